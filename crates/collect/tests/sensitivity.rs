@@ -36,7 +36,7 @@ const STEPS: usize = 120;
 /// measure.
 fn plans() -> [Plan; 9] {
     let texts = [
-        include_str!("../../../plans/border.toml"),
+        include_str!("../../../testdata/plans/border.toml"),
         include_str!("../../../testdata/crossings.toml"),
         TABLES,
         &tables_apart().text(),

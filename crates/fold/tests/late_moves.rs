@@ -359,9 +359,9 @@ fn plans_without_vintages_and_corrections_together_keep_the_width_of_their_state
     let corrected = |plan: PlanText| with_corrections(plan).text();
     let events = edit(STAYS).add("dataflow.EVENTS.vintages", toml("[2]"));
     let texts = [
-        include_str!("../../../plans/border.toml").to_owned(),
-        include_str!("../../../plans/exit-metrics.toml").to_owned(),
-        include_str!("../../../plans/asylum.toml").to_owned(),
+        include_str!("../../../testdata/plans/border.toml").to_owned(),
+        include_str!("../../../testdata/plans/exit-metrics.toml").to_owned(),
+        include_str!("../../../testdata/plans/asylum.toml").to_owned(),
         STAYS.to_owned(),
         corrected(edit(STAYS)),
         corrected(events),

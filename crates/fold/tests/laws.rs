@@ -41,7 +41,7 @@ fn plan(bound: u32, month: u32, changes: u32) -> Plan {
 
 /// The ready-made plan, whose second dataflow is a balance.
 fn balance(changes: u32) -> Plan {
-    let text = edit(include_str!("../../../plans/border.toml"))
+    let text = edit(include_str!("../../../testdata/plans/border.toml"))
         .set("dataflow.VISITORS_PRESENT.bound", i64::from(changes));
     Plan::parse(&text.text()).expect("a plan")
 }

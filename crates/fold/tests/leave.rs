@@ -140,7 +140,7 @@ fn a_person_who_is_present_or_waits_is_not_forgotten() {
     assert_eq!(until(rows(&[(3, 1, 0, 1, 1)])), Some(17), "a person abroad");
     assert_eq!(until(rows(&[(3, 1, 0, 0, 0)])), Some(17), "a person in no stock");
 
-    let plan = plan(include_str!("../../../plans/exit-metrics.toml"), 1);
+    let plan = plan(include_str!("../../../testdata/plans/exit-metrics.toml"), 1);
     let kernel = Kernel::new(&plan, EventOrder::LifeCycle).expect("few attributes");
     let entry = plan.life_cycle.kind("ENTRY").expect("a kind") as u8;
     let exit = plan.life_cycle.kind("EXIT").expect("a kind") as u8;

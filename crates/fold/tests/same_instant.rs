@@ -186,7 +186,7 @@ fn total(plan: &Plan, tally: &Tally, number: usize, transition: &str) -> i64 {
 /// Ten thousand persons apply and withdraw on one day, of which a source knows only the date.
 #[test]
 fn applications_withdrawn_on_their_day_are_withdrawn() {
-    let plan = Plan::parse(include_str!("../../../plans/asylum.toml")).expect("a plan");
+    let plan = Plan::parse(include_str!("../../../testdata/plans/asylum.toml")).expect("a plan");
     let cycle: &LifeCycle = &plan.life_cycle;
     let kinds = ["APPLICATION", "WITHDRAWAL"].map(|kind| cycle.kind(kind).expect("a kind") as u8);
     let kernel = Kernel::new(&plan, EventOrder::LifeCycle).expect("few codes");

@@ -718,7 +718,7 @@ mod tests {
     }
 
     fn ready_made() -> Plan {
-        Plan::parse(include_str!("../../../plans/border.toml")).unwrap()
+        Plan::parse(include_str!("../../../testdata/plans/border.toml")).unwrap()
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// The ready-made plan of crossings.
-pub const PLAN: &str = include_str!("../../../plans/border.toml");
+pub const PLAN: &str = include_str!("../../../testdata/plans/border.toml");
 
 /// A clock after the days that the tests use.
 pub const NOW: &str = "2024-03-01T00:00:00Z";

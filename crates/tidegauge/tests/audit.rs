@@ -17,7 +17,7 @@ fn plan(path: &str) -> String {
 
 #[test]
 fn the_claims_of_the_ready_made_plan_hold() {
-    let plan = plan("../../plans/border.toml");
+    let plan = plan("../../testdata/plans/border.toml");
     let report = succeed(&["audit", &plan, "--pairs", "2", "--histories", "4"]);
     assert!(report.contains("every other public byte: equal\n"), "{report}");
     assert!(report.ends_with("no measured cost exceeds its claim\n"), "{report}");

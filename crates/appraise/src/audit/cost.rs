@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     fn plan() -> Plan {
-        Plan::parse(include_str!("../../../../plans/border.toml")).unwrap()
+        Plan::parse(include_str!("../../../../testdata/plans/border.toml")).unwrap()
     }
 
     fn seen(values: &[i64], at: &str) -> PublicView {

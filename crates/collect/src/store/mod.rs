@@ -62,7 +62,7 @@ mod tests {
     /// by someone who knows all about the person and has the key of the pseudonyms.
     #[test]
     fn no_event_is_on_the_disk_in_clear() {
-        const PLAN: &str = include_str!("../../../../plans/border.toml");
+        const PLAN: &str = include_str!("../../../../testdata/plans/border.toml");
         const GIVEN: &str = "syn1:5ec2e7cafe";
         let directory = tempfile::tempdir().unwrap();
         let place = directory.path().join("store");

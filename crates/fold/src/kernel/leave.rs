@@ -112,10 +112,10 @@ mod tests {
 
     /// Plans, each with its dataflows of spells.
     const PLANS: [(&str, &[&str]); 4] = [
-        (include_str!("../../../../plans/border.toml"), &[]),
-        (include_str!("../../../../plans/exit-metrics.toml"), &["LENGTHS", "COHORTS"]),
-        (include_str!("../../../../plans/returns.toml"), &["TIME_TO_DEPARTURE"]),
-        (include_str!("../../../../plans/asylum.toml"), &["WAITING", "COHORTS"]),
+        (include_str!("../../../../testdata/plans/border.toml"), &[]),
+        (include_str!("../../../../testdata/plans/exit-metrics.toml"), &["LENGTHS", "COHORTS"]),
+        (include_str!("../../../../testdata/plans/returns.toml"), &["TIME_TO_DEPARTURE"]),
+        (include_str!("../../../../testdata/plans/asylum.toml"), &["WAITING", "COHORTS"]),
     ];
     const NUMBER: u32 = 3;
     const FIRST_DAY: i32 = 20_820;

@@ -266,7 +266,7 @@ mod tests {
 
     use super::*;
 
-    const BORDER: &str = include_str!("../../../../plans/border.toml");
+    const BORDER: &str = include_str!("../../../../testdata/plans/border.toml");
 
     /// The border plan with two reserved points.
     fn plan() -> Plan {

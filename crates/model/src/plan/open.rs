@@ -94,7 +94,7 @@ mod tests {
 
     use super::*;
 
-    const BORDER: &str = include_str!("../../../../plans/border.toml");
+    const BORDER: &str = include_str!("../../../../testdata/plans/border.toml");
 
     /// The border plan with a code that is valid from and to these days, as far as given.
     fn plan(validity: &[(&str, &str)]) -> Plan {
