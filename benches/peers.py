@@ -1,14 +1,14 @@
 """Our error compared with that of OpenDP and of Tumult Analytics: same data, same guarantee.
 
 What it is: ten million crossings of about 2.5 million invented persons in one year, 16 border
-points x 2 directions, 40 citizenships, at most 10 crossings per person and one per day. Each
-library publishes the same figures with rho-zCDP for everything a person did in the year, half of
-rho for each of two tables: crossings by day, point and direction, and by month and citizenship. The
+points x 2 directions x 3 classes, 40 citizenships, at most 10 crossings per person and one per day.
+Each library publishes the same figures with rho-zCDP for everything a person did in the year. The
 root mean square error per cell is relative to the exact counts.
 
 Each peer bounds a person's contributions with its own means, as tightly as it can: if a person
 counts once in a cell, 10 cells with 1 row each (squared sensitivity 10), otherwise 10 rows that
-may all be in one cell (100). Two demands are compared:
+may all be in one cell (100). Two demands give half of rho to each of two tables, crossings by day,
+point and direction, and by month and citizenship:
 - days only: one query by day; longer periods are its sums. Ours: strategy "identity".
 - every grain: day, week, month, quarter and year. A peer runs five queries, each with a fifth of
   the budget (week and quarter are paid for but not run), whose answers do not add up; ours is one
@@ -16,6 +16,14 @@ may all be in one cell (100). Two demands are compared:
   sums.
 By citizenship there are month and year: a peer runs two queries, ours a calendar of day, month
 and year.
+
+Two demands give all of rho to one table by month, point, direction and class, of which the totals
+and the figures by one dimension are read first. Ours is one table with marginals of equal weight,
+directions apart, whose figures add up:
+- cells only: a peer measures the cells, and all else is their sums.
+- cells and totals: a peer runs four queries, by direction, and with point, class or both, each with
+  a quarter of rho, whose answers do not add up. A figure is the better of its query and of the sums
+  of finer ones.
 
 The last column is the uncertainty of the draw: a root mean square over n cells is known to within
 about 1 / sqrt(2 n) of its value, and a ratio of two of them to within 1 / sqrt(n).
@@ -31,6 +39,7 @@ Invariants:
 3. Our figures are only those that `tidegauge export` prints.
 
 Use: peers.py [--events N] [--rho RHO] [--tidegauge PROGRAM] [--without PEER ...]
+                [--only DEMAND ...]
 Needs: numpy, pyarrow; `opendp[polars]`; `tmlt.analytics` with Java 17. All go into one
 environment (numpy below 2). Peak memory is below 12 GiB at ten million events.
 """
@@ -54,7 +63,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-YEAR, DAYS, POINTS, CITIZENSHIPS, BOUND = 2025, 365, 16, 40, 10
+YEAR, DAYS, POINTS, CLASSES, CITIZENSHIPS, BOUND = 2025, 365, 16, 3, 40, 10
 CELLS = POINTS * 2
 FIRST = datetime.date(YEAR, 1, 1)
 MONTH_OF = np.array([(FIRST + datetime.timedelta(n)).month - 1 for n in range(DAYS)])
@@ -62,6 +71,7 @@ MONTH_OF = np.array([(FIRST + datetime.timedelta(n)).month - 1 for n in range(DA
 KEYS = {
     "day": DAYS * CELLS, "month": 12 * CELLS, "year": CELLS,
     "citizenship_month": 12 * CITIZENSHIPS, "citizenship_year": CITIZENSHIPS,
+    "cell_month": 12 * CELLS * CLASSES, "class_month": 12 * 2 * CLASSES, "direction_month": 12 * 2,
 }
 # Queries of a peer: column and share of rho. Each demand is a separate session.
 DEMANDS = {
@@ -69,6 +79,10 @@ DEMANDS = {
         ("day", "1/2"), ("citizenship_month", "1/4"), ("citizenship_year", "1/4"),
     ],
     "every grain": [("day", "1/10"), ("month", "1/10"), ("year", "1/10")],
+    "cells only": [("cell_month", "1")],
+    "cells and totals": [
+        ("cell_month", "1/4"), ("month", "1/4"), ("class_month", "1/4"), ("direction_month", "1/4"),
+    ],
 }
 BLOCK = 1_000_000
 
@@ -99,10 +113,6 @@ model = "border"
 name = "border_point"
 code_list = "CL_BORDER_POINT"
 
-[[attribute]]
-name = "citizenship"
-code_list = "CL_CITIZENSHIP"
-
 [[code_list]]
 id = "CL_BORDER_POINT"
 version = "1.0.0"
@@ -110,16 +120,22 @@ name = "Border point"
 codes = [{points}]
 
 [[code_list]]
-id = "CL_CITIZENSHIP"
-version = "1.0.0"
-name = "Citizenship"
-codes = [{citizenships}]
-
-[[code_list]]
 id = "CL_DIRECTION"
 version = "1.0.0"
 name = "Direction"
 codes = [{{ id = "ENTRY", name = "Arrival" }}, {{ id = "EXIT", name = "Departure" }}]
+"""
+# What is only for some demands.
+TWO_TABLES = """
+[[attribute]]
+name = "citizenship"
+code_list = "CL_CITIZENSHIP"
+
+[[code_list]]
+id = "CL_CITIZENSHIP"
+version = "1.0.0"
+name = "Citizenship"
+codes = [{citizenships}]
 
 [[dataflow]]
 id = "CROSSINGS"
@@ -148,6 +164,40 @@ share = "1/2"
 strategy = {{ calendar = {{ day = 1, month = 20, year = 20 }} }}
 dimensions = [{{ id = "CITIZENSHIP", from = "citizenship" }}]
 """
+ONE_TABLE = """
+[[attribute]]
+name = "traveller_class"
+code_list = "CL_CLASS"
+
+[[code_list]]
+id = "CL_CLASS"
+version = "1.0.0"
+name = "Class"
+codes = [{classes}]
+
+[[dataflow]]
+id = "TABLE"
+name = "Crossings"
+description = "Persons who crossed, by point, direction and class; for months and the year."
+measure = "flow"
+unit = "PERSONS"
+step = "day"
+bound = {bound}
+share = "1"
+strategy = {strategy}
+apart = ["DIRECTION"]
+marginals = [
+    {{ of = ["DIRECTION"], grain = "month" }},
+    {{ of = ["BORDER_POINT", "DIRECTION"], grain = "month" }},
+    {{ of = ["DIRECTION", "CLASS"], grain = "month" }},
+    {{ of = ["BORDER_POINT", "DIRECTION", "CLASS"], grain = "month" }},
+]
+dimensions = [
+    {{ id = "BORDER_POINT", from = "border_point" }},
+    {{ id = "DIRECTION", from = "kind", code_list = "CL_DIRECTION" }},
+    {{ id = "CLASS", from = "traveller_class" }},
+]
+"""
 # The first strategy that the program accepts is used.
 STRATEGIES = {
     "days only": ['"identity"'],
@@ -155,6 +205,15 @@ STRATEGIES = {
         '"calendar_blt"',
         "{ calendar = { day = 6, week = 2, month = 3, quarter = 1, year = 1 } }",
     ],
+    "cells only": ['"calendar_blt"'],
+    "cells and totals": ['"calendar_blt"'],
+}
+# Dataflows and the attribute that they need beside the border point.
+TABLES = {
+    "days only": (TWO_TABLES, "citizenship"),
+    "every grain": (TWO_TABLES, "citizenship"),
+    "cells only": (ONE_TABLE, "traveller_class"),
+    "cells and totals": (ONE_TABLE, "traveller_class"),
 }
 
 
@@ -176,11 +235,13 @@ def generate(events, seed=1):
     point = random.choice(POINTS, events, p=falling(POINTS))
     citizenship = random.choice(CITIZENSHIPS, persons, p=falling(CITIZENSHIPS))[person]
     second = random.integers(6 * 3600, 22 * 3600, events)
+    # Classes have a generator of their own, so that older columns stay as they were.
+    group = np.random.default_rng([seed, 1]).choice(CLASSES, persons, p=falling(CLASSES))[person]
     order = np.argsort(day * 86400 + second, kind="stable")
     return {
         name: column[order] for name, column in (
             ("person", person), ("day", day), ("second", second), ("kind", kind),
-            ("point", point), ("citizenship", citizenship))
+            ("point", point), ("citizenship", citizenship), ("traveller_class", group))
     }
 
 
@@ -197,14 +258,19 @@ def keys_of(data):
         "day": data["day"] * CELLS + cell, "month": month * CELLS + cell, "year": cell,
         "citizenship_month": month * CITIZENSHIPS + data["citizenship"],
         "citizenship_year": data["citizenship"],
+        "cell_month": (month * CELLS + cell) * CLASSES + data["traveller_class"],
+        "class_month": (month * 2 + data["kind"]) * CLASSES + data["traveller_class"],
+        "direction_month": month * 2 + data["kind"],
     }
 
 
-def write_events(data, path):
-    """Writes the Parquet file for `tidegauge ingest`."""
+def write_events(data, attribute, path):
+    """Writes the Parquet file for `tidegauge ingest`, with one attribute of persons."""
     start = np.datetime64(FIRST, "us")
     points = pa.array([f"P{n:02}" for n in range(POINTS)])
-    citizenships = pa.array([f"C{n:02}" for n in range(CITIZENSHIPS)])
+    letters = {"citizenship": ("C", CITIZENSHIPS), "traveller_class": ("K", CLASSES)}
+    letter, many = letters[attribute]
+    codes_of_person = pa.array([f"{letter}{n:02}" for n in range(many)])
     kinds = pa.array(["ENTRY", "EXIT"])
     writer = None
     for first in range(0, len(data["day"]), BLOCK):
@@ -219,7 +285,7 @@ def write_events(data, path):
             "occurred_at": instants.cast(pa.timestamp("us", "UTC")),
             "kind": kinds.take(pa.array(part["kind"])),
             "border_point": points.take(pa.array(part["point"])),
-            "citizenship": citizenships.take(pa.array(part["citizenship"])),
+            attribute: codes_of_person.take(pa.array(part[attribute])),
         })
         writer = writer or pq.ParquetWriter(path, table.schema)
         writer.write_table(table)
@@ -251,9 +317,9 @@ def released(program, place, demand, rho, events):
     for strategy in STRATEGIES[demand]:
         plan, store = place / "plan.toml", place / "store"
         shutil.rmtree(store, ignore_errors=True)
-        plan.write_text(PLAN.format(
+        plan.write_text((PLAN + TABLES[demand][0]).format(
             year=YEAR, rho=rho, bound=BOUND, strategy=strategy, points=codes("P", POINTS),
-            citizenships=codes("C", CITIZENSHIPS)))
+            citizenships=codes("C", CITIZENSHIPS), classes=codes("K", CLASSES)))
         try:
             called(program, "init", store, "--plan", plan, "--synthetic")
             called(program, "ingest", store, events)
@@ -265,10 +331,10 @@ def released(program, place, demand, rho, events):
     raise refused
 
 
-def exported(program, store, dataflow):
-    """Rows of the export with every dimension given, by frequency."""
+def exported(program, store, dataflow, key="all"):
+    """Rows of the export, by frequency; without a key those with every dimension given."""
     for row in csv.DictReader(called(program, "export", store, "--dataflow", dataflow,
-                                     "--format", "csv").splitlines()):
+                                     "--key", key, "--format", "csv").splitlines()):
         if row.get("INDICATOR", "FLOW") == "FLOW" and row["OBS_VALUE"]:
             yield row["FREQ"], row["TIME_PERIOD"], float(row["OBS_VALUE"]), row
 
@@ -277,6 +343,10 @@ def ours(program, place, demand, rho, events):
     """Releases every day of the year; returns figures by table."""
     store, strategy = released(program, place, demand, rho, events)
     found = {name: np.full(size, np.nan) for name, size in KEYS.items()}
+    if TABLES[demand][0] == ONE_TABLE:
+        for key in ("M.....", "M....._T", "M..._T..", "M..._T.._T"):
+            fill_table(found, exported(program, store, "TABLE", key))
+        return found, strategy
     for freq, period, value, row in exported(program, store, "CROSSINGS"):
         if "_T" in (row["BORDER_POINT"], row["DIRECTION"]):
             continue
@@ -298,6 +368,23 @@ def ours(program, place, demand, rho, events):
         elif freq == "A":
             found["citizenship_year"][code] = value
     return found, strategy
+
+
+def fill_table(found, rows):
+    """Months of the table with marginals, in the order of the keys."""
+    for _, period, value, row in rows:
+        month, exits = int(period[-2:]) - 1, int(row["DIRECTION"] == "EXIT")
+        point, group = row["BORDER_POINT"], row["CLASS"]
+        if point == "_T" and group == "_T":
+            found["direction_month"][month * 2 + exits] = value
+        elif point == "_T":
+            found["class_month"][(month * 2 + exits) * CLASSES + int(group[1:])] = value
+        else:
+            cell = month * CELLS + int(point[1:]) * 2 + exits
+            if group == "_T":
+                found["month"][cell] = value
+            else:
+                found["cell_month"][cell * CLASSES + int(group[1:])] = value
 
 
 # Peers: each runs in a separate process, reads the cell numbers, and returns answers by query.
@@ -435,9 +522,23 @@ def errors(answers, truth):
         if name == "citizenship_year" and "citizenship_month" in answers:
             months = answers["citizenship_month"].reshape(12, CITIZENSHIPS)
             ways.append(rms(months.sum(0), exact))
+        ways += [rms(summed, exact) for summed in sums_of_table(answers, name)]
         if ways:
             found[name] = min(ways)
     return found
+
+
+def sums_of_table(answers, name):
+    """A figure of the table by month as sums of its finer figures, from each query by itself."""
+    axes = {"cell_month": (POINTS, 2, CLASSES), "month": (POINTS, 2, 1),
+            "class_month": (1, 2, CLASSES), "direction_month": (1, 2, 1)}
+    if "cell_month" not in answers or name not in axes:
+        return
+    for finer, shape in axes.items():
+        gone = tuple(n + 1 for n, (a, b) in enumerate(zip(shape, axes[name])) if a > 1 and b == 1)
+        is_finer = gone and all(a >= b for a, b in zip(shape, axes[name]))
+        if is_finer and finer in answers:
+            yield answers[finer].reshape(12, *shape).sum(gone).ravel()
 
 
 def show(demand, strategy, own, peers):
@@ -446,7 +547,9 @@ def show(demand, strategy, own, peers):
         f"{peer:>12}{'ours/theirs':>13}" for peer in peers) + f"{'+-':>7}")
     words = {"day": "day, point, direction", "month": "month, point, direction",
              "year": "year, point, direction", "citizenship_month": "month, citizenship",
-             "citizenship_year": "year, citizenship"}
+             "citizenship_year": "year, citizenship", "direction_month": "month, direction",
+             "class_month": "month, class, direction",
+             "cell_month": "month, point, class, direction"}
     for name, word in words.items():
         cells = "".join(
             f"{theirs[name]:>12.2f}{own[name] / theirs[name]:>13.3f}"
@@ -461,6 +564,7 @@ def arguments():
     parser.add_argument("--events", type=int, default=10_000_000)
     parser.add_argument("--rho", default="1")
     parser.add_argument("--tidegauge", default=ROOT / "target/release/tidegauge")
+    parser.add_argument("--only", action="append", choices=DEMANDS, help="demands; all if none")
     parser.add_argument("--without", action="append", default=[], choices=PEERS)
     parser.add_argument("--child", help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -477,13 +581,15 @@ def main():
         truth = {name: np.bincount(key, minlength=KEYS[name]) for name, key in keys.items()}
         persons = int(data["person"].max()) + 1
         print(f"{given.events} crossings of {persons} invented persons, rho {given.rho}")
-        write_events(data, place / "events.parquet")
+        for attribute in ("citizenship", "traveller_class"):
+            write_events(data, attribute, place / f"{attribute}.parquet")
         write_keys(data, keys, place / "keys.parquet")
         del data, keys
-        for demand in DEMANDS:
+        for demand in given.only or DEMANDS:
             begun = time.monotonic()
             figures, strategy = ours(
-                given.tidegauge, place, demand, given.rho, place / "events.parquet")
+                given.tidegauge, place, demand, given.rho,
+                place / f"{TABLES[demand][1]}.parquet")
             print(f"ours, {demand}: {time.monotonic() - begun:.0f} s", flush=True)
             own = {name: rms(figures[name], truth[name]) for name in truth}
             peers = {}
