@@ -393,7 +393,12 @@ def main():
     print("|---|---|---" + "|---:" * 9 + "|")
     for name in given.only or SCENARIOS:
         with tempfile.TemporaryDirectory(prefix="tidegauge-accuracy-") as directory:
-            show(name, compare(given, name, pathlib.Path(directory)))
+            try:
+                errors = compare(given, name, pathlib.Path(directory))
+            except RuntimeError as error:
+                print(f"| {name} | not run: {error} |" + " |" * 10, flush=True)
+                continue
+            show(name, errors)
 
 
 if __name__ == "__main__":

@@ -25,8 +25,9 @@ Invariants:
 
 Columns: the least rho that the program states, relative to the peer's (a program that stops at a
 gap of 0.1 % may lie that much above); and how far the plan that it writes, with whole weights and
-shares, misses its most missed wish beyond the common factor that is unavoidable. A residual cannot
-have every share under weights of marginals, so this is not zero.
+shares, misses its most missed wish beyond the common factor that is unavoidable. Weights of
+marginals cannot give every residual every share, least where groups have very different sizes and
+cells are wished for: a cell of a small group takes more of its group's noise.
 
 Use: solver.py [--plans N] [--seed N] [--tidegauge PROGRAM]      needs numpy and scipy
 """
@@ -261,7 +262,8 @@ def main():
                 print(f"      common factor {factor:.3f}, peer {math.sqrt(above):.3f}")
     print(f"\n{given.plans} plans, {changed} with another strategy: least rho differs by at most "
           f"{100 * worst:.4f} % beyond rounding; as written, plans miss the optimum's margins by at "
-          f"most {100 * max(written):.2f} %, median {100 * statistics.median(written):.2f} %")
+          f"most {100 * max(written):.2f} %, median {100 * statistics.median(written):.2f} %, "
+          f"{sum(extra > 0.02 for extra in written)} by more than 2 %")
 
 
 if __name__ == "__main__":
