@@ -99,9 +99,10 @@ export default {
   "reading-6": "Structural zero. According to the code lists there is nothing to count, for "
     + "instance at a border point that has closed. The zero is known and has no margin of error; "
     + "in a table whose totals are measured separately, a measured figure is shown instead.",
-  "reading-5": "Rounding. This page shows whole numbers: values are rounded to the nearest, "
-    + "intervals outwards. The files have thousandths, with which cells and periods add up "
-    + "exactly.",
+  "reading-5": "Rounding. Figures are published as whole numbers where their margin exceeds 1, and "
+    + "cells and periods add up exactly as published. The margin includes the rounding and is "
+    + "rounded up. Files have thousandths with decimals=3 in their address; this page rounds "
+    + "values to the nearest whole number, intervals outwards.",
   "about": "About this statistic", "quality": "Quality",
   "meta-publisher": "Publisher", "meta-basis": "Legal basis", "meta-purpose": "Purpose",
   "meta-contact": "Contact", "meta-area": "Reference area", "meta-unit": "Unit of measure",
