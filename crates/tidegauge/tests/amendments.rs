@@ -256,7 +256,7 @@ fn an_amendment_is_served_with_the_embargoed_period_before_it() {
         assert!(!text.contains("International") && !text.contains("\"amendments\""), "{text}");
     }
     assert!(before[2].starts_with("HTTP/1.1 404"), "{}", before[2]);
-    assert!(before[3].contains(",2024-01-23,,,,,Q,,PER,0,3,E,"), "{}", before[3]);
+    assert!(before[3].contains(",2024-01-23,,,,,Q,,PER,0,0,E,"), "{}", before[3]);
     let after = served(&store, "2024-01-24T09:30:00+08:00", &paths);
     assert!(after[0].contains("HUANGGANG") && after[0].contains("International Airport"));
     assert!(after[1].contains("\"amendments\""));

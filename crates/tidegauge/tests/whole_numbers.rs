@@ -206,7 +206,7 @@ fn separate_cells_add_up_in_whole_numbers() {
         check_near(*figure, &exact[place], 2.0 * cells as f64);
     }
     let present = whole(&store, "VISITORS_PRESENT", "D+M...");
-    assert!(check_time(&present) > 100);
+    assert!(check_time(&present) > 50);
 }
 
 /// Every count is 0, so an interval contains the truth if it contains 0.

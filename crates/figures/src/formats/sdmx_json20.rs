@@ -10,7 +10,7 @@
 //!
 //! Format (`tests/golden/crossings.sdmx.json`): series under the places of their codes,
 //! observations under the places of their periods, each the value and its attributes:
-//! `"0:0:0:1":{"attributes":[0,0,3],"observations":{"0":[12.345,3.210,9.135,15.555,0,17,0]}}`.
+//! `"0:0:0:1":{"attributes":[0,0,0],"observations":{"0":[12,4,8,16,0,17,0]}}`.
 
 use std::collections::HashMap;
 use std::fmt::Write;
