@@ -37,6 +37,9 @@ pub(crate) struct LateCounts {
     values: LateValues,
 }
 
+/// The cells of marginals, by the decimals that they are rounded to, in thousandths.
+type MadeMarginals = HashMap<(MarginalLevels, Decimals), Arc<Vec<i64>>>;
+
 /// The values of a late measurement.
 #[derive(Debug)]
 enum LateValues {
@@ -46,7 +49,7 @@ enum LateValues {
     Table {
         table: Arc<ContingencyTable>,
         values: ResidualValues,
-        known: Mutex<HashMap<(MarginalLevels, Decimals), Arc<Vec<i64>>>>,
+        known: Mutex<MadeMarginals>,
     },
 }
 
