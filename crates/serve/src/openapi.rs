@@ -102,8 +102,8 @@ fn parameters() -> [(&'static str, Value, &'static str); 9] {
         (
             "decimals",
             json!({"enum": ["3"]}),
-            "Figures with three decimals; without it those of the dataflow, which are whole numbers \
-                where every margin exceeds 1",
+            "Figures with three decimals; without it whole numbers where every margin of the \
+                dataflow exceeds 1",
         ),
         (
             "includeHistory",

@@ -46,11 +46,7 @@ enum LateValues {
     /// The value of every cell.
     Cells(Vec<i64>),
     /// The values of every residual of a table, and the marginals made so far, in thousandths.
-    Table {
-        table: Arc<ContingencyTable>,
-        values: ResidualValues,
-        known: Mutex<MadeMarginals>,
-    },
+    Table { table: Arc<ContingencyTable>, values: ResidualValues, known: Mutex<MadeMarginals> },
 }
 
 impl LateCounts {

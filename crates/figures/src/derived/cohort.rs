@@ -135,21 +135,8 @@ pub(crate) fn left(
             for known in 1..=cohort.ended.len() {
                 let left =
                     Cohort { ended: cohort.ended[..known].to_vec(), ..cohort.clone() }.left();
-                let mut fields = match published.decimals {
-                    Decimals::Thousandths => {
-                        let (value, margin) = (left.value, left.margin());
-                        let ends = [value, value - margin, value + margin];
-                        ends.map(|end| Field::Number(format!("{end:.3}"))).to_vec()
-                    }
-                    Decimals::Whole => {
-                        let life = || lives(month, oldest).take(known);
-                        let (value, rounding) = whole_left(ages, life(), &counts)?;
-                        let margin = published.decimals.margin_milli(left.variance + rounding);
-                        let text = |end| FigureText(end, published.decimals).to_string();
-                        let ends = [value, value - margin, value + margin];
-                        ends.map(|end| Field::Number(text(end))).to_vec()
-                    }
-                };
+                let whole = whole_left(ages, lives(month, oldest).take(known), &counts)?;
+                let mut fields = left_fields(left, whole, published.decimals);
                 fields.extend(part(curve.get(known - 1)));
                 table.push(row_key(key, month, known - 1), Some(fields));
             }
@@ -198,6 +185,19 @@ fn whole_left(
         }
     }
     Ok((left, rounding))
+}
+
+/// Who is left, with the ends of the interval, as fields: from the estimate in thousandths or from
+/// the published counts.
+fn left_fields(left: Estimate, (value, rounding): (i64, f64), decimals: Decimals) -> Vec<Field> {
+    let Decimals::Whole = decimals else {
+        let (value, margin) = (left.value, left.margin());
+        let ends = [value, value - margin, value + margin];
+        return ends.map(|end| Field::Number(format!("{end:.3}"))).to_vec();
+    };
+    let margin = decimals.margin_milli(left.variance + rounding);
+    let ends = [value, value.saturating_sub(margin), value.saturating_add(margin)];
+    ends.map(|end| Field::Number(FigureText(end, decimals).to_string())).to_vec()
 }
 
 /// The months of a cohort, each with the age of the cohort in it.

@@ -6,8 +6,8 @@
 //! of one cohort, and the transitions of one period. Cells that are measured separately carry
 //! independent noise; those of a table share it as [`crate::answer::shared`] says.
 //!
-//! Counts of persons have the decimals of the figures that they are sums of, and add up as these do.
-//! Shares, rates and quartiles are computed from figures in thousandths.
+//! Counts of persons have the decimals of the figures that they are sums of, and add up as those
+//! do. Shares, rates and quartiles are computed from figures in thousandths.
 //!
 //! A line is under embargo if one of its figures is, and becomes public with that figure.
 //!

@@ -5,9 +5,9 @@
 //!
 //! Both sides are sums of published figures, and so are the cells that they share. The figures of
 //! one table share the noise of residuals ([`crate::answer::shared`]). Figures are those in
-//! thousandths, with their margins as published, rounded up, so no interval is too narrow because of rounding. A stock counts with its
-//! level at the end of the period, everything else with the period's sum. A rate is under embargo
-//! if one of its sides is.
+//! thousandths, with their margins as published, rounded up, so no interval is too narrow because
+//! of rounding. A stock counts with its level at the end of the period, everything else with the
+//! period's sum. A rate is under embargo if one of its sides is.
 //!
 //! Invariants:
 //! 1. Only published figures are read, and without noise a rate is that of the events that were put

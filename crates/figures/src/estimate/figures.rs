@@ -13,9 +13,9 @@
 //! of each), so that marginals and periods fit each other to the thousandth. In a table of a
 //! balance levels and arrivals are made in this way, and departures are arrivals less the change of
 //! the level.
-//! Figures that are whole numbers are made in the same way: each running sum of a cell (a level with
-//! its base) and each corner of a table is rounded to 1 instead of 0.001, and figures are sums and
-//! differences of these (`query/decimals.proof.md`).
+//! Figures that are whole numbers are made in the same way: each running sum of a cell (a level
+//! with its base) and each corner of a table is rounded to 1 instead of 0.001, and figures are sums
+//! and differences of these (`query/decimals.proof.md`).
 //! If each cell is measured separately, the measurements of a structural zero are left out of every
 //! sum (module `open`). The marginals of a table cannot be separated in this way: the measurement
 //! of a closed cell stays in them, and its status says so.

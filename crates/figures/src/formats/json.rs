@@ -3,7 +3,8 @@
 //! Not here: the JSON of structures (crate `serve`, module `describe`).
 //!
 //! Invariants:
-//! 1. Figures are JSON numbers with the decimals of the answer, character for character those of the CSV
+//! 1. Figures are JSON numbers with the decimals of the answer, character for character those of
+//!    the CSV
 //!    (`serve::tests::every_format_has_the_same_figures`).
 //! 2. `columns` names the fields of each observation; fields are only ever added at the end.
 //!

@@ -8,10 +8,10 @@
 //!    clients).
 //!
 //! Format: the columns of SDMX-CSV from FREQ on; codes and periods are strings in dictionaries,
-//! OBS_VALUE, MARGIN, CI_LOW and CI_HIGH are decimals of 19 digits, DECIMALS of them after the point,
-//! VINTAGE, UNIT_MULT, DECIMALS and LEDGER_SIZE integers. Zstandard. With its history, a figure has
-//! a row for each of its vintages, with the RHO and the LEDGER_SIZE of that vintage. Under a plan
-//! with an embargo, figures and VINTAGE may be null.
+//! OBS_VALUE, MARGIN, CI_LOW and CI_HIGH are decimals of 19 digits, DECIMALS of them after the
+//! point, VINTAGE, UNIT_MULT, DECIMALS and LEDGER_SIZE integers. Zstandard. With its history, a
+//! figure has a row for each of its vintages, with the RHO and the LEDGER_SIZE of that vintage.
+//! Under a plan with an embargo, figures and VINTAGE may be null.
 
 use std::sync::Arc;
 
