@@ -72,6 +72,9 @@ class Released:
         command += ["--key", key, "--start", start, "--end", end]
         text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         self.rows = list(csv.DictReader(io.StringIO(text)))
+        check({row["DECIMALS"] for row in self.rows} == {"0"}, f"export: decimals of {dataflow}")
+        whole = (row[column] for row in self.rows for column in FIGURES if row[column])
+        check(not any("." in figure for figure in whole), f"export: whole numbers of {dataflow}")
         columns = list(self.rows[0])
         self.dimensions = columns[columns.index("FREQ") : columns.index("TIME_PERIOD")]
 

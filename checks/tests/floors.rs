@@ -293,6 +293,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             // Questions as they are written.
             "error",
+            "query::decimals",
             "query::format",
             "query::ledger_state",
             "query::grammar",

@@ -111,9 +111,9 @@ export default {
   "reading-6": "Strukturelle Null. Nach den Codelisten gibt es dort nichts zu zählen, etwa an "
     + "einem geschlossenen Grenzübergang. Die Null ist bekannt und hat keine Fehlerspanne; in "
     + "einer Tabelle, deren Summen eigens gemessen werden, steht dort eine gemessene Zahl.",
-  "reading-5": "Rundung. Diese Seite zeigt ganze Zahlen: Werte werden zur nächsten gerundet, "
-    + "Intervalle nach außen. Die Dateien enthalten Tausendstel, mit denen Felder und Perioden "
-    + "genau aufgehen.",
+  "reading-5": "Rundung. Zahlen mit Fehlerspannen über 1 werden ganzzahlig veröffentlicht, und "
+    + "Felder und Perioden gehen genau auf. Die Fehlerspanne enthält die Rundung. Dateien haben "
+    + "mit decimals=3 in der Adresse Tausendstel.",
   "about": "Über diese Statistik", "quality": "Qualität",
   "meta-publisher": "Herausgeber", "meta-basis": "Rechtsgrundlage", "meta-purpose": "Zweck",
   "meta-contact": "Kontakt", "meta-area": "Gebiet", "meta-unit": "Maßeinheit",

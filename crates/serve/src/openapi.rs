@@ -82,7 +82,7 @@ pub(crate) fn document() -> Value {
 }
 
 /// The parameters of figures: name, schema, description.
-fn parameters() -> [(&'static str, Value, &'static str); 8] {
+fn parameters() -> [(&'static str, Value, &'static str); 9] {
     let period = json!({"type": "string", "examples": ["2024", "2024-Q1", "2024-01", "2024-W03",
         "2024-01-15"]});
     let count = json!({"type": "integer", "minimum": 1});
@@ -99,6 +99,12 @@ fn parameters() -> [(&'static str, Value, &'static str); 8] {
         ("lastNObservations", count, "At most so many observations of each series, up to its end"),
         ("asOf", state.clone(), "As published at this size of the ledger or at this instant"),
         ("updatedAfter", state, "Only observations published by a later entry"),
+        (
+            "decimals",
+            json!({"enum": ["3"]}),
+            "Figures with three decimals; without it whole numbers where every margin of the \
+                dataflow exceeds 1",
+        ),
         (
             "includeHistory",
             json!({"enum": ["true", "false"]}),

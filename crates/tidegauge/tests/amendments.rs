@@ -256,12 +256,12 @@ fn an_amendment_is_served_with_the_embargoed_period_before_it() {
         assert!(!text.contains("International") && !text.contains("\"amendments\""), "{text}");
     }
     assert!(before[2].starts_with("HTTP/1.1 404"), "{}", before[2]);
-    assert!(before[3].contains(",2024-01-23,,,,,Q,,PER,0,3,E,"), "{}", before[3]);
+    assert!(before[3].contains(",2024-01-23,,,,,Q,,PER,0,0,E,"), "{}", before[3]);
     let after = served(&store, "2024-01-24T09:30:00+08:00", &paths);
     assert!(after[0].contains("HUANGGANG") && after[0].contains("International Airport"));
     assert!(after[1].contains("\"amendments\""));
     // Open from the amendment's day on, which is not released yet: a structural zero until then.
-    assert!(after[2].contains(",2024-01-23,0.000,0.000,0.000,0.000,M,"), "{}", after[2]);
+    assert!(after[2].contains(",2024-01-23,0,0,0,0,M,"), "{}", after[2]);
     assert!(!after[3].contains(",E,"), "{}", after[3]);
     // The earlier version of the list is still served.
     assert!(after[4].contains("LO_WU") && !after[4].contains("HUANGGANG"), "{}", after[4]);

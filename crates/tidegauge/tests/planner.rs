@@ -20,6 +20,12 @@ fn briefly(plan: &Plan) -> Forecast {
     forecast(plan, ForecastOptions::default()).expect("a forecast")
 }
 
+/// The figures of a key as CSV, in thousandths.
+fn exported(store: &str, dataflow: &str, key: &str) -> String {
+    let export = ["export", store, "--dataflow", dataflow, "--key", key, "--decimals", "3"];
+    succeed(&export)
+}
+
 /// The margins of a day, week, month and quarter in the middle of the year. The store is empty, as
 /// noise does not depend on data. Published margins are rounded up to a thousandth.
 #[test]
@@ -36,7 +42,7 @@ fn the_margin_forecast_is_the_margin_published() {
             _ => &["...RESIDENT"],
         };
         for key in keys {
-            let csv = succeed(&["export", &store, "--dataflow", &outlook.id, "--key", key]);
+            let csv = exported(&store, &outlook.id, key);
             let mut lines = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
             let columns = lines.next().expect("a header");
             let column =
@@ -101,8 +107,7 @@ fn the_margin_forecast_of_a_balance_is_the_margin_published() {
         ("BY_CLASS", "total", "_T"),
         ("BY_CLASS", "TRAVELLER_CLASS", "FAR"),
     ] {
-        let csv =
-            succeed(&["export", &store, "--dataflow", dataflow, "--key", &format!("...{key}")]);
+        let csv = exported(&store, dataflow, &format!("...{key}"));
         let mut lines = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
         let columns = lines.next().expect("a header");
         let column = |name: &str| columns.iter().position(|column| *column == name).expect("known");
@@ -155,7 +160,7 @@ fn is_published(text: &str) {
         ("BY_TYPE", "BORDER_POINT", "month", "M..FLOW.PASS._T", "2024-07"),
         ("BY_TYPE", "BORDER_POINT/1 x TRAVELLER_CLASS", "quarter", "Q..FLOW.LAND.FAR", "2024-Q3"),
     ] {
-        let csv = succeed(&["export", &store, "--dataflow", dataflow, "--key", key]);
+        let csv = exported(&store, dataflow, key);
         let columns: Vec<&str> = csv.lines().next().expect("a header").split(',').collect();
         let margin_column = columns.iter().position(|column| *column == "MARGIN").expect("known");
         let rows = csv.lines().filter(|line| line.contains(&format!(",{period},")));

@@ -83,7 +83,7 @@ fn figures_of(
     dataflow: &str,
     codes: &[(&str, &str)],
 ) -> BTreeMap<(String, String), i64> {
-    let text = succeed(&["export", store, "--dataflow", dataflow, "--format", "csv"]);
+    let text = succeed(&["export", store, "--dataflow", dataflow, "--decimals", "3"]);
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
     let column = |name: &str| header.iter().position(|&column| column == name).expect("a column");

@@ -7,6 +7,7 @@
 //! variance, for windows carry independent noise. A stock is the level at the end of the period.
 //! A flow with vintages is the first measurement of its steps and the late counts known so far; it
 //! is provisional while more are due.
+//! Figures are whole numbers or have thousandths ([`crate::query::decimals`]).
 //! A series of a table is shown if its marginal is measured at its grain.
 //! A period whose last step is released but under embargo is an observation without a figure, if
 //! the request includes it; while nothing of the dataflow is public yet, every observation is so.
@@ -21,15 +22,14 @@
 //! reliability, but not that a figure is provisional.
 //!
 //! Invariants:
-//! 1. Days add up to weeks, months, quarters and years, and cells to totals, to the thousandth
+//! 1. Days add up to weeks, months, quarters and years, and cells to totals, exactly as published
 //!    (`serve::tests::days_add_up_to_every_longer_period`,
 //!    `serve::tests::cells_add_up_to_the_total`).
 //! 2. An answer as of an earlier tree size is what was answered then
 //!    (`serve::tests::as_of_an_earlier_size_answers_as_it_did_then`).
-//! 3. A margin is never rounded down (`answer::answer::tests::margins_are_rounded_up`).
-//! 4. An answer of which one window has no figure is refused as a whole, never summed without it
+//! 3. An answer of which one window has no figure is refused as a whole, never summed without it
 //!    (`answer::answer::tests::a_window_without_a_figure_is_never_left_out`).
-//! 5. Of data under embargo, an answer knows only that they exist
+//! 4. Of data under embargo, an answer knows only that they exist
 //!    (`serve::tests::embargo::no_figure_is_disclosed_before_its_hour`).
 
 use std::collections::HashSet;
@@ -41,7 +41,6 @@ use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
 use tidegauge_model::{
     DataStructure, Dataflow, Grain, Observation, Period, Plan, Status, StrategyChoice,
 };
-use tidegauge_privacy::interval::NORMAL_POINT;
 
 use super::charge::{charge, charge_of};
 use super::revision::Revision;
@@ -54,6 +53,7 @@ use crate::error::{Error, OBSERVATIONS_MAX};
 use crate::estimate::figures::SeriesFigures;
 use crate::estimate::known::KnownWindow;
 use crate::estimate::marginal::Readable;
+use crate::query::decimals::Decimals;
 use crate::query::grammar::Parameters;
 use crate::query::place::place;
 use crate::query::series::{Indicator, LEADING, Pick, Selection, codes, leading};
@@ -79,6 +79,8 @@ pub struct Answer {
     /// The last step that has figures.
     pub(super) last_step: Option<Period>,
     pub(super) selection: Selection,
+    /// The decimals of its figures.
+    pub(crate) decimals: Decimals,
     /// The periods of each grain of the selection; a grain without any is left out of it.
     pub(super) periods: Vec<Vec<Period>>,
     /// Indices of the measured series; `None` if every series is measured.
@@ -115,7 +117,9 @@ impl Answer {
             periods.split_off(skipped)
         };
         let periods = selection.grains.iter().map(listed).collect();
-        Self::with_periods(plan, known, window, selection, periods, as_of)
+        let published = Decimals::published(&plan, &plan.dataflows[selection.dataflow]);
+        let decimals = parameters.decimals.unwrap_or(published);
+        Self::with_periods(plan, known, window, (selection, decimals), periods, as_of)
     }
 
     /// The answer with these periods of each grain of the selection.
@@ -125,7 +129,7 @@ impl Answer {
         plan: Arc<Plan>,
         known: Vec<KnownWindow>,
         window: Arc<ReleasedWindow>,
-        mut selection: Selection,
+        (mut selection, decimals): (Selection, Decimals),
         periods: Vec<Vec<Period>>,
         as_of: u64,
     ) -> Result<Self, Error> {
@@ -138,8 +142,18 @@ impl Answer {
         let shown = shown(&plan.dataflows[selection.dataflow].structure, &window, &selection)?;
         let last_step = last_step(&known);
         let vintages = vec![];
-        let answer =
-            Self { plan, known, window, last_step, selection, periods, shown, as_of, vintages };
+        let answer = Self {
+            plan,
+            known,
+            window,
+            last_step,
+            selection,
+            decimals,
+            periods,
+            shown,
+            as_of,
+            vintages,
+        };
         if answer.observations() == 0 { Err(Error::NothingReleased) } else { Ok(answer) }
     }
 
@@ -180,7 +194,8 @@ impl Answer {
     pub(crate) fn updated_after(self, size: u64) -> Result<Self, Error> {
         let changed = (0..self.periods.len()).map(|grain| self.changed_since(grain, size));
         let periods = changed.collect::<Result<_, _>>()?;
-        Self::with_periods(self.plan, self.known, self.window, self.selection, periods, self.as_of)
+        let Self { plan, known, window, selection, decimals, as_of, .. } = self;
+        Self::with_periods(plan, known, window, (selection, decimals), periods, as_of)
     }
 
     /// The periods of a grain whose newest figure was published by the entry at index `size` or a
@@ -296,8 +311,9 @@ impl Answer {
         let structure = &self.dataflow().structure;
         let mut parts = Vec::with_capacity(self.known.len());
         for known in &self.known {
-            let figures = known.figures.series_figures(indicator, structure, picks)?;
-            let late = known.window.late_sums(structure, picks, self.as_of)?;
+            let figures =
+                known.figures.series_figures(indicator, structure, picks, self.decimals)?;
+            let late = known.window.late_sums(structure, picks, self.as_of, self.decimals)?;
             parts.push((figures, late));
         }
         Ok(parts)
@@ -317,8 +333,8 @@ impl Answer {
             let (_, indicator, picks) = self.chosen(number);
             if made.insert((indicator, place(structure, &picks).levels)) {
                 for known in &self.known {
-                    known.figures.series_figures(indicator, structure, &picks)?;
-                    known.window.late_sums(structure, &picks, self.as_of)?;
+                    known.figures.series_figures(indicator, structure, &picks, self.decimals)?;
+                    known.window.late_sums(structure, &picks, self.as_of, self.decimals)?;
                 }
             }
         }
@@ -377,7 +393,7 @@ impl Answer {
             vintage = vintage.max(entry);
             open |= more;
         }
-        let margin_milli = margin_milli(variance);
+        let margin_milli = self.decimals.margin_milli(variance);
         let status = if self.plan.has_break(&self.dataflow().id, period) {
             Status::Break
         } else if closed {
@@ -416,6 +432,30 @@ impl CheckedAnswer {
         })
     }
 
+    /// The answer with its figures in thousandths, which rates and shares are computed from.
+    ///
+    /// Errors: figures that cannot be made.
+    pub(crate) fn in_thousandths(&self) -> Result<Self, Error> {
+        Answer { decimals: Decimals::Thousandths, ..self.0.clone() }.check_figures()
+    }
+
+    /// The variance that rounding adds to the sum of steps in each period of the series with this
+    /// number, late counts aside.
+    ///
+    /// Errors: figures that cannot be made.
+    pub(crate) fn rounding(&self, number: usize) -> Result<Vec<f64>, Error> {
+        let (at, indicator, picks) = self.chosen(number);
+        let parts = self.parts(indicator, &picks)?;
+        let rounding = |&period: &Period| {
+            let windows = self.known.iter().zip(&parts);
+            let in_window = windows.filter_map(|(known, (figures, _))| {
+                Some(figures.rounding(known.window.steps_in(period)?))
+            });
+            in_window.fold(0.0, |sum, variance| sum + variance)
+        };
+        Ok(self.periods[at].iter().map(rounding).collect())
+    }
+
     /// The later vintages of the steps of the series with this number, by step, oldest first; none
     /// where its periods are no steps.
     ///
@@ -426,13 +466,13 @@ impl CheckedAnswer {
         let periods = &self.periods[at];
         let mut revisions = Vec::new();
         for known in &self.known {
-            let late = known.window.late_sums(structure, &picks, self.as_of)?;
+            let late = known.window.late_sums(structure, &picks, self.as_of, self.decimals)?;
             for (step, vintage, value_milli, variance, entry) in late.each() {
                 let step = known.window.steps[step as usize];
                 if periods.binary_search_by_key(&step.start(), |p| p.start()).is_ok()
                     && periods[0].grain() == step.grain()
                 {
-                    let margin_milli = margin_milli(variance);
+                    let margin_milli = self.decimals.margin_milli(variance);
                     revisions.push(Revision { step, vintage, value_milli, margin_milli, entry });
                 }
             }
@@ -470,12 +510,6 @@ fn shown(
         }
     }
     if shown.is_empty() { Err(Error::Unmeasured) } else { Ok(Some(shown)) }
-}
-
-/// Half the width of a 95 % interval, in thousandths, rounded up.
-fn margin_milli(variance: f64) -> i64 {
-    // Saturates far above any count of persons.
-    (NORMAL_POINT * variance.max(0.0).sqrt() * 1000.0).ceil() as i64
 }
 
 fn status(value_milli: i64, margin_milli: i64, open: bool) -> Status {
@@ -520,13 +554,6 @@ mod tests {
         assert_eq!(checked.series(0).unwrap().observations.len(), checked.observations());
         let broken = with_fewer_steps(whole).check().unwrap();
         assert_eq!(broken.series(0).unwrap_err(), Error::Estimate);
-    }
-
-    #[test]
-    fn margins_are_rounded_up() {
-        assert_eq!(margin_milli(1.0), 1960);
-        assert_eq!(margin_milli(4.0), 3920);
-        assert_eq!(margin_milli(0.0), 0);
     }
 
     #[test]

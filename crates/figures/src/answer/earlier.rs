@@ -34,7 +34,7 @@ impl Answer {
         });
         let periods = periods.collect();
         let window = Arc::clone(known.first().map_or(&self.window, |known| &known.window));
-        let selection = self.selection.clone();
+        let selection = (self.selection.clone(), self.decimals);
         let mut earlier = Self::with_periods(plan, known, window, selection, periods, as_of)?;
         // Windows outside the periods are not read.
         let begins = earlier.periods.iter().flatten().map(|period| period.start()).min();

@@ -23,6 +23,7 @@ use tidegauge_privacy::residual::{ContingencyTable, MarginalLevels, ResidualValu
 use super::open::Open;
 use super::spans::Span;
 use crate::error::Error;
+use crate::query::decimals::Decimals;
 use crate::query::place::{MarginalCell, place};
 use crate::query::series::{Pick, cells};
 
@@ -36,17 +37,16 @@ pub(crate) struct LateCounts {
     values: LateValues,
 }
 
+/// The cells of marginals, by the decimals that they are rounded to, in thousandths.
+type MadeMarginals = HashMap<(MarginalLevels, Decimals), Arc<Vec<i64>>>;
+
 /// The values of a late measurement.
 #[derive(Debug)]
 enum LateValues {
     /// The value of every cell.
     Cells(Vec<i64>),
     /// The values of every residual of a table, and the marginals made so far, in thousandths.
-    Table {
-        table: Arc<ContingencyTable>,
-        values: ResidualValues,
-        known: Mutex<HashMap<MarginalLevels, Arc<Vec<i64>>>>,
-    },
+    Table { table: Arc<ContingencyTable>, values: ResidualValues, known: Mutex<MadeMarginals> },
 }
 
 impl LateCounts {
@@ -87,19 +87,20 @@ impl LateCounts {
     /// A cell of a marginal of a table, in thousandths.
     ///
     /// Errors: a marginal that is not measured, or residuals too large for a figure.
-    fn of_marginal(&self, place: &MarginalCell) -> Result<i64, Error> {
+    fn of_marginal(&self, place: &MarginalCell, decimals: Decimals) -> Result<i64, Error> {
         let LateValues::Table { table, values, known } = &self.values else {
             return Err(Error::Estimate);
         };
         let marginal = table.marginal(&place.levels).map_err(|_| Error::Estimate)?;
         let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known().get(&marginal).cloned();
+        let key = (marginal, decimals);
+        let found = known().get(&key).cloned();
         let cells = match found {
             Some(cells) => cells,
             None => {
-                let cells = table.thousandths(&marginal, values, 1);
+                let cells = decimals.marginal(table, &key.0, values, 1);
                 let cells = Arc::new(cells.map_err(|_| Error::Estimate)?);
-                known().insert(marginal, Arc::clone(&cells));
+                known().insert(key, Arc::clone(&cells));
                 cells
             }
         };
@@ -117,6 +118,7 @@ pub(crate) fn sums(
     open: &Open,
     structure: &DataStructure,
     picks: &[Pick],
+    decimals: Decimals,
 ) -> Result<Vec<LateSum>, Error> {
     let Some(LateCounts { values, .. }) = known.first() else { return Ok(vec![]) };
     let sum = |late: &LateCounts, value_milli, variance| {
@@ -126,9 +128,10 @@ pub(crate) fn sums(
     let mut sums: Vec<LateSum> = match values {
         LateValues::Table { .. } => {
             let place = place(structure, picks);
-            let variance = covariance(prices, &place, &place)?;
+            let rounding = place.corners(structure) * decimals.variance();
+            let variance = covariance(prices, &place, &place)? + rounding;
             let of_marginal =
-                |late: &&LateCounts| Ok(sum(late, late.of_marginal(&place)?, variance));
+                |late: &&LateCounts| Ok(sum(late, late.of_marginal(&place, decimals)?, variance));
             known.iter().map(of_marginal).collect::<Result<_, Error>>()?
         }
         LateValues::Cells(_) => {

@@ -19,6 +19,7 @@ use super::late::{self, LateCounts, LateSums};
 use super::open::Open;
 use super::spans::Span;
 use crate::error::Error;
+use crate::query::decimals::Decimals;
 use crate::query::place::place;
 use crate::query::series::Pick;
 
@@ -60,10 +61,11 @@ impl ReleasedWindow {
         structure: &DataStructure,
         picks: &[Pick],
         size: u64,
+        decimals: Decimals,
     ) -> Result<LateSums, Error> {
         let known: Vec<&LateCounts> =
             self.late.iter().map(|late| &**late).filter(|late| late.entry < size).collect();
-        let counts = late::sums(&known, &self.prices, &self.open, structure, picks)?;
+        let counts = late::sums(&known, &self.prices, &self.open, structure, picks, decimals)?;
         let mut sum = 0;
         let due = self.late_due.iter().map(|due| {
             sum += due;

@@ -7,7 +7,7 @@
 //! 1. Only published figures are read, so anyone with the answer can make the same lines
 //!    (`tidegauge/tests/cohorts.rs`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use tidegauge_ledger::{Price, Scheme};
 use tidegauge_model::plan::LifeCycle;
@@ -20,6 +20,8 @@ use super::table::{DerivedTable, Field};
 use crate::answer::answer::CheckedAnswer;
 use crate::answer::shared::SharedNoise;
 use crate::error::Error;
+use crate::estimate::decimal::FigureText;
+use crate::query::decimals::Decimals;
 use crate::query::series::LEADING;
 
 /// The persons that a figure of a cohort counts.
@@ -72,15 +74,21 @@ impl Borders {
 /// `None` under embargo.
 type Ages = BTreeMap<(Period, u16), Option<[BorderFigures; 2]>>;
 
+/// The counts of each series by its number and month, as published, in thousandths, and the
+/// variance that rounding added to them.
+type PublishedCounts = HashMap<(usize, Period), (i64, f64)>;
+
 /// Figures of one month, each with the number of its series.
 type BorderFigures = Vec<(usize, Estimate)>;
 
 /// The persons left of each cohort at each age; `None` if the dataflow has no ages or transitions,
-/// or if its transitions do not separate beginnings from ends.
+/// or if its transitions do not separate beginnings from ends. Shares are computed from `answer`,
+/// which has thousandths; who is left is a sum of figures as published.
 ///
 /// Errors: figures that cannot be made.
 pub(crate) fn left(
     answer: &CheckedAnswer,
+    published: &CheckedAnswer,
     statuses: &[usize],
 ) -> Result<Option<DerivedTable>, Error> {
     let dataflow = answer.dataflow();
@@ -95,6 +103,7 @@ pub(crate) fn left(
         return Err(Error::NotOffered { what });
     }
     let noise = SharedNoise::of(answer);
+    let counts = counts(published)?;
     let mut found: BTreeMap<Vec<&str>, Ages> = BTreeMap::new();
     for number in 0..answer.len() {
         let series = answer.series(number)?;
@@ -126,9 +135,8 @@ pub(crate) fn left(
             for known in 1..=cohort.ended.len() {
                 let left =
                     Cohort { ended: cohort.ended[..known].to_vec(), ..cohort.clone() }.left();
-                let (value, margin) = (left.value, left.margin());
-                let ends = [value, value - margin, value + margin];
-                let mut fields = ends.map(|end| Field::Number(format!("{end:.3}"))).to_vec();
+                let whole = whole_left(ages, lives(month, oldest).take(known), &counts)?;
+                let mut fields = left_fields(left, whole, published.decimals);
                 fields.extend(part(curve.get(known - 1)));
                 table.push(row_key(key, month, known - 1), Some(fields));
             }
@@ -140,6 +148,56 @@ pub(crate) fn left(
         }
     }
     Ok(Some(table))
+}
+
+/// The counts of every series of an answer.
+///
+/// Errors: figures that cannot be made.
+fn counts(answer: &CheckedAnswer) -> Result<PublishedCounts, Error> {
+    let mut counts = PublishedCounts::new();
+    for number in 0..answer.len() {
+        let observations = answer.series(number)?.observations.into_iter();
+        for (observation, rounding) in observations.zip(answer.rounding(number)?) {
+            let Some((value, _)) = observation.figure() else { continue };
+            counts.insert((number, observation.period), (value, rounding));
+        }
+    }
+    Ok(counts)
+}
+
+/// Those left of a cohort after some months of its life: the published counts of those who began in
+/// the first less those who ended, and the variance that rounding added.
+///
+/// Errors: a count that is not published.
+fn whole_left(
+    ages: &Ages,
+    life: impl Iterator<Item = (Period, u16)>,
+    counts: &PublishedCounts,
+) -> Result<(i64, f64), Error> {
+    let (mut left, mut rounding) = (0i64, 0.0);
+    for (month, age) in life {
+        let Some(Some([began, ended])) = ages.get(&(month, age)) else { continue };
+        let began = began.iter().filter(|_| age == 0).map(|(number, _)| (number, 1));
+        for (number, sign) in began.chain(ended.iter().map(|(number, _)| (number, -1))) {
+            let (value, added) = counts.get(&(*number, month)).ok_or(Error::Estimate)?;
+            left = left.saturating_add(sign * value);
+            rounding += added;
+        }
+    }
+    Ok((left, rounding))
+}
+
+/// Who is left, with the ends of the interval, as fields: from the estimate in thousandths or from
+/// the published counts.
+fn left_fields(left: Estimate, (value, rounding): (i64, f64), decimals: Decimals) -> Vec<Field> {
+    let Decimals::Whole = decimals else {
+        let (value, margin) = (left.value, left.margin());
+        let ends = [value, value - margin, value + margin];
+        return ends.map(|end| Field::Number(format!("{end:.3}"))).to_vec();
+    };
+    let margin = decimals.margin_milli(left.variance + rounding);
+    let ends = [value, value.saturating_sub(margin), value.saturating_add(margin)];
+    ends.map(|end| Field::Number(FigureText(end, decimals).to_string())).to_vec()
 }
 
 /// The months of a cohort, each with the age of the cohort in it.

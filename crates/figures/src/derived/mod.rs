@@ -6,6 +6,9 @@
 //! of one cohort, and the transitions of one period. Cells that are measured separately carry
 //! independent noise; those of a table share it as [`crate::answer::shared`] says.
 //!
+//! Counts of persons have the decimals of the figures that they are sums of, and add up as those
+//! do. Shares, rates and quartiles are computed from figures in thousandths.
+//!
 //! A line is under embargo if one of its figures is, and becomes public with that figure.
 //!
 //! Invariants:
@@ -124,10 +127,11 @@ pub fn export(
 ///
 /// Errors: figures that cannot be made.
 pub(crate) fn derive(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, Error> {
+    let exact = answer.in_thousandths()?;
     match &answer.dataflow().measure {
-        Measure::Duration { .. } => duration::quartiles(answer),
-        Measure::Cohort { statuses } => cohort::left(answer, statuses),
-        Measure::Flow => transition::rates(answer),
+        Measure::Duration { .. } => duration::quartiles(&exact),
+        Measure::Cohort { statuses } => cohort::left(&exact, answer, statuses),
+        Measure::Flow => transition::rates(&exact),
         _ => Ok(None),
     }
 }

@@ -4,10 +4,10 @@
 //! (crate `model`, `plan::parse`). The proof of the statements on noise is in `rate.proof.md`.
 //!
 //! Both sides are sums of published figures, and so are the cells that they share. The figures of
-//! one table share the noise of residuals ([`crate::answer::shared`]). Margins are taken as
-//! published, rounded up, so no interval is too narrow because of rounding. A stock counts with its
-//! level at the end of the period, everything else with the period's sum. A rate is under embargo
-//! if one of its sides is.
+//! one table share the noise of residuals ([`crate::answer::shared`]). Figures are those in
+//! thousandths, with their margins as published, rounded up, so no interval is too narrow because
+//! of rounding. A stock counts with its level at the end of the period, everything else with the
+//! period's sum. A rate is under embargo if one of its sides is.
 //!
 //! Invariants:
 //! 1. Only published figures are read, and without noise a rate is that of the events that were put
@@ -99,7 +99,8 @@ pub(crate) fn table(
     let rate = &plan.rates[selection.rate];
     let figures = |selection: Selection| {
         let listed = ListedPeriods::WithEmbargoed;
-        answer(reader, catalogue, selection, parameters, listed)?.check()
+        let answer = answer(reader, catalogue, selection, parameters, listed)?;
+        answer.check()?.in_thousandths()
     };
     let (above, below) = (figures(selection.numerator)?, figures(selection.denominator)?);
     let as_of = above.as_of;

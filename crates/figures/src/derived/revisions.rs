@@ -16,8 +16,8 @@
 //!
 //! Format: for each series its revisions, `MEASURE` `REVISION`, then for each vintage the mean of
 //! their absolute values, `MEAN_ABSOLUTE`, with the first and the last step that it covers:
-//! `D,XX,FLOW,AIR,2024-01-02,REVISION,1,2,12.000,43.826,171`
-//! `D,XX,FLOW,AIR,2024-01-01/2024-01-31,MEAN_ABSOLUTE,1,2,13.250,43.826,`
+//! `D,XX,FLOW,AIR,2024-01-02,REVISION,1,2,12,44,171`
+//! `D,XX,FLOW,AIR,2024-01-01/2024-01-31,MEAN_ABSOLUTE,1,2,13.250,44.000,`
 //! with the number of the vintage, by how many steps it came later (`AGE`), value, margin and the
 //! index of the ledger entry.
 
@@ -26,7 +26,8 @@ use super::table::{DerivedTable, Field};
 use crate::answer::answer::CheckedAnswer;
 use crate::answer::revision::Revision;
 use crate::error::Error;
-use crate::estimate::decimal::Milli;
+use crate::estimate::decimal::FigureText;
+use crate::query::decimals::Decimals;
 
 /// The revisions of the steps of an answer, as published by entries from this index on.
 ///
@@ -42,17 +43,18 @@ pub fn table(answer: &CheckedAnswer, from: u64) -> Result<DerivedTable, Error> {
     for series in 0..answer.len() {
         let mut revisions = answer.revisions(series)?;
         revisions.retain(|revision| revision.entry >= from);
-        let row = |period, measure: &str, vintage: usize, value_milli, margin_milli| {
+        let row = |period, measure: &str, vintage: usize, figures: [i64; 2], decimals| {
             let mut row = words(&answer.key(series));
             let age = dataflow.vintages.get(vintage - 1).map_or(0, |age| *age);
             row.extend([Field::Word(period), Field::Word(measure.to_owned())]);
             row.extend([number(vintage.to_string()), number(age.to_string())]);
-            row.extend([value_milli, margin_milli].map(|milli| number(Milli(milli).to_string())));
+            row.extend(figures.map(|milli| number(FigureText(milli, decimals).to_string())));
             row
         };
         for revision in &revisions {
             let Revision { step, vintage, value_milli, margin_milli, entry } = *revision;
-            let mut row = row(step.to_string(), "REVISION", vintage, value_milli, margin_milli);
+            let figures = [value_milli, margin_milli];
+            let mut row = row(step.to_string(), "REVISION", vintage, figures, answer.decimals);
             row.push(number(entry.to_string()));
             rows.push(row);
         }
@@ -62,9 +64,9 @@ pub fn table(answer: &CheckedAnswer, from: u64) -> Result<DerivedTable, Error> {
             let ends = of_vintage.first().zip(of_vintage.last());
             let Some((first, last)) = ends else { continue };
             let span = format!("{}/{}", first.step, last.step);
-            let mean_milli = mean_milli(&of_vintage);
-            let margin_milli = greatest_margin_milli(&of_vintage);
-            let mut row = row(span, "MEAN_ABSOLUTE", vintage, mean_milli, margin_milli);
+            let figures = [mean_milli(&of_vintage), greatest_margin_milli(&of_vintage)];
+            let decimals = Decimals::Thousandths;
+            let mut row = row(span, "MEAN_ABSOLUTE", vintage, figures, decimals);
             row.push(Field::Nothing);
             rows.push(row);
         }

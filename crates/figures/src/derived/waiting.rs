@@ -15,7 +15,7 @@
 //!    was put in (`tidegauge/tests/waiting.rs`: `the_stock_by_age_is_that_of_what_was_put_in`).
 //! 2. Intervals hold it as often as they say
 //!    (`tidegauge/tests/waiting.rs`: `intervals_hold_the_stock_by_age`).
-//! 3. Bands add up to their total, to the thousandth (the same tests).
+//! 3. Bands add up to their total, exactly as published (the same tests).
 //!
 //! Format: a table ([`crate::derived::table`]) of the dimensions without transition and age,
 //! `TIME_PERIOD`, `BAND` (`_T` for all), `OBS_VALUE,MARGIN,CI_LOW,CI_HIGH`.
@@ -24,7 +24,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use tidegauge_ledger::Scheme;
 use tidegauge_model::{CodeList, CodeSource, Dataflow, Grain, Measure, Observation, Period, Plan};
-use tidegauge_privacy::interval::NORMAL_POINT;
 use tidegauge_privacy::{Decoder, Estimator};
 
 use super::cohort::{Border, Borders};
@@ -33,9 +32,10 @@ use super::table::{DerivedTable, Field};
 use crate::answer::evaluate::{ListedPeriods, answer};
 use crate::catalogue::catalogue::Catalogue;
 use crate::error::{Error, given};
-use crate::estimate::decimal::Milli;
+use crate::estimate::decimal::FigureText;
 use crate::estimate::known::KnownWindow;
 use crate::estimate::reader::Reader;
+use crate::query::decimals::Decimals;
 use crate::query::grammar::{Key, KeyPart, Parameters};
 use crate::query::series::{LEADING, Selection, TOTAL};
 
@@ -90,7 +90,8 @@ pub(crate) fn table(
     let cohort = WaitingCohort::of(plan, selection.dataflow)?;
     let WaitingCohort { dataflow, borders, age, transition } = cohort;
     // A stock rests on all that came before it.
-    let all = Parameters { as_of: parameters.as_of, end: parameters.end, ..Default::default() };
+    let Parameters { as_of, decimals, end, .. } = *parameters;
+    let all = Parameters { as_of, decimals, end, ..Default::default() };
     let listed = match parameters.is_whole() {
         true => ListedPeriods::WithEmbargoed,
         false => ListedPeriods::Published,
@@ -112,7 +113,7 @@ pub(crate) fn table(
     }
     let months = answer.periods();
     let published = answer.published_count(&months);
-    let mut spreads = Spreads::new(answer.known(), &months);
+    let mut spreads = Spreads::new(answer.known(), &months, answer.decimals);
     let columns = "TIME_PERIOD,BAND,OBS_VALUE,MARGIN,CI_LOW,CI_HIGH";
     let mut table = empty(&answer, &[age, transition], columns);
     for (key, cells) in &found {
@@ -121,7 +122,7 @@ pub(crate) fn table(
                 let row = words(&[&key[..], &[&month.to_string(), &band.code]].concat());
                 let stock = || stock(cells, band, now, list, &mut spreads);
                 let published = (now < published).then(stock).transpose()?;
-                table.push(row, published.map(fields));
+                table.push(row, published.map(|stock| fields(stock, answer.decimals)));
             }
         }
     }
@@ -129,11 +130,11 @@ pub(crate) fn table(
 }
 
 /// A stock in thousandths and its variance, as the fields of a row.
-fn fields((value, variance): (i64, f64)) -> Vec<Field> {
-    let margin = (NORMAL_POINT * variance.max(0.0).sqrt() * 1000.0).ceil() as i64;
+fn fields((value, variance): (i64, f64), decimals: Decimals) -> Vec<Field> {
+    let margin = decimals.margin_milli(variance);
     let ends = [value.saturating_sub(margin), value.saturating_add(margin)];
     let numbers = [value, margin, ends[0], ends[1]];
-    numbers.map(|number| Field::Number(Milli(number).to_string())).to_vec()
+    numbers.map(|number| Field::Number(FigureText(number, decimals).to_string())).to_vec()
 }
 
 /// A cohort dataflow that has a stock by age.
@@ -241,12 +242,13 @@ fn stock(
 struct Spreads<'a> {
     known: &'a [KnownWindow],
     months: &'a [Period],
+    decimals: Decimals,
     made: HashMap<(usize, usize), f64>,
 }
 
 impl<'a> Spreads<'a> {
-    fn new(known: &'a [KnownWindow], months: &'a [Period]) -> Self {
-        Self { known, months, made: HashMap::new() }
+    fn new(known: &'a [KnownWindow], months: &'a [Period], decimals: Decimals) -> Self {
+        Self { known, months, decimals, made: HashMap::new() }
     }
 
     /// In persons squared.
@@ -265,6 +267,8 @@ impl<'a> Spreads<'a> {
             let last = steps.iter().rposition(inside).unwrap_or(first);
             // Fits: a window has at most 366 steps.
             let span = (first as u32, last as u32, 1);
+            // Within a window, months that follow each other are one difference of rounded sums.
+            variance += 2.0 * self.decimals.variance();
             for price in known.window.streams() {
                 if known.window.steps.first() != Some(&price.begins) {
                     return Err(Error::Estimate);
@@ -317,7 +321,7 @@ mod tests {
         }
         let left =
             |now: usize, age: usize| began((now - age) as i64) - (0..=age).map(ended).sum::<i64>();
-        let mut spreads = Spreads::new(&[], &[]);
+        let mut spreads = Spreads::new(&[], &[], Decimals::Thousandths);
         for first in 0..months {
             spreads.made.extend((first..months).map(|last| ((first, last), 1.0)));
         }

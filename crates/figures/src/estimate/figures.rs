@@ -13,6 +13,9 @@
 //! of each), so that marginals and periods fit each other to the thousandth. In a table of a
 //! balance levels and arrivals are made in this way, and departures are arrivals less the change of
 //! the level.
+//! Figures that are whole numbers are made in the same way: each running sum of a cell (a level
+//! with its base) and each corner of a table is rounded to 1 instead of 0.001, and figures are sums
+//! and differences of these (`query/decimals.proof.md`).
 //! If each cell is measured separately, the measurements of a structural zero are left out of every
 //! sum (module `open`). The marginals of a table cannot be separated in this way: the measurement
 //! of a closed cell stays in them, and its status says so.
@@ -42,6 +45,7 @@ use crate::catalogue::open::{CellOpening, Open, Openings, within};
 use crate::catalogue::spans::Span;
 use crate::catalogue::window::ReleasedWindow;
 use crate::error::Error;
+use crate::query::decimals::Decimals;
 use crate::query::place::{self, MarginalCell};
 use crate::query::series::{Indicator, Pick, cells};
 
@@ -108,11 +112,17 @@ impl WindowFigures {
         indicator: Indicator,
         structure: &DataStructure,
         picks: &[Pick],
+        decimals: Decimals,
     ) -> Result<SeriesFigures<'_>, Error> {
         match &self.table {
             Some(table) => {
-                let figures =
-                    self.of_marginal(table, indicator, &place::place(structure, picks))?;
+                let place = place::place(structure, picks);
+                let figures = self.of_marginal(table, indicator, &place, decimals)?;
+                let corners = place.corners(structure);
+                let rounded = vec![(corners * indicator.rounded_per_end(), ALL)];
+                let first = self.streams.first().ok_or(Error::Estimate)?;
+                let rounded_levels = vec![(corners, CellOpening::Start, &first.1)];
+                let figures = SeriesFigures { rounded, rounded_levels, ..figures };
                 if !self.open.is_limited() {
                     return Ok(figures);
                 }
@@ -120,7 +130,7 @@ impl WindowFigures {
                 let open = groups.map(|(steps, _)| steps).collect();
                 Ok(SeriesFigures { open, ..figures })
             }
-            None => Ok(self.of_cells(indicator, &cells(structure, picks))),
+            None => Ok(self.of_cells(indicator, &cells(structure, picks), decimals)),
         }
     }
 
@@ -130,8 +140,9 @@ impl WindowFigures {
         table: &Marginals,
         indicator: Indicator,
         place: &MarginalCell,
+        decimals: Decimals,
     ) -> Result<SeriesFigures<'_>, Error> {
-        let (sums, coefficients) = table.cell(&self.streams, indicator, place)?;
+        let (sums, coefficients) = table.cell(&self.streams, indicator, place, decimals)?;
         let stream = |(part, coefficient)| {
             let found = self.streams.iter().find(|(own, _)| *own == part);
             found.map(|(_, stream)| (coefficient, ALL, stream)).ok_or(Error::Estimate)
@@ -141,7 +152,9 @@ impl WindowFigures {
         let of_level =
             |(coefficient, _, stream): &(f64, _, _)| (*coefficient, CellOpening::Start, *stream);
         let levels = streams.iter().map(of_level).collect();
-        Ok(SeriesFigures { sums, before: 0, streams, levels, open: vec![ALL] })
+        let (rounded, rounded_levels) = (vec![], vec![]);
+        let open = vec![ALL];
+        Ok(SeriesFigures { decimals, sums, streams, levels, rounded, rounded_levels, open })
     }
 
     /// The noise that two series of an indicator share in a table; `None` if each cell is measured
@@ -165,37 +178,24 @@ impl WindowFigures {
     }
 
     /// The sum of several cells.
-    fn of_cells(&self, indicator: Indicator, cells: &[usize]) -> SeriesFigures<'_> {
-        let add = |sums: &[Vec<i64>]| {
-            let mut total = vec![0i64; sums.first().map_or(0, Vec::len)];
-            for &cell in cells {
-                let steps = self.open.steps(cell);
-                if steps.start == 0 && steps.end as usize + 1 >= total.len() {
-                    for (sum, part) in total.iter_mut().zip(&sums[cell]) {
-                        *sum = sum.saturating_add(*part);
-                    }
-                    continue;
-                }
-                let sum_of_first = |n: u32| sums[cell].get(n as usize).copied().unwrap_or(0);
-                let before = sum_of_first(steps.start);
-                for (n, sum) in (0..).zip(&mut total) {
-                    let part = sum_of_first(steps.end.min(steps.start.max(n)));
-                    *sum = sum.saturating_add(part.saturating_sub(before));
-                }
-            }
-            total
-        };
+    fn of_cells(
+        &self,
+        indicator: Indicator,
+        cells: &[usize],
+        decimals: Decimals,
+    ) -> SeriesFigures<'_> {
         let main = &self.streams[0].1;
+        let add = |sums, before| self.rounded_sums((sums, before), cells, decimals);
         let mut sums = match indicator {
-            Indicator::Arrivals | Indicator::Departures => add(&self.arrivals),
-            _ => add(&main.sums),
+            Indicator::Arrivals | Indicator::Departures => add(&self.arrivals, None),
+            Indicator::Stock => add(&main.sums, Some(&main.before)),
+            Indicator::AtBound | Indicator::Flow => add(&main.sums, None),
         };
         if indicator == Indicator::Departures {
-            for (sum, net) in sums.iter_mut().zip(add(&main.sums)) {
-                *sum = sum.saturating_sub(net);
+            for (sum, level) in sums.iter_mut().zip(add(&main.sums, Some(&main.before))) {
+                *sum = sum.saturating_sub(level);
             }
         }
-        let before = cells.iter().map(|&cell| main.before[cell]).fold(0, i64::saturating_add);
         let groups = self.open.groups(cells);
         let mut streams = Vec::with_capacity(self.streams.len() * groups.len());
         for (_, stream) in &self.streams {
@@ -208,11 +208,38 @@ impl WindowFigures {
                 streams.push((coefficient, steps.clone(), stream));
             }
         }
+        let per_end = indicator.rounded_per_end();
+        let rounded = groups.iter().map(|(steps, count)| (*count as f64 * per_end, steps.clone()));
+        let rounded = rounded.collect();
         let open = groups.into_iter().map(|(steps, _)| steps).collect();
         // A level of a balance uses the net only. Exact: as above.
         let openings = self.openings.groups(cells).into_iter();
-        let levels = openings.map(|(opening, count)| (count as f64, opening, main)).collect();
-        SeriesFigures { sums, before, streams, levels, open }
+        let levels: Vec<_> =
+            openings.map(|(opening, count)| (count as f64, opening, main)).collect();
+        let rounded_levels = levels.clone();
+        SeriesFigures { decimals, sums, streams, levels, rounded, rounded_levels, open }
+    }
+
+    /// The running sums of some cells, with what was before the window if it is given: those of
+    /// each cell over its open steps, rounded, then added.
+    fn rounded_sums(
+        &self,
+        (sums, before): (&[Vec<i64>], Option<&Vec<i64>>),
+        cells: &[usize],
+        decimals: Decimals,
+    ) -> Vec<i64> {
+        let mut total = vec![0i64; sums.first().map_or(0, Vec::len)];
+        for &cell in cells {
+            let steps = self.open.steps(cell);
+            let sum_of_first = |n: u32| sums[cell].get(n as usize).copied().unwrap_or(0);
+            let start = before.map_or(0, |before| before[cell]);
+            let start = start.saturating_sub(sum_of_first(steps.start));
+            for (n, sum) in (0..).zip(&mut total) {
+                let part = sum_of_first(steps.end.min(steps.start.max(n)));
+                *sum = sum.saturating_add(decimals.rounded(start.saturating_add(part)));
+            }
+        }
+        total
     }
 }
 
@@ -258,13 +285,18 @@ fn arrivals(streams: &[(Part, Stream)]) -> Vec<Vec<i64>> {
 /// One series of a window.
 #[derive(Debug)]
 pub(crate) struct SeriesFigures<'a> {
+    decimals: Decimals,
+    /// Running sums by the number of steps, in thousandths, each rounded; for a level, what was
+    /// before the window is included.
     sums: Vec<i64>,
-    /// The level before the window's first step, in thousandths; 0 if the sums include it.
-    before: i64,
     /// The coefficient of each stream's variance in that of the series, and over which steps.
     streams: Vec<(f64, Range<u32>, &'a Stream)>,
     /// The coefficient of each stream's variance in that of a level, and from which opening on.
     levels: Vec<(f64, CellOpening, &'a Stream)>,
+    /// How many rounded sums there are at each end of a period, and over which steps.
+    rounded: Vec<(f64, Range<u32>)>,
+    /// How many rounded sums there are in a level, and from which opening on.
+    rounded_levels: Vec<(f64, CellOpening, &'a Stream)>,
     /// The steps in which its cells are open, each range once.
     open: Vec<Range<u32>>,
 }
@@ -279,7 +311,15 @@ impl SeriesFigures<'_> {
             Some(coefficient * stream.variances.get(&span)?)
         };
         let variance = self.streams.iter().map(variance_in).sum::<Option<f64>>()?;
+        let variance = variance + self.rounding((first, last));
         Some((until - self.sums.get(first as usize)?, variance))
+    }
+
+    /// The variance that rounding adds to the sum over steps.
+    pub(crate) fn rounding(&self, span: Span) -> f64 {
+        let rounded = self.rounded.iter().filter(|(_, steps)| within(span, steps).is_some());
+        let rounded = rounded.fold(0.0, |sum, (count, _)| sum + count);
+        2.0 * rounded * self.decimals.variance()
     }
 
     /// Whether no cell of the series is open in any step of a span.
@@ -289,12 +329,17 @@ impl SeriesFigures<'_> {
 
     /// The level after a step, in thousandths, and its variance.
     pub(crate) fn level(&self, step: u32) -> Option<(i64, f64)> {
-        let change = self.sums.get(step as usize + 1)?;
+        let level = *self.sums.get(step as usize + 1)?;
         let variance_from = |(coefficient, opening, stream): &(f64, CellOpening, &Stream)| {
             stream.level_variance(*opening, step).map_or(0.0, |variance| coefficient * variance)
         };
-        let variance = self.levels.iter().map(variance_from).sum();
-        Some((self.before.saturating_add(*change), variance))
+        let variance: f64 = self.levels.iter().map(variance_from).sum();
+        let is_open = |(_, opening, stream): &&(f64, CellOpening, &Stream)| {
+            stream.level_variance(*opening, step).is_some()
+        };
+        let rounded = self.rounded_levels.iter().filter(is_open);
+        let rounded = rounded.fold(0.0, |sum, (count, _, _)| sum + count);
+        Some((level, variance + rounded * self.decimals.variance()))
     }
 
     /// Whether no cell of a level is open yet after a step.

@@ -22,6 +22,7 @@ use super::stream::Stream;
 use crate::catalogue::spans::Span;
 use crate::catalogue::window::ReleasedWindow;
 use crate::error::Error;
+use crate::query::decimals::Decimals;
 use crate::query::place::MarginalCell;
 use crate::query::series::Indicator;
 
@@ -73,10 +74,10 @@ pub(crate) struct Marginals {
     /// In a balance, the part that measures the turnover of each residual.
     turnovers: HashMap<MarginalLevels, Part>,
     /// The marginals made so far.
-    known: Mutex<HashMap<(MarginalLevels, Made), Arc<MarginalSums>>>,
+    known: Mutex<HashMap<(MarginalLevels, Made, Decimals), Arc<MarginalSums>>>,
 }
 
-/// What is made of the residuals of a marginal and rounded to thousandths.
+/// What is made of the residuals of a marginal and rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Made {
     /// The arrivals of a balance: half the sum of turnover and net changes, from the first step of
@@ -117,13 +118,14 @@ impl Marginals {
         streams: &[(Part, Stream)],
         indicator: Indicator,
         place: &MarginalCell,
+        decimals: Decimals,
     ) -> Result<(Vec<i64>, Coefficients), Error> {
         let failed = |_| Error::Estimate;
         let marginal = self.table.marginal(&place.levels).map_err(failed)?;
         let made = Made::of(indicator);
-        let mut sums = self.cell_sums(streams, (&marginal, made), place)?;
+        let mut sums = self.cell_sums(streams, (&marginal, made, decimals), place)?;
         if indicator == Indicator::Departures {
-            let levels = self.cell_sums(streams, (&marginal, Made::Counts), place)?;
+            let levels = self.cell_sums(streams, (&marginal, Made::Counts, decimals), place)?;
             for (sum, level) in sums.iter_mut().zip(levels) {
                 *sum = sum.saturating_sub(level);
             }
@@ -166,13 +168,13 @@ impl Marginals {
     fn cell_sums(
         &self,
         streams: &[(Part, Stream)],
-        (marginal, made): (&MarginalLevels, Made),
+        (marginal, made, decimals): (&MarginalLevels, Made, Decimals),
         place: &MarginalCell,
     ) -> Result<Vec<i64>, Error> {
         let length =
             streams.first().and_then(|(_, stream)| stream.sums.first()).map_or(0, Vec::len);
         let mut sums = vec![0; length];
-        for (&steps, of_cells) in self.sums(streams, marginal, made)?.iter() {
+        for (&steps, of_cells) in self.sums(streams, marginal, made, decimals)?.iter() {
             let sum = of_cells.get(place.cell).ok_or(Error::Estimate)?;
             *sums.get_mut(steps).ok_or(Error::Estimate)? = *sum;
         }
@@ -184,13 +186,14 @@ impl Marginals {
         streams: &[(Part, Stream)],
         marginal: &MarginalLevels,
         made: Made,
+        decimals: Decimals,
     ) -> Result<Arc<MarginalSums>, Error> {
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (marginal.clone(), made);
+        let key = (marginal.clone(), made, decimals);
         if let Some(found) = known().get(&key) {
             return Ok(Arc::clone(found));
         }
-        let sums = Arc::new(self.make(streams, marginal, made)?);
+        let sums = Arc::new(self.make(streams, marginal, made, decimals)?);
         known().insert(key, Arc::clone(&sums));
         Ok(sums)
     }
@@ -200,6 +203,7 @@ impl Marginals {
         streams: &[(Part, Stream)],
         marginal: &MarginalLevels,
         made: Made,
+        decimals: Decimals,
     ) -> Result<MarginalSums, Error> {
         let failed = |_| Error::Estimate;
         let residuals = self.table.residuals(std::slice::from_ref(marginal)).map_err(failed)?;
@@ -226,7 +230,7 @@ impl Marginals {
                 .iter()
                 .map(|(residual, streams)| (residual.clone(), made.values(streams, steps)));
             let values: ResidualValues = values.collect();
-            let figures = self.table.thousandths(marginal, &values, made.unit());
+            let figures = decimals.marginal(&self.table, marginal, &values, made.unit());
             Ok((steps, figures.map_err(failed)?))
         };
         read.into_iter().map(sums_after).collect()

@@ -19,7 +19,7 @@ use std::fmt::Write;
 
 use super::message::{MessageHeader, confidentiality};
 use crate::answer::answer::{Series, figures};
-use crate::estimate::decimal::{DECIMALS, Milli};
+use crate::estimate::decimal::FigureText;
 
 /// The version of the format; versions differ in the first columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,15 +89,16 @@ pub(crate) fn lines(
     }
     let [(_, unit), ..] = header.of_series();
     let [(_, rho), (_, size)] = header.of_answer();
-    let detail = header.shape.detail;
+    let (detail, decimals) = (header.shape.detail, header.decimals);
+    let places = decimals.count();
     if !detail.has_observations() {
-        let attributes = format!(",{unit},0,{DECIMALS},{rho},{size}");
+        let attributes = format!(",{unit},0,{places},{rho},{size}");
         return start + if detail.has_attributes() { &attributes } else { "" } + "\n";
     }
     let mut lines = String::with_capacity(series.observations.len() * (start.len() + 110));
     for observation in &series.observations {
-        let published =
-            figures(observation).map(|published| published.map(|milli| Milli(milli).to_string()));
+        let text = |milli| FigureText(milli, decimals).to_string();
+        let published = figures(observation).map(|published| published.map(text));
         let is_published = published.is_some();
         let [value, margin, low, high] = published.unwrap_or_default();
         let status = observation.status.code();
@@ -109,7 +110,7 @@ pub(crate) fn lines(
             let free = confidentiality(observation);
             let _ = write!(
                 lines,
-                ",{margin},{low},{high},{status},{vintage},{unit},0,{DECIMALS},{free},{rho},{size}",
+                ",{margin},{low},{high},{status},{vintage},{unit},0,{places},{free},{rho},{size}",
             );
         }
         lines.push('\n');

@@ -3,18 +3,19 @@
 //! Not here: the JSON of structures (crate `serve`, module `describe`).
 //!
 //! Invariants:
-//! 1. Figures are JSON numbers with three decimals, character for character those of the CSV
+//! 1. Figures are JSON numbers with the decimals of the answer, character for character those of
+//!    the CSV
 //!    (`serve::tests::every_format_has_the_same_figures`).
 //! 2. `columns` names the fields of each observation; fields are only ever added at the end.
 //!
 //! Format (here with line breaks; `tests/golden/crossings.json`):
 //! ```json
-//! {"dataflow":"CROSSINGS","asOf":21,"unitMeasure":"PER","decimals":3,
+//! {"dataflow":"CROSSINGS","asOf":21,"unitMeasure":"PER","decimals":0,
 //!  "dimensions":["FREQ","REF_AREA","INDICATOR","BORDER_POINT"],
 //!  "columns":["period","value","margin","low","high","status","vintage"],
 //!  "series":[
 //!   {"key":["D","XX","FLOW","AIR"],
-//!    "observations":[["2024-01-01",12.345,3.210,9.135,15.555,"P",17]]}]}
+//!    "observations":[["2024-01-01",12,4,8,16,"P",17]]}]}
 //! ```
 //! Under a plan with an embargo there is a last column, `confidentiality`: `F` free, `E` embargoed.
 //! An observation under embargo has `null` in every field except period, status and this one.
@@ -25,26 +26,38 @@ use tidegauge_model::Dataflow;
 
 use super::message::confidentiality;
 use crate::answer::answer::{Series, figures};
-use crate::estimate::decimal::{DECIMALS, Milli};
+use crate::estimate::decimal::FigureText;
+use crate::query::decimals::Decimals;
 use crate::query::series::leading;
 
 /// The text before the first series.
-pub(crate) fn opening(dataflow: &Dataflow, as_of: u64, has_embargo: bool) -> String {
+pub(crate) fn opening(
+    dataflow: &Dataflow,
+    as_of: u64,
+    decimals: Decimals,
+    has_embargo: bool,
+) -> String {
     let last = if has_embargo { ",\"confidentiality\"" } else { "" };
     let mut dimensions = leading(dataflow);
     dimensions.extend(dataflow.structure.dimensions().iter().map(|dimension| &*dimension.id));
     format!(
-        "{{\"dataflow\":{},\"asOf\":{as_of},\"unitMeasure\":\"{}\",\"decimals\":{DECIMALS},\
+        "{{\"dataflow\":{},\"asOf\":{as_of},\"unitMeasure\":\"{}\",\"decimals\":{},\
          \"dimensions\":{},\"columns\":[\"period\",\"value\",\"margin\",\"low\",\"high\",\
          \"status\",\"vintage\"{last}],\"series\":[",
         quoted(&dataflow.id),
         dataflow.unit.unit_measure(),
+        decimals.count(),
         list(&dimensions),
     )
 }
 
 /// One series; a comma precedes each except the first.
-pub(crate) fn series(series: &Series, first: bool, has_embargo: bool) -> String {
+pub(crate) fn series(
+    series: &Series,
+    first: bool,
+    decimals: Decimals,
+    has_embargo: bool,
+) -> String {
     let mut text = String::with_capacity(series.observations.len() * 70 + 80);
     let comma = if first { "" } else { "," };
     // Writing to a string cannot fail, here and below.
@@ -53,7 +66,8 @@ pub(crate) fn series(series: &Series, first: bool, has_embargo: bool) -> String 
         let comma = if n == 0 { "" } else { "," };
         let (period, status) = (observation.period.sdmx(), observation.status.code());
         let _ = write!(text, "{comma}[\"{period}\"");
-        let _ = match figures(observation).map(|published| published.map(Milli)) {
+        let figure = |milli| FigureText(milli, decimals);
+        let _ = match figures(observation).map(|published| published.map(figure)) {
             Some([value, margin, low, high]) => {
                 write!(text, ",{value},{margin},{low},{high},\"{status}\",{}", observation.vintage)
             }

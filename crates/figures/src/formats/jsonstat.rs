@@ -13,7 +13,7 @@
 //!    (`serve::tests::formats::every_format_has_the_same_observations`).
 //!
 //! Format (`tests/golden/crossings.jsonstat.json`): `{"version":"2.0","class":"dataset",...,
-//! "id":["FREQ",...,"TIME_PERIOD","MEASURE"],"size":[1,...],"value":{"0":12.345,"1":3.210,...},
+//! "id":["FREQ",...,"TIME_PERIOD","MEASURE"],"size":[1,...],"value":{"0":12,"1":4,...},
 //! "status":{"0":"P"}}`.
 
 use std::fmt::Write;
@@ -23,7 +23,7 @@ use serde_json::{Map, Value, json};
 use super::message::MessageHeader;
 use crate::answer::answer::{Series, figures};
 use crate::error::Error;
-use crate::estimate::decimal::{DECIMALS, Milli};
+use crate::estimate::decimal::FigureText;
 
 /// The measures of each figure: the codes of `MEASURE` with their labels.
 const MEASURES: [(&str, &str); 4] = [
@@ -59,7 +59,8 @@ pub(crate) fn opening(header: &MessageHeader) -> String {
     let measures = MEASURES.into_iter().map(|(id, name)| (id.to_owned(), name.to_owned()));
     let mut measure = category("Measure", measures);
     let unit = &header.of_series()[0].1;
-    let of_unit = MEASURES.map(|(id, _)| (id, json!({"decimals": DECIMALS, "label": unit})));
+    let decimals = header.decimals.count();
+    let of_unit = MEASURES.map(|(id, _)| (id, json!({"decimals": decimals, "label": unit})));
     measure["category"]["unit"] = of_unit.into_iter().map(|(id, u)| (id.to_owned(), u)).collect();
     dimensions.insert("MEASURE".into(), measure);
     ids.push("MEASURE");
@@ -112,7 +113,8 @@ pub(crate) fn series(
         for (m, milli) in figures(observation).iter().flatten().enumerate() {
             let comma = if first && n == 0 && m == 0 { "" } else { "," };
             // Writing to a string cannot fail.
-            let _ = write!(text, "{comma}\"{}\":{}", place + m, Milli(*milli));
+            let figure = FigureText(*milli, header.decimals);
+            let _ = write!(text, "{comma}\"{}\":{figure}", place + m);
         }
         let comma = if statuses.is_empty() { "" } else { "," };
         let status = observation.figure().map_or(EMBARGOED, |_| observation.status.code());

@@ -17,7 +17,8 @@ use super::shape::{DimensionAtObservation, Shape};
 use crate::answer::answer::{Answer, figures};
 use crate::answer::vintage::AnswerVintage;
 use crate::error::Error;
-use crate::estimate::decimal::{DECIMALS, Milli};
+use crate::estimate::decimal::FigureText;
+use crate::query::decimals::Decimals;
 use crate::structure::concept::{CodeText, Concept, dimensions};
 use crate::structure::version::structure_version;
 
@@ -52,6 +53,8 @@ pub(crate) struct MessageHeader {
     pub(crate) vintages: BTreeMap<u64, String>,
     /// Whether the plan has an embargo.
     pub(crate) has_embargo: bool,
+    /// The decimals of the figures.
+    pub(crate) decimals: Decimals,
     unit: StatisticalUnit,
     rho: String,
     as_of: u64,
@@ -119,6 +122,7 @@ impl MessageHeader {
             place: 0,
             vintages: BTreeMap::new(),
             has_embargo: plan.statement.embargo.is_some(),
+            decimals: answer.decimals,
             unit: dataflow.unit,
             rho: answer.charge().to_string(),
             as_of: answer.as_of,
@@ -193,15 +197,18 @@ impl MessageHeader {
         [
             ("UNIT_MEASURE", self.unit.unit_measure().to_owned()),
             ("UNIT_MULT", "0".to_owned()),
-            ("DECIMALS", DECIMALS.to_string()),
+            ("DECIMALS", self.decimals.count().to_string()),
         ]
     }
 }
 
 /// Attributes of an observation; those of a figure have no value if it has no figure.
-pub(crate) fn of_observation(observation: &Observation) -> [(&'static str, Option<String>); 6] {
+pub(crate) fn of_observation(
+    observation: &Observation,
+    decimals: Decimals,
+) -> [(&'static str, Option<String>); 6] {
     let milli = figures(observation);
-    let figure = |place: usize| milli.map(|milli| Milli(milli[place]).to_string());
+    let figure = |place: usize| milli.map(|milli| FigureText(milli[place], decimals).to_string());
     let vintage = observation.figure().map(|_| observation.vintage.to_string());
     [
         ("MARGIN", figure(1)),
@@ -235,7 +242,7 @@ mod tests {
             (Attachment::Series, header.of_series().iter().map(|(id, _)| *id).collect()),
             (
                 Attachment::Observation,
-                of_observation(&observation).iter().map(|(id, _)| *id).collect(),
+                of_observation(&observation, header.decimals).iter().map(|(id, _)| *id).collect(),
             ),
         ];
         for (attachment, written) in written {

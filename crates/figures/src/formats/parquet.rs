@@ -8,10 +8,10 @@
 //!    clients).
 //!
 //! Format: the columns of SDMX-CSV from FREQ on; codes and periods are strings in dictionaries,
-//! OBS_VALUE, MARGIN, CI_LOW and CI_HIGH are decimals of 19 digits, 3 of them after the point,
-//! VINTAGE, UNIT_MULT, DECIMALS and LEDGER_SIZE integers. Zstandard. With its history, a figure has
-//! a row for each of its vintages, with the RHO and the LEDGER_SIZE of that vintage. Under a plan
-//! with an embargo, figures and VINTAGE may be null.
+//! OBS_VALUE, MARGIN, CI_LOW and CI_HIGH are decimals of 19 digits, DECIMALS of them after the
+//! point, VINTAGE, UNIT_MULT, DECIMALS and LEDGER_SIZE integers. Zstandard. With its history, a
+//! figure has a row for each of its vintages, with the RHO and the LEDGER_SIZE of that vintage.
+//! Under a plan with an embargo, figures and VINTAGE may be null.
 
 use std::sync::Arc;
 
@@ -26,7 +26,6 @@ use super::layout::{DataSet, Layout, ObservationRun};
 use super::message::{MessageHeader, confidentiality};
 use crate::answer::answer::figures;
 use crate::error::Error;
-use crate::estimate::decimal::DECIMALS;
 use crate::structure::concept::OF_FIGURE;
 
 /// Digits of a figure: those of the largest number of thousandths.
@@ -72,6 +71,7 @@ fn rows(layout: &Layout, header: &mut MessageHeader) -> Result<Rows, Error> {
     let (mut periods, mut statuses, mut vintages) = (Vec::new(), Vec::new(), Vec::new());
     let (mut rhos, mut sizes, mut free) = (Vec::new(), Vec::new(), Vec::new());
     let mut published: [Vec<Option<i128>>; 4] = Default::default();
+    let (places, unit) = (header.decimals.count(), i128::from(header.decimals.unit_milli()));
     for set in sets(layout)? {
         if let Some(vintage) = &set.vintage {
             header.turn_to(vintage);
@@ -83,7 +83,7 @@ fn rows(layout: &Layout, header: &mut MessageHeader) -> Result<Rows, Error> {
             }
             let milli = figures(observation);
             for (place, column) in published.iter_mut().enumerate() {
-                column.push(milli.map(|milli| milli[place].into()));
+                column.push(milli.map(|milli| i128::from(milli[place]) / unit));
             }
             periods.push(observation.period.sdmx());
             statuses.push(observation.status.code());
@@ -102,8 +102,8 @@ fn rows(layout: &Layout, header: &mut MessageHeader) -> Result<Rows, Error> {
     }
     columns.push(("TIME_PERIOD", Arc::new(StringArray::from(periods))));
     for (id, milli) in ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH"].into_iter().zip(published) {
-        // Fits: three decimals.
-        let column = Decimal128Array::from(milli).with_precision_and_scale(DIGITS, DECIMALS as i8);
+        // Fits: three decimals or none.
+        let column = Decimal128Array::from(milli).with_precision_and_scale(DIGITS, places as i8);
         columns.push((id, Arc::new(column.map_err(|_| REJECTED)?)));
     }
     let [(_, unit), ..] = header.of_series();
@@ -111,7 +111,7 @@ fn rows(layout: &Layout, header: &mut MessageHeader) -> Result<Rows, Error> {
     columns.push(("VINTAGE", Arc::new(UInt64Array::from(vintages))));
     columns.push(("UNIT_MEASURE", text(&unit)));
     columns.push(("UNIT_MULT", number(0)));
-    columns.push(("DECIMALS", number(DECIMALS)));
+    columns.push(("DECIMALS", number(places)));
     columns.push(("CONF_STATUS", Arc::new(StringArray::from(free))));
     columns.push(("RHO", Arc::new(StringArray::from(rhos))));
     columns.push(("LEDGER_SIZE", Arc::new(UInt64Array::from(sizes))));
@@ -143,7 +143,8 @@ mod tests {
         for rows in &read {
             let values = rows.column_by_name("OBS_VALUE").unwrap();
             for value in values.as_primitive::<Decimal128Type>().values() {
-                assert_eq!(*value, i128::from(published.next().unwrap().value_milli));
+                let milli = published.next().unwrap().value_milli;
+                assert_eq!(1000 * *value, i128::from(milli), "whole numbers");
                 seen += 1;
             }
         }

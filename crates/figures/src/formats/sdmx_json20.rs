@@ -10,7 +10,7 @@
 //!
 //! Format (`tests/golden/crossings.sdmx.json`): series under the places of their codes,
 //! observations under the places of their periods, each the value and its attributes:
-//! `"0:0:0:1":{"attributes":[0,0,3],"observations":{"0":[12.345,3.210,9.135,15.555,0,17,0]}}`.
+//! `"0:0:0:1":{"attributes":[0,0,0],"observations":{"0":[12,4,8,16,0,17,0]}}`.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -22,7 +22,7 @@ use super::message::{MessageHeader, of_observation};
 use super::shape::DimensionAtObservation;
 use crate::answer::answer::Series;
 use crate::error::Error;
-use crate::estimate::decimal::Milli;
+use crate::estimate::decimal::FigureText;
 use crate::structure::concept::{Attachment, CodeText, Concept, attributes};
 
 /// The schema that a message follows.
@@ -297,7 +297,7 @@ fn push_observation(
     of_series: &[(&'static str, String)],
 ) {
     let _ = match observation.figure() {
-        Some((value, _)) => write!(text, "[{}", Milli(value)),
+        Some((value, _)) => write!(text, "[{}", FigureText(value, header.decimals)),
         None => write!(text, "[null"),
     };
     if header.shape.detail.has_attributes() {
@@ -305,7 +305,7 @@ fn push_observation(
             text.push(',');
             coded.push(text, id, value);
         }
-        for (id, value) in of_observation(observation) {
+        for (id, value) in of_observation(observation, header.decimals) {
             text.push(',');
             match value {
                 Some(value) => coded.push(text, id, &value),

@@ -22,7 +22,8 @@ use super::message::{self, MessageHeader};
 use super::shape::DimensionAtObservation;
 use crate::answer::answer::Series;
 use crate::error::Error;
-use crate::estimate::decimal::Milli;
+use crate::estimate::decimal::FigureText;
+use crate::query::decimals::Decimals;
 
 /// The address of a schema.
 const SCHEMAS: &str = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1";
@@ -162,8 +163,13 @@ pub(crate) fn series(header: &MessageHeader, series: &Series, form: XmlForm) -> 
     }
     let shown = if detail.has_observations() { &series.observations[..] } else { &[] };
     for observation in shown {
-        let attributes = if detail.has_attributes() { of_observation(observation) } else { vec![] };
-        let (period, value) = (observation.period.sdmx(), value(observation, form));
+        let attributes = if detail.has_attributes() {
+            of_observation(observation, header.decimals)
+        } else {
+            vec![]
+        };
+        let (period, value) =
+            (observation.period.sdmx(), value(observation, header.decimals, form));
         if form == XmlForm::Generic {
             let dimension = format!("<generic:ObsDimension value=\"{period}\"/>");
             let _ = write!(text, "\n<generic:Obs>{dimension}{value}");
@@ -180,19 +186,20 @@ pub(crate) fn series(header: &MessageHeader, series: &Series, form: XmlForm) -> 
 }
 
 /// The value of an observation; empty if it has none.
-fn value(observation: &Observation, form: XmlForm) -> String {
+fn value(observation: &Observation, decimals: Decimals, form: XmlForm) -> String {
+    let text = |value| FigureText(value, decimals);
     match (observation.figure(), form) {
         (None, _) => String::new(),
         (Some((value, _)), XmlForm::Generic) => {
-            format!("<generic:ObsValue value=\"{}\"/>", Milli(value))
+            format!("<generic:ObsValue value=\"{}\"/>", text(value))
         }
-        (Some((value, _)), XmlForm::Specific) => format!(" OBS_VALUE=\"{}\"", Milli(value)),
+        (Some((value, _)), XmlForm::Specific) => format!(" OBS_VALUE=\"{}\"", text(value)),
     }
 }
 
 /// The attributes that an observation has.
-fn of_observation<'a>(observation: &Observation) -> Vec<(&'a str, String)> {
-    let attributes = message::of_observation(observation).into_iter();
+fn of_observation<'a>(observation: &Observation, decimals: Decimals) -> Vec<(&'a str, String)> {
+    let attributes = message::of_observation(observation, decimals).into_iter();
     attributes.filter_map(|(id, value)| Some((id, value?))).collect()
 }
 
@@ -209,9 +216,9 @@ fn push_flat(
         whole.push(("TIME_PERIOD", observation.period.sdmx()));
         let mut attributes = of_series.to_vec();
         if header.shape.detail.has_attributes() {
-            attributes.extend(of_observation(observation));
+            attributes.extend(of_observation(observation, header.decimals));
         }
-        let value = value(observation, form);
+        let value = value(observation, header.decimals, form);
         if form == XmlForm::Generic {
             text.push_str("\n<generic:Obs>");
             push_values(text, "ObsKey", &whole);
@@ -260,11 +267,11 @@ pub(crate) fn section(
         }
     }
     for (key, observation) in section {
-        let (code, value) = (key[place], value(observation, form));
+        let (code, value) = (key[place], value(observation, header.decimals, form));
         let mut attributes = vec![];
         if header.shape.detail.has_attributes() {
             attributes.extend(header.of_series());
-            attributes.extend(of_observation(observation));
+            attributes.extend(of_observation(observation, header.decimals));
         }
         if form == XmlForm::Generic {
             let _ = write!(

@@ -82,7 +82,8 @@ impl MessageWriter {
             Format::SdmxMl21Generic => sdmx_ml21::opening(&listed, XmlForm::Generic),
             Format::Json => {
                 let answer = &self.parts[0].answer;
-                json::opening(answer.dataflow(), answer.as_of, header.has_embargo)
+                let embargo = header.has_embargo;
+                json::opening(answer.dataflow(), answer.as_of, answer.decimals, embargo)
             }
             Format::JsonStat => jsonstat::opening(header),
             Format::Parquet => String::new(),
@@ -116,7 +117,7 @@ impl MessageWriter {
             Format::SdmxCsv2 => csv::lines(header, columns, series, csv::Version::Two),
             Format::SdmxCsv1 => csv::lines(header, columns, series, csv::Version::One),
             Format::SdmxMl21Generic => sdmx_ml21::series(header, series, XmlForm::Generic),
-            Format::Json => json::series(series, first, header.has_embargo),
+            Format::Json => json::series(series, first, header.decimals, header.has_embargo),
             Format::JsonStat => jsonstat::series(header, series, first, &mut self.statuses)?,
             Format::Parquet => String::new(),
             Format::SdmxJson20 => sdmx_json20::series(header, &self.coded, series, first)?,

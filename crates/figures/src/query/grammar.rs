@@ -19,13 +19,14 @@ use std::borrow::Cow;
 
 use tidegauge_model::Period;
 
+use super::decimals::Decimals;
 use super::format::Format;
 use super::ledger_state::LedgerState;
 use crate::error::{Error, given};
 
 /// The parameters of a data request, for the error that names them.
 const PARAMETERS: &str = "startPeriod, endPeriod, firstNObservations, lastNObservations, asOf, \
-    updatedAfter, includeHistory and format";
+    updatedAfter, includeHistory, decimals and format";
 
 /// The requested codes of one dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub enum Key {
 pub struct Parameters {
     /// The requested state of the ledger; `None` for the newest.
     pub as_of: Option<LedgerState>,
+    /// The decimals of figures; `None` for those that the dataflow is published with.
+    pub decimals: Option<Decimals>,
     /// The latest period; it includes every period that ends within it.
     pub end: Option<Period>,
     /// The number of observations of each series, counted from its beginning.
@@ -151,6 +154,14 @@ fn boolean(parameter: &'static str, value: &str) -> Result<bool, Error> {
     boolean.map_err(|_| Error::Parameter { parameter, rule: "true or false", given: given(value) })
 }
 
+fn decimals(value: &str) -> Result<Decimals, Error> {
+    let rule = "3; figures have the decimals of their dataflow without it";
+    match value {
+        "3" => Ok(Decimals::Thousandths),
+        _ => Err(Error::Parameter { parameter: "decimals", rule, given: given(value) }),
+    }
+}
+
 fn format(value: &str) -> Result<Format, Error> {
     let rule = "json, csv, jsonstat, parquet, sdmx-csv, sdmx-csv-1, sdmx-json, sdmx-ml or \
         sdmx-ml-generic";
@@ -188,6 +199,7 @@ impl Parameters {
             "includeHistory" => {
                 once(&mut self.history, "includeHistory", boolean("includeHistory", value)?)?;
             }
+            "decimals" => once(&mut self.decimals, "decimals", decimals(value)?)?,
             "format" => once(&mut self.format, "format", format(value)?)?,
             _ => return Ok(false),
         }
@@ -290,6 +302,10 @@ mod tests {
             "asOf=0",
             "asOf=99999999999999999999",
             "asOf=1e3",
+            "decimals=0",
+            "decimals=2",
+            "decimals=",
+            "decimals=3&decimals=3",
             "asOf=2024-01-31",
             "updatedAfter=yesterday",
             "includeHistory=1",

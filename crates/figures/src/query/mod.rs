@@ -2,6 +2,7 @@
 //!
 //! Not here: released data ([`crate::catalogue`]).
 
+pub(crate) mod decimals;
 pub(crate) mod format;
 pub(crate) mod grammar;
 pub(crate) mod ledger_state;

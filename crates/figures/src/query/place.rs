@@ -24,6 +24,16 @@ pub(crate) struct MarginalCell {
 }
 
 impl MarginalCell {
+    /// The most corners whose rounded sums make a figure of the cell: two for each dimension that
+    /// is split and not read code by code.
+    pub(crate) fn corners(&self, structure: &DataStructure) -> f64 {
+        let split = self.levels.iter().zip(structure.dimensions());
+        split.fold(1.0, |corners, (level, dimension)| match *level > 0 && !dimension.is_apart {
+            true => 2.0 * corners,
+            false => corners,
+        })
+    }
+
     /// The coefficient of each residual's noise variance in the covariance of two cells of a table:
     /// in the variance, if both are the same.
     ///

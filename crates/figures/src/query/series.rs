@@ -77,6 +77,15 @@ impl Indicator {
             Indicator::Stock => "STOCK",
         }
     }
+
+    /// How many rounded sums of a cell there are at each end of a period: departures are arrivals
+    /// less the change of the level.
+    pub(crate) fn rounded_per_end(self) -> f64 {
+        match self {
+            Indicator::Departures => 2.0,
+            Indicator::Arrivals | Indicator::AtBound | Indicator::Flow | Indicator::Stock => 1.0,
+        }
+    }
 }
 
 /// The series of a key in one dataflow: the product of grains, indicators and picks.

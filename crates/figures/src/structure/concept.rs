@@ -238,7 +238,12 @@ pub fn attributes(has_embargo: bool) -> Vec<Concept> {
         plain("VINTAGE", "Ledger index of the latest release it rests on", Observation, "Integer"),
         coded("UNIT_MEASURE", "Unit of measure", Series, unit_list, units),
         plain("UNIT_MULT", "Unit multiplier: always 0", Series, "Integer"),
-        plain("DECIMALS", "Decimals: always 3", Series, "Integer"),
+        plain(
+            "DECIMALS",
+            "Decimals: 0, or 3 where asked for or where margins can be below 1",
+            Series,
+            "Integer",
+        ),
         coded("CONF_STATUS", "Confidentiality status", Observation, conf_list, free),
         plain("RHO", "Most that one window charges a person, in zCDP", DataSet, "String"),
         plain("LEDGER_SIZE", "Ledger size that the answer rests on", DataSet, "Integer"),

@@ -228,7 +228,8 @@ fn the_balance_is_published_in_sdmx() {
     let own = figures_of(reader, "/v1/data/PRESENT/M.XX..AIR._T?format=csv");
     assert_eq!(own.len(), 3 * 4);
     for ((_, period), (value, ..)) in own {
-        let value = format!("{}.{:03}", value / 1000, value % 1000);
+        assert_eq!(value % 1000, 0);
+        let value = format!(",{},", value / 1000);
         assert!(reply.text.contains(&value), "{period} {value}: {}", reply.text);
     }
 }

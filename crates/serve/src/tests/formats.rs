@@ -11,7 +11,7 @@ use axum::http::{Request, header};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Reply, get, read, read_at, request, shared};
+use super::{Reply, csv_figures, get, read, read_at, request, shared};
 use testkit::publisher::{self, Publisher};
 
 /// By key and period, the fields of a figure as written: value, margin, low, high, status, vintage.
@@ -91,8 +91,8 @@ fn of_generic(text: &str) -> WrittenFigures {
 
 fn milli(text: &str) -> String {
     // A JSON parser drops zeros at the end of a number.
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    format!("{whole}.{part:0<3}")
+    let with_zeros = |(whole, part)| format!("{whole}.{part:0<3}");
+    text.split_once('.').map_or_else(|| text.to_owned(), with_zeros)
 }
 
 fn of_sdmx_json(json: &Value) -> WrittenFigures {
@@ -287,7 +287,8 @@ fn golden_formats_stay_as_they_are() {
     let key = "W.XX.FLOW.AIR+_T.ENTRY";
     let v1 = |format: &str| {
         format!(
-            "/v1/data/CROSSINGS/{key}?startPeriod=2023-12-25&endPeriod=2024-01-14&format={format}"
+            "/v1/data/CROSSINGS/{key}?startPeriod=2023-12-25&endPeriod=2024-01-14&decimals=3\
+             &format={format}"
         )
     };
     let answers = [
@@ -308,6 +309,37 @@ fn golden_formats_stay_as_they_are() {
             fs::write(&file, &answer).unwrap();
         }
         assert_eq!(answer, fs::read_to_string(&file).unwrap(), "{name}: UPDATE=1 remakes it");
+    }
+}
+
+/// Decimals are asked for at every address of figures, are part of the question, and change no
+/// share.
+#[test]
+fn decimals_are_part_of_the_question() {
+    let key = "D.XX.FLOW.AIR.ENTRY";
+    for data in [
+        "/v1/data/CROSSINGS",
+        "/sdmx/2.1/data/CROSSINGS",
+        "/sdmx/3.0/data/dataflow/TG/CROSSINGS/1.0.0",
+    ] {
+        let plain = sound(&format!("{data}/{key}?format=csv"));
+        let exact = sound(&format!("{data}/{key}?format=csv&decimals=3"));
+        assert_ne!(plain.headers["etag"], exact.headers["etag"], "{data}");
+        let [plain, exact] = [plain, exact].map(|reply| csv_figures(&reply.text));
+        let is_whole = |figure: &(i64, i64, i64, i64, String, u64)| {
+            [figure.0, figure.1, figure.2, figure.3].iter().all(|milli| milli % 1000 == 0)
+        };
+        assert!(plain.values().all(is_whole) && !exact.values().any(is_whole), "{data}");
+        // Two rounded sums of one cell; the margin is not narrower.
+        let is_near = |key: &(String, String)| {
+            let (plain, exact) = (&plain[key], &exact[key]);
+            (plain.0 - exact.0).abs() <= 1001 && plain.1 >= exact.1
+        };
+        assert!(plain.len() == exact.len() && plain.keys().all(is_near), "{data}");
+        for decimals in ["0", "2", "4", "three", ""] {
+            let reply = get(&format!("{data}/{key}?format=csv&decimals={decimals}"));
+            assert_eq!(reply.status, 400, "{data} {decimals}: {}", reply.text);
+        }
     }
 }
 

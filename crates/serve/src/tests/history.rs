@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Reply, read, read_at};
+use super::{Reply, milli, read, read_at};
 use testkit::edit;
 use testkit::publisher::{self, Publisher};
 use tidegauge_figures::OBSERVATIONS_MAX;
@@ -170,23 +170,13 @@ fn of_jsonstat(json: &Value) -> BTreeMap<String, Vec<(String, u64)>> {
         key.reverse();
         assert_eq!(key.pop().unwrap(), "OBS_VALUE");
         let vintage = key.pop().unwrap().parse().unwrap();
-        let value = |n: usize| {
-            let text = json["value"][(place + n).to_string()].to_string();
-            let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
-            format!("{whole}.{part:0<3}")
-        };
+        let value = |n: usize| json["value"][(place + n).to_string()].to_string();
         let figure = [value(0), value(1), value(2), value(3), status.as_str().unwrap().into()];
         figures.entry(key.join(",")).or_default().push((figure.join(","), vintage));
     }
     // The members of an object have no order.
     figures.values_mut().for_each(|vintages| vintages.sort_by_key(|(_, vintage)| *vintage));
     figures
-}
-
-/// Thousandths with three decimals, as formats write them.
-fn milli_text(milli: i64) -> String {
-    let sign = if milli < 0 { "-" } else { "" };
-    format!("{sign}{}.{:03}", milli.unsigned_abs() / 1000, milli.unsigned_abs() % 1000)
 }
 
 /// The same as [`lines`], from Parquet.
@@ -208,8 +198,9 @@ fn of_parquet(key: &str) -> BTreeMap<String, Vec<(String, u64)>> {
         for row in 0..rows.num_rows() {
             let text = |n: usize| rows.column(n).as_string::<i32>().value(row).to_owned();
             let number = |name: &str| {
-                let value = rows.column(place(name)).as_primitive::<Decimal128Type>().value(row);
-                milli_text(i64::try_from(value).unwrap())
+                let column = rows.column(place(name)).as_primitive::<Decimal128Type>();
+                assert_eq!(column.scale(), 0, "whole numbers");
+                column.value(row).to_string()
             };
             let whole = |n: usize| rows.column(n).as_primitive::<UInt64Type>().value(row);
             let key: Vec<String> = (0..place("OBS_VALUE")).map(text).collect();
@@ -318,10 +309,6 @@ fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
     let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned));
     let columns: Vec<String> = lines.next().unwrap().collect();
     lines.map(|fields| columns.iter().cloned().zip(fields).collect()).collect()
-}
-
-fn milli(text: &str) -> i64 {
-    text.replace('.', "").parse().unwrap()
 }
 
 const REVISIONS: &str = "/v1/revisions/LATE/D.XX.FLOW.AIR+_T?format=csv";

@@ -169,7 +169,7 @@ fn of_json_sections(json: &Value) -> BTreeSet<String> {
                         codes[value.as_u64().unwrap() as usize]["id"].as_str().unwrap().to_owned()
                     }
                     None if id == "VINTAGE" => value.to_string(),
-                    None => format!("{:.3}", value.as_f64().unwrap()),
+                    None => value.to_string(),
                 }
             };
             let ids = ["FREQ", "REF_AREA", "INDICATOR", "BORDER_POINT", "DIRECTION", "TIME_PERIOD"];

@@ -101,7 +101,7 @@ fn get(reader: &Arc<Reader>, telemetry: &Arc<Telemetry>, path: &str) -> (u16, St
 /// Asks for addresses that exist and that do not, with a canary wherever a reader can put one.
 fn ask_with_canaries(reader: &Arc<Reader>, telemetry: &Arc<Telemetry>) -> String {
     let paths = [
-        "/v1/data/CROSSINGS/all?format=csv",
+        "/v1/data/CROSSINGS/all?format=csv&decimals=3",
         "/v1/data/CANARY/all",
         "/v1/data/CROSSINGS/CANARY",
         "/v1/data/CROSSINGS/all?asOf=CANARY",

@@ -154,7 +154,8 @@ fn a_closed_cell_shares_no_noise() {
         plan()
     );
     let (_directory, reader) = store(&text);
-    let path = "/v1/data/CROSSINGS/D..FLOW.AIR+SEA+RAIL.ENTRY?format=csv&startPeriod=2024-01";
+    let path =
+        "/v1/data/CROSSINGS/D..FLOW.AIR+SEA+RAIL.ENTRY?format=csv&decimals=3&startPeriod=2024-01";
     let figures = csv_figures(&read_at(&reader, path).text);
     let rates = read_at(&reader, "/v1/derived/R/D..?format=csv&startPeriod=2024-01").text;
     let (mut open, mut closed) = (0, 0);

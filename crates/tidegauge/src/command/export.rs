@@ -36,6 +36,10 @@ pub(crate) struct Export {
     /// instant in RFC 3339 format.
     #[arg(long)]
     as_of: Option<String>,
+    /// Write figures with this number of decimals: 3. Without it they have those of the dataflow:
+    /// none where every margin exceeds 1.
+    #[arg(long)]
+    decimals: Option<String>,
     /// Compute derived statistics, as CSV: for a duration its quartiles; for a cohort the persons
     /// who are left; for a flow by transition the share of each transition among those that the key
     /// selects; a rate of the plan; with .WAITING the persons who are still waiting at the end of
@@ -58,6 +62,9 @@ impl Export {
         if let Some(as_of) = &self.as_of {
             parameters.take("asOf", as_of).map_err(refused)?;
         }
+        if let Some(decimals) = &self.decimals {
+            parameters.take("decimals", decimals).map_err(refused)?;
+        }
         parameters.take("format", &self.format).map_err(refused)?;
         let format = parameters.format.unwrap_or(Format::SdmxCsv2);
         let directory = public_directory(&self.directory)?;
@@ -78,7 +85,11 @@ fn refused(error: Error) -> Failure {
     let code = error.code();
     match error {
         Error::Parameter { parameter, rule, given } => {
-            let option = if parameter == "asOf" { "--as-of" } else { "--format" };
+            let option = match parameter {
+                "asOf" => "--as-of",
+                "decimals" => "--decimals",
+                _ => "--format",
+            };
             let text = format_args!("{option}: value: must be {rule}, not `{given}`");
             Failure::new(2, code, text)
         }
