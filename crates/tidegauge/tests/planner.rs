@@ -323,12 +323,15 @@ fn totals_much_coarser_than_cells_are_warned_of() {
     assert_eq!(table.warnings(), [], "marginals are measured for what they are");
 }
 
-/// Every plan in `plans/` is valid, and its charges together fit its budget.
+/// Every plan in `plans/` and each of their earlier forms is valid, its charges together fit its
+/// budget, and it grants the wishes that it names.
 #[test]
 fn every_ready_made_plan_has_its_price() {
-    let plans = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plans");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut seen = 0;
-    for entry in std::fs::read_dir(plans).expect("the plans") {
+    let present = std::fs::read_dir(root.join("plans")).expect("the plans");
+    let earlier = std::fs::read_dir(root.join("testdata/plans")).expect("their earlier forms");
+    for entry in present.chain(earlier) {
         let path = entry.expect("an entry").path();
         if path.extension().is_none_or(|ending| ending != "toml") {
             continue;
@@ -345,7 +348,10 @@ fn every_ready_made_plan_has_its_price() {
         }
         assert!(total <= plan.privacy.rho, "{path}: {total}");
         assert!(succeed(&["plan", "diagram", &path]).starts_with("stateDiagram-v2\n"));
+        let missed = briefly(&plan).warnings();
+        let missed = missed.iter().filter(|warning| warning.code == "wish-missed");
+        assert_eq!(missed.count(), 0, "{path}");
         seen += 1;
     }
-    assert!(seen >= 4);
+    assert!(seen >= 8);
 }

@@ -100,7 +100,7 @@ fn intervals_contain_the_published_returns_as_often_as_they_say() {
         ((2.0 * 2.0 / FALSE_ALARM).ln() / (2.0 * f64::from(figures / 16))).sqrt() + 0.005
     };
 
-    let (contained_cells, cells) = coverage(&store, "Q.UK.FLOW.DEPARTURE...", &truth);
+    let (contained_cells, cells) = coverage(&store, "Q.UK.FLOW...._T._T._T", &truth);
     assert_eq!(cells, 253 * 4 * 4 * 20);
     let share = f64::from(contained_cells) / f64::from(cells);
     assert!((share - 0.95).abs() <= tolerance(cells), "{share} of all cells");
@@ -113,7 +113,7 @@ fn intervals_contain_the_published_returns_as_often_as_they_say() {
     top.sort_by(|one, other| other.1.total_cmp(&one.1));
     let top: Vec<&str> = top.iter().take(TOP).map(|(id, _)| *id).collect();
     let modes = "ENFORCED+VOLUNTARY+REFUSED_AT_PORT";
-    let key = format!("Q.UK.FLOW.DEPARTURE.{}.{modes}._T", top.join("+"));
+    let key = format!("Q.UK.FLOW.{}.{modes}._T._T._T._T", top.join("+"));
     let (contained_top, figures) = coverage(&store, &key, &truth);
     assert_eq!(figures, 20 * 3 * TOP as u32);
     let share = f64::from(contained_top) / f64::from(figures);
