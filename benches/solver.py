@@ -25,9 +25,9 @@ Invariants:
 
 Columns: the least rho that the program states, relative to the peer's (a program that stops at a
 gap of 0.1 % may lie that much above); and how far the plan that it writes, with whole weights and
-shares, misses its most missed wish beyond the common factor that is unavoidable. Weights of
-marginals cannot give every residual every share, least where groups have very different sizes and
-cells are wished for: a cell of a small group takes more of its group's noise.
+shares, misses its most missed wish beyond the common factor that is unavoidable. Where weights of
+marginals cannot express the best split the plan has weights of residuals; what is left is rounding,
+most of it of variances to whole sixteenths where margins are of one or two persons.
 
 Use: solver.py [--plans N] [--seed N] [--tidegauge PROGRAM]      needs numpy and scipy
 """

@@ -99,6 +99,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "plan::parse::around",
             "plan::parse::spell",
             "plan::parse::marginal",
+            "plan::parse::residual",
             "plan::parse::dimension",
             "plan::parse::dataflow",
             "plan::parse::rate",

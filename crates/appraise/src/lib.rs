@@ -16,6 +16,6 @@ mod solver;
 pub use audit::{AuditError, AuditOptions, AuditReport, audit};
 pub use planner::{
     Alternative, Contributions, DataflowForecast, EpsilonAtDelta, FitError, FittedPlan, Forecast,
-    ForecastOptions, HeadlineForecast, MarginForecast, MechanismForecast, PlanWarning, Ratio, fit,
-    forecast,
+    ForecastOptions, HeadlineForecast, MarginForecast, MechanismForecast, PlanWarning, Ratio,
+    UnwishedMarginal, fit, forecast,
 };

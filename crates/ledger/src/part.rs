@@ -121,6 +121,18 @@ impl Part {
         }
     }
 
+    /// The levels of the residual that this part measures; `None` if it measures cells.
+    pub fn levels(self) -> Option<Levels> {
+        match self {
+            Part::Residual(levels)
+            | Part::ResidualBase(levels)
+            | Part::ResidualLate(levels)
+            | Part::ResidualNet(levels)
+            | Part::ResidualTurnover(levels) => Some(levels),
+            Part::Base | Part::Late | Part::Net | Part::Stream | Part::Turnover => None,
+        }
+    }
+
     /// The part of the late counts of a stream; `None` if this part can have none.
     pub(crate) fn late(self) -> Option<Self> {
         match self {

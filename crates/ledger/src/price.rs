@@ -71,7 +71,7 @@ use crate::release::{BASE, Measurement};
 pub use late::{LateVintage, late_due, late_slots, vintages_due_of};
 pub use scheme::Scheme;
 use scheme::{Lateness, SchemeAnswer, SchemeQuery, StepRun};
-use table::MeasuredResidual;
+use table::{ChosenWeight, MeasuredResidual};
 pub use table::{Measurand, Residual};
 
 /// How one part of a dataflow is measured in one window, and the cost of that.
@@ -206,9 +206,10 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
             let once = Participation::OncePerStep { window: dataflow.bound.window, sub: None };
             let of_turnover = SchemeQuery::new(StrategyChoice::CalendarBlt, within, once);
             if is_table {
-                prices.extend(residuals(dataflow, begins, &of_net, &net, Part::ResidualNet)?);
-                let part = Part::ResidualTurnover;
-                prices.extend(residuals(dataflow, first, &of_turnover, &turnover, part)?);
+                let of_net = (&of_net, OF_COUNTS);
+                prices.extend(residuals(dataflow, begins, of_net, &net, Part::ResidualNet)?);
+                let (of_turnover, part) = ((&of_turnover, OF_TURNOVER), Part::ResidualTurnover);
+                prices.extend(residuals(dataflow, first, of_turnover, &turnover, part)?);
             } else {
                 let unpriced = UnpricedPart { part: Part::Net, measurand: cells(), begins };
                 prices.push(unpriced.price(&of_net, of_net.answer()?, net)?);
@@ -223,7 +224,8 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
             let query = SchemeQuery::new(dataflow.strategy.clone(), all, participation)
                 .with_late(Lateness::of(plan, dataflow));
             if is_table {
-                prices.extend(residuals(dataflow, begins, &query, &rest, Part::Residual)?);
+                let query = (&query, OF_COUNTS);
+                prices.extend(residuals(dataflow, begins, query, &rest, Part::Residual)?);
             } else {
                 let unpriced = UnpricedPart { part: Part::Stream, measurand: cells(), begins };
                 prices.push(unpriced.price(&query, query.answer()?, rest)?);
@@ -233,11 +235,16 @@ pub fn prices(plan: &Plan, dataflow: usize, window: Period) -> Result<Vec<Price>
     Ok(prices)
 }
 
+/// The weight of the counts of a residual, for a stock or a balance of its changes.
+const OF_COUNTS: ChosenWeight = |residual| residual.weight;
+/// The weight of the turnover of a residual.
+const OF_TURNOVER: ChosenWeight = |residual| residual.turnover;
+
 /// The prices of the residuals of a table, each as the part that `part` names.
 fn residuals(
     dataflow: &Dataflow,
     begins: Period,
-    query: &SchemeQuery,
+    (query, weight): (&SchemeQuery, ChosenWeight),
     budget: &BigRational,
     part: impl Fn(Levels) -> Part,
 ) -> Result<Vec<Price>, Error> {
@@ -246,7 +253,7 @@ fn residuals(
         let unpriced = UnpricedPart { part, measurand: Measurand::Residual(residual), begins };
         unpriced.price(query, answer, budget * share)
     };
-    table::residuals(dataflow, query, part)?.into_iter().map(price).collect()
+    table::residuals(dataflow, query, weight, part)?.into_iter().map(price).collect()
 }
 
 /// The prices of the bases of a table of persons present or of a balance.
@@ -416,6 +423,7 @@ fn participation(dataflow: &Dataflow, steps: &[Period]) -> Participation {
 mod tests {
     use testkit::plans::TABLES;
     use testkit::{edit, toml};
+    use tidegauge_model::WeightedResidual;
     use tidegauge_privacy::display::decimal;
     use tidegauge_privacy::residual::ResidualVariances;
 
@@ -650,6 +658,63 @@ mod tests {
             let turnovers = &later[kinds[1].len()..];
             assert_eq!(turnovers.len(), kinds[2].len());
             assert!(turnovers.iter().all(|price| price.begins == window("2024-04-01")));
+        }
+    }
+
+    /// Weights of residuals give each its part of base, net and turnover, and change nothing else.
+    #[test]
+    fn weights_of_residuals_divide_the_budget() {
+        let one = || BigRational::from_integer(1.into());
+        for mut plan in [tables(), stock_tables(), balance_tables()] {
+            let before = prices(&plan, 0, plan.window_of(plan.first_step())).unwrap();
+            let named: std::collections::BTreeSet<Vec<usize>> =
+                before.iter().filter_map(|price| price.part.levels().map(Levels::to_vec)).collect();
+            let weighted = |(number, levels): (usize, &Vec<usize>)| {
+                let weight = 3 + number as u32 * number as u32;
+                let (base, turnover) = (weight + 5, 2 * weight + 1);
+                WeightedResidual { levels: levels.clone(), weight, base, turnover }
+            };
+            let residuals: Vec<_> = named.iter().enumerate().map(weighted).collect();
+            plan.dataflows[0].residuals = residuals.clone();
+            let after = prices(&plan, 0, plan.window_of(plan.first_step())).unwrap();
+            let measured = |prices: &[Price]| -> Vec<_> {
+                prices
+                    .iter()
+                    .map(|price| (price.part, price.scheme.clone(), price.delta2))
+                    .collect()
+            };
+            let dataflow = &plan.dataflows[0];
+            let budget = &plan.privacy.rho * &dataflow.share;
+            let (base, net) = match &dataflow.measure {
+                Measure::Stock { base_share, .. } => (base_share.clone(), one()),
+                Measure::Balance { base_share, net_share, .. } => {
+                    (base_share.clone(), net_share.clone())
+                }
+                _ => (BigRational::from_integer(0.into()), one()),
+            };
+            let chosen = |part: Part, residual: &WeightedResidual| match part {
+                part if part.is_base() => residual.base,
+                part if part.is_turnover() => residual.turnover,
+                _ => residual.weight,
+            };
+            assert_eq!(measured(&before), measured(&after));
+            for price in &after {
+                let part = price.part;
+                let all: u32 = residuals.iter().map(|residual| chosen(part, residual)).sum();
+                let levels = part.levels().unwrap().to_vec();
+                let own = residuals.iter().find(|residual| residual.levels == levels).unwrap();
+                let of_kind = match part {
+                    part if part.is_base() => base.clone(),
+                    part if part.is_turnover() => (one() - &base) * (one() - &net),
+                    _ => (one() - &base) * &net,
+                };
+                let share = BigRational::new(chosen(part, own).into(), all.into());
+                let granted = &budget * of_kind * share;
+                let spent = price.rho.as_ratio();
+                // Variances lie on a grid, so a little is left.
+                assert!(*spent <= granted, "{part}");
+                assert!(spent * BigRational::new(10.into(), 9.into()) > granted, "{part}");
+            }
         }
     }
 

@@ -141,6 +141,20 @@ pub struct Marginal {
     pub weight: u32,
 }
 
+/// The weight of a residual of a table, which is what a marginal adds to all coarser ones: its part
+/// of the table's budget relative to the other residuals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WeightedResidual {
+    /// The level of each dimension, as in a marginal.
+    pub levels: Vec<usize>,
+    /// The weight of its counts; for a stock or a balance, of its changes.
+    pub weight: u32,
+    /// The weight of its base, for a stock or a balance.
+    pub base: u32,
+    /// The weight of its turnover, for a balance.
+    pub turnover: u32,
+}
+
 /// A dataflow of the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dataflow {
@@ -173,6 +187,9 @@ pub struct Dataflow {
     /// step (for each combination of codes of the dimensions that stand apart), and is present in
     /// only one at a time. Empty if each cell is measured by itself.
     pub marginals: Vec<Marginal>,
+    /// The weight of every residual that the marginals need; empty if the weights of marginals
+    /// decide.
+    pub residuals: Vec<WeightedResidual>,
 }
 
 impl Dataflow {

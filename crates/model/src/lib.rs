@@ -27,6 +27,7 @@ pub use amendment::{AmendError, Amendment};
 pub use code::{Code, CodeList};
 pub use dataflow::{
     ContributionBound, Dataflow, Marginal, Measure, Only, StatisticalUnit, StrategyChoice,
+    WeightedResidual,
 };
 pub use observation::{Observation, Status};
 pub use period::days::{self, Days};

@@ -79,3 +79,40 @@ fn only_dimensions_of_a_table_stand_apart() {
         "only a table has dimensions that stand apart: give marginals too"
     );
 }
+
+/// The rules that the residuals of the table of crossings break, with marginals by day.
+fn residuals(marginals: &str, residuals: &str) -> Vec<(String, String)> {
+    let text = edit(TABLES)
+        .change("dataflow.CROSSINGS.margins", toml(marginals))
+        .add("dataflow.CROSSINGS.residuals", toml(residuals));
+    let Err(errors) = Plan::parse(&text.text()) else { return vec![] };
+    let places = errors.errors().iter();
+    places.map(|error| (error.field.to_string(), error.rule.to_string())).collect()
+}
+
+#[test]
+fn every_residual_that_is_needed_has_one_weight() {
+    let marginals = "[{ of = [], grain = \"day\" }, \
+        { of = [\"DIRECTION\", \"BORDER_POINT/1\"], grain = \"day\" }]";
+    let needed = "{ of = [], weight = 1000000 }, { of = [\"DIRECTION\"], weight = 1 }, \
+        { of = [\"BORDER_POINT/1\"], weight = 3 }";
+    let last = "{ of = [\"BORDER_POINT/1\", \"DIRECTION\"], weight = 4 }";
+    assert_eq!(residuals(marginals, &format!("[{needed}, {last}]")), []);
+    let rule = |text: &str, field: &str, rule: &str| {
+        let found = residuals(marginals, text);
+        assert_eq!(found, [(field.to_owned(), rule.to_owned())], "{text}");
+    };
+    let whole = "dataflow[0].residuals";
+    let missing = "the marginals need 4 residuals, each with a weight, given 3";
+    rule(&format!("[{needed}]"), whole, missing);
+    let twice = format!("[{needed}, {last}, {last}]");
+    rule(&twice, "dataflow[0].residuals[4]", "another residual has the same levels");
+    let idle = format!("[{needed}, {last}, {{ of = [\"BORDER_POINT\"], weight = 1 }}]");
+    rule(&idle, "dataflow[0].residuals[4]", "no marginal of the table needs this residual");
+    let other = format!("[{needed}, {}]", last.replace("= 4", "= 4, base = 2"));
+    assert_eq!(residuals(marginals, &other)[0].0, "dataflow[0].residuals[3].base");
+    let weighed = marginals.replacen("\"day\"", "\"day\", weight = 2", 1);
+    let rule = "the weights of residuals take the place of those of marginals; give only one";
+    let found = residuals(&weighed, &format!("[{needed}, {last}]"));
+    assert_eq!(found, [(whole.to_owned(), rule.to_owned())]);
+}

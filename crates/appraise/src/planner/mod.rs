@@ -34,7 +34,7 @@ mod window;
 
 pub use self::alternative::Alternative;
 pub use self::cut::Contributions;
-pub use self::fit::{FitError, FittedPlan, fit};
+pub use self::fit::{FitError, FittedPlan, UnwishedMarginal, fit};
 pub use self::forecast::{
     DataflowForecast, EpsilonAtDelta, Forecast, ForecastOptions, MechanismForecast, forecast,
 };

@@ -8,7 +8,7 @@
 //!    (`tests::a_text_without_differences_stays_as_it_is`).
 
 use num_rational::BigRational;
-use tidegauge_model::{Dataflow, Measure, Plan, StrategyChoice};
+use tidegauge_model::{Dataflow, Measure, Plan, StrategyChoice, WeightedResidual};
 use toml_edit::{DocumentMut, Item, TableLike, Value};
 
 /// The text of a plan with the dataflows of another.
@@ -70,6 +70,7 @@ fn rewrite(table: &mut dyn TableLike, before: &Dataflow, after: &Dataflow) {
             set(table, key, share.to_string().into());
         }
     }
+    rewrite_residuals(table, before, after);
     let key = if table.contains_key("margins") { "margins" } else { "marginals" };
     let is_inline = table.get(key).is_some_and(Item::is_value);
     let marginals = table.get_mut(key).map(tables).unwrap_or_default();
@@ -78,12 +79,53 @@ fn rewrite(table: &mut dyn TableLike, before: &Dataflow, after: &Dataflow) {
     {
         if before.weight != after.weight {
             let is_new = !marginal.contains_key("weight");
-            set(marginal, "weight", i64::from(after.weight).into());
-            if is_inline && is_new {
+            let is_least = after.weight == 1;
+            match is_least {
+                true => drop(marginal.remove("weight")),
+                false => set(marginal, "weight", i64::from(after.weight).into()),
+            }
+            if is_inline && (is_new || is_least) {
                 // Otherwise the comma would follow the space before the brace.
                 marginal.fmt();
             }
         }
+    }
+}
+
+/// Writes the weights of residuals, one on a line.
+fn rewrite_residuals(table: &mut dyn TableLike, before: &Dataflow, after: &Dataflow) {
+    if before.residuals == after.residuals {
+        return;
+    }
+    if after.residuals.is_empty() {
+        table.remove("residuals");
+        return;
+    }
+    let dimensions = after.structure.dimensions();
+    let line = |residual: &WeightedResidual| {
+        let named = dimensions
+            .iter()
+            .zip(&residual.levels)
+            .filter(|(dimension, level)| **level > 0 && !dimension.is_apart);
+        let named = named.map(|(dimension, level)| match dimension.code_list.depth() {
+            depth if depth == *level => format!("\"{}\"", dimension.id),
+            _ => format!("\"{}/{level}\"", dimension.id),
+        });
+        let named = named.collect::<Vec<String>>().join(", ");
+        let own = |key, weight| format!(", {key} = {weight}");
+        let others = match after.measure {
+            Measure::Balance { .. } => {
+                own("base", residual.base) + &own("turnover", residual.turnover)
+            }
+            Measure::Stock { .. } => own("base", residual.base),
+            _ => String::new(),
+        };
+        format!("    {{ of = [{named}], weight = {}{others} }},\n", residual.weight)
+    };
+    let lines: String = after.residuals.iter().map(line).collect();
+    // A text of this form is always a value.
+    if let Ok(value) = format!("[\n{lines}]").parse() {
+        set(table, "residuals", value);
     }
 }
 

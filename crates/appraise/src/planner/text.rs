@@ -10,7 +10,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::columns::Columns;
-use super::fit::FittedPlan;
+use super::fit::{FittedPlan, UnwishedMarginal};
 use super::forecast::{DataflowForecast, Forecast};
 use super::headline::HeadlineForecast;
 use super::margin::{MarginForecast, reliable_from};
@@ -92,11 +92,30 @@ impl Display for FittedPlan {
         let (least, available, gap) = (self.least, self.available, self.gap.max(0.0) * 100.0);
         writeln!(f, "all wishes need rho {least:.3} a window, {available:.3} is available")?;
         writeln!(f, "(no other split over these measurements needs {gap:.2} % less)")?;
-        match self.factor > 1.0 {
-            true => writeln!(f, "wishes are missed by a common factor of {:.3}\n", self.factor)?,
-            false => writeln!(f, "wishes are granted\n")?,
+        let (factor, given) = (self.factor, self.given);
+        match factor > 1.0 {
+            true => writeln!(
+                f,
+                "wishes are missed by a common factor of {factor:.3} (with this rho no split over \
+                 these\nmeasurements misses them by less than {:.3})\n",
+                self.unavoidable
+            )?,
+            false => writeln!(f, "wishes are granted by a plan that takes rho {given:.3}\n")?,
         }
-        Wishes(&self.wishes).fmt(f)
+        Wishes(&self.wishes).fmt(f)?;
+        if !self.unwished.is_empty() {
+            writeln!(
+                f,
+                "\nwarning: marginals without a wish get only what is left of the budget; give those \
+                 that are\nread a wish\n"
+            )?;
+        }
+        for UnwishedMarginal { dataflow, figure } in &self.unwished {
+            let of = wished_for(figure);
+            let margin = shown(Some(figure.largest()));
+            writeln!(f, "  {dataflow} {of}, {}: known within {margin}", figure.grain)?;
+        }
+        Ok(())
     }
 }
 
@@ -117,29 +136,36 @@ impl Display for Wishes<'_> {
         let heads = ["", "wished", "first window"].into_iter().chain(later).chain(["missed by"]);
         columns.row(heads);
         let mut dataflow = "";
-        for HeadlineForecast { dataflow: own, figure, wished } in self.0 {
+        for wish in self.0 {
+            let HeadlineForecast { dataflow: own, figure, wished } = wish;
             if own != dataflow {
                 dataflow = own;
                 columns.row([own.clone()]);
             }
-            let of = match figure.of.as_deref() {
-                None | Some("total") => "total".into(),
-                Some(of) => format!("by {of}"),
-            };
-            let indicator = match figure.indicator {
-                "FLOW" | "AT_BOUND" => String::new(),
-                indicator => format!(", {}", indicator.to_lowercase()),
-            };
-            let mut row = vec![format!("  {of}{indicator}, {}", figure.grain)];
+            let mut row = vec![format!("  {}, {}", wished_for(figure), figure.grain)];
             row.push(shown(*wished));
             row.push(shown(figure.first));
             row.extend(has_later.then(|| shown(figure.later)));
-            let factor = wished.map_or(1.0, |wished| figure.largest() / wished);
-            let percent = (factor - 1.0) * 100.0;
-            row.push(if percent >= 0.5 { format!("{percent:.0} %") } else { "-".into() });
+            row.push(match wish.missed_by().map(|factor| (factor - 1.0) * 100.0) {
+                None => "-".into(),
+                Some(percent) if percent < 10.0 => format!("{percent:.1} %"),
+                Some(percent) => format!("{percent:.0} %"),
+            });
             columns.row(row);
         }
         columns.fmt(f)
+    }
+}
+
+/// Which figures a wish is for.
+fn wished_for(figure: &MarginForecast) -> String {
+    let of = match figure.of.as_deref() {
+        None | Some("total") => "total".into(),
+        Some(of) => format!("by {of}"),
+    };
+    match figure.indicator {
+        "FLOW" | "AT_BOUND" => of,
+        indicator => format!("{of}, {}", indicator.to_lowercase()),
     }
 }
 

@@ -8,7 +8,8 @@
 //! measured at the coarsest grain that divides the grains of all marginals that need it: at every
 //! step if the plan's strategy is a recursion and some marginal is read at every step, otherwise
 //! once in each period. Codes that stand apart are measured each by itself, as many tables with one
-//! charge. Shares follow the closed form of `privacy::residual::shares`.
+//! charge. Shares follow the closed form of `privacy::residual::shares`, or the weights of residuals if
+//! the plan has them.
 //!
 //! Not here: the mathematics (crate `privacy`), and the cost of a share (the parent).
 //!
@@ -16,14 +17,15 @@
 //! 1. Every residual that a marginal of the plan needs is measured, at a grain that divides the
 //!    grain of the marginal (`price::tests::every_marginal_has_its_residuals_measured`).
 //! 2. The shares of all residuals add up to at most one
-//!    (`price::tests::the_residuals_of_a_table_share_its_budget`).
+//!    (`price::tests::the_residuals_of_a_table_share_its_budget`,
+//!    `price::tests::weights_of_residuals_divide_the_budget`).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use num_rational::BigRational;
-use tidegauge_model::{DataStructure, Dataflow, Grain};
+use tidegauge_model::{DataStructure, Dataflow, Grain, WeightedResidual};
 use tidegauge_privacy::residual::shares::{
     SINGLE_MEASUREMENT_LOSS, TimeCourse, WantedMarginal, shares,
 };
@@ -201,6 +203,26 @@ impl<'d> Promised<'d> {
     }
 }
 
+/// Which weight of a residual counts.
+pub(super) type ChosenWeight = fn(&WeightedResidual) -> u32;
+
+/// The shares that the plan's weights of residuals give, together one; `None` if it has none.
+fn weighed(
+    promised: &Promised,
+    weight: ChosenWeight,
+) -> Result<Option<BTreeMap<MarginalLevels, BigRational>>, Error> {
+    let residuals = &promised.dataflow.residuals;
+    if residuals.is_empty() {
+        return Ok(None);
+    }
+    let all: u64 = residuals.iter().map(|residual| u64::from(weight(residual))).sum();
+    let share = |residual: &WeightedResidual| {
+        let share = BigRational::new(weight(residual).into(), all.into());
+        Ok((promised.table.marginal(&residual.levels)?, share))
+    };
+    residuals.iter().map(share).collect::<Result<_, _>>().map(Some)
+}
+
 /// Joins each residual with its grain, its share and its part.
 fn measured(
     residuals: Vec<(Residual, Grain)>,
@@ -220,6 +242,7 @@ fn measured(
 pub(super) fn residuals(
     dataflow: &Dataflow,
     query: &SchemeQuery,
+    weight: ChosenWeight,
     part: impl Fn(Levels) -> Part,
 ) -> Result<Vec<MeasuredResidual>, Error> {
     let promised = Promised::new(dataflow)?;
@@ -244,7 +267,10 @@ pub(super) fn residuals(
         };
         course.loss(answer.delta2, &query.ends(promised.grain(wanted)))
     };
-    let shares = shares(&promised.table, &promised.wanted, loss)?;
+    let shares = match weighed(&promised, weight)? {
+        Some(shares) => shares,
+        None => shares(&promised.table, &promised.wanted, loss)?,
+    };
     measured(residuals, shares, part)
 }
 
@@ -253,7 +279,10 @@ pub(super) fn bases(dataflow: &Dataflow) -> Result<Vec<MeasuredResidual>, Error>
     let promised = Promised::new(dataflow)?;
     let residuals =
         promised.residuals()?.into_iter().map(|residual| (residual, dataflow.step)).collect();
-    let shares = shares(&promised.table, &promised.wanted, |_, _| SINGLE_MEASUREMENT_LOSS)?;
+    let shares = match weighed(&promised, |residual| residual.base)? {
+        Some(shares) => shares,
+        None => shares(&promised.table, &promised.wanted, |_, _| SINGLE_MEASUREMENT_LOSS)?,
+    };
     measured(residuals, shares, Part::ResidualBase)
 }
 

@@ -20,6 +20,7 @@ mod marginal;
 mod names;
 mod node;
 mod rate;
+mod residual;
 mod retention;
 mod spell;
 mod statement;

@@ -4,9 +4,10 @@
 //! The wishes of a dataflow need its own measurements only, so each dataflow is solved by itself
 //! (`solver.proof.md`, 5). First the measurements are free: this gives the strategy that needs
 //! least and the weights of marginals. Then the dataflow is priced with these weights, its base,
-//! net and turnover are weighed again, and weights are raised where most is needed. What the best
-//! of these dataflows needs is its share.
-//! A dataflow without a wish keeps its share.
+//! net and turnover are weighed again, and weights are raised where most is needed. If the best of
+//! these dataflows needs clearly more than free measurements do, which is so where groups differ in
+//! size, the plan gets weights of residuals instead, which say what the solver found. What the
+//! dataflow then needs is its share. A dataflow without a wish keeps its share.
 //!
 //! Not here: the solver, how a plan's text changes (`rewrite`), and bounds (`cut`).
 //!
@@ -15,6 +16,8 @@
 //!    (`tests::the_report_is_that_of_the_plan`).
 //! 2. A plan that fits its wishes stays as it is, up to the rounding of shares
 //!    (`tests::a_fitted_plan_fits_itself`).
+//! 3. The plan that comes out misses no wish by clearly more than no plan can avoid
+//!    (`tests::uneven_groups_are_fitted_by_weights_of_residuals`).
 
 #[cfg(test)]
 mod tests;
@@ -23,25 +26,38 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, ToPrimitive};
 use tidegauge_figures::{Indicator, indicators};
-use tidegauge_ledger::Part;
-use tidegauge_model::{Dataflow, Grain, Measure, Plan, StrategyChoice, Wish};
+use tidegauge_ledger::{Levels, Part, prices};
+use tidegauge_model::{Dataflow, Grain, Measure, Plan, StrategyChoice, WeightedResidual, Wish};
 use tidegauge_privacy::Error;
 use tidegauge_privacy::interval::NORMAL_POINT;
 
 use super::cut::{Contributions, bound};
-use super::figure::FigureKind;
-use super::forecast::{ForecastOptions, forecast};
+use super::figure::{FigureKind, words};
+use super::forecast::{Forecast, ForecastOptions, forecast};
 use super::headline::HeadlineForecast;
+use super::margin::MarginForecast;
 use super::rewrite::rewritten;
 use super::window::MeasuredWindows;
 use crate::solver::{Solution, solve};
 
 /// A share is a whole number of these parts of the budget.
-const SHARE_PARTS: u32 = 10_000;
+const SHARE_PARTS: u32 = 100_000;
 /// A part of a share (`base_share`, `net_share`) is a whole number of these.
-const SPLIT_PARTS: u32 = 1000;
+const SPLIT_PARTS: u32 = 10_000;
+/// The fewest of them.
+const SPLIT_MIN: f64 = 10.0;
 /// The greatest weight of a marginal.
 const WEIGHT_MAX: f64 = 1000.0;
+/// The weights of all residuals together, about.
+const RESIDUAL_PARTS: f64 = 1e6;
+/// The part of the budget of a table that residuals without need get together: the first of these
+/// with which their noise can be drawn.
+const IDLE_PARTS: [f64; 6] = [1e-3, 2e-3, 4e-3, 8e-3, 16e-3, 32e-3];
+/// Weights of marginals are the best if they need at most this times what free measurements need.
+const IS_BEST: f64 = 1.001;
+/// And they suffice, because a plan with them is easier to read, if they need at most this times
+/// that: margins are then wider by less than 0.2 %.
+const SUFFICES: f64 = 1.004;
 /// A strategy must need less than the plan's own by this much to replace it.
 const BETTER: f64 = 0.99;
 /// How often the weights of a table are raised where most is needed.
@@ -54,17 +70,31 @@ const HALVINGS: usize = 40;
 pub struct FittedPlan {
     /// The plan's text with shares, weights, strategies and bounds written in.
     pub text: String,
-    /// The least rho of a window that grants all wishes, if every residual could have its own
-    /// share.
+    /// The least rho of a window that grants all wishes, if shares could be any numbers.
     pub least: f64,
     /// How far `least` is at most from what no plan can beat, relative to it.
     pub gap: f64,
     /// The rho of a window that dataflows with wishes may take.
     pub available: f64,
-    /// The factor by which wishes of priority 1 are missed; 1 if they are granted.
+    /// The rho of a window that the plan gives to dataflows with wishes.
+    pub given: f64,
+    /// The factor by which the plan misses wishes of priority 1; 1 if it grants them.
     pub factor: f64,
+    /// The factor by which every plan with these measurements misses them.
+    pub unavoidable: f64,
     /// Every wish with what the plan reaches, in the plan's order of dataflows.
     pub wishes: Vec<HeadlineForecast>,
+    /// The marginals without a wish, of tables with one.
+    pub unwished: Vec<UnwishedMarginal>,
+}
+
+/// A marginal that the plan promises and for which it has no wish. It gets what is left over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnwishedMarginal {
+    /// The dataflow's id.
+    pub dataflow: String,
+    /// The margin of error that its figures have.
+    pub figure: MarginForecast,
 }
 
 /// Why a plan is not fitted.
@@ -87,6 +117,14 @@ pub enum FitError {
         dataflow: String,
         /// The grain of the wish.
         grain: &'static str,
+    },
+    /// The noise of a dataflow would exceed what can be drawn, and no more of the budget is left.
+    #[error(
+        "the wishes of {dataflow} are so loose that its noise cannot be drawn: make one tighter"
+    )]
+    TooLoose {
+        /// The dataflow.
+        dataflow: String,
     },
     /// The text that comes out is not a plan.
     #[error("the fitted plan is refused: {0}")]
@@ -224,10 +262,54 @@ impl<'p> WishedDataflow<'p> {
     }
 
     /// Writes weights, and the shares of base and net, into a plan. Returns the rho that grants the
-    /// wishes, each relaxed by its factor. Weights begin with the solver's and are raised where
-    /// most is needed a few times; the best are kept.
+    /// wishes, each relaxed by its factor.
     fn settle(&self, plan: &mut Plan, needs: &Needs, factors: &[f64]) -> Result<f64, FitError> {
         let solution = solve(&needs.relaxed(factors)).ok_or(Error::ImportanceNotPositive)?;
+        plan.dataflows[self.position].residuals.clear();
+        // Noise is on a grid, so what is priced here has the share that it is to get.
+        let rho = plan.privacy.rho.to_f64().unwrap_or(f64::INFINITY);
+        let parts = solution.total() / rho * f64::from(SHARE_PARTS);
+        let mut parts = parts.ceil().clamp(1.0, SHARE_PARTS.into()) as u32;
+        let by_marginals = loop {
+            let share = BigRational::new(parts.into(), SHARE_PARTS.into());
+            plan.dataflows[self.position].share = share;
+            match self.settle_marginals(plan, needs, &solution, factors) {
+                Err(FitError::Price(Error::VarianceTooLarge { .. })) if parts < SHARE_PARTS => {
+                    parts = (2 * parts).min(SHARE_PARTS);
+                }
+                settled => break settled?,
+            }
+        };
+        if plan.dataflows[self.position].marginals.is_empty()
+            || by_marginals <= SUFFICES * solution.total()
+        {
+            return Ok(by_marginals);
+        }
+        for idle in IDLE_PARTS {
+            let mut other = plan.clone();
+            set_residuals(&mut other.dataflows[self.position], needs, &solution, idle);
+            match self.load(&other, factors) {
+                // What nobody needs would have more noise than can be drawn.
+                Err(FitError::Price(Error::VarianceTooLarge { .. })) => {}
+                Ok((charge, ..)) if charge < by_marginals => {
+                    *plan = other;
+                    return Ok(charge);
+                }
+                _ => break,
+            }
+        }
+        Ok(by_marginals)
+    }
+
+    /// The same with weights of marginals. They begin with the solver's and are raised where most
+    /// is needed a few times; the best are kept.
+    fn settle_marginals(
+        &self,
+        plan: &mut Plan,
+        needs: &Needs,
+        solution: &Solution,
+        factors: &[f64],
+    ) -> Result<f64, FitError> {
         let mut weights = self.weights(plan, needs, (&solution.prices, factors));
         let mut best: Option<(f64, Dataflow)> = None;
         let rounds = if weights.is_empty() { 1 } else { REFINEMENTS };
@@ -243,27 +325,40 @@ impl<'p> WishedDataflow<'p> {
                     solve(&groups.relaxed(factors)).ok_or(Error::ImportanceNotPositive)?;
                 set_split(&mut plan.dataflows[self.position].measure, &solution.charges);
             }
-            let priced = self.needs(plan)?;
-            let loads = priced.loads(factors);
-            let most = loads.iter().fold(0.0, |most: f64, &load| most.max(load));
-            let charge = sum(&priced.charges) * most;
+            let (charge, priced, loads) = self.load(plan, factors)?;
             if best.as_ref().is_none_or(|(least, _)| charge < *least) {
                 best = Some((charge, plan.dataflows[self.position].clone()));
             }
-            for (weight, marginal) in
-                weights.iter_mut().zip(&plan.dataflows[self.position].marginals)
-            {
-                let own = priced.kinds.iter().zip(&loads);
-                let own =
-                    own.filter(|(kind, _)| self.wanted[kind.wish].wish.levels == marginal.levels);
-                *weight *= own.fold(0.0, |own: f64, (_, &load)| own.max(load)) / most;
+            if charge <= IS_BEST * solution.total() {
+                break;
             }
-            let largest = weights.iter().fold(0.0, |most: f64, &weight| most.max(weight));
-            weights.iter_mut().for_each(|weight| *weight /= largest);
+            self.raise(&mut weights, plan, (&priced, &loads));
         }
         let (charge, dataflow) = best.ok_or(Error::ImportanceNotPositive)?;
         plan.dataflows[self.position] = dataflow;
         Ok(charge)
+    }
+
+    /// Multiplies the weight of each marginal by the largest load of its wishes.
+    fn raise(&self, weights: &mut [f64], plan: &Plan, (needs, loads): (&Needs, &[f64])) {
+        let marginals = &plan.dataflows[self.position].marginals;
+        for (weight, marginal) in weights.iter_mut().zip(marginals) {
+            let own = needs.kinds.iter().zip(loads);
+            let own = own.filter(|(kind, _)| self.wanted[kind.wish].wish.levels == marginal.levels);
+            *weight *= own.fold(0.0, |own: f64, (_, &load)| own.max(load));
+        }
+        let largest = largest(weights);
+        weights.iter_mut().for_each(|weight| *weight /= largest);
+    }
+
+    /// The rho at which a plan grants the wishes, each relaxed by its factor, in the proportions
+    /// that it has; and by how much its charges must grow for each figure.
+    fn load(&self, plan: &Plan, factors: &[f64]) -> Result<(f64, Needs, Vec<f64>), FitError> {
+        let priced = self.needs(plan)?;
+        let loads = priced.loads(factors);
+        let budget = &plan.privacy.rho * &plan.dataflows[self.position].share;
+        let charge = budget.to_f64().unwrap_or(f64::INFINITY) * largest(&loads);
+        Ok((charge, priced, loads))
     }
 
     /// The weight of each marginal of a table, the largest 1: the sum of the prices of its wishes,
@@ -282,7 +377,7 @@ impl<'p> WishedDataflow<'p> {
         };
         let marginals = &plan.dataflows[self.position].marginals;
         let weights: Vec<f64> = marginals.iter().map(|marginal| weight(&marginal.levels)).collect();
-        let most = weights.iter().fold(0.0, |most: f64, &weight| most.max(weight));
+        let most = largest(&weights);
         weights.into_iter().map(|weight| weight / most).collect()
     }
 }
@@ -309,19 +404,11 @@ impl Needs {
 
     /// The needs of base, net and turnover, each in its present proportions.
     fn grouped(self) -> Self {
-        let group = |part: &Part| match part {
-            part if part.is_base() => 0,
-            part if part.is_turnover() => 2,
-            _ => 1,
-        };
-        let mut charges = vec![0.0; 3];
-        for (part, charge) in self.parts.iter().zip(&self.charges) {
-            charges[group(part)] += charge;
-        }
+        let charges = by_group(&self.parts, &self.charges).to_vec();
         let regroup = |row: &Vec<f64>| {
             let mut needs = vec![0.0; 3];
             for ((part, charge), need) in self.parts.iter().zip(&self.charges).zip(row) {
-                needs[group(part)] += need / charge * charges[group(part)];
+                needs[group(*part)] += need / charge * charges[group(*part)];
             }
             needs
         };
@@ -330,13 +417,59 @@ impl Needs {
     }
 }
 
+/// The place of a part among base, net and turnover; what is none of them counts as net.
+fn group(part: Part) -> usize {
+    match part {
+        part if part.is_base() => 0,
+        part if part.is_turnover() => 2,
+        _ => 1,
+    }
+}
+
+/// The charges of base, net and turnover.
+fn by_group(parts: &[Part], charges: &[f64]) -> [f64; 3] {
+    let mut sums = [0.0; 3];
+    for (part, charge) in parts.iter().zip(charges) {
+        sums[group(*part)] += charge;
+    }
+    sums
+}
+
+/// Sets the weights of a table's residuals, and its shares of base and net, from the charge of each
+/// part. Weights of marginals then have no effect.
+fn set_residuals(dataflow: &mut Dataflow, needs: &Needs, solution: &Solution, idle: f64) {
+    let sums = by_group(&needs.parts, &solution.charges);
+    let charged = || needs.parts.iter().zip(&solution.charges);
+    let residuals = charged().filter(|(part, _)| group(**part) == 1).count() as f64;
+    let weight = |wanted: usize, levels: Levels| {
+        let own =
+            |(part, _): &(&Part, &f64)| group(**part) == wanted && part.levels() == Some(levels);
+        let share = charged().find(own).map_or(0.0, |(_, charge)| charge / sums[wanted]);
+        // Between 1 and a million; what is no number, because nothing is needed, becomes the least.
+        (share.max(idle / residuals) * RESIDUAL_PARTS + 0.5).clamp(1.0, RESIDUAL_PARTS) as u32
+    };
+    let streams = needs.parts.iter().filter(|part| group(**part) == 1);
+    dataflow.residuals = streams
+        .filter_map(|part| part.levels())
+        .map(|levels| {
+            let own = weight(1, levels);
+            let other =
+                |wanted: usize| if sums[wanted] > 0.0 { weight(wanted, levels) } else { own };
+            let (base, turnover) = (other(0), other(2));
+            WeightedResidual { levels: levels.to_vec(), weight: own, base, turnover }
+        })
+        .collect();
+    dataflow.marginals.iter_mut().for_each(|marginal| marginal.weight = 1);
+    set_split(&mut dataflow.measure, &sums);
+}
+
 /// Sets the shares of base and net from the charges of base, net and turnover.
 fn set_split(measure: &mut Measure, charges: &[f64]) {
     let [base, net, turnover] = charges else { return };
     let part = |part: f64, all: f64| {
         let most = f64::from(SPLIT_PARTS);
-        // Between 1 and 999. A part that no wish needs is measured all the same.
-        let whole = (part / all * most + 0.5).clamp(1.0, most - 1.0) as u32;
+        // Neither none nor all. A part that no wish needs is measured all the same.
+        let whole = (part / all * most + 0.5).clamp(SPLIT_MIN, most - SPLIT_MIN) as u32;
         BigRational::new(BigInt::from(whole), BigInt::from(SPLIT_PARTS))
     };
     match measure {
@@ -347,6 +480,10 @@ fn set_split(measure: &mut Measure, charges: &[f64]) {
         }
         _ => {}
     }
+}
+
+fn largest(numbers: &[f64]) -> f64 {
+    numbers.iter().fold(0.0, |most: f64, &number| most.max(number))
 }
 
 fn sum(numbers: &[f64]) -> f64 {
@@ -380,6 +517,10 @@ pub fn fit(text: &str, plan: &Plan, persons: &[Contributions]) -> Result<FittedP
     if parts < wished.len() as u32 {
         return Err(FitError::NothingLeft);
     }
+    // Any share will do for a start: the proportions of the charges do not depend on it.
+    for dataflow in &wished {
+        fitted.dataflows[dataflow.position].share = &rest / BigInt::from(wished.len());
+    }
     let mut solved = Vec::new();
     for dataflow in &wished {
         solved.push(dataflow.with_best_strategy(&mut fitted)?);
@@ -388,32 +529,97 @@ pub fn fit(text: &str, plan: &Plan, persons: &[Contributions]) -> Result<FittedP
     let available = rho * f64::from(parts) / f64::from(SHARE_PARTS);
     let least = solved.iter().fold(0.0, |sum, (_, solution)| sum + solution.total());
     let bound = solved.iter().fold(0.0, |sum, (_, solution)| sum + solution.bound);
-    let factor = common_factor(&wished, &solved, available)?;
+    let factor = common_factor(&wished, &solved, available, Solution::total)?;
+    let unavoidable = common_factor(&wished, &solved, available, |solution| solution.bound)?;
     let mut charges = Vec::new();
     for (dataflow, (needs, _)) in wished.iter().zip(&solved) {
         charges.push(dataflow.settle(&mut fitted, needs, &dataflow.factors(factor))?);
     }
-    for (dataflow, parts) in wished.iter().zip(shares(&charges, rho, parts)) {
-        let share = BigRational::new(BigInt::from(parts), BigInt::from(SHARE_PARTS));
-        fitted.dataflows[dataflow.position].share = share;
-    }
+    let shares = share_out(&mut fitted, &wished, shares(&charges, rho, parts), parts)?;
+    let given = rho * f64::from(shares) / f64::from(SHARE_PARTS);
     let text = rewritten(text, plan, &fitted).map_err(FitError::Refused)?;
     let fitted = Plan::parse(&text).map_err(|errors| FitError::Refused(errors.to_string()))?;
-    let wishes = forecast(&fitted, ForecastOptions::default())?.headline;
-    Ok(FittedPlan { text, least, gap: least / bound - 1.0, available, factor, wishes })
+    let forecast = forecast(&fitted, ForecastOptions::default())?;
+    let factor = reached(&wished, &forecast);
+    let unwished = unwished(&fitted, &forecast);
+    let (gap, wishes) = (least / bound - 1.0, forecast.headline);
+    Ok(FittedPlan { text, least, gap, available, given, factor, unavoidable, wishes, unwished })
 }
 
-/// The least factor by which wishes of priority 1 are missed at the rho that is available.
+/// Gives dataflows these parts of the budget, or more where their noise would exceed what can be
+/// drawn, which is so if wishes are very loose. Returns the number of parts given.
+fn share_out(
+    plan: &mut Plan,
+    wished: &[WishedDataflow],
+    mut shares: Vec<u32>,
+    parts: u32,
+) -> Result<u32, FitError> {
+    let first = plan.window_of(plan.first_step());
+    for (number, dataflow) in wished.iter().enumerate() {
+        loop {
+            let share = BigRational::new(shares[number].into(), SHARE_PARTS.into());
+            plan.dataflows[dataflow.position].share = share;
+            match prices(plan, dataflow.position, first) {
+                Err(Error::VarianceTooLarge { .. }) => shares[number] *= 2,
+                Err(error) => return Err(error.into()),
+                Ok(_) => break,
+            }
+            if shares.iter().sum::<u32>() > parts {
+                let dataflow = plan.dataflows[dataflow.position].id.clone();
+                return Err(FitError::TooLoose { dataflow });
+            }
+        }
+    }
+    Ok(shares.iter().sum())
+}
+
+/// The factor by which a plan misses wishes of priority 1; 1 if it grants all.
+fn reached(wished: &[WishedDataflow], forecast: &Forecast) -> f64 {
+    // Both are in the order of the dataflows, and within one in the plan's order of wishes.
+    let wanted = wished.iter().flat_map(|dataflow| &dataflow.wanted);
+    let factors = wanted.zip(&forecast.headline).filter_map(|(wanted, headline)| {
+        Some(headline.missed_by()? * f64::from(wanted.wish.priority))
+    });
+    factors.fold(1.0, f64::max)
+}
+
+/// The marginals without a wish, of tables with one: the margin at their own grain, of the least
+/// certain indicator.
+fn unwished(plan: &Plan, forecast: &Forecast) -> Vec<UnwishedMarginal> {
+    let mut unwished = Vec::new();
+    for (position, dataflow) in plan.dataflows.iter().enumerate() {
+        let wishes = || plan.wishes.iter().filter(|wish| wish.dataflow == position);
+        let outlook = forecast.dataflows.iter().find(|outlook| outlook.id == dataflow.id);
+        for marginal in &dataflow.marginals {
+            if wishes().next().is_none() || wishes().any(|wish| wish.levels == marginal.levels) {
+                continue;
+            }
+            let words = words(dataflow, &marginal.levels);
+            let margins = outlook.iter().flat_map(|outlook| &outlook.margins);
+            let own = margins.filter(|margin| {
+                margin.of.as_deref() == Some(&words) && margin.grain == marginal.grain.word()
+            });
+            let worst = own.max_by(|a, b| a.largest().total_cmp(&b.largest())).cloned();
+            let dataflow = dataflow.id.clone();
+            unwished.extend(worst.map(|figure| UnwishedMarginal { dataflow, figure }));
+        }
+    }
+    unwished
+}
+
+/// The least factor by which wishes of priority 1 are missed at the rho that is available, if a
+/// solution takes its `total`.
 fn common_factor(
     wished: &[WishedDataflow],
     solved: &[(Needs, Solution)],
     available: f64,
+    total: impl Fn(&Solution) -> f64,
 ) -> Result<f64, FitError> {
     let charge = |factor: f64| -> Result<f64, FitError> {
         let mut sum = 0.0;
         for (dataflow, (needs, _)) in wished.iter().zip(solved) {
             let rows = needs.relaxed(&dataflow.factors(factor));
-            sum += solve(&rows).ok_or(Error::ImportanceNotPositive)?.total();
+            sum += total(&solve(&rows).ok_or(Error::ImportanceNotPositive)?);
         }
         Ok(sum)
     };

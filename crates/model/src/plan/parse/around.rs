@@ -46,9 +46,15 @@ impl MeasureKind {
     pub(super) fn keys(measure: Option<Self>) -> &'static [&'static str] {
         match measure {
             Some(MeasureKind::AtBound) => &["of", "strategy"],
-            Some(MeasureKind::Balance) => {
-                &["bound", "margins", "marginals", "statuses", "base_share", "net_share"]
-            }
+            Some(MeasureKind::Balance) => &[
+                "bound",
+                "margins",
+                "marginals",
+                "residuals",
+                "statuses",
+                "base_share",
+                "net_share",
+            ],
             Some(MeasureKind::Cohort) => &[
                 "apart",
                 "bound",
@@ -56,6 +62,7 @@ impl MeasureKind {
                 "margins",
                 "marginals",
                 "only",
+                "residuals",
                 "statuses",
                 "strategy",
                 "vintages",
@@ -68,6 +75,7 @@ impl MeasureKind {
                 "margins",
                 "marginals",
                 "only",
+                "residuals",
                 "statuses",
                 "strategy",
                 "vintages",
@@ -79,15 +87,29 @@ impl MeasureKind {
                 "margins",
                 "marginals",
                 "only",
+                "residuals",
                 "strategy",
                 "vintages",
             ],
-            Some(MeasureKind::Stock) => {
-                &["bound", "margins", "marginals", "statuses", "base_share", "strategy"]
-            }
-            Some(MeasureKind::Transition) => {
-                &["apart", "bound", "margins", "marginals", "only", "strategy", "vintages"]
-            }
+            Some(MeasureKind::Stock) => &[
+                "bound",
+                "margins",
+                "marginals",
+                "residuals",
+                "statuses",
+                "base_share",
+                "strategy",
+            ],
+            Some(MeasureKind::Transition) => &[
+                "apart",
+                "bound",
+                "margins",
+                "marginals",
+                "only",
+                "residuals",
+                "strategy",
+                "vintages",
+            ],
             None => &[
                 "apart",
                 "bound",
@@ -95,6 +117,7 @@ impl MeasureKind {
                 "margins",
                 "marginals",
                 "only",
+                "residuals",
                 "statuses",
                 "bands",
                 "base_share",

@@ -16,7 +16,7 @@ use super::dimension;
 use super::fault::PlanFault;
 use super::marginal::{self, TableContext};
 use super::node::{TomlTable, TomlValue};
-use super::spell;
+use super::{residual, spell};
 use crate::dataflow::{
     ContributionBound, Dataflow, Measure, Only, StatisticalUnit, StrategyChoice,
 };
@@ -80,14 +80,16 @@ pub(super) fn read<'a>(table: &TomlTable<'a>, plan: &PlanContext<'_, 'a>) -> Dat
     if let (Some(measure), Some(structure)) = (&measure, &structure) {
         spell::refuse_unfit(table, measure, structure);
     }
-    let marginals = match kind {
+    let (marginals, residuals) = match kind {
         Some(kind) if kind != MeasureKind::AtBound => {
             let (strategy, structure) = (strategy.as_ref(), structure.as_ref());
             let window = plan.window;
             let around = TableContext { kind, unit, strategy, structure, step: grain, window };
-            marginal::marginals(table, &around)
+            let marginals = marginal::marginals(table, &around);
+            let residuals = residual::residuals(table, &around, marginals.as_deref());
+            (marginals, residuals)
         }
-        _ => Some(vec![]),
+        _ => (Some(vec![]), Some(vec![])),
     };
     let dataflow = || {
         Some(Dataflow {
@@ -104,6 +106,7 @@ pub(super) fn read<'a>(table: &TomlTable<'a>, plan: &PlanContext<'_, 'a>) -> Dat
             strategy: strategy?,
             vintages: vintages?,
             marginals: marginals?,
+            residuals: residuals?,
         })
     };
     DataflowDraft { dataflow: dataflow(), id: id.and(id_node), step, share, resolved }

@@ -23,7 +23,7 @@ use crate::structure::DataStructure;
 /// Most marginals of one dataflow.
 const MARGINALS_MAX: usize = 64;
 /// Most combinations of levels of one dataflow: each can be a measurement of its own.
-const COMBINATIONS_MAX: usize = 256;
+pub(super) const COMBINATIONS_MAX: usize = 256;
 /// Most figures of one marginal in one year, at its own grain.
 const FIGURES_MAX: usize = 1 << 24;
 /// The greatest weight of a marginal.
