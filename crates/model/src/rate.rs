@@ -1,4 +1,4 @@
-//! Rates: figures of one dataflow divided by those of another, or two parts of one dataflow.
+//! Rates: figures of dataflows divided by others, or two parts of one dataflow.
 //!
 //! Not here: their arithmetic (crate `privacy`, module `interval`) and their figures. A rate costs
 //! no budget: it is computed from figures that are published anyway.
@@ -21,16 +21,29 @@ pub struct Rate {
     pub description: String,
     /// The dimensions by which it is divided.
     pub by: Vec<String>,
-    /// The numerator.
-    pub numerator: Side,
-    /// The denominator.
-    pub denominator: Side,
+    /// The numerator: the sum of these, each of another dataflow; at least one.
+    pub numerator: Vec<Summand>,
+    /// The denominator, likewise.
+    pub denominator: Vec<Summand>,
 }
 
-/// One side of a rate: figures of a dataflow, summed over the named codes of each dimension, or
-/// over all its codes.
+impl Rate {
+    /// The positions of the dataflows that it is made of, each once, the numerator's first.
+    pub fn dataflows(&self) -> Vec<usize> {
+        let mut found: Vec<usize> = Vec::new();
+        for summand in self.numerator.iter().chain(&self.denominator) {
+            if !found.contains(&summand.dataflow) {
+                found.push(summand.dataflow);
+            }
+        }
+        found
+    }
+}
+
+/// What one dataflow adds to a side of a rate: its figures, summed over the named codes of each
+/// dimension, or over all its codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Side {
+pub struct Summand {
     /// Position of the dataflow in [`crate::Plan::dataflows`].
     pub dataflow: usize,
     /// Which of its figures, as readers know it: a word of [`INDICATORS`].
@@ -42,7 +55,7 @@ pub struct Side {
 /// The kinds of figures of a dataflow.
 pub const INDICATORS: [&str; 5] = ["ARRIVALS", "AT_BOUND", "DEPARTURES", "FLOW", "STOCK"];
 
-impl Side {
+impl Summand {
     /// The named codes of a dimension; `None` for all of them.
     pub fn codes_of(&self, dimension: usize) -> Option<&[u16]> {
         let found = self.codes.iter().find(|(place, _)| *place == dimension);

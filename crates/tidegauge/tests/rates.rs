@@ -33,6 +33,16 @@ name = "Lapses per exit"
 description = "Lapses of a period over its exits."
 numerator = { dataflow = "TRANSITIONS", codes = { TRANSITION = ["LAPSE"] } }
 denominator = { dataflow = "EVENTS", codes = { KIND = ["EXIT"] } }
+
+[[rate]]
+id = "LAPSES_OF_ENDS"
+name = "Lapses among lapses and exits"
+description = "Lapses of a period over its lapses and exits."
+numerator = { dataflow = "TRANSITIONS", codes = { TRANSITION = ["LAPSE"] } }
+denominator = [
+    { dataflow = "EVENTS", codes = { KIND = ["EXIT"] } },
+    { dataflow = "TRANSITIONS", codes = { TRANSITION = ["LAPSE"] } },
+]
 "#;
 
 /// Days on which persons enter.
@@ -100,7 +110,7 @@ fn published(plan: &str, seed: &str) -> RateIntervals {
     succeed(&["ingest", &store, &file]);
     succeed(&["release", &store, "--until", &date(DAYS - 1)]);
     let mut rates = RateIntervals::new();
-    for id in ["LAPSE_RATE", "LATE_RATE", "LAPSES_PER_EXIT"] {
+    for id in ["LAPSE_RATE", "LATE_RATE", "LAPSES_PER_EXIT", "LAPSES_OF_ENDS"] {
         let text = succeed(&["export", &store, "--dataflow", id, "--derive"]);
         let by = usize::from(id == "LAPSE_RATE");
         for line in text.lines().filter(|line| line.starts_with("D,")) {
@@ -133,6 +143,7 @@ fn truth() -> BTreeMap<(String, String, String), f64> {
         }
         add("LATE_RATE", "_T", all[2] / f64::from(lapsed));
         add("LAPSES_PER_EXIT", "_T", all[0] / (all[1] + all[2]));
+        add("LAPSES_OF_ENDS", "_T", all[0] / (all[0] + all[1] + all[2]));
     }
     truth
 }
@@ -155,7 +166,7 @@ fn a_rate_is_that_of_what_was_put_in() {
         assert!(*low <= meant + 1e-4 && meant - 1e-4 <= *high && high - low < 0.1, "{at:?}");
         compared += 1;
     }
-    assert!(compared > 4 * 70, "{compared}");
+    assert!(compared > 5 * 70, "{compared}");
 }
 
 /// Under `identity` days and cells are independent. Over R intervals the share that contains the
