@@ -106,8 +106,8 @@ impl Display for FittedPlan {
         if !self.unwished.is_empty() {
             writeln!(
                 f,
-                "\nwarning: marginals without a wish get only what is left of the budget; give those \
-                 that are\nread a wish\n"
+                "\nwarning: marginals without a wish get only what is left of the budget; \
+                 give those that are\nread a wish\n"
             )?;
         }
         for UnwishedMarginal { dataflow, figure } in &self.unwished {

@@ -8,8 +8,8 @@
 //! measured at the coarsest grain that divides the grains of all marginals that need it: at every
 //! step if the plan's strategy is a recursion and some marginal is read at every step, otherwise
 //! once in each period. Codes that stand apart are measured each by itself, as many tables with one
-//! charge. Shares follow the closed form of `privacy::residual::shares`, or the weights of residuals if
-//! the plan has them.
+//! charge. Shares follow the closed form of `privacy::residual::shares`, or the weights of
+//! residuals if the plan has them.
 //!
 //! Not here: the mathematics (crate `privacy`), and the cost of a share (the parent).
 //!

@@ -46,78 +46,30 @@ impl MeasureKind {
     pub(super) fn keys(measure: Option<Self>) -> &'static [&'static str] {
         match measure {
             Some(MeasureKind::AtBound) => &["of", "strategy"],
-            Some(MeasureKind::Balance) => &[
-                "bound",
-                "margins",
-                "marginals",
-                "residuals",
-                "statuses",
-                "base_share",
-                "net_share",
-            ],
-            Some(MeasureKind::Cohort) => &[
-                "apart",
-                "bound",
-                "bound_month",
-                "margins",
-                "marginals",
-                "only",
-                "residuals",
-                "statuses",
-                "strategy",
-                "vintages",
-            ],
+            Some(MeasureKind::Balance) => &["bound", "statuses", "base_share", "net_share"],
+            Some(MeasureKind::Cohort) => {
+                &["apart", "bound", "bound_month", "only", "statuses", "strategy", "vintages"]
+            }
             Some(MeasureKind::Duration) => &[
                 "apart",
                 "bands",
                 "bound",
                 "bound_month",
-                "margins",
-                "marginals",
                 "only",
-                "residuals",
                 "statuses",
                 "strategy",
                 "vintages",
             ],
-            Some(MeasureKind::Flow) => &[
-                "apart",
-                "bound",
-                "bound_month",
-                "margins",
-                "marginals",
-                "only",
-                "residuals",
-                "strategy",
-                "vintages",
-            ],
-            Some(MeasureKind::Stock) => &[
-                "bound",
-                "margins",
-                "marginals",
-                "residuals",
-                "statuses",
-                "base_share",
-                "strategy",
-            ],
-            Some(MeasureKind::Transition) => &[
-                "apart",
-                "bound",
-                "margins",
-                "marginals",
-                "only",
-                "residuals",
-                "strategy",
-                "vintages",
-            ],
+            Some(MeasureKind::Flow) => {
+                &["apart", "bound", "bound_month", "only", "strategy", "vintages"]
+            }
+            Some(MeasureKind::Stock) => &["bound", "statuses", "base_share", "strategy"],
+            Some(MeasureKind::Transition) => &["apart", "bound", "only", "strategy", "vintages"],
             None => &[
                 "apart",
                 "bound",
                 "bound_month",
-                "margins",
-                "marginals",
                 "only",
-                "residuals",
                 "statuses",
                 "bands",
                 "base_share",
@@ -126,6 +78,14 @@ impl MeasureKind {
                 "strategy",
                 "vintages",
             ],
+        }
+    }
+
+    /// The keys of a table, which every measure but one can be.
+    pub(super) fn table_keys(measure: Option<Self>) -> &'static [&'static str] {
+        match measure {
+            Some(MeasureKind::AtBound) => &[],
+            _ => &["margins", "marginals", "residuals"],
         }
     }
 

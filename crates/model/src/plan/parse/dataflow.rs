@@ -51,7 +51,7 @@ pub(super) struct DataflowDraft<'a> {
 
 pub(super) fn read<'a>(table: &TomlTable<'a>, plan: &PlanContext<'_, 'a>) -> DataflowDraft<'a> {
     let kind = table.need("measure").and_then(|node| node.word(MEASURES, MeasureKind::parse));
-    table.known(&[&KEYS, MeasureKind::keys(kind)].concat());
+    table.known(&[&KEYS, MeasureKind::keys(kind), MeasureKind::table_keys(kind)].concat());
     let id_node = table.need("id");
     let id = id_node.as_ref().and_then(TomlValue::identifier);
     let text = |key| Some(table.need(key)?.text()?.to_owned());

@@ -14,8 +14,8 @@
 //!    (`tests/marginals.rs`, `every_residual_that_is_needed_has_one_weight`).
 //! 2. A plan has weights of residuals or of marginals, not both (the same test).
 //!
-//! Format: `{ of = ["DIRECTION", "CITIZENSHIP/1"], weight = 1200 }`, with `of` as in a marginal; for
-//! a stock or a balance also `base`, for a balance `turnover`. Both are `weight` if left out.
+//! Format: `{ of = ["DIRECTION", "CITIZENSHIP/1"], weight = 1200 }`, with `of` as in a marginal;
+//! for a stock or a balance also `base`, for a balance `turnover`. Both are `weight` if left out.
 
 use super::around::MeasureKind;
 use super::fault::PlanFault;
