@@ -27,7 +27,7 @@ Columns: the least rho that the program states, relative to the peer's (a progra
 gap of 0.1 % may lie that much above); and how far the plan that it writes, with whole weights and
 shares, misses its most missed wish beyond the common factor that is unavoidable. Where weights of
 marginals cannot express the best split the plan has weights of residuals; what is left is rounding,
-most of it of variances to whole sixteenths where margins are of one or two persons.
+most of it of variances to whole sixteenths where margins are of a few persons.
 
 Use: solver.py [--plans N] [--seed N] [--tidegauge PROGRAM]      needs numpy and scipy
 """
