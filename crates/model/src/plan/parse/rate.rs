@@ -5,19 +5,23 @@
 //! Invariants:
 //! 1. Two sides that share noise in another way than by cells that both contain, or by the
 //!    residuals of one table, are refused (`tests/rates.rs`, `pairs_that_share_noise_are_refused`).
+//! 2. A code that would count twice on one side, by itself and in a group or in two groups, is
+//!    refused (`tests/rates.rs`, `what_would_count_twice_is_refused`).
 //!
-//! Format: `numerator = { dataflow = "STAY_FLOW", codes = { TRANSITION = ["LAPSE"] } }`; for a
-//! balance also `indicator = "STOCK"`, `"ARRIVALS"` or `"DEPARTURES"`.
+//! Format: `numerator = { dataflow = "STAY_FLOW", codes = { TRANSITION = ["LAPSE"] } }`, where a
+//! group of the code list can stand for its codes; for a balance also `indicator = "STOCK"`,
+//! `"ARRIVALS"` or `"DEPARTURES"`.
 
 use super::fault::PlanFault;
 use super::node::{TomlTable, TomlValue};
+use crate::code::CodeList;
 use crate::dataflow::{Dataflow, Measure};
-use crate::rate::{INDICATORS, Rate, Side};
+use crate::rate::{INDICATORS, NamedCodes, Rate, Side};
 use crate::structure::Dimension;
 
 /// Most rates of a plan.
 pub(super) const RATES_MAX: usize = 64;
-/// Most combinations of codes of one side.
+/// Most combinations of codes and groups of one side.
 const TERMS_MAX: usize = 256;
 
 /// The rates of a plan, whose dataflows must be sound.
@@ -83,9 +87,10 @@ fn side(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Side> {
                 node.refuse(PlanFault::UnknownKey, "the dataflow has no such dimension");
                 return None;
             };
-            let positions = positions(&node, side_of, place)?;
-            terms = terms.saturating_mul(positions.len());
-            codes.push((place, positions));
+            let dimension = &side_of.structure.dimensions()[place];
+            let named = named_codes(&node, &dimension.code_list)?;
+            terms = terms.saturating_mul(count_of_terms(&named, dimension));
+            codes.push((place, named));
         }
         if terms > TERMS_MAX {
             let rule = format!("at most {TERMS_MAX} combinations of codes, given {terms}");
@@ -96,24 +101,53 @@ fn side(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Side> {
     Some(Side { dataflow, indicator: indicator?, codes })
 }
 
-/// Codes of a dimension, each once.
-fn positions(node: &TomlValue, dataflow: &Dataflow, place: usize) -> Option<Vec<u16>> {
-    let list = &dataflow.structure.dimensions()[place].code_list;
-    let nodes = node.array(list.codes().len())?;
+/// Codes and groups of a list, each code at most once.
+fn named_codes(node: &TomlValue, list: &CodeList) -> Option<Vec<NamedCodes>> {
+    let nodes = node.array(list.codes().len() + list.groups().len())?;
     if nodes.is_empty() {
-        node.refuse(PlanFault::BadValue, "at least 1 code is needed");
+        node.refuse(PlanFault::BadValue, "at least 1 code or group is needed");
         return None;
     }
-    let mut positions = Vec::with_capacity(nodes.len());
+    let mut all = Vec::with_capacity(nodes.len());
     for node in nodes {
-        let position = node.word("a code of the dimension is needed", |id| list.position(id))?;
-        if positions.contains(&position) {
-            node.refuse(PlanFault::Duplicate, "this code is listed twice");
-        }
-        positions.push(position);
+        let rule = "a code or a group of the dimension is needed";
+        let named = node.word(rule, |id| NamedCodes::find(list, id))?;
+        refuse_repetition(&node, list, named, &all);
+        all.push(named);
     }
-    positions.sort_unstable();
-    Some(positions)
+    all.sort_unstable();
+    Some(all)
+}
+
+/// Refuses what has a code in common with what is named before it.
+fn refuse_repetition(node: &TomlValue, list: &CodeList, named: NamedCodes, before: &[NamedCodes]) {
+    let own = named.positions(list);
+    let meets = |other: &&NamedCodes| {
+        let others = other.positions(list);
+        others.start < own.end && own.start < others.end
+    };
+    let Some(&other) = before.iter().find(meets) else { return };
+    // Of two that meet, one contains the other; a code may be all of its group.
+    let size = |named: NamedCodes| (named.positions(list).len(), named);
+    let (inner, outer) = if size(other) < size(named) { (other, named) } else { (named, other) };
+    let rule = match inner == outer {
+        true => format!("{} is listed twice", inner.id(list)),
+        false => format!(
+            "{} is in group {}, which is listed too, and would count twice: leave out one of them",
+            inner.id(list),
+            outer.id(list)
+        ),
+    };
+    node.refuse(PlanFault::Duplicate, rule);
+}
+
+/// The number of figures that are added: those of a group are one, unless each code of the
+/// dimension stands apart.
+fn count_of_terms(named: &[NamedCodes], dimension: &Dimension) -> usize {
+    if !dimension.is_apart {
+        return named.len();
+    }
+    named.iter().map(|named| named.positions(&dimension.code_list).len()).sum()
 }
 
 /// The indicator of a table of the plan; it must be given if the dataflow offers more than one.
@@ -197,9 +231,22 @@ fn refuse_shared_noise(
     let dataflow = dataflows[numerator.dataflow];
     let rule = match dataflow.measure {
         Measure::Balance { .. } => "two parts of a balance share their noise; take two dataflows",
-        _ if numerator == denominator => "numerator and denominator are the same",
+        _ if each_code(numerator, dataflow) == each_code(denominator, dataflow) => {
+            "numerator and denominator are the same"
+        }
         _ => return Some(()),
     };
     table.refuse("denominator", PlanFault::BadValue, rule);
     None
+}
+
+/// The codes of each restricted dimension of a side, those of its groups too, ascending.
+fn each_code(side: &Side, dataflow: &Dataflow) -> Vec<(usize, Vec<u16>)> {
+    let codes = side.codes.iter().map(|(place, named)| {
+        let list = &dataflow.structure.dimensions()[*place].code_list;
+        let mut codes: Vec<u16> = named.iter().flat_map(|named| named.positions(list)).collect();
+        codes.sort_unstable();
+        (*place, codes)
+    });
+    codes.collect()
 }
