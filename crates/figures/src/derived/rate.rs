@@ -266,12 +266,12 @@ fn both(plan: &Plan, rate: &Rate) -> Option<Side> {
     }
     let dimensions = plan.dataflows[numerator.dataflow].structure.dimensions();
     let mut codes = Vec::new();
-    for number in 0..dimensions.len() {
+    for (number, dimension) in dimensions.iter().enumerate() {
         let named = (numerator.codes_of(number), denominator.codes_of(number));
         let common = match named {
             (None, None) => continue,
             (Some(named), None) | (None, Some(named)) => named.to_vec(),
-            (Some(above), Some(below)) => common(above, below, &dimensions[number].code_list),
+            (Some(above), Some(below)) => common(above, below, &dimension.code_list),
         };
         if common.is_empty() {
             return None;
