@@ -1,8 +1,8 @@
 //! Quartiles of a duration that is a table, through the whole program: with next to no noise they
 //! are those of a direct count, and with noise their intervals contain those.
 //!
-//! Not here: the arithmetic (crate `figures`, module `derived::distribution`), durations whose cells
-//! are measured separately (`process_log.rs`), and protection.
+//! Not here: the arithmetic (crate `figures`, module `derived::distribution`), and durations whose
+//! cells are measured separately (`process_log.rs`).
 
 #![cfg(test)]
 

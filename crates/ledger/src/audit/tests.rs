@@ -901,8 +901,9 @@ fn a_checkpoint_with_a_witness_beside_the_log_is_unchanged() {
 fn plan_text_of_tables() -> String {
     let kinds = "[[code_list]]\nid = \"CL_DIRECTION\"\nversion = \"1.0.0\"\nname = \"Direction\"\n\
                  codes = [{ id = \"ENTRY\", name = \"In\" }, { id = \"EXIT\", name = \"Out\" }]\n";
-    let flow = "[[dataflow]]\nid = \"CROSSINGS\"\nname = \"Crossings\"\ndescription = \"Crossings.\"\n\
-                measure = \"flow\"\nunit = \"PERSONS\"\nstep = \"day\"\nbound = 5\nshare = \"1/5\"\n\
+    let flow = "[[dataflow]]\nid = \"CROSSINGS\"\nname = \"Crossings\"\n\
+                description = \"Crossings.\"\nmeasure = \"flow\"\nunit = \"PERSONS\"\n\
+                step = \"day\"\nbound = 5\nshare = \"1/5\"\n\
                 strategy = \"calendar_blt\"\napart = [\"DIRECTION\"]\nvintages = [1, 2]\n\
                 marginals = [{ of = [], grain = \"day\", weight = 2 }, \
                 { of = [\"BORDER_POINT/1\"], grain = \"day\" }, \
