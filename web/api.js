@@ -82,12 +82,12 @@ const dataflow = async (id) =>
   withNamedPeriods(await ask(`v1/dataflows/${encodeURIComponent(id)}`));
 
 /**
- * The description of a rate: its numerator, with the dimensions by which the rate is published.
+ * The description of a rate: that of its numerator, with the dimensions by which the rate is published.
  * @param {Rate} rate
  * @returns {Promise<Structure>}
  */
 async function structureOfRate(rate) {
-  const parts = await Promise.all([rate.numerator, rate.denominator].map(dataflow));
+  const parts = await Promise.all(rate.dataflows.map(dataflow));
   const [numerator] = parts;
   const dimensions = (/** @type {string[]} */ ids) =>
     ids.flatMap((id) => numerator.dimensions.filter((dimension) => dimension.id === id));

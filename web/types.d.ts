@@ -46,13 +46,15 @@ export interface Dataflow {
   embargoed?: Embargo | null;
 }
 
-/** A rate in the catalogue: one dataflow over another, by these dimensions. */
+/** A rate in the catalogue: figures of dataflows over others, by these dimensions. */
 export interface Rate {
   id: string;
   name: string;
   description: string;
   numerator: string;
   denominator: string;
+  /** All dataflows that it is made of, the numerator's first. */
+  dataflows: string[];
   by: string[];
 }
 
@@ -84,7 +86,7 @@ export interface Structure extends Dataflow {
   breaks?: { from: string; note: string }[];
   privacy: { boundWindow: number; boundMonth?: number | null; window: string;
     budgetDecimal: string };
-  /** For a rate: its numerator and denominator. */
+  /** For a rate: the dataflows that it is made of, the numerator's first. */
   parts?: Structure[];
   /** The time zone of the plan; set by the page. */
   timeZone?: string;

@@ -1,4 +1,4 @@
-//! Rates: figures of one dataflow divided by those of another, or two parts of one dataflow.
+//! Rates: figures of dataflows divided by others, or two parts of one dataflow.
 //!
 //! A side names codes and groups of codes. A group of a dimension that a table sums over is one
 //! figure of the table; elsewhere it is the sum of its codes.
@@ -12,7 +12,7 @@
 //!    (`tests/rates.rs`, `pairs_that_share_noise_are_refused`).
 //! 2. Both sides have the dimensions by which a rate is divided, with the same codes
 //!    (`tests/rates.rs`, `each_fault_of_a_rate_is_reported`).
-//! 3. No code is named twice on one side, neither by itself nor in a group
+//! 3. No code of a dataflow is named twice on one side, neither by itself nor in a group
 //!    (`tests/rates.rs`, `what_would_count_twice_is_refused`).
 
 use std::ops::Range;
@@ -30,16 +30,29 @@ pub struct Rate {
     pub description: String,
     /// The dimensions by which it is divided.
     pub by: Vec<String>,
-    /// The numerator.
-    pub numerator: Side,
-    /// The denominator.
-    pub denominator: Side,
+    /// The numerator: the sum of these, each of another dataflow; at least one.
+    pub numerator: Vec<Summand>,
+    /// The denominator, likewise.
+    pub denominator: Vec<Summand>,
 }
 
-/// One side of a rate: figures of a dataflow, summed over the named codes and groups of each
-/// dimension, or over all its codes.
+impl Rate {
+    /// The positions of the dataflows that it is made of, each once, the numerator's first.
+    pub fn dataflows(&self) -> Vec<usize> {
+        let mut found: Vec<usize> = Vec::new();
+        for summand in self.numerator.iter().chain(&self.denominator) {
+            if !found.contains(&summand.dataflow) {
+                found.push(summand.dataflow);
+            }
+        }
+        found
+    }
+}
+
+/// What one dataflow adds to a side of a rate: its figures, summed over the named codes and groups
+/// of each dimension, or over all its codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Side {
+pub struct Summand {
     /// Position of the dataflow in [`crate::Plan::dataflows`].
     pub dataflow: usize,
     /// Which of its figures, as readers know it: a word of [`INDICATORS`].
@@ -86,7 +99,7 @@ impl NamedCodes {
 /// The kinds of figures of a dataflow.
 pub const INDICATORS: [&str; 5] = ["ARRIVALS", "AT_BOUND", "DEPARTURES", "FLOW", "STOCK"];
 
-impl Side {
+impl Summand {
     /// The named codes and groups of a dimension; `None` for all its codes.
     pub fn codes_of(&self, dimension: usize) -> Option<&[NamedCodes]> {
         let found = self.codes.iter().find(|(place, _)| *place == dimension);

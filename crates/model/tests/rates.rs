@@ -40,11 +40,15 @@ fn faults(text: &str) -> Vec<String> {
 fn a_rate_is_read_as_the_plan_states_it() {
     let plan = Plan::parse(&sound()).expect("a sound plan");
     let rate = plan.rate("LAPSE_RATE").expect("a rate");
-    assert_eq!((rate.numerator.dataflow, rate.denominator.dataflow), (0, 0));
-    assert_eq!(rate.numerator.codes, [(1, vec![Code(1)])]);
-    assert_eq!(rate.denominator.codes, [(1, vec![Code(1), Code(3)])]);
-    assert_eq!((rate.numerator.indicator, &*rate.by[0]), ("FLOW", "CITIZENSHIP"));
-    assert_eq!(rate.numerator.codes_of(0), None);
+    let ([numerator], [denominator]) = (&*rate.numerator, &*rate.denominator) else {
+        panic!("one dataflow each")
+    };
+    assert_eq!((numerator.dataflow, denominator.dataflow), (0, 0));
+    assert_eq!(numerator.codes, [(1, vec![Code(1)])]);
+    assert_eq!(denominator.codes, [(1, vec![Code(1), Code(3)])]);
+    assert_eq!((numerator.indicator, &*rate.by[0]), ("FLOW", "CITIZENSHIP"));
+    assert_eq!(numerator.codes_of(0), None);
+    assert_eq!(rate.dataflows(), [0]);
     assert_eq!(Plan::parse(STAYS).expect("a sound plan").rates, []);
 }
 
@@ -112,6 +116,43 @@ fn pairs_that_share_noise_are_refused() {
     assert_eq!(faults(&replace_only(&apart, codes, "")), refused, "the whole table");
 }
 
+#[test]
+fn a_side_can_add_up_dataflows() {
+    let due = RATE.lines().last().expect("a denominator");
+    let rate = |parts: &[&str], by: bool| {
+        let text = with(due, &format!("denominator = [{}]", parts.join(", ")));
+        if by { text } else { replace_only(&text, "by = [\"CITIZENSHIP\"]\n", "") }
+    };
+    let lapse = "{ dataflow = \"TRANSITIONS\", codes = { TRANSITION = [\"LAPSE\"] } }";
+    let pairs = "{ dataflow = \"PAIRS\" }";
+    let plan = Plan::parse(&rate(&[lapse, pairs], false)).expect("a sound plan");
+    let sums = &plan.rate("LAPSE_RATE").expect("a rate").denominator;
+    let dataflows = sums.iter().map(|summand| &*plan.dataflows[summand.dataflow].id);
+    assert_eq!(dataflows.collect::<Vec<_>>(), ["TRANSITIONS", "PAIRS"]);
+    assert_eq!(plan.rate("LAPSE_RATE").expect("a rate").dataflows().len(), 2);
+
+    let field = |field: &str| format!("rate[0].{field}");
+    let table: [(&[&str], bool, String); 4] = [
+        (&[], false, "bad-value ".to_owned() + &field("denominator")),
+        (&[lapse, lapse], false, "duplicate ".to_owned() + &field("denominator[1]")),
+        (
+            &[lapse, "{ dataflow = \"X\" }"],
+            false,
+            "bad-value ".to_owned() + &field("denominator[1].dataflow"),
+        ),
+        (&[lapse, pairs], true, "bad-value ".to_owned() + &field("by[0]")),
+    ];
+    for (parts, by, expected) in table {
+        assert_eq!(faults(&rate(parts, by)), [expected], "{parts:?}");
+    }
+    // What one dataflow adds on both sides shares noise that is known; a balance's does not.
+    let stock = "{ dataflow = \"LAPSED\", indicator = \"STOCK\" }";
+    let arrivals = "numerator = { dataflow = \"LAPSED\", indicator = \"ARRIVALS\" }";
+    let above = "numerator = { dataflow = \"TRANSITIONS\", codes = { TRANSITION = [\"LAPSE\"] } }";
+    let balance = replace_only(&rate(&[lapse, stock], false), above, arrivals);
+    assert_eq!(faults(&balance), ["bad-value rate[0].denominator"]);
+}
+
 /// The plan with two levels of groups of transitions, and a rate of these two sides.
 fn grouped(numerator: &str, denominator: &str) -> PlanText {
     let groups = "[{ id = \"ENDED\", name = \"Ended\" }, { id = \"OTHER\", name = \"Other\" }, \
@@ -139,7 +180,7 @@ fn grouped(numerator: &str, denominator: &str) -> PlanText {
 fn a_group_stands_for_its_codes() {
     let plan = Plan::parse(&grouped("\"LAPSE\"", "\"REST\", \"DUE\", \"DEPARTURE_LATE\"").text());
     let plan = plan.expect("a sound plan");
-    let denominator = &plan.rates[0].denominator;
+    let [denominator] = &plan.rates[0].denominator[..] else { panic!("one dataflow") };
     assert_eq!(denominator.codes, [(1, vec![Code(2), Group(2), Group(4)])]);
     let list = &plan.dataflows[0].structure.dimensions()[1].code_list;
     let named = |named: &NamedCodes| (named.id(list).to_owned(), named.positions(list));

@@ -3,10 +3,10 @@
 //! Not here: the arithmetic (crate `privacy`, module `interval`), and which pairs a plan may name
 //! (crate `model`, `plan::parse`). The proof of the statements on noise is in `rate.proof.md`.
 //!
-//! Both sides are sums of published figures, and so are the cells that they share. The figures of
-//! one table share the noise of residuals ([`crate::answer::shared`]). Figures are those in
-//! thousandths, with their margins as published, rounded up, so no interval is too narrow because
-//! of rounding. A stock counts with its level at the end of the period, everything else with the
+//! Both sides are sums of published figures, of one dataflow or of several, and so are the cells
+//! that they share. Different dataflows share no noise; the figures of one table share the noise of
+//! residuals ([`crate::answer::shared`]). Figures are those in thousandths, with their margins as
+//! published, rounded up, so no interval is too narrow because of rounding. A stock counts with its level at the end of the period, everything else with the
 //! period's sum. A rate is under embargo if one of its sides is.
 //!
 //! Invariants:
@@ -31,7 +31,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use tidegauge_model::{CodeList, Dataflow, Dimension, NamedCodes, Period, Plan, Rate, Side};
+use tidegauge_model::{CodeList, Dataflow, Dimension, NamedCodes, Period, Plan, Rate, Summand};
 use tidegauge_privacy::interval::{Estimate, rate as divided};
 
 use super::distribution::{Covariances, sum};
@@ -54,12 +54,29 @@ const BEFORE: usize = 3;
 pub struct RateSelection {
     /// The position of the rate in the plan.
     rate: usize,
-    numerator: Selection,
-    denominator: Selection,
-    /// The cells of both sides, whose noise both carry, if each cell is measured separately.
-    shared: Option<Selection>,
-    /// Whether both sides are parts of one table, whose figures share the noise of residuals.
-    is_of_one_table: bool,
+    /// The series of each dataflow of the numerator.
+    numerator: Vec<Selection>,
+    /// The series of each dataflow of the denominator.
+    denominator: Vec<Selection>,
+    /// What both sides contain of one dataflow.
+    common: Vec<Common>,
+}
+
+/// A dataflow that both sides contain: its place in each, and what they share there.
+#[derive(Clone, Debug)]
+struct Common {
+    above: usize,
+    below: usize,
+    shared: Shared,
+}
+
+/// What two sums over one dataflow share.
+#[derive(Clone, Debug)]
+enum Shared {
+    /// The noise of these cells, which are in both, for each cell is measured separately.
+    Cells(Selection),
+    /// The noise of the residuals of a table.
+    Residuals,
 }
 
 impl RateSelection {
@@ -78,14 +95,25 @@ impl RateSelection {
             return Err(Error::KeyParts { given: parts.len(), expected });
         }
         positions(&parts[2], "INDICATOR", 1, |code| (code == rate.id).then_some(0))?;
-        let select = |side: &Side| selection(plan, rate, side, &parts);
+        let select = |summand: &Summand| selection(plan, rate, summand, &parts);
+        let mut common = Vec::new();
+        for (above, one) in rate.numerator.iter().enumerate() {
+            let is_same = |other: &Summand| other.dataflow == one.dataflow;
+            let Some(below) = rate.denominator.iter().position(is_same) else { continue };
+            let shared = if !plan.dataflows[one.dataflow].marginals.is_empty() {
+                Shared::Residuals
+            } else if let Some(cells) = both(plan, one, &rate.denominator[below]) {
+                Shared::Cells(select(&cells)?)
+            } else {
+                continue;
+            };
+            common.push(Common { above, below, shared });
+        }
         Ok(Self {
             rate: position,
-            numerator: select(&rate.numerator)?,
-            denominator: select(&rate.denominator)?,
-            shared: both(plan, rate).as_ref().map(select).transpose()?,
-            is_of_one_table: rate.numerator.dataflow == rate.denominator.dataflow
-                && !plan.dataflows[rate.numerator.dataflow].marginals.is_empty(),
+            numerator: rate.numerator.iter().map(select).collect::<Result<_, _>>()?,
+            denominator: rate.denominator.iter().map(select).collect::<Result<_, _>>()?,
+            common,
         })
     }
 }
@@ -101,72 +129,136 @@ pub(crate) fn table(
 ) -> Result<(DerivedTable, u64), Error> {
     let plan = catalogue.plan_for(parameters)?;
     let rate = &plan.rates[selection.rate];
-    let figures = |selection: Selection| {
+    let addend = |selection: Selection| {
         let listed = ListedPeriods::WithEmbargoed;
         let answer = answer(reader, catalogue, selection, parameters, listed)?;
-        answer.check()?.in_thousandths()
+        Addend::new(answer.check()?.in_thousandths()?, &rate.by)
     };
-    let (above, below) = (figures(selection.numerator)?, figures(selection.denominator)?);
-    let as_of = above.as_of;
-    let (numerator, denominator) = (side_terms(&above, &rate.by)?, side_terms(&below, &rate.by)?);
-    let shared = match selection.shared {
-        Some(shared) => {
-            let answer = figures(shared)?;
-            let terms = side_terms(&answer, &rate.by)?;
-            let noise = SharedNoise::of(&answer);
-            let sums = terms.into_iter().map(|(key, terms)| {
-                let sum = summed(&terms, &noise, key.2)?;
-                Ok((key, sum))
-            });
-            sums.collect::<Result<SideFigures, Error>>()?
-        }
-        None => SideFigures::new(),
-    };
-    let (noise, noise_below) = (SharedNoise::of(&above), SharedNoise::of(&below));
-    let across = SharedNoise::of(&above);
+    let all = |side: Vec<Selection>| side.into_iter().map(addend).collect::<Result<Vec<_>, _>>();
+    let (above, below) = (all(selection.numerator)?, all(selection.denominator)?);
+    let first = above.first().ok_or(Error::NotFound)?;
+    let (numerator, denominator) = (AddendSum::new(&above), AddendSum::new(&below));
+    let mut shared = Vec::new();
+    for Common { above: one, below: other, shared: kind } in selection.common {
+        shared.push(match kind {
+            Shared::Cells(cells) => SharedSum::Cells(addend(cells)?),
+            Shared::Residuals => {
+                let noise = SharedNoise::of(&above[one].answer);
+                SharedSum::Residuals { one: &above[one], other: &below[other], noise }
+            }
+        });
+    }
     let before = ["FREQ", "REF_AREA", "INDICATOR"].into_iter();
     let after = ["TIME_PERIOD", "RATE", "RATE_LOW", "RATE_HIGH"];
     let columns = before.chain(rate.by.iter().map(String::as_str)).chain(after);
     let mut table = DerivedTable::under(plan, columns.map(str::to_owned).collect());
-    for (key, terms) in numerator {
-        let Some(terms_below) = denominator.get(&key) else { continue };
-        let sums = [summed(&terms, &noise, key.2)?, summed(terms_below, &noise_below, key.2)?];
-        let [Some(sum), Some(sum_below)] = sums else {
+    for key in first.terms.keys() {
+        let (Some(sum), Some(sum_below)) = (numerator.at(key)?, denominator.at(key)?) else {
+            continue;
+        };
+        let (Some(sum), Some(sum_below)) = (sum, sum_below) else {
             table.push(row_key(plan, rate, key), None);
             continue;
         };
-        let covariance = match selection.is_of_one_table {
-            true => {
-                let mut covariance = 0.0;
-                for (one, _) in &terms {
-                    for (other, _) in terms_below {
-                        covariance += across.with(*one, &below, *other, key.2)?;
-                    }
-                }
-                covariance
-            }
-            false => shared.get(&key).copied().flatten().map_or(0.0, |both| both.variance),
-        };
+        let mut covariance = 0.0;
+        for shared in &shared {
+            covariance += shared.covariance(key)?;
+        }
         let fields = part(divided(sum, sum_below, covariance).as_ref()).to_vec();
         table.push(row_key(plan, rate, key), Some(fields));
     }
-    if table.rows.is_empty() { Err(Error::NothingReleased) } else { Ok((table, as_of)) }
+    if table.rows.is_empty() {
+        Err(Error::NothingReleased)
+    } else {
+        Ok((table, first.answer.as_of))
+    }
 }
 
 /// The first fields of a row.
-fn row_key(plan: &Plan, rate: &Rate, (frequency, codes, period): RateKey) -> Vec<Field> {
-    let mut row = words(&[&frequency, &plan.statement.reference_area, &rate.id]);
-    row.extend(codes.into_iter().map(Field::Word));
+fn row_key(plan: &Plan, rate: &Rate, (frequency, codes, period): &RateKey) -> Vec<Field> {
+    let mut row = words(&[frequency, &plan.statement.reference_area, &rate.id]);
+    row.extend(codes.iter().cloned().map(Field::Word));
     row.push(Field::Word(period.sdmx()));
     row
 }
 
 /// Frequency, codes of the rate's dimensions, and period.
 type RateKey = (String, Vec<String>, Period);
-/// The sums of figures; `None` under embargo.
-type SideFigures = BTreeMap<RateKey, PublishedEstimate>;
-/// The figures of one side that are summed, each with the number of its series.
-type SideTerms = BTreeMap<RateKey, Vec<NumberedEstimate>>;
+/// The figures that are summed, each with the number of its series.
+type Terms = BTreeMap<RateKey, Vec<NumberedEstimate>>;
+
+/// What one dataflow adds to a side of a rate.
+struct Addend {
+    answer: CheckedAnswer,
+    terms: Terms,
+}
+
+impl Addend {
+    /// Errors: a figure that cannot be made.
+    fn new(answer: CheckedAnswer, by: &[String]) -> Result<Self, Error> {
+        let terms = terms(&answer, by)?;
+        Ok(Self { answer, terms })
+    }
+}
+
+/// The sum of the figures of several dataflows, whose noise is independent.
+struct AddendSum<'a>(Vec<(&'a Addend, SharedNoise<'a>)>);
+
+impl<'a> AddendSum<'a> {
+    fn new(addends: &'a [Addend]) -> Self {
+        Self(addends.iter().map(|addend| (addend, SharedNoise::of(&addend.answer))).collect())
+    }
+
+    /// The sum in a period; the inner `None` if a figure is under embargo, the outer one if one is
+    /// missing.
+    ///
+    /// Errors: figures that cannot be made.
+    fn at(&self, key: &RateKey) -> Result<Option<PublishedEstimate>, Error> {
+        let mut sums = Some(Vec::with_capacity(self.0.len()));
+        for (addend, noise) in &self.0 {
+            let Some(terms) = addend.terms.get(key) else { return Ok(None) };
+            match (&mut sums, summed(terms, noise, key.2)?) {
+                (Some(sums), Some(estimate)) => sums.push(estimate),
+                _ => sums = None,
+            }
+        }
+        Ok(Some(sums.map(|sums| sum(&sums))))
+    }
+}
+
+/// What the two sides share of one dataflow.
+enum SharedSum<'a> {
+    /// The cells of both, each measured separately.
+    Cells(Addend),
+    /// The residuals of a table.
+    Residuals { one: &'a Addend, other: &'a Addend, noise: SharedNoise<'a> },
+}
+
+impl SharedSum<'_> {
+    /// The covariance of the two sides in a period; 0 under embargo.
+    ///
+    /// Errors: figures that cannot be made.
+    fn covariance(&self, key: &RateKey) -> Result<f64, Error> {
+        match self {
+            Self::Cells(cells) => {
+                let both = AddendSum::new(std::slice::from_ref(cells)).at(key)?.flatten();
+                Ok(both.map_or(0.0, |both| both.variance))
+            }
+            Self::Residuals { one, other, noise } => {
+                let (Some(above), Some(below)) = (one.terms.get(key), other.terms.get(key)) else {
+                    return Ok(0.0);
+                };
+                let mut covariance = 0.0;
+                for (one, _) in above {
+                    for (number, _) in below {
+                        covariance += noise.with(*one, &other.answer, *number, key.2)?;
+                    }
+                }
+                Ok(covariance)
+            }
+        }
+    }
+}
 
 /// The place of a dimension in the keys of a dataflow.
 fn place(dataflow: &Dataflow, id: &str) -> Option<usize> {
@@ -174,7 +266,7 @@ fn place(dataflow: &Dataflow, id: &str) -> Option<usize> {
     own.map(|own| leading(dataflow).len() + own)
 }
 
-/// The sum of the figures of a side in a period; `None` under embargo.
+/// The sum of figures of one dataflow in a period; `None` under embargo.
 ///
 /// Errors: figures that cannot be made.
 fn summed(
@@ -190,15 +282,15 @@ fn summed(
     Ok(Some(Estimate { variance: sum.variance + added, ..sum }))
 }
 
-/// The figures that each sum of one side of a rate is made of, by the rate's own dimensions.
+/// The figures that each sum is made of, by the rate's own dimensions.
 ///
 /// Errors: a figure that cannot be made.
-fn side_terms(answer: &CheckedAnswer, by: &[String]) -> Result<SideTerms, Error> {
+fn terms(answer: &CheckedAnswer, by: &[String]) -> Result<Terms, Error> {
     let dataflow = answer.dataflow();
     let dimensions = dataflow.structure.dimensions().iter().zip(&answer.selection().picks);
     let others = dimensions.filter(|(dimension, _)| !by.contains(&dimension.id));
     let terms: usize = others.map(|(_, picks)| picks.len()).product();
-    let mut found = SideTerms::new();
+    let mut found = Terms::new();
     for number in 0..answer.len() {
         let series = answer.series(number)?;
         let code = |id: &String| place(dataflow, id).map(|place| series.key[place].to_owned());
@@ -214,9 +306,14 @@ fn side_terms(answer: &CheckedAnswer, by: &[String]) -> Result<SideTerms, Error>
     Ok(found)
 }
 
-/// The series of one side: the codes asked for of the rate's dimensions, those that the plan names
-/// of others, and of the rest the total.
-fn selection(plan: &Plan, rate: &Rate, side: &Side, parts: &[KeyPart]) -> Result<Selection, Error> {
+/// The series of one dataflow on a side: the codes asked for of the rate's dimensions, those that
+/// the plan names of others, and of the rest the total.
+fn selection(
+    plan: &Plan,
+    rate: &Rate,
+    side: &Summand,
+    parts: &[KeyPart],
+) -> Result<Selection, Error> {
     let dataflow = &plan.dataflows[side.dataflow];
     let offered = grains(dataflow.step);
     let frequency = |code: &str| offered.iter().position(|grain| grain.frequency() == code);
@@ -256,14 +353,9 @@ fn picks_of(named: NamedCodes, dimension: &Dimension) -> Vec<Pick> {
     }
 }
 
-/// The cells that both sides hold, whose noise both carry: a side of its own. `None` where they are
-/// of two dataflows, are of a table, or hold no cell in common.
-fn both(plan: &Plan, rate: &Rate) -> Option<Side> {
-    let (numerator, denominator) = (&rate.numerator, &rate.denominator);
-    let is_table = !plan.dataflows[numerator.dataflow].marginals.is_empty();
-    if numerator.dataflow != denominator.dataflow || is_table {
-        return None;
-    }
+/// The cells of one dataflow that both sides hold, each measured separately, whose noise both
+/// carry. `None` where they hold no cell in common.
+fn both(plan: &Plan, numerator: &Summand, denominator: &Summand) -> Option<Summand> {
     let dimensions = plan.dataflows[numerator.dataflow].structure.dimensions();
     let mut codes = Vec::new();
     for (number, dimension) in dimensions.iter().enumerate() {
@@ -278,7 +370,7 @@ fn both(plan: &Plan, rate: &Rate) -> Option<Side> {
         }
         codes.push((number, common));
     }
-    Some(Side { codes, ..numerator.clone() })
+    Some(Summand { codes, ..numerator.clone() })
 }
 
 /// The codes and groups that two sides have in common. A group that meets a code or another group
@@ -309,7 +401,8 @@ mod tests {
              numerator = {numerator}\ndenominator = {denominator}\n"
         );
         let plan = Plan::parse(&format!("{plan}{rate}")).unwrap();
-        let both = both(&plan, &plan.rates[0])?;
+        let rate = &plan.rates[0];
+        let both = both(&plan, &rate.numerator[0], &rate.denominator[0])?;
         let dimensions = plan.dataflows[both.dataflow].structure.dimensions();
         let names = |(number, codes): &(usize, Vec<NamedCodes>)| {
             let list = &dimensions[*number].code_list;
@@ -340,7 +433,6 @@ mod tests {
         assert_eq!(shared(&late, &due), cells("CITIZENSHIP: A, TRANSITION: LAPSE"));
         assert_eq!(shared(&due, &late), cells("CITIZENSHIP: A, TRANSITION: LAPSE"));
         assert_eq!(shared(&late, &codes("TRANSITION = [\"ENTRY\"]")), None);
-        assert_eq!(shared(&lapse, "{ dataflow = \"LAPSED\", indicator = \"STOCK\" }"), None);
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod privacy;
 mod structure;
 
 use serde::Serialize;
-use tidegauge_model::{Plan, Rate, Side};
+use tidegauge_model::{Plan, Rate, Summand};
 
 use amendments::AmendmentText;
 use tidegauge_figures::Catalogue;
@@ -90,10 +90,12 @@ pub(crate) struct RateSummary {
     description: String,
     /// The dimensions by which it is published.
     by: Vec<String>,
-    /// The dataflow of the numerator.
+    /// The dataflow of the numerator, the first if it is a sum of several.
     numerator: String,
-    /// The dataflow of the denominator.
+    /// The dataflow of the denominator, likewise.
     denominator: String,
+    /// All dataflows that it is made of, each once, the numerator's first.
+    dataflows: Vec<String>,
 }
 
 /// The store, all its dataflows, and the rates and amendments of its plan.
@@ -122,14 +124,16 @@ pub(crate) fn dataflows(catalogue: &Catalogue) -> Dataflows {
 }
 
 fn rate_summary(plan: &Plan, rate: &Rate) -> RateSummary {
-    let id = |side: &Side| plan.dataflows[side.dataflow].id.clone();
+    let id = |dataflow: usize| plan.dataflows[dataflow].id.clone();
+    let first = |side: &[Summand]| side.first().map(|summand| id(summand.dataflow));
     RateSummary {
         id: rate.id.clone(),
         name: rate.name.clone(),
         description: rate.description.clone(),
         by: rate.by.clone(),
-        numerator: id(&rate.numerator),
-        denominator: id(&rate.denominator),
+        numerator: first(&rate.numerator).unwrap_or_default(),
+        denominator: first(&rate.denominator).unwrap_or_default(),
+        dataflows: rate.dataflows().into_iter().map(id).collect(),
     }
 }
 

@@ -196,6 +196,11 @@ impl<'a> TomlValue<'a> {
         Some(TomlTable { faults, entries: Some(entries), at, field: self.field.clone() })
     }
 
+    /// Whether the value is an array.
+    pub(super) fn is_array(&self) -> bool {
+        self.value.as_array().is_some()
+    }
+
     /// The elements of an array of at most `most`.
     pub(super) fn array(&self, most: usize) -> Option<Vec<TomlValue<'a>>> {
         let Some(array) = self.value.as_array() else { return self.wrong_type("an array") };

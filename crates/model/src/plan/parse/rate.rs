@@ -5,23 +5,26 @@
 //! Invariants:
 //! 1. Two sides that share noise in another way than by cells that both contain, or by the
 //!    residuals of one table, are refused (`tests/rates.rs`, `pairs_that_share_noise_are_refused`).
-//! 2. A code that would count twice on one side, by itself and in a group or in two groups, is
+//! 2. The dataflows that are summed on one side are different ones, so their noise is independent
+//!    (`tests/rates.rs`, `a_side_can_add_up_dataflows`).
+//! 3. A code that would count twice on one side, by itself and in a group or in two groups, is
 //!    refused (`tests/rates.rs`, `what_would_count_twice_is_refused`).
 //!
-//! Format: `numerator = { dataflow = "STAY_FLOW", codes = { TRANSITION = ["LAPSE"] } }`, where a
-//! group of the code list can stand for its codes; for a balance also `indicator = "STOCK"`,
-//! `"ARRIVALS"` or `"DEPARTURES"`.
+//! Format: `numerator = { dataflow = "CHANGES", codes = { TRANSITION = ["LAPSE"] } }`, where a group
+//! of the code list can stand for its codes; for a balance also `indicator = "STOCK"`,
+//! `"ARRIVALS"` or `"DEPARTURES"`. A list of them is their sum:
+//! `denominator = [{ dataflow = "CHANGES", … }, { dataflow = "MOVEMENTS", … }]`.
 
 use super::fault::PlanFault;
 use super::node::{TomlTable, TomlValue};
 use crate::code::CodeList;
 use crate::dataflow::{Dataflow, Measure};
-use crate::rate::{INDICATORS, NamedCodes, Rate, Side};
+use crate::rate::{INDICATORS, NamedCodes, Rate, Summand};
 use crate::structure::Dimension;
 
 /// Most rates of a plan.
 pub(super) const RATES_MAX: usize = 64;
-/// Most combinations of codes and groups of one side.
+/// Most combinations of codes and groups of one dataflow on a side.
 const TERMS_MAX: usize = 256;
 
 /// The rates of a plan, whose dataflows must be sound.
@@ -56,18 +59,42 @@ fn rate(table: &TomlTable, dataflows: &[&Dataflow], others: &[Rate]) -> Option<R
     let (numerator, denominator) = (side("numerator"), side("denominator"));
     let (numerator, denominator) = (numerator?, denominator?);
     let by = match table.may("by") {
-        Some(node) => by(&node, dataflows, [&numerator, &denominator])?,
+        Some(node) => by(&node, dataflows, numerator.iter().chain(&denominator))?,
         None => vec![],
     };
     for (key, side) in [("numerator", &numerator), ("denominator", &denominator)] {
-        refuse_sum_apart(table, key, dataflows[side.dataflow], side, &by)?;
+        for summand in side {
+            refuse_sum_apart(table, key, dataflows[summand.dataflow], summand, &by)?;
+        }
     }
     refuse_shared_noise(table, dataflows, &numerator, &denominator)?;
     Some(Rate { id: id?, name: name?, description: description?, by, numerator, denominator })
 }
 
-/// One side: a dataflow of the plan, an indicator, and codes.
-fn side(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Side> {
+/// One side: what each of its dataflows adds.
+fn side(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Vec<Summand>> {
+    if !node.is_array() {
+        return Some(vec![summand(node, dataflows)?]);
+    }
+    let nodes = node.array(dataflows.len())?;
+    if nodes.is_empty() {
+        node.refuse(PlanFault::BadValue, "at least 1 dataflow is needed");
+        return None;
+    }
+    let mut side: Vec<Summand> = Vec::new();
+    for node in nodes {
+        let summand = summand(&node, dataflows)?;
+        if side.iter().any(|other| other.dataflow == summand.dataflow) {
+            let rule = "this dataflow is listed twice: name all its codes in one place";
+            node.refuse(PlanFault::Duplicate, rule);
+        }
+        side.push(summand);
+    }
+    Some(side)
+}
+
+/// What one dataflow of the plan adds: its indicator, and codes.
+fn summand(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Summand> {
     let table = node.table()?;
     table.known(&["dataflow", "indicator", "codes"]);
     let dataflow = table.need("dataflow").and_then(|node| {
@@ -98,7 +125,7 @@ fn side(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Side> {
         }
     }
     codes.sort();
-    Some(Side { dataflow, indicator: indicator?, codes })
+    Some(Summand { dataflow, indicator: indicator?, codes })
 }
 
 /// Codes and groups of a list, each code at most once.
@@ -175,20 +202,26 @@ pub(super) fn indicator(table: &TomlTable, measure: &Measure) -> Option<&'static
     }
 }
 
-/// The dimensions by which a rate is given: both sides must have them, with the same codes and
-/// without a selection of codes.
-fn by(node: &TomlValue, dataflows: &[&Dataflow], sides: [&Side; 2]) -> Option<Vec<String>> {
+/// The dimensions by which a rate is given: all that is summed must have them, with the same codes
+/// and without a selection of codes.
+fn by<'a>(
+    node: &TomlValue,
+    dataflows: &[&Dataflow],
+    summands: impl Iterator<Item = &'a Summand> + Clone,
+) -> Option<Vec<String>> {
     let rule = "a dimension that both sides have, with the same code list and no codes named";
     let mut by: Vec<String> = Vec::new();
-    let most = dataflows[sides[0].dataflow].structure.dimensions().len();
+    let dimensions = |summand: &Summand| dataflows[summand.dataflow].structure.dimensions().len();
+    let most = summands.clone().map(dimensions).min().unwrap_or(0);
     for node in node.array(most)? {
         let id = node.word(rule, |id| {
-            let lists = sides.map(|side| {
-                let dimensions = dataflows[side.dataflow].structure.dimensions();
+            let mut lists = summands.clone().map(|summand| {
+                let dimensions = dataflows[summand.dataflow].structure.dimensions();
                 let place = dimensions.iter().position(|dimension| dimension.id == id)?;
-                side.codes_of(place).is_none().then_some(&dimensions[place].code_list)
+                summand.codes_of(place).is_none().then_some(&dimensions[place].code_list)
             });
-            (lists[0].is_some() && lists[0] == lists[1]).then(|| id.to_owned())
+            let first = lists.next()??;
+            lists.all(|list| list == Some(first)).then(|| id.to_owned())
         })?;
         if by.contains(&id) {
             node.refuse(PlanFault::Duplicate, "this dimension is listed twice");
@@ -203,7 +236,7 @@ fn refuse_sum_apart(
     table: &TomlTable,
     key: &'static str,
     dataflow: &Dataflow,
-    side: &Side,
+    side: &Summand,
     by: &[String],
 ) -> Option<()> {
     let is_summed = |(place, dimension): &(usize, &Dimension)| {
@@ -222,27 +255,37 @@ fn refuse_sum_apart(
 fn refuse_shared_noise(
     table: &TomlTable,
     dataflows: &[&Dataflow],
-    numerator: &Side,
-    denominator: &Side,
+    numerator: &[Summand],
+    denominator: &[Summand],
 ) -> Option<()> {
-    if numerator.dataflow != denominator.dataflow {
+    let is_balance = |summand: &Summand| {
+        matches!(dataflows[summand.dataflow].measure, Measure::Balance { .. })
+            && denominator.iter().any(|other| other.dataflow == summand.dataflow)
+    };
+    let rule = if numerator.iter().any(is_balance) {
+        "two parts of a balance share their noise; take two dataflows"
+    } else if are_same(numerator, denominator, dataflows) {
+        "numerator and denominator are the same"
+    } else {
         return Some(());
-    }
-    let dataflow = dataflows[numerator.dataflow];
-    let rule = match dataflow.measure {
-        Measure::Balance { .. } => "two parts of a balance share their noise; take two dataflows",
-        _ if each_code(numerator, dataflow) == each_code(denominator, dataflow) => {
-            "numerator and denominator are the same"
-        }
-        _ => return Some(()),
     };
     table.refuse("denominator", PlanFault::BadValue, rule);
     None
 }
 
-/// The codes of each restricted dimension of a side, those of its groups too, ascending.
-fn each_code(side: &Side, dataflow: &Dataflow) -> Vec<(usize, Vec<u16>)> {
-    let codes = side.codes.iter().map(|(place, named)| {
+/// Whether two sides are sums of the same codes of the same dataflows, by themselves or in groups.
+fn are_same(one: &[Summand], other: &[Summand], dataflows: &[&Dataflow]) -> bool {
+    let is_in_other = |summand: &Summand| {
+        let mut same = other.iter().filter(|other| other.dataflow == summand.dataflow);
+        let codes = |summand: &Summand| each_code(summand, dataflows[summand.dataflow]);
+        same.any(|other| codes(other) == codes(summand))
+    };
+    one.len() == other.len() && one.iter().all(is_in_other)
+}
+
+/// The codes of each restricted dimension of a summand, those of its groups too, ascending.
+fn each_code(summand: &Summand, dataflow: &Dataflow) -> Vec<(usize, Vec<u16>)> {
+    let codes = summand.codes.iter().map(|(place, named)| {
         let list = &dataflow.structure.dimensions()[*place].code_list;
         let mut codes: Vec<u16> = named.iter().flat_map(|named| named.positions(list)).collect();
         codes.sort_unstable();
