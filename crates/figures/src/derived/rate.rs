@@ -6,8 +6,9 @@
 //! Both sides are sums of published figures, of one dataflow or of several, and so are the cells
 //! that they share. Different dataflows share no noise; the figures of one table share the noise of
 //! residuals ([`crate::answer::shared`]). Figures are those in thousandths, with their margins as
-//! published, rounded up, so no interval is too narrow because of rounding. A stock counts with its level at the end of the period, everything else with the
-//! period's sum. A rate is under embargo if one of its sides is.
+//! published, rounded up, so no interval is too narrow because of rounding. A stock counts with its
+//! level at the end of the period, everything else with the period's sum. A rate is under embargo
+//! if one of its sides is.
 //!
 //! Invariants:
 //! 1. Only published figures are read, and without noise a rate is that of the events that were put

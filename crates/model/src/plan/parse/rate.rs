@@ -10,8 +10,8 @@
 //! 3. A code that would count twice on one side, by itself and in a group or in two groups, is
 //!    refused (`tests/rates.rs`, `what_would_count_twice_is_refused`).
 //!
-//! Format: `numerator = { dataflow = "CHANGES", codes = { TRANSITION = ["LAPSE"] } }`, where a group
-//! of the code list can stand for its codes; for a balance also `indicator = "STOCK"`,
+//! Format: `numerator = { dataflow = "CHANGES", codes = { TRANSITION = ["LAPSE"] } }`, where a
+//! group of the code list can stand for its codes; for a balance also `indicator = "STOCK"`,
 //! `"ARRIVALS"` or `"DEPARTURES"`. A list of them is their sum:
 //! `denominator = [{ dataflow = "CHANGES", … }, { dataflow = "MOVEMENTS", … }]`.
 
