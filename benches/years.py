@@ -95,6 +95,7 @@ def main():
         plan = (ROOT / "plans/border.toml").read_text(encoding="utf-8")
         plan = plan.replace('start = "2024-01-01"', 'start = "2023-01-01"')
         plan = plan.replace('rho = "1"  ', 'rho = "1/2"')
+        # Wishes are for the whole budget; a plan whose wishes are missed only warns.
         assert 'rho = "1/2"' in plan and "2023-01-01" in plan
         pathlib.Path(place, "plan.toml").write_text(plan, encoding="utf-8")
         path = lambda name: f"{place}/{name}"

@@ -306,7 +306,7 @@ PLAN_OF_HOURS = pathlib.Path(__file__).parents[2] / "testdata" / "hours.toml"
 WANTED = {
     "day": (
         {
-            "BORDER_FLOW": ("D...AIRPORT+LO_WU.ENTRY+_T._T", "2024-01-10", "2024-01-20"),
+            "BORDER_FLOW": ("D...AIRPORT+LO_WU.ENTRY+EXIT._T", "2024-01-10", "2024-01-20"),
             "VISITORS_PRESENT": ("D..STOCK+ARRIVALS._T", "2024-01-01", "2024-01-31"),
         },
         "M",

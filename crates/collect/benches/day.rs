@@ -16,6 +16,7 @@ use tidegauge_collect::{Ingest, Population, Store, init};
 use tidegauge_fold::{
     ATTRIBUTES_MAX, Event, Kernel, NO_CODE, PARTITIONS, Partition, Pseudonym, StepKind,
 };
+use tidegauge_model::plan::Attribute;
 use tidegauge_model::{Days, EventOrder, Period, Plan, days};
 
 const PLAN: &str = include_str!("../../../plans/exit-metrics.toml");
@@ -51,11 +52,18 @@ fn date(day: i32, more: u32) -> jiff::civil::Date {
 fn write(plan: &Plan, path: &Path, events: impl Iterator<Item = TimedEvent>) {
     let mut out = BufWriter::new(File::create(path).expect("a file"));
     writeln!(out, "{}", plan.event_columns().join(",")).expect("room");
-    let codes: Vec<_> = plan.attributes.iter().map(|a| a.code_list.codes()).collect();
+    let codes: Vec<Vec<&str>> = plan
+        .attributes
+        .iter()
+        .map(|attribute| {
+            let all = attribute.code_list.codes();
+            open_codes(attribute).into_iter().map(|code| all[code].id.as_str()).collect()
+        })
+        .collect();
     for (number, (person, day, kind, grants)) in events.enumerate() {
         let until = grants.map_or("_Z".to_owned(), |days| date(day, days).to_string());
-        let code = |list: usize| &codes[list][(person % codes[list].len() as u64) as usize].id;
-        let person_codes: Vec<&str> = (0..codes.len()).map(|list| code(list).as_str()).collect();
+        let code = |number: usize| codes[number][(person % codes[number].len() as u64) as usize];
+        let person_codes: Vec<&str> = (0..codes.len()).map(code).collect();
         let codes = person_codes.join(",");
         let (kind, day) = (&plan.life_cycle.kinds[kind], date(day, 0));
         writeln!(out, "e{number},syn1:p{person:09},{day}T12:00:00+01:00,{kind},{codes},{until}")
@@ -63,11 +71,18 @@ fn write(plan: &Plan, path: &Path, events: impl Iterator<Item = TimedEvent>) {
     }
 }
 
+/// The positions of the codes of an attribute that events can have, without reserved places.
+fn open_codes(attribute: &Attribute) -> Vec<usize> {
+    let codes = attribute.code_list.codes();
+    (0..codes.len()).filter(|&code| !codes[code].is_reserved()).collect()
+}
+
 /// The same event as the kernel sees it.
 fn event(plan: &Plan, starts: &Days, (person, day, kind, grants): TimedEvent, id: u64) -> Event {
     let mut codes = [NO_CODE; ATTRIBUTES_MAX];
     for (code, attribute) in codes.iter_mut().zip(&plan.attributes) {
-        *code = (person % attribute.code_list.codes().len() as u64) as u16;
+        let open = open_codes(attribute);
+        *code = open[(person % open.len() as u64) as usize] as u16;
     }
     let number = days::number(date(day, 0));
     codes[plan.attributes.len()] = grants.map_or(NO_CODE, |days| number as u16 + days as u16);

@@ -29,6 +29,7 @@ use std::fmt;
 use jiff::Timestamp;
 use num_rational::BigRational;
 use tidegauge_model::{Period, Plan};
+use tidegauge_privacy::budget::shown;
 use tidegauge_privacy::{Budget, Rho};
 use tidegauge_tlog::{Error as LogError, LogRule, Source};
 
@@ -115,10 +116,10 @@ impl fmt::Display for LedgerReport {
             writeln!(f, "amendment from {from}, entry {}: {}", state.entry, state.digest)?;
         }
         for WindowSpending { window, rho: spent } in windows {
-            writeln!(f, "window {window}: rho {spent} of {rho}")?;
+            writeln!(f, "window {window}: rho {} of {rho}", shown(spent))?;
         }
         let life = rho * BigRational::from_integer(plan.privacy.windows.into());
-        writeln!(f, "lifetime: rho {lifetime} of {life}")
+        writeln!(f, "lifetime: rho {} of {life}", shown(lifetime))
     }
 }
 

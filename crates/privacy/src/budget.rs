@@ -14,6 +14,7 @@
 //!    let twice = budget.clone();
 //!    ```
 //! 4. Parsing a printed rho gives the same rho (`tests::a_rho_parses_what_it_prints`).
+//! 5. A loss that is shown to people is exact or rounded up (`tests::a_long_loss_is_rounded_up`).
 //!
 //! Format of a rho: `1`, `1/2`, `19/20`.
 
@@ -65,6 +66,23 @@ impl fmt::Display for Rho {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
+}
+
+/// The most characters of a loss that is shown as an exact fraction.
+const SHOWN_CHARACTERS_MAX: usize = 24;
+
+/// A loss for people: the exact fraction if it is short; else, as the charges of a table add up to
+/// fractions of hundreds of digits, six decimals, rounded up.
+pub fn shown(loss: &BigRational) -> String {
+    let exact = loss.to_string();
+    if exact.len() <= SHOWN_CHARACTERS_MAX {
+        return exact;
+    }
+    let million = BigInt::from(1_000_000);
+    let millionths = (loss * BigRational::from_integer(million.clone())).ceil().to_integer();
+    let (whole, rest) = (&millionths / &million, &millionths % &million);
+    let text = format!("{whole}.{:0>6}", rest.to_string());
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// The ceiling of what may be spent, and what has been spent.
@@ -156,6 +174,21 @@ mod tests {
             let rho = rho(numerator, denominator);
             prop_assert_eq!(Rho::parse(&rho.to_string()).unwrap(), rho);
         }
+    }
+
+    #[test]
+    fn a_long_loss_is_rounded_up() {
+        let loss = |numerator: &str, denominator: &str| {
+            let whole = |text: &str| text.parse::<BigInt>().unwrap();
+            shown(&BigRational::new(whole(numerator), whole(denominator)))
+        };
+        assert_eq!(loss("3", "5"), "3/5");
+        assert_eq!(loss("45797", "45800"), "45797/45800");
+        // Two thirds, and half of a millionth more than a half.
+        assert_eq!(loss("20000000000000000001", "30000000000000000001"), "0.666667");
+        assert_eq!(loss("50000050000000000001", "100000000000000000000"), "0.500001");
+        assert_eq!(loss("10000000000000000001", "10000000000000000003"), "1");
+        assert_eq!(loss("10000000000000000003", "10000000000000000001"), "1.000001");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use testkit::program::{Workplace, succeed};
 use testkit::{PlanText, edit};
 
 const PLAN: &str = include_str!("../../../plans/exit-metrics.toml");
+const CELLS: &str = include_str!("../../../testdata/plans/exit-metrics.toml");
 const DAYS: &str = "100";
 /// The citizenships of the simulated persons, and one that nobody has.
 const CITIZENSHIPS: [&str; 13] =
@@ -41,11 +42,11 @@ impl TrueStays {
         self.counts.get(&key).copied().unwrap_or(0.0)
     }
 
-    /// Persons of a citizenship, over all days that start with `day`.
-    fn count(&self, day: &str, citizenship: &str, class: Option<&str>, transition: &str) -> f64 {
+    /// Persons over all days that start with `day`, of a citizenship and a class or ground, or all.
+    fn sum(&self, day: &str, who: Option<&str>, class: Option<&str>, transition: &str) -> f64 {
         let counts = self.counts.iter().filter(|(key, _)| {
             key[0].starts_with(day)
-                && key[1] == citizenship
+                && who.is_none_or(|who| key[1] == who)
                 && class.is_none_or(|class| key[2] == class)
                 && key[3] == transition
         });
@@ -101,88 +102,104 @@ impl ReleasedStays {
     }
 
     /// Published rates of the plan: codes and period, then value, low and high.
-    fn rates(&self, id: &str, grain: &str, dimensions: usize) -> Vec<(Vec<String>, [f64; 3])> {
-        let classes = if dimensions == 2 { "." } else { "" };
-        let key = format!("{grain}.AT..{}{classes}", CITIZENSHIPS.join("+"));
-        let text = succeed(&["export", &self.store, "--dataflow", id, "--key", &key, "--derive"]);
+    fn rates(&self, id: &str, key: &str) -> Vec<(Vec<String>, [f64; 3])> {
+        let text = succeed(&["export", &self.store, "--dataflow", id, "--key", key, "--derive"]);
         let mut rates = Vec::new();
         for line in text.lines().skip(1) {
             let fields: Vec<&str> = line.split(',').collect();
-            assert_eq!((fields[2], fields.len()), (id, 7 + dimensions), "{line}");
-            let numbers = [4, 5, 6].map(|n| fields[n + dimensions].parse::<f64>().ok());
+            let (head, numbers) = fields.split_at(fields.len() - 3);
+            assert_eq!(fields[2], id, "{line}");
+            let numbers = [0, 1, 2].map(|n| numbers[n].parse::<f64>().ok());
             let [Some(rate), Some(low), Some(high)] = numbers else { continue };
-            let key = fields[3..4 + dimensions].iter().map(|&field| field.to_owned());
-            rates.push((key.collect(), [rate, low, high]));
+            rates.push((head[3..].iter().map(|&f| f.to_owned()).collect(), [rate, low, high]));
         }
         rates
     }
 }
 
-fn plan(rho: &str) -> PlanText {
-    edit(PLAN).set("privacy.rho", rho)
-}
-
-/// The same with only the citizenships of [`CITIZENSHIPS`], so that a test has fewer cells.
-fn short(rho: &str) -> PlanText {
+/// The earlier form of the plan, whose cells are measured separately, with only the citizenships of
+/// [`CITIZENSHIPS`], so that a test has fewer cells.
+fn cells(rho: &str) -> PlanText {
     let list = "code_list.CL_CITIZENSHIP.codes";
-    let plan = plan(rho);
+    let plan = edit(CELLS).set("privacy.rho", rho);
     let others = plan.elements(list).into_iter().filter(|code| !CITIZENSHIPS.contains(&&**code));
     others.fold(plan.clone(), |plan, code| plan.remove(&format!("{list}.{code}")))
 }
 
 #[test]
 fn without_noise_the_figures_are_the_truth() {
-    let released = ReleasedStays::new(&plan("1000000000000").text(), "07");
+    let released = ReleasedStays::new(&edit(PLAN).set("privacy.rho", "1000000000000").text(), "07");
     let truth = &released.truth;
-    let by = ["TIME_PERIOD", "CITIZENSHIP", "STAY_CLASS", "TRANSITION"];
-    let key = "D.AT.FLOW.UK+CN+STLS+FR.VISIT+STUDY+OTHER.";
-    let figures = released.figures("STAY_FLOW", key, by);
-    assert_eq!(figures.len(), 100 * 4 * 3 * 7);
-    for (at, [value, ..]) in &figures {
-        let meant = truth.counts.get(at).copied().unwrap_or(0.0);
-        assert!((value - meant).abs() < 0.05, "{at:?}: {value} for {meant}");
+    let all = ["TIME_PERIOD", "CITIZENSHIP", "STAY_CLASS", "TRANSITION"];
+    let quarter = ["2024-01", "2024-02", "2024-03"];
+    // Of each table: every transition by the day, by citizenship a month, and the cells a quarter.
+    for (dataflow, transitions) in [("MOVEMENTS", 3), ("CHANGES", 4)] {
+        let mut compared = 0;
+        for key in ["D.AT.FLOW._T._T.", "M.AT.FLOW.UK+CN+STLS+FR._T.", "M.AT.FLOW._T.VISIT+WORK."] {
+            for (at, [value, ..]) in released.figures(dataflow, key, all) {
+                let code = |n: usize| Some(&*at[n]).filter(|code| *code != "_T");
+                let meant = truth.sum(&at[0], code(1), code(2), &at[3]);
+                assert!((value - meant).abs() < 0.9, "{at:?}: {value} for {meant}");
+                compared += 1;
+            }
+        }
+        assert_eq!(compared, transitions * (100 + 3 * 4 + 3 * 2), "{dataflow}");
+        let cells = released.figures(dataflow, "Q.AT.FLOW.UK+CN+STLS.VISIT+STUDY.", all);
+        assert_eq!(cells.len(), transitions * 3 * 2, "{dataflow}");
+        for (at, [value, ..]) in cells {
+            let monthly = |month| truth.sum(month, Some(&at[1]), Some(&at[2]), &at[3]);
+            let meant: f64 = quarter.map(monthly).iter().sum();
+            assert!((value - meant).abs() < 0.9, "{at:?}: {value} for {meant}");
+        }
     }
     let by = ["TIME_PERIOD", "CITIZENSHIP"];
     for (at, [value, ..]) in released.figures("OVERSTAYERS", "D.AT.STOCK.UK+NG+STLS", by) {
         let meant = truth.stock(&at[0], &at[1]);
-        assert!((value - meant).abs() < 0.05, "{at:?}: {value} for {meant}");
+        assert!((value - meant).abs() < 0.9, "{at:?}: {value} for {meant}");
     }
     // Refusals by ground, and both ways of adding them up.
     let by = ["TIME_PERIOD", "CITIZENSHIP", "GROUND"];
-    let refused = |key: &str| released.figures("REFUSAL_GROUNDS", key, by);
-    let daily = refused("D.AT.FLOW._T.REFUSAL.");
-    assert_eq!(daily.len(), 100 * 10);
+    let refused = |key: &str| released.figures("REFUSALS", key, by);
+    let daily = refused("D.AT.FLOW._T._T");
+    assert_eq!(daily.len(), 100);
     for (at, [value, ..]) in daily {
-        let cells = truth
-            .counts
-            .iter()
-            .filter(|(key, _)| key[0] == at[0] && key[2] == at[2] && key[3] == "REFUSAL");
-        let meant: f64 = cells.map(|(_, count)| count).sum();
-        assert!((value - meant).abs() < 0.05, "{at:?}: {value} for {meant}");
+        let meant = truth.sum(&at[0], None, None, "REFUSAL");
+        assert!((value - meant).abs() < 0.9, "{at:?}: {value} for {meant}");
     }
-    let quarterly = refused("Q.AT.FLOW.UK+UA.REFUSAL.");
-    assert_eq!(quarterly.len(), 2 * 10);
-    for (at, [value, ..]) in quarterly {
-        let first_quarter = ["2024-01", "2024-02", "2024-03"];
-        let monthly = |month| truth.count(month, &at[1], Some(&at[2]), "REFUSAL");
-        let meant: f64 = first_quarter.map(monthly).iter().sum();
-        assert!((value - meant).abs() < 0.05, "{at:?}: {value} for {meant}");
+    let monthly = refused("M.AT.FLOW._T.");
+    assert_eq!(monthly.len(), 3 * 10);
+    for (at, [value, ..]) in monthly {
+        let meant = truth.sum(&at[0], None, Some(&at[2]), "REFUSAL");
+        assert!((value - meant).abs() < 0.9, "{at:?}: {value} for {meant}");
+    }
+    // Of the simulated persons only those of STLS are in their group.
+    for (at, [value, ..]) in refused("Q.AT.FLOW.NO_CITIZENSHIP.") {
+        let monthly = |month| truth.sum(month, Some("STLS"), Some(&at[2]), "REFUSAL");
+        let meant: f64 = quarter.map(monthly).iter().sum();
+        assert!((value - meant).abs() < 0.9, "{at:?}: {value} for {meant}");
     }
     let mut compared = 0;
-    for (at, [rate, ..]) in released.rates("OVERSTAY_RATE", "D", 2) {
-        let count = |name: &str| truth.on(&at[2], &at[0], &at[1], name);
-        let (lapses, in_time) = (count("LAPSE"), count("DEPARTURE_IN_TIME"));
-        // Where nobody was due there is no rate to compare.
-        if lapses + in_time == 0.0 {
-            continue;
+    for (classes, codes) in [("_T", false), ("VISIT+STUDY+WORK+FAMILY+OTHER", true)] {
+        let who = if codes { "_T" } else { &CITIZENSHIPS.join("+") };
+        for (at, [rate, ..]) in released.rates("OVERSTAY_RATE", &format!("M.AT..{who}.{classes}")) {
+            let code = |n: usize| Some(&*at[n]).filter(|code| *code != "_T");
+            let count = |name: &str| truth.sum(&at[2], code(0), code(1), name);
+            let (lapses, in_time) = (count("LAPSE"), count("DEPARTURE_IN_TIME"));
+            // Where nobody was due there is no rate to compare.
+            if lapses + in_time == 0.0 {
+                continue;
+            }
+            assert!((rate - lapses / (lapses + in_time)).abs() < 0.02, "{at:?}: {rate}");
+            compared += 1;
         }
-        assert!((rate - lapses / (lapses + in_time)).abs() < 0.02, "{at:?}: {rate}");
-        compared += 1;
     }
-    assert!(compared > 1000, "{compared}");
-    for (at, [rate, ..]) in released.rates("LATE_DEPARTURE_RATE", "D", 1) {
-        let late = truth.count(&at[1], &at[0], None, "DEPARTURE_LATE");
-        let stock = truth.stock(&at[1], &at[0]);
+    assert!(compared > 40, "{compared}");
+    for (at, [rate, ..]) in
+        released.rates("LATE_DEPARTURE_RATE", &format!("M.AT..{}", CITIZENSHIPS.join("+")))
+    {
+        let late = truth.sum(&at[1], Some(&at[0]), None, "DEPARTURE_LATE");
+        let month: jiff::civil::Date = format!("{}-01", at[1]).parse().expect("a month");
+        let stock = truth.stock(&month.last_of_month().to_string(), &at[0]);
         if stock == 0.0 {
             continue;
         }
@@ -199,7 +216,7 @@ fn without_noise_the_figures_are_the_truth() {
 /// probability below 1e-6 (binomial, 0.95).
 #[test]
 fn intervals_hold_the_rates_of_what_was_put_in() {
-    let plan = short("20")
+    let plan = cells("20")
         .change("dataflow.STAY_FLOW.strategy", "identity")
         .remove("dataflow.STAY_FLOW.bound_month")
         .text();
@@ -208,7 +225,8 @@ fn intervals_hold_the_rates_of_what_was_put_in() {
     for seed in ["11", "23", "37", "41", "53"] {
         let released = ReleasedStays::new(&plan, seed);
         let truth = &released.truth;
-        for (at, [_, low, high]) in released.rates("OVERSTAY_RATE", "D", 2) {
+        let key = CITIZENSHIPS.join("+");
+        for (at, [_, low, high]) in released.rates("OVERSTAY_RATE", &format!("D.AT..{key}.")) {
             let count = |name: &str| truth.on(&at[2], &at[0], &at[1], name);
             let (lapses, in_time) = (count("LAPSE"), count("DEPARTURE_IN_TIME"));
             if lapses + in_time >= 10.0 {
@@ -217,10 +235,11 @@ fn intervals_hold_the_rates_of_what_was_put_in() {
                 contained += u32::from(low <= meant && meant <= high);
             }
         }
-        for (at, [_, low, high]) in released.rates("LATE_DEPARTURE_RATE", "M", 1) {
+        let key = format!("M.AT..{key}");
+        for (at, [_, low, high]) in released.rates("LATE_DEPARTURE_RATE", &key) {
             let stock = truth.stock("2024-03-31", &at[0]);
             if at[1] == "2024-03" && stock >= 20.0 {
-                let meant = truth.count("2024-03", &at[0], None, "DEPARTURE_LATE") / stock;
+                let meant = truth.sum("2024-03", Some(&at[0]), None, "DEPARTURE_LATE") / stock;
                 stock_intervals += 1;
                 stock_contained += u32::from(low <= meant && meant <= high);
             }

@@ -124,7 +124,7 @@ impl MessageHeader {
             has_embargo: plan.statement.embargo.is_some(),
             decimals: answer.decimals,
             unit: dataflow.unit,
-            rho: answer.charge().to_string(),
+            rho: tidegauge_privacy::budget::shown(&answer.charge()),
             as_of: answer.as_of,
         }
     }
