@@ -178,6 +178,12 @@ fn without_noise_the_figures_are_the_truth() {
         let meant: f64 = quarter.map(monthly).iter().sum();
         assert!((value - meant).abs() < 0.9, "{at:?}: {value} for {meant}");
     }
+    compare_rates(&released);
+}
+
+/// Rates of the table without noise, of citizenships and of classes, are the truth.
+fn compare_rates(released: &ReleasedStays) {
+    let truth = &released.truth;
     let mut compared = 0;
     for (classes, codes) in [("_T", false), ("VISIT+STUDY+WORK+FAMILY+OTHER", true)] {
         let who = if codes { "_T" } else { &CITIZENSHIPS.join("+") };
