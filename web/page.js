@@ -85,11 +85,24 @@ function showHeadline(series) {
   $("value").textContent = writing(structure).nearest(row.value);
   $("margin").textContent = isRate(structure) ? "" : `\u00b1 ${above(row.margin)}`;
   $("when").textContent = whenWords(structure, one.key, row.period);
-  const once = addsUp(structure, one.key) ? t(`once-${structure.step}`) : "";
+  const once = addsUp(structure, one.key) ? onceWords(structure) : "";
   $("plain").replaceChildren(...(single ? [`${intervalWords(structure, one.key, row)} ${once}`]
     : [element("ul", {}, series.slice(0, SENTENCES_MAX).map((each) =>
       element("li", {}, sentence(structure, each.key, latest(each), view.codes)))),
     element("p", {}, t("overlap"))]));
+}
+
+/**
+ * How often a person counts: once in each step and cell, or, in a table, once in each step and code
+ * of what stands apart.
+ * @type {(structure: Structure) => string}
+ */
+function onceWords(structure) {
+  const apart = structure.apart ?? [];
+  const names = structure.margins ? structure.dimensions.filter(({ id }) => apart.includes(id))
+    .map(({ name }) => name.toLowerCase()) : [t("once-cell")];
+  const per = names.map((what) => t("once-per", { what })).join("");
+  return t(`once-${structure.step}`, { per });
 }
 
 /** @type {Record<string, string>} */

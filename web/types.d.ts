@@ -83,6 +83,9 @@ export interface Structure extends Dataflow {
   version: string;
   dimensions: Dimension[];
   formats?: { name: string }[];
+  /** For a table: its marginals, and the dimensions that are never summed over. */
+  margins?: unknown[];
+  apart?: string[];
   breaks?: { from: string; note: string }[];
   privacy: { boundWindow: number; boundMonth?: number | null; window: string;
     budgetDecimal: string };
