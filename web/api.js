@@ -82,7 +82,7 @@ const dataflow = async (id) =>
   withNamedPeriods(await ask(`v1/dataflows/${encodeURIComponent(id)}`));
 
 /**
- * The description of a rate: that of its numerator, with the dimensions by which the rate is published.
+ * The description of a rate: its first dataflow, with the dimensions by which it is published.
  * @param {Rate} rate
  * @returns {Promise<Structure>}
  */

@@ -33,7 +33,7 @@ pub use observation::{Observation, Status};
 pub use period::days::{self, Days};
 pub use period::{Grain, Period};
 pub use plan::{EventOrder, Plan};
-pub use rate::{Rate, Summand};
+pub use rate::{NamedCodes, Rate, Summand};
 pub use structure::{CodeSource, DataStructure, Dimension};
 pub use validity::{FormerName, Validity};
 pub use wish::Wish;

@@ -1,5 +1,5 @@
 //! The marginals of a table can be given under two keys that mean the same; every marginal has the
-//! codes of the dimensions that stand apart.
+//! codes of the dimensions that stand apart, and can have groups of others.
 //!
 //! Not here: which marginals a table may have (`refusals.rs`).
 
@@ -115,4 +115,24 @@ fn every_residual_that_is_needed_has_one_weight() {
     let rule = "the weights of residuals take the place of those of marginals; give only one";
     let found = residuals(&weighed, &format!("[{needed}, {last}]"));
     assert_eq!(found, [(whole.to_owned(), rule.to_owned())]);
+}
+
+/// Lists of statuses form groups as those of attributes do.
+#[test]
+fn a_marginal_can_have_groups_of_statuses() {
+    let code = |(id, group)| format!("{{ id = \"{id}\", name = \"s\", group = \"{group}\" }}");
+    let codes =
+        [("UNSEEN", "OUT"), ("ABROAD", "OUT"), ("AUTHORISED", "IN"), ("LAPSED", "IN")].map(code);
+    let groups = "[{ id = \"OUT\", name = \"o\" }, { id = \"IN\", name = \"i\" }]";
+    let marginals = "[{ of = [\"BEFORE/1\", \"AFTER\"], grain = \"day\" }, \
+                      { of = [\"BEFORE/1\", \"AFTER/1\"], grain = \"month\" }]";
+    let text = edit(include_str!("../../../testdata/stays.toml"))
+        .change("code_list.CL_STATUS.codes", toml(&format!("[{}]", codes.join(", "))))
+        .add("code_list.CL_STATUS.groups", toml(groups))
+        .change("dataflow.PAIRS.strategy", "identity")
+        .add("dataflow.PAIRS.marginals", toml(marginals));
+    let plan = Plan::parse(&text.text()).unwrap_or_else(|errors| panic!("{errors}"));
+    let (_, pairs) = plan.dataflow("PAIRS").unwrap();
+    let levels = pairs.marginals.iter().map(|marginal| &*marginal.levels);
+    assert_eq!(levels.collect::<Vec<_>>(), [[1, 2], [1, 1]]);
 }

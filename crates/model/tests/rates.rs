@@ -5,8 +5,9 @@
 #![cfg(test)]
 
 use testkit::text::{replace_first, replace_only};
-use testkit::{edit, toml};
-use tidegauge_model::Plan;
+use testkit::{PlanText, edit, toml};
+use tidegauge_model::NamedCodes::{Code, Group};
+use tidegauge_model::{NamedCodes, Plan};
 
 const STAYS: &str = include_str!("../../../testdata/stays.toml");
 
@@ -43,8 +44,8 @@ fn a_rate_is_read_as_the_plan_states_it() {
         panic!("one dataflow each")
     };
     assert_eq!((numerator.dataflow, denominator.dataflow), (0, 0));
-    assert_eq!(numerator.codes, [(1, vec![1])]);
-    assert_eq!(denominator.codes, [(1, vec![1, 3])]);
+    assert_eq!(numerator.codes, [(1, vec![Code(1)])]);
+    assert_eq!(denominator.codes, [(1, vec![Code(1), Code(3)])]);
     assert_eq!((numerator.indicator, &*rate.by[0]), ("FLOW", "CITIZENSHIP"));
     assert_eq!(numerator.codes_of(0), None);
     assert_eq!(rate.dataflows(), [0]);
@@ -150,4 +151,88 @@ fn a_side_can_add_up_dataflows() {
     let above = "numerator = { dataflow = \"TRANSITIONS\", codes = { TRANSITION = [\"LAPSE\"] } }";
     let balance = replace_only(&rate(&[lapse, stock], false), above, arrivals);
     assert_eq!(faults(&balance), ["bad-value rate[0].denominator"]);
+}
+
+/// The plan with two levels of groups of transitions, and a rate of these two sides.
+fn grouped(numerator: &str, denominator: &str) -> PlanText {
+    let groups = "[{ id = \"ENDED\", name = \"Ended\" }, { id = \"OTHER\", name = \"Other\" }, \
+                  { id = \"DUE\", name = \"Due\", group = \"ENDED\" }, \
+                  { id = \"LATE\", name = \"Late\", group = \"ENDED\" }, \
+                  { id = \"REST\", name = \"Rest\", group = \"OTHER\" }]";
+    let code = |(id, group)| format!("{{ id = \"{id}\", name = \"{id}\", group = \"{group}\" }}");
+    let codes = [
+        ("DEPARTURE_IN_TIME", "DUE"),
+        ("LAPSE", "DUE"),
+        ("DEPARTURE_LATE", "LATE"),
+        ("ENTRY", "REST"),
+        ("EXTENSION", "REST"),
+        ("REFUSAL", "REST"),
+    ];
+    let side = |codes: &str| format!("{{ TRANSITION = [{codes}] }}");
+    edit(&sound())
+        .add("code_list.CL_TRANSITION.groups", toml(groups))
+        .change("code_list.CL_TRANSITION.codes", toml(&format!("[{}]", codes.map(code).join(", "))))
+        .set("rate.LAPSE_RATE.numerator.codes", toml(&side(numerator)))
+        .set("rate.LAPSE_RATE.denominator.codes", toml(&side(denominator)))
+}
+
+#[test]
+fn a_group_stands_for_its_codes() {
+    let plan = Plan::parse(&grouped("\"LAPSE\"", "\"REST\", \"DUE\", \"DEPARTURE_LATE\"").text());
+    let plan = plan.expect("a sound plan");
+    let [denominator] = &plan.rates[0].denominator[..] else { panic!("one dataflow") };
+    assert_eq!(denominator.codes, [(1, vec![Code(2), Group(2), Group(4)])]);
+    let list = &plan.dataflows[0].structure.dimensions()[1].code_list;
+    let named = |named: &NamedCodes| (named.id(list).to_owned(), named.positions(list));
+    let expected = [("DEPARTURE_LATE", 2..3), ("DUE", 0..2), ("REST", 3..6)];
+    let expected = expected.map(|(id, positions)| (id.to_owned(), positions));
+    assert_eq!(denominator.codes[0].1.iter().map(named).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn what_would_count_twice_is_refused() {
+    let rule = |codes: &str| {
+        let text = grouped("\"LAPSE\"", codes).text();
+        let errors = Plan::parse(&text).expect_err("a fault");
+        let [error] = errors.errors() else { panic!("{errors}") };
+        assert_eq!(error.code(), "duplicate");
+        (error.field.clone(), error.rule.clone())
+    };
+    let counted_twice = |inner: &str, outer: &str| {
+        let rule = format!(
+            "{inner} is in group {outer}, which is listed too, and would count twice: leave out \
+             one of them"
+        );
+        ("rate[0].denominator.codes.TRANSITION[1]".to_owned(), rule)
+    };
+    assert_eq!(rule("\"DUE\", \"LAPSE\""), counted_twice("LAPSE", "DUE"));
+    assert_eq!(rule("\"LAPSE\", \"ENDED\""), counted_twice("LAPSE", "ENDED"));
+    assert_eq!(rule("\"ENDED\", \"DUE\""), counted_twice("DUE", "ENDED"));
+    assert_eq!(rule("\"DEPARTURE_LATE\", \"LATE\""), counted_twice("DEPARTURE_LATE", "LATE"));
+    assert_eq!(rule("\"LATE\", \"DEPARTURE_LATE\""), counted_twice("DEPARTURE_LATE", "LATE"));
+    assert_eq!(rule("\"DUE\", \"DUE\"").1, "DUE is listed twice");
+    // A group over all its codes is always 1.
+    let all = grouped("\"DUE\"", "\"LAPSE\", \"DEPARTURE_IN_TIME\"").text();
+    assert_eq!(faults(&all), ["bad-value rate[0].denominator"]);
+    assert_eq!(faults(&grouped("\"DUE\"", "\"ENDED\"").text()), [""; 0]);
+}
+
+/// The codes of a group of a dimension that stands apart are added up one by one.
+#[test]
+fn terms_of_a_group_apart_are_counted_code_by_code() {
+    let codes = (0..300).map(|n| format!("{{ id = \"C{n}\", name = \"c\", group = \"G\" }}"));
+    let codes = codes.collect::<Vec<_>>().join(", ");
+    let margins = "[{ of = [\"CITIZENSHIP\"], grain = \"month\" }]";
+    let table = edit(&sound())
+        .change("code_list.CL_CITIZENSHIP.codes", toml(&format!("[{codes}]")))
+        .add("code_list.CL_CITIZENSHIP.groups", toml("[{ id = \"G\", name = \"g\" }]"))
+        .change("code_list.CL_SOME.codes", toml("[{ id = \"C1\", name = \"c\" }]"))
+        .change("rate.LAPSE_RATE.by", toml("[]"))
+        .add("rate.LAPSE_RATE.numerator.codes.CITIZENSHIP", toml("[\"G\"]"))
+        .add("dataflow.TRANSITIONS.margins", toml(margins));
+    assert_eq!(faults(&table.clone().text()), [""; 0]);
+    let apart = table
+        .add("dataflow.TRANSITIONS.apart", toml("[\"CITIZENSHIP\"]"))
+        .add("rate.LAPSE_RATE.denominator.codes.CITIZENSHIP", toml("[\"C1\"]"));
+    assert_eq!(faults(&apart.text()), ["plan-too-large rate[0].numerator.codes"]);
 }

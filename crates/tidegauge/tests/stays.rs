@@ -178,6 +178,15 @@ fn without_noise_the_figures_are_the_truth() {
         let meant: f64 = quarter.map(monthly).iter().sum();
         assert!((value - meant).abs() < 0.9, "{at:?}: {value} for {meant}");
     }
+    compare_rates(&released);
+}
+
+/// Rates with a denominator below this are not compared.
+const FEW: f64 = 10.0;
+
+/// Rates of the table without noise, of citizenships and of classes, are the truth.
+fn compare_rates(released: &ReleasedStays) {
+    let truth = &released.truth;
     let mut compared = 0;
     for (classes, codes) in [("_T", false), ("VISIT+STUDY+WORK+FAMILY+OTHER", true)] {
         let who = if codes { "_T" } else { &CITIZENSHIPS.join("+") };
@@ -185,26 +194,27 @@ fn without_noise_the_figures_are_the_truth() {
             let code = |n: usize| Some(&*at[n]).filter(|code| *code != "_T");
             let count = |name: &str| truth.sum(&at[2], code(0), code(1), name);
             let (lapses, in_time) = (count("LAPSE"), count("DEPARTURE_IN_TIME"));
-            // Where nobody was due there is no rate to compare.
-            if lapses + in_time == 0.0 {
+            // A figure may be off by almost one person, which says nothing of a rate of few.
+            let due = lapses + in_time;
+            if due < FEW {
                 continue;
             }
-            assert!((rate - lapses / (lapses + in_time)).abs() < 0.02, "{at:?}: {rate}");
+            assert!((rate - lapses / due).abs() * due < 2.0, "{at:?}: {rate} of {due}");
             compared += 1;
         }
     }
-    assert!(compared > 40, "{compared}");
+    assert!(compared > 25, "{compared}");
     for (at, [rate, ..]) in
         released.rates("LATE_DEPARTURE_RATE", &format!("M.AT..{}", CITIZENSHIPS.join("+")))
     {
         let late = truth.sum(&at[1], Some(&at[0]), None, "DEPARTURE_LATE");
         let month: jiff::civil::Date = format!("{}-01", at[1]).parse().expect("a month");
         let stock = truth.stock(&month.last_of_month().to_string(), &at[0]);
-        if stock == 0.0 {
+        if stock < FEW {
             continue;
         }
         let meant = late / stock;
-        assert!((rate - meant).abs() < 0.05, "{at:?}: {rate} for {meant}");
+        assert!((rate - meant).abs() * stock < 2.0, "{at:?}: {rate} for {meant}");
     }
 }
 

@@ -4,7 +4,7 @@
 //! ([`crate::answer`], [`crate::derived::revisions`]).
 //!
 //! In a table, marginals of late counts are made from residuals like those of counts on time, so
-//! the marginals of one vintage of one step fit each other to the thousandth, and so do their sums.
+//! the marginals of one vintage of one step fit each other exactly, and so do their sums.
 //!
 //! Invariants:
 //! 1. A span is open while fewer of its late counts are known than are due

@@ -4,31 +4,35 @@
 //! (crate `model`, `plan::parse`). The proof of the statements on noise is in `rate.proof.md`.
 //!
 //! Both sides are sums of published figures, of one dataflow or of several, and so are the cells
-//! that they share. Different dataflows share no noise; the figures of
-//! one table share the noise of residuals ([`crate::answer::shared`]). Figures are those in
-//! thousandths, with their margins as published, rounded up, so no interval is too narrow because
-//! of rounding. A stock counts with its level at the end of the period, everything else with the
-//! period's sum. A rate is under embargo if one of its sides is.
+//! that they share. Different dataflows share no noise; the figures of one table share the noise of
+//! residuals ([`crate::answer::shared`]). Figures are those in thousandths, with their margins as
+//! published, rounded up, so no interval is too narrow because of rounding. A stock counts with its
+//! level at the end of the period, everything else with the period's sum. A rate is under embargo
+//! if one of its sides is.
 //!
 //! Invariants:
 //! 1. Only published figures are read, and without noise a rate is that of the events that were put
-//!    in (`tidegauge/tests/rates.rs`: `a_rate_is_that_of_what_was_put_in`).
+//!    in (`tidegauge/tests/rates.rs`: `a_rate_is_that_of_what_was_put_in`,
+//!    `rates_of_groups_are_those_of_what_was_put_in`).
 //! 2. An interval contains the true rate as often as stated
 //!    (`tidegauge/tests/rates.rs`: `intervals_hold_the_rates_of_what_was_put_in`,
-//!    `intervals_over_cells_of_a_table_hold_the_rates_of_what_was_put_in`).
+//!    `intervals_over_cells_of_a_table_hold_the_rates_of_what_was_put_in`,
+//!    `intervals_of_rates_of_groups_hold_the_rates_of_what_was_put_in`).
 //! 3. No rate is published if the interval of the denominator contains zero
 //!    (`privacy::interval::tests::no_rate_without_a_denominator`).
 //! 4. Parts of one dataflow that measures each cell separately share the noise of their common
 //!    cells, and nothing else
-//!    (`derived::rate::tests::what_is_shared_are_the_cells_of_both`); a closed cell has none
+//!    (`derived::rate::tests::what_is_shared_are_the_cells_of_both`,
+//!    `of_a_code_and_a_group_the_smaller_is_shared`); a closed cell has none
 //!    (`serve::tests::validity::a_closed_cell_shares_no_noise`).
 //!
 //! Format: a table ([`crate::derived::table`]) of `FREQ,REF_AREA,INDICATOR`, the dimensions of the
 //! rate, `TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH`; INDICATOR is the rate's id.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use tidegauge_model::{Dataflow, Period, Plan, Rate, Summand};
+use tidegauge_model::{CodeList, Dataflow, Dimension, NamedCodes, Period, Plan, Rate, Summand};
 use tidegauge_privacy::interval::{Estimate, rate as divided};
 
 use super::distribution::{Covariances, sum};
@@ -322,7 +326,9 @@ fn selection(
         let asked = rate.by.iter().position(|id| *id == dimension.id);
         picks.push(match (asked, side.codes_of(number)) {
             (Some(asked), _) => picked(&parts[BEFORE + asked], dimension)?,
-            (None, Some(codes)) => codes.iter().map(|&code| Pick::Code(code)).collect(),
+            (None, Some(named)) => {
+                named.iter().flat_map(|&named| picks_of(named, dimension)).collect()
+            }
             (None, None) => vec![Pick::Total],
         });
     }
@@ -335,18 +341,30 @@ fn selection(
     })
 }
 
+/// The figures of a code or a group: one, unless the codes of a group stand apart.
+fn picks_of(named: NamedCodes, dimension: &Dimension) -> Vec<Pick> {
+    match named {
+        NamedCodes::Group(_) if dimension.is_apart => {
+            let own = named.positions(&dimension.code_list);
+            let codes = dimension.code_list.named().map(|(position, _)| position);
+            codes.filter(|position| own.contains(position)).map(Pick::Code).collect()
+        }
+        NamedCodes::Group(position) => vec![Pick::Group(position)],
+        NamedCodes::Code(position) => vec![Pick::Code(position)],
+    }
+}
+
 /// The cells of one dataflow that both sides hold, each measured separately, whose noise both
 /// carry. `None` where they hold no cell in common.
 fn both(plan: &Plan, numerator: &Summand, denominator: &Summand) -> Option<Summand> {
     let dimensions = plan.dataflows[numerator.dataflow].structure.dimensions();
     let mut codes = Vec::new();
-    for number in 0..dimensions.len() {
-        let common: Vec<u16> = match (numerator.codes_of(number), denominator.codes_of(number)) {
+    for (number, dimension) in dimensions.iter().enumerate() {
+        let named = (numerator.codes_of(number), denominator.codes_of(number));
+        let common = match named {
             (None, None) => continue,
-            (Some(codes), None) | (None, Some(codes)) => codes.to_vec(),
-            (Some(above), Some(below)) => {
-                above.iter().copied().filter(|code| below.contains(code)).collect()
-            }
+            (Some(named), None) | (None, Some(named)) => named.to_vec(),
+            (Some(above), Some(below)) => common(above, below, &dimension.code_list),
         };
         if common.is_empty() {
             return None;
@@ -356,34 +374,55 @@ fn both(plan: &Plan, numerator: &Summand, denominator: &Summand) -> Option<Summa
     Some(Summand { codes, ..numerator.clone() })
 }
 
+/// The codes and groups that two sides have in common. A group that meets a code or another group
+/// contains it or lies in it.
+fn common(above: &[NamedCodes], below: &[NamedCodes], list: &CodeList) -> Vec<NamedCodes> {
+    let pairs = above.iter().flat_map(|one| below.iter().map(move |other| (*one, *other)));
+    let smaller = |(one, other): (NamedCodes, NamedCodes)| {
+        let (own, others) = (one.positions(list), other.positions(list));
+        let is_within = |inner: &Range<u16>, outer: &Range<u16>| {
+            outer.start <= inner.start && inner.end <= outer.end
+        };
+        if is_within(&own, &others) { Some(one) } else { is_within(&others, &own).then_some(other) }
+    };
+    pairs.filter_map(smaller).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use testkit::{edit, toml};
 
     const STAYS: &str = include_str!("../../../../testdata/stays.toml");
 
+    /// The cells that both sides of a rate hold under a plan, by dimension.
+    fn shared(plan: &str, numerator: &str, denominator: &str) -> Option<String> {
+        let rate = format!(
+            "\n[[rate]]\nid = \"R\"\nname = \"r\"\ndescription = \"r\"\n\
+             numerator = {numerator}\ndenominator = {denominator}\n"
+        );
+        let plan = Plan::parse(&format!("{plan}{rate}")).unwrap();
+        let rate = &plan.rates[0];
+        let both = both(&plan, &rate.numerator[0], &rate.denominator[0])?;
+        let dimensions = plan.dataflows[both.dataflow].structure.dimensions();
+        let names = |(number, codes): &(usize, Vec<NamedCodes>)| {
+            let list = &dimensions[*number].code_list;
+            let names = codes.iter().map(|named| named.id(list));
+            format!("{}: {}", dimensions[*number].id, names.collect::<Vec<_>>().join(" "))
+        };
+        let mut all: Vec<String> = both.codes.iter().map(names).collect();
+        all.sort();
+        Some(all.join(", "))
+    }
+
+    /// A side of transitions with these codes.
+    fn codes(codes: &str) -> String {
+        format!("{{ dataflow = \"TRANSITIONS\", codes = {{ {codes} }} }}")
+    }
+
     #[test]
     fn what_is_shared_are_the_cells_of_both() {
-        let shared = |numerator: &str, denominator: &str| {
-            let rate = format!(
-                "\n[[rate]]\nid = \"R\"\nname = \"r\"\ndescription = \"r\"\n\
-                 numerator = {numerator}\ndenominator = {denominator}\n"
-            );
-            let plan = Plan::parse(&format!("{STAYS}{rate}")).unwrap();
-            let rate = &plan.rates[0];
-            let both = both(&plan, &rate.numerator[0], &rate.denominator[0])?;
-            let dimensions = plan.dataflows[both.dataflow].structure.dimensions();
-            let names = |(number, codes): &(usize, Vec<u16>)| {
-                let list = &dimensions[*number].code_list;
-                let names = codes.iter().map(|&code| &*list.codes()[usize::from(code)].id);
-                format!("{}: {}", dimensions[*number].id, names.collect::<Vec<_>>().join(" "))
-            };
-            let mut all: Vec<String> = both.codes.iter().map(names).collect();
-            all.sort();
-            Some(all.join(", "))
-        };
-        let codes =
-            |codes: &str| format!("{{ dataflow = \"TRANSITIONS\", codes = {{ {codes} }} }}");
+        let shared = |numerator: &str, denominator: &str| shared(STAYS, numerator, denominator);
         let lapse = codes("TRANSITION = [\"LAPSE\"]");
         let due = codes("TRANSITION = [\"LAPSE\", \"DEPARTURE_IN_TIME\"]");
         let late = codes("TRANSITION = [\"DEPARTURE_LATE\", \"LAPSE\"], CITIZENSHIP = [\"A\"]");
@@ -395,5 +434,41 @@ mod tests {
         assert_eq!(shared(&late, &due), cells("CITIZENSHIP: A, TRANSITION: LAPSE"));
         assert_eq!(shared(&due, &late), cells("CITIZENSHIP: A, TRANSITION: LAPSE"));
         assert_eq!(shared(&late, &codes("TRANSITION = [\"ENTRY\"]")), None);
+    }
+
+    #[test]
+    fn of_a_code_and_a_group_the_smaller_is_shared() {
+        let groups = "[{ id = \"ENDED\", name = \"e\" }, { id = \"OTHER\", name = \"o\" }, \
+                      { id = \"DUE\", name = \"d\", group = \"ENDED\" }, \
+                      { id = \"LATE\", name = \"l\", group = \"ENDED\" }, \
+                      { id = \"REST\", name = \"r\", group = \"OTHER\" }]";
+        let code = |(id, group)| format!("{{ id = \"{id}\", name = \"c\", group = \"{group}\" }}");
+        let own = [
+            ("LAPSE", "DUE"),
+            ("DEPARTURE_IN_TIME", "DUE"),
+            ("DEPARTURE_LATE", "LATE"),
+            ("ENTRY", "REST"),
+        ];
+        let plan = edit(STAYS)
+            .change(
+                "code_list.CL_TRANSITION.codes",
+                toml(&format!("[{}]", own.map(code).join(", "))),
+            )
+            .add("code_list.CL_TRANSITION.groups", toml(groups))
+            .text();
+        let side = |ids: &[&str]| {
+            let ids = ids.iter().map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(", ");
+            codes(&format!("TRANSITION = [{ids}]"))
+        };
+        let shared = |one: &[&str], other: &[&str]| {
+            let both = shared(&plan, &side(one), &side(other));
+            both.map(|both| both.replace("TRANSITION: ", ""))
+        };
+        let cells = |text: &str| Some(text.to_owned());
+        assert_eq!(shared(&["LAPSE"], &["DUE"]), cells("LAPSE"));
+        assert_eq!(shared(&["ENDED"], &["LAPSE", "LATE", "REST"]), cells("LAPSE LATE"));
+        assert_eq!(shared(&["DUE", "ENTRY"], &["ENDED", "ENTRY"]), cells("ENTRY DUE"));
+        assert_eq!(shared(&["DEPARTURE_LATE", "DUE"], &["LATE"]), cells("DEPARTURE_LATE"));
+        assert_eq!(shared(&["DUE"], &["LATE", "REST"]), None);
     }
 }

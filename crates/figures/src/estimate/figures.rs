@@ -10,9 +10,8 @@
 //! In a balance, arrivals are half the sum of turnover and net, rounded down, and departures are
 //! arrivals less net: the level rises by exactly their difference. The residuals of a table are
 //! decoded as cells are, and every marginal is made of their running sums (in a stock with the base
-//! of each), so that marginals and periods fit each other to the thousandth. In a table of a
-//! balance levels and arrivals are made in this way, and departures are arrivals less the change of
-//! the level.
+//! of each), so that marginals and periods fit each other exactly. In a table of a balance levels
+//! and arrivals are made in this way, and departures are arrivals less the change of the level.
 //! Figures that are whole numbers are made in the same way: each running sum of a cell (a level
 //! with its base) and each corner of a table is rounded to 1 instead of 0.001, and figures are sums
 //! and differences of these (`query/decimals.proof.md`).

@@ -5,23 +5,26 @@
 //! Invariants:
 //! 1. Two sides that share noise in another way than by cells that both contain, or by the
 //!    residuals of one table, are refused (`tests/rates.rs`, `pairs_that_share_noise_are_refused`).
-//!
 //! 2. The dataflows that are summed on one side are different ones, so their noise is independent
 //!    (`tests/rates.rs`, `a_side_can_add_up_dataflows`).
+//! 3. A code that would count twice on one side, by itself and in a group or in two groups, is
+//!    refused (`tests/rates.rs`, `what_would_count_twice_is_refused`).
 //!
-//! Format: `numerator = { dataflow = "CHANGES", codes = { TRANSITION = ["LAPSE"] } }`; for a
-//! balance also `indicator = "STOCK"`, `"ARRIVALS"` or `"DEPARTURES"`. A list of them is their sum:
+//! Format: `numerator = { dataflow = "CHANGES", codes = { TRANSITION = ["LAPSE"] } }`, where a
+//! group of the code list can stand for its codes; for a balance also `indicator = "STOCK"`,
+//! `"ARRIVALS"` or `"DEPARTURES"`. A list of them is their sum:
 //! `denominator = [{ dataflow = "CHANGES", … }, { dataflow = "MOVEMENTS", … }]`.
 
 use super::fault::PlanFault;
 use super::node::{TomlTable, TomlValue};
+use crate::code::CodeList;
 use crate::dataflow::{Dataflow, Measure};
-use crate::rate::{INDICATORS, Rate, Summand};
+use crate::rate::{INDICATORS, NamedCodes, Rate, Summand};
 use crate::structure::Dimension;
 
 /// Most rates of a plan.
 pub(super) const RATES_MAX: usize = 64;
-/// Most combinations of codes of one side.
+/// Most combinations of codes and groups of one dataflow on a side.
 const TERMS_MAX: usize = 256;
 
 /// The rates of a plan, whose dataflows must be sound.
@@ -111,9 +114,10 @@ fn summand(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Summand> {
                 node.refuse(PlanFault::UnknownKey, "the dataflow has no such dimension");
                 return None;
             };
-            let positions = positions(&node, side_of, place)?;
-            terms = terms.saturating_mul(positions.len());
-            codes.push((place, positions));
+            let dimension = &side_of.structure.dimensions()[place];
+            let named = named_codes(&node, &dimension.code_list)?;
+            terms = terms.saturating_mul(count_of_terms(&named, dimension));
+            codes.push((place, named));
         }
         if terms > TERMS_MAX {
             let rule = format!("at most {TERMS_MAX} combinations of codes, given {terms}");
@@ -124,24 +128,53 @@ fn summand(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Summand> {
     Some(Summand { dataflow, indicator: indicator?, codes })
 }
 
-/// Codes of a dimension, each once.
-fn positions(node: &TomlValue, dataflow: &Dataflow, place: usize) -> Option<Vec<u16>> {
-    let list = &dataflow.structure.dimensions()[place].code_list;
-    let nodes = node.array(list.codes().len())?;
+/// Codes and groups of a list, each code at most once.
+fn named_codes(node: &TomlValue, list: &CodeList) -> Option<Vec<NamedCodes>> {
+    let nodes = node.array(list.codes().len() + list.groups().len())?;
     if nodes.is_empty() {
-        node.refuse(PlanFault::BadValue, "at least 1 code is needed");
+        node.refuse(PlanFault::BadValue, "at least 1 code or group is needed");
         return None;
     }
-    let mut positions = Vec::with_capacity(nodes.len());
+    let mut all = Vec::with_capacity(nodes.len());
     for node in nodes {
-        let position = node.word("a code of the dimension is needed", |id| list.position(id))?;
-        if positions.contains(&position) {
-            node.refuse(PlanFault::Duplicate, "this code is listed twice");
-        }
-        positions.push(position);
+        let rule = "a code or a group of the dimension is needed";
+        let named = node.word(rule, |id| NamedCodes::find(list, id))?;
+        refuse_repetition(&node, list, named, &all);
+        all.push(named);
     }
-    positions.sort_unstable();
-    Some(positions)
+    all.sort_unstable();
+    Some(all)
+}
+
+/// Refuses what has a code in common with what is named before it.
+fn refuse_repetition(node: &TomlValue, list: &CodeList, named: NamedCodes, before: &[NamedCodes]) {
+    let own = named.positions(list);
+    let meets = |other: &&NamedCodes| {
+        let others = other.positions(list);
+        others.start < own.end && own.start < others.end
+    };
+    let Some(&other) = before.iter().find(meets) else { return };
+    // Of two that meet, one contains the other; a code may be all of its group.
+    let size = |named: NamedCodes| (named.positions(list).len(), named);
+    let (inner, outer) = if size(other) < size(named) { (other, named) } else { (named, other) };
+    let rule = match inner == outer {
+        true => format!("{} is listed twice", inner.id(list)),
+        false => format!(
+            "{} is in group {}, which is listed too, and would count twice: leave out one of them",
+            inner.id(list),
+            outer.id(list)
+        ),
+    };
+    node.refuse(PlanFault::Duplicate, rule);
+}
+
+/// The number of figures that are added: those of a group are one, unless each code of the
+/// dimension stands apart.
+fn count_of_terms(named: &[NamedCodes], dimension: &Dimension) -> usize {
+    if !dimension.is_apart {
+        return named.len();
+    }
+    named.iter().map(|named| named.positions(&dimension.code_list).len()).sum()
 }
 
 /// The indicator of a table of the plan; it must be given if the dataflow offers more than one.
@@ -231,11 +264,32 @@ fn refuse_shared_noise(
     };
     let rule = if numerator.iter().any(is_balance) {
         "two parts of a balance share their noise; take two dataflows"
-    } else if numerator == denominator {
+    } else if are_same(numerator, denominator, dataflows) {
         "numerator and denominator are the same"
     } else {
         return Some(());
     };
     table.refuse("denominator", PlanFault::BadValue, rule);
     None
+}
+
+/// Whether two sides are sums of the same codes of the same dataflows, by themselves or in groups.
+fn are_same(one: &[Summand], other: &[Summand], dataflows: &[&Dataflow]) -> bool {
+    let is_in_other = |summand: &Summand| {
+        let mut same = other.iter().filter(|other| other.dataflow == summand.dataflow);
+        let codes = |summand: &Summand| each_code(summand, dataflows[summand.dataflow]);
+        same.any(|other| codes(other) == codes(summand))
+    };
+    one.len() == other.len() && one.iter().all(is_in_other)
+}
+
+/// The codes of each restricted dimension of a summand, those of its groups too, ascending.
+fn each_code(summand: &Summand, dataflow: &Dataflow) -> Vec<(usize, Vec<u16>)> {
+    let codes = summand.codes.iter().map(|(place, named)| {
+        let list = &dataflow.structure.dimensions()[*place].code_list;
+        let mut codes: Vec<u16> = named.iter().flat_map(|named| named.positions(list)).collect();
+        codes.sort_unstable();
+        (*place, codes)
+    });
+    codes.collect()
 }
