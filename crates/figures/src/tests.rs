@@ -36,6 +36,11 @@ pub(crate) fn table_answer(dataflow: &str, key: &str) -> Answer {
     answered(reader, dataflow, key)
 }
 
+/// The answer of a store of this plan, released up to a step.
+pub(crate) fn answer_of(plan: &str, last: &str, dataflow: &str, key: &str) -> Answer {
+    answered(&store(plan, last).1, dataflow, key)
+}
+
 /// The answer with figures from fewer steps of its last window than are released.
 pub(crate) fn with_fewer_steps(mut answer: Answer) -> Answer {
     let windows: Vec<_> = answer.known.iter().map(|known| Arc::clone(&known.window)).collect();
@@ -46,7 +51,7 @@ pub(crate) fn with_fewer_steps(mut answer: Answer) -> Answer {
 }
 
 /// A store of a plan, with releases up to a step.
-fn store(plan: &str, last: &str) -> (TempDir, Reader) {
+pub(crate) fn store(plan: &str, last: &str) -> (TempDir, Reader) {
     let directory = TempDir::new().unwrap();
     Publisher::create(directory.path(), plan).release_until(last);
     let reader = Reader::new(directory.path());

@@ -439,23 +439,6 @@ impl CheckedAnswer {
         Answer { decimals: Decimals::Thousandths, ..self.0.clone() }.check_figures()
     }
 
-    /// The variance that rounding adds to the sum of steps in each period of the series with this
-    /// number, late counts aside.
-    ///
-    /// Errors: figures that cannot be made.
-    pub(crate) fn rounding(&self, number: usize) -> Result<Vec<f64>, Error> {
-        let (at, indicator, picks) = self.chosen(number);
-        let parts = self.parts(indicator, &picks)?;
-        let rounding = |&period: &Period| {
-            let windows = self.known.iter().zip(&parts);
-            let in_window = windows.filter_map(|(known, (figures, _))| {
-                Some(figures.rounding(known.window.steps_in(period)?))
-            });
-            in_window.fold(0.0, |sum, variance| sum + variance)
-        };
-        Ok(self.periods[at].iter().map(rounding).collect())
-    }
-
     /// The later vintages of the steps of the series with this number, by step, oldest first; none
     /// where its periods are no steps.
     ///

@@ -7,6 +7,7 @@ pub(crate) mod charge;
 pub(crate) mod earlier;
 pub(crate) mod evaluate;
 pub(crate) mod history;
+pub(crate) mod over_time;
 pub(crate) mod revision;
 pub(crate) mod shared;
 pub(crate) mod vintage;

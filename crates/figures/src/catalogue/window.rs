@@ -82,18 +82,23 @@ impl ReleasedWindow {
         &self,
         structure: &DataStructure,
         series: [&[Pick]; 2],
-        (first, last): Span,
+        span: Span,
         size: u64,
     ) -> Result<f64, Error> {
-        let is_meant =
-            |late: &&Arc<LateCounts>| late.entry < size && (first..=last).contains(&late.step);
-        let known = self.late.iter().filter(is_meant).count();
+        let known = self.late_known(span, size);
         if known == 0 {
             return Ok(0.0);
         }
         let [one, other] = series.map(|picks| place(structure, picks));
         // Exact: a window has fewer than 2^16 steps of few vintages.
         Ok(known as f64 * late::covariance(&self.prices, &one, &other)?)
+    }
+
+    /// The number of late counts of a span of steps in the first `size` entries of the ledger.
+    pub(crate) fn late_known(&self, (first, last): Span, size: u64) -> usize {
+        let is_meant =
+            |late: &&Arc<LateCounts>| late.entry < size && (first..=last).contains(&late.step);
+        self.late.iter().filter(is_meant).count()
     }
 
     /// The mechanisms of the streams of steps; in a balance the net, then the turnover.

@@ -7,21 +7,18 @@
 //! 1. Only published figures are read, so anyone with the answer can make the same lines
 //!    (`tidegauge/tests/cohorts.rs`).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use tidegauge_ledger::{Price, Scheme};
 use tidegauge_model::plan::LifeCycle;
-use tidegauge_model::{CodeSource, Grain, Period};
+use tidegauge_model::{CodeList, CodeSource, Dataflow, Grain, Measure, Observation, Period, Plan};
 use tidegauge_privacy::interval::Estimate;
 
-use super::distribution::{Cohort, Covariances, sum, survival};
-use super::parts::{empty, estimate, part, place, without, words};
-use super::table::{DerivedTable, Field};
+use super::distribution::{Cohort, Covariances, survival};
+use super::parts::{count, empty, part, place, without, words};
+use super::table::DerivedTable;
 use crate::answer::answer::CheckedAnswer;
-use crate::answer::shared::SharedNoise;
+use crate::answer::over_time::{FigureNoise, FigureSum, NoiseOverTime};
 use crate::error::Error;
-use crate::estimate::decimal::FigureText;
-use crate::query::decimals::Decimals;
 use crate::query::series::LEADING;
 
 /// The persons that a figure of a cohort counts.
@@ -70,180 +67,209 @@ impl Borders {
     }
 }
 
-/// The figures of one combination of codes: by month and age, those who began and those who ended;
-/// `None` under embargo.
-type Ages = BTreeMap<(Period, u16), Option<[BorderFigures; 2]>>;
+/// The figures of the cohorts of one combination of codes.
+pub(crate) struct CohortFigures {
+    /// The numbers of the series of each figure: of those who began, then of those who ended, by
+    /// age.
+    pub(crate) series: Vec<Vec<usize>>,
+    /// The count of each figure in each month that is published, in thousandths.
+    pub(crate) counts: Vec<Vec<i64>>,
+}
 
-/// The counts of each series by its number and month, as published, in thousandths, and the
-/// variance that rounding added to them.
-type PublishedCounts = HashMap<(usize, Period), (i64, f64)>;
+/// The number of the figure of those who began.
+pub(crate) const BEGAN: usize = 0;
 
-/// Figures of one month, each with the number of its series.
-type BorderFigures = Vec<(usize, Estimate)>;
+/// The number of the figure of those who ended at an age.
+pub(crate) fn ended(age: usize) -> usize {
+    age + 1
+}
 
-/// The persons left of each cohort at each age; `None` if the dataflow has no ages or transitions,
-/// or if its transitions do not separate beginnings from ends. Shares are computed from `answer`,
-/// which has thousandths; who is left is a sum of figures as published.
+impl CohortFigures {
+    /// Whether its series count anyone at an age.
+    fn has(&self, age: usize) -> bool {
+        !self.series[ended(age)].is_empty() || age == 0 && !self.series[BEGAN].is_empty()
+    }
+
+    /// The sum of published counts, in thousandths.
+    pub(crate) fn value(&self, sums: &[FigureSum]) -> i64 {
+        let add = |total: i64, sum: &FigureSum| {
+            let months = self.counts[sum.figure].get(sum.periods.clone()).unwrap_or_default();
+            let count = months.iter().fold(0i64, |count, month| count.saturating_add(*month));
+            match sum.factor < 0.0 {
+                true => total.saturating_sub(count),
+                false => total.saturating_add(count),
+            }
+        };
+        sums.iter().fold(0, add)
+    }
+}
+
+/// A cohort dataflow with transitions and ages.
+pub(crate) struct CohortDataflow<'a> {
+    pub(crate) borders: Borders,
+    pub(crate) ages: &'a CodeList,
+    /// The places of the age and of the transition among the dataflow's own dimensions.
+    pub(crate) gone: [usize; 2],
+}
+
+impl<'a> CohortDataflow<'a> {
+    /// `None` if the dataflow has no ages or transitions, or if its transitions do not separate
+    /// beginnings from ends.
+    pub(crate) fn of(plan: &Plan, dataflow: &'a Dataflow) -> Option<Self> {
+        let Measure::Cohort { statuses } = &dataflow.measure else { return None };
+        let age = place(dataflow, &CodeSource::Age)?;
+        let transition = place(dataflow, &CodeSource::Transition)?;
+        let borders = Borders::of(&plan.life_cycle, statuses)?;
+        let ages = &dataflow.structure.dimensions()[age].code_list;
+        Some(Self { borders, ages, gone: [age, transition] })
+    }
+
+    /// The position of the last code, which stands for all greater ages.
+    pub(crate) fn oldest(&self) -> usize {
+        self.ages.codes().len() - 1
+    }
+
+    /// The figures of an answer by month, by the key without age and transition.
+    ///
+    /// Errors: figures that cannot be made.
+    pub(crate) fn figures<'k>(
+        &self,
+        answer: &'k CheckedAnswer,
+    ) -> Result<BTreeMap<Vec<&'k str>, CohortFigures>, Error> {
+        let [age, transition] = self.gone;
+        let mut found = BTreeMap::new();
+        for number in 0..answer.len() {
+            let series = answer.series(number)?;
+            let is_monthly = |o: &Observation| o.period.grain() == Grain::Month;
+            if !series.observations.first().is_some_and(is_monthly) {
+                continue;
+            }
+            let figures = found.entry(without(&series.key, &self.gone)).or_insert_with(|| {
+                let figures = ended(self.ages.codes().len());
+                CohortFigures { series: vec![vec![]; figures], counts: vec![vec![]; figures] }
+            });
+            let name = series.key[LEADING.len() + transition];
+            let age = self.ages.position(series.key[LEADING.len() + age]);
+            let border = age.and_then(|age| Some((self.borders.counted(name, age)?, age)));
+            let figure = match border {
+                Some((Border::Began, _)) => BEGAN,
+                Some((Border::Ended, age)) => ended(age.into()),
+                None => continue,
+            };
+            figures.series[figure].push(number);
+            let counts = &mut figures.counts[figure];
+            counts.resize(series.observations.len(), 0);
+            // Months under embargo come last.
+            let published = series.observations.iter().map_while(Observation::figure);
+            for (count, (value, _)) in counts.iter_mut().zip(published) {
+                *count = count.saturating_add(value);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The months of an answer, in order.
+pub(crate) fn months(answer: &CheckedAnswer) -> Vec<Period> {
+    let mut months = answer.periods();
+    months.retain(|period| period.grain() == Grain::Month);
+    months
+}
+
+/// The persons left of each cohort at each age; `None` if the dataflow has none. Shares are
+/// computed from `exact`, which has thousandths; who is left is a sum of figures as published.
 ///
 /// Errors: figures that cannot be made.
 pub(crate) fn left(
-    answer: &CheckedAnswer,
+    exact: &CheckedAnswer,
     published: &CheckedAnswer,
-    statuses: &[usize],
 ) -> Result<Option<DerivedTable>, Error> {
-    let dataflow = answer.dataflow();
-    let age = place(dataflow, &CodeSource::Age);
-    let transition = place(dataflow, &CodeSource::Transition);
-    let Some((age, transition)) = age.zip(transition) else { return Ok(None) };
-    let gone = [age, transition];
-    let list = &dataflow.structure.dimensions()[age].code_list;
-    let Some(borders) = Borders::of(&answer.plan().life_cycle, statuses) else { return Ok(None) };
-    if shares_noise_over_months(answer) {
-        let what = "what is left of cohorts of a table that is measured by a recursion";
-        return Err(Error::NotOffered { what });
-    }
-    let noise = SharedNoise::of(answer);
-    let counts = counts(published)?;
-    let mut found: BTreeMap<Vec<&str>, Ages> = BTreeMap::new();
-    for number in 0..answer.len() {
-        let series = answer.series(number)?;
-        let Some(age_code) = list.position(series.key[LEADING.len() + age]) else { continue };
-        let name = series.key[LEADING.len() + transition];
-        let Some(border) = borders.counted(name, age_code) else { continue };
-        let months = series.observations.iter().filter(|o| o.period.grain() == Grain::Month);
-        for observation in months {
-            let ages = found.entry(without(&series.key, &gone)).or_default();
-            let published = estimate(observation);
-            let empty = || published.map(|_| Default::default());
-            let cell = ages.entry((observation.period, age_code)).or_insert_with(empty);
-            if let Some((cell, published)) = cell.as_mut().zip(published) {
-                cell[border as usize].push((number, published));
-            }
-        }
-    }
-    let columns = "COHORT,AGE,LEFT,LEFT_LOW,LEFT_HIGH,PART,PART_LOW,PART_HIGH";
-    let mut table = empty(answer, &gone, columns);
-    // The last code stands for all greater ages.
-    let oldest = list.codes().len() - 1;
-    let row_key = |key: &[&str], month: Period, age: usize| {
-        words(&[key, &[&month.to_string(), &list.codes()[age].id]].concat())
+    let Some(dataflow) = CohortDataflow::of(published.plan(), published.dataflow()) else {
+        return Ok(None);
     };
-    for (key, ages) in &found {
-        for &(month, _) in ages.keys().filter(|(_, age)| *age == 0) {
-            let cohort = cohort(ages, month, oldest, &noise)?;
+    let months = months(published);
+    let public = published.published_count(&months);
+    let (noise, exact_noise) =
+        (NoiseOverTime::of(published, &months)?, NoiseOverTime::of(exact, &months)?);
+    let columns = "COHORT,AGE,LEFT,LEFT_LOW,LEFT_HIGH,PART,PART_LOW,PART_HIGH";
+    let mut table = empty(published, &dataflow.gone, columns);
+    let mut in_thousandths = dataflow.figures(exact)?;
+    for (key, figures) in dataflow.figures(published)? {
+        let noise = noise.of_figures(&figures.series)?;
+        let exact_noise = exact_noise.of_figures(&figures.series)?;
+        let exact = in_thousandths.remove(&key).ok_or(Error::Estimate)?;
+        for (first, month) in months.iter().enumerate().filter(|_| figures.has(0)) {
+            let life = life(&months, first, &dataflow, &figures);
+            let known = life.partition_point(|position| *position < public);
+            let cohort = cohort(&life[..known], &exact, &exact_noise)?;
             let curve = survival(std::slice::from_ref(&cohort));
-            for known in 1..=cohort.ended.len() {
-                let left =
-                    Cohort { ended: cohort.ended[..known].to_vec(), ..cohort.clone() }.left();
-                let whole = whole_left(ages, lives(month, oldest).take(known), &counts)?;
-                let mut fields = left_fields(left, whole, published.decimals);
-                fields.extend(part(curve.get(known - 1)));
-                table.push(row_key(key, month, known - 1), Some(fields));
-            }
-            let older = lives(month, oldest).skip(cohort.ended.len());
-            let is_embargoed = |cell: &(Period, u16)| matches!(ages.get(cell), Some(None));
-            for (_, age) in older.take_while(is_embargoed) {
-                table.push(row_key(key, month, age.into()), None);
+            for age in 0..life.len() {
+                let code = &dataflow.ages.codes()[age].id;
+                let row = words(&[&key[..], &[&month.to_string(), code]].concat());
+                if age >= known {
+                    table.push(row, None);
+                    continue;
+                }
+                let sums = sums(&life[..=age]);
+                let left = (figures.value(&sums), noise.variance(&sums));
+                let [left, _, low, high] = count(left, published.decimals);
+                let mut fields = vec![left, low, high];
+                fields.extend(part(curve.get(age)));
+                table.push(row, Some(fields));
             }
         }
     }
     Ok(Some(table))
 }
 
-/// The counts of every series of an answer.
-///
-/// Errors: figures that cannot be made.
-fn counts(answer: &CheckedAnswer) -> Result<PublishedCounts, Error> {
-    let mut counts = PublishedCounts::new();
-    for number in 0..answer.len() {
-        let observations = answer.series(number)?.observations.into_iter();
-        for (observation, rounding) in observations.zip(answer.rounding(number)?) {
-            let Some((value, _)) = observation.figure() else { continue };
-            counts.insert((number, observation.period), (value, rounding));
-        }
-    }
-    Ok(counts)
-}
-
-/// Those left of a cohort after some months of its life: the published counts of those who began in
-/// the first less those who ended, and the variance that rounding added.
-///
-/// Errors: a count that is not published.
-fn whole_left(
-    ages: &Ages,
-    life: impl Iterator<Item = (Period, u16)>,
-    counts: &PublishedCounts,
-) -> Result<(i64, f64), Error> {
-    let (mut left, mut rounding) = (0i64, 0.0);
-    for (month, age) in life {
-        let Some(Some([began, ended])) = ages.get(&(month, age)) else { continue };
-        let began = began.iter().filter(|_| age == 0).map(|(number, _)| (number, 1));
-        for (number, sign) in began.chain(ended.iter().map(|(number, _)| (number, -1))) {
-            let (value, added) = counts.get(&(*number, month)).ok_or(Error::Estimate)?;
-            left = left.saturating_add(sign * value);
-            rounding += added;
-        }
-    }
-    Ok((left, rounding))
-}
-
-/// Who is left, with the ends of the interval, as fields: from the estimate in thousandths or from
-/// the published counts.
-fn left_fields(left: Estimate, (value, rounding): (i64, f64), decimals: Decimals) -> Vec<Field> {
-    let Decimals::Whole = decimals else {
-        let (value, margin) = (left.value, left.margin());
-        let ends = [value, value - margin, value + margin];
-        return ends.map(|end| Field::Number(format!("{end:.3}"))).to_vec();
+/// The positions of the months of a cohort that began in the month at `first`, by age, as far as
+/// figures are listed. The last age has none: it stands for all greater ones.
+fn life(
+    months: &[Period],
+    first: usize,
+    dataflow: &CohortDataflow<'_>,
+    figures: &CohortFigures,
+) -> Vec<usize> {
+    let lived = std::iter::successors(Some(months[first]), |month| Some(month.next()));
+    let position = |(age, month): (usize, Period)| {
+        let position = months.binary_search_by_key(&month.start(), |month| month.start());
+        position.ok().filter(|_| figures.has(age))
     };
-    let margin = decimals.margin_milli(left.variance + rounding);
-    let ends = [value, value.saturating_sub(margin), value.saturating_add(margin)];
-    ends.map(|end| Field::Number(FigureText(end, decimals).to_string())).to_vec()
+    (0..dataflow.oldest()).zip(lived).map_while(position).collect()
 }
 
-/// The months of a cohort, each with the age of the cohort in it.
-fn lives(month: Period, oldest: usize) -> impl Iterator<Item = (Period, u16)> {
-    let months = std::iter::successors(Some(month), |month| Some(month.next()));
-    // A list has at most CODES_MAX codes, which fit 16 bits.
-    months.zip(0..oldest as u16)
+/// The sums that are left of a cohort at the last of some ages, given by the months of its life:
+/// those who began less those who ended.
+fn sums(life: &[usize]) -> Vec<FigureSum> {
+    let month = |position: usize| position..position + 1;
+    let began =
+        life.first().map(|first| FigureSum { figure: BEGAN, periods: month(*first), factor: 1.0 });
+    let ended = life.iter().enumerate().map(|(age, position)| FigureSum {
+        figure: ended(age),
+        periods: month(*position),
+        factor: -1.0,
+    });
+    began.into_iter().chain(ended).collect()
 }
 
-/// Whether figures of one table share noise over months, so that those of one cohort do.
-fn shares_noise_over_months(answer: &CheckedAnswer) -> bool {
-    let is_recursion = |price: &Price| matches!(price.scheme, Scheme::Recursion(_));
-    let mut windows = answer.known().iter();
-    !answer.dataflow().marginals.is_empty()
-        && windows.any(|known| known.window.streams().any(is_recursion))
-}
-
-/// The cohort of a month, as far as it is known.
+/// The cohort with this life, as far as it is known.
 ///
 /// Errors: figures that cannot be made.
 fn cohort(
-    ages: &Ages,
-    month: Period,
-    oldest: usize,
-    noise: &SharedNoise<'_>,
+    life: &[usize],
+    figures: &CohortFigures,
+    noise: &FigureNoise<'_>,
 ) -> Result<Cohort, Error> {
-    let published = |cell: (Period, u16)| ages.get(&cell)?.as_ref();
-    let summed = |figures: &BorderFigures, month: Period| {
-        let between =
-            |one: usize, other: usize| noise.between(figures[one].0, figures[other].0, month);
-        let added = Covariances::of(figures.len(), between)?.added(|_| 1.0);
-        let figures: Vec<Estimate> = figures.iter().map(|(_, figure)| *figure).collect();
-        let sum = sum(&figures);
-        Ok(Estimate { variance: sum.variance + added, ..sum })
+    let sums = sums(life);
+    let estimate = |sum: &FigureSum| {
+        let count = figures.value(&[FigureSum { factor: 1.0, ..sum.clone() }]);
+        Estimate { value: count as f64 / 1000.0, variance: noise.covariance(sum, sum) }
     };
-    let first = published((month, 0));
-    let began = first.map_or(Ok(sum(&[])), |[began, _]| summed(began, month))?;
-    let ages = lives(month, oldest).map_while(|cell| Some((cell.0, published(cell)?)));
-    let ended = ages.map(|(month, [_, ended])| summed(ended, month));
-    let ended = ended.collect::<Result<Vec<Estimate>, Error>>()?;
-    let mut shared = 0.0;
-    if let Some([began, ended]) = first {
-        for (one, other) in began.iter().flat_map(|one| ended.iter().map(move |other| (one, other)))
-        {
-            shared += noise.between(one.0, other.0, month)?;
-        }
-    }
+    let mut estimates = sums.iter().map(estimate);
+    let nobody = Estimate { value: 0.0, variance: 0.0 };
+    let began = estimates.next().unwrap_or(nobody);
+    let ended = estimates.collect();
+    let between = |one: usize, other: usize| Ok(noise.covariance(&sums[one], &sums[other]));
+    let shared = Covariances::of(sums.len(), between)?;
     Ok(Cohort { began, ended, shared })
 }

@@ -132,27 +132,31 @@ pub(crate) struct Cohort {
     pub(crate) began: Estimate,
     /// Those who ended, by age; as many ages as have passed.
     pub(crate) ended: Vec<Estimate>,
-    /// The covariance of those who began and those who ended at age 0, in the same month.
-    pub(crate) shared: f64,
+    /// The covariances of these figures: those who began at position 0, those who ended at age a
+    /// at position a + 1.
+    pub(crate) shared: Covariances,
 }
 
 impl Cohort {
-    /// Those left after the known ages: they began and have not ended.
-    pub(crate) fn left(&self) -> Estimate {
-        let ended = sum(&self.ended);
-        let shared = if self.ended.is_empty() { 0.0 } else { self.shared };
+    /// Those left after the first `ages` known ages: they began and have not ended.
+    pub(crate) fn left_after(&self, ages: usize) -> Estimate {
+        let ended = sum(&self.ended[..ages]);
+        let factor = |figure: usize| match figure {
+            0 => 1.0,
+            figure if figure <= ages => -1.0,
+            _ => 0.0,
+        };
         Estimate {
             value: self.began.value - ended.value,
-            variance: self.began.variance + ended.variance - 2.0 * shared,
+            variance: self.began.variance + ended.variance + self.shared.added(factor),
         }
     }
 }
 
 /// The share that is left after each age, over cohorts that are each known up to some age and are
 /// censored after it. The intervals use the gradient of the product in every figure that it is
-/// computed from. All these figures must have independent noise, except those who began and those
-/// who ended at age 0 in one cohort: those of one cohort do, those of several only under the
-/// strategy `identity`.
+/// computed from, and the covariances of the figures of one cohort. Those of different cohorts must
+/// have independent noise, which they have under the strategy `identity`.
 /// Shape: ages from 0 on, up to the first at which the interval of those seen contains zero, or all
 /// of those seen may have ended.
 pub(crate) fn survival(cohorts: &[Cohort]) -> Vec<RateEstimate> {
@@ -163,16 +167,11 @@ pub(crate) fn survival(cohorts: &[Cohort]) -> Vec<RateEstimate> {
     let mut curve = Vec::new();
     for age in 0..ages {
         let known = cohorts.iter().filter(|cohort| cohort.ended.len() > age);
-        let (mut seen, mut ended, mut shared) = (vec![], vec![], 0.0);
-        for cohort in known {
-            shared += if age == 0 { cohort.shared } else { 0.0 };
-            let ended_before = Cohort { ended: cohort.ended[..age].to_vec(), ..cohort.clone() };
-            seen.push(ended_before.left());
-            ended.push(cohort.ended[age]);
-        }
-        let (seen, ended) = (sum(&seen), sum(&ended));
-        let variance = seen.variance + ended.variance - 2.0 * shared;
-        let remain = Estimate { value: seen.value - ended.value, variance };
+        let known: Vec<&Cohort> = known.collect();
+        let left_after = |ages: usize| -> Vec<Estimate> {
+            known.iter().map(|cohort| cohort.left_after(ages)).collect()
+        };
+        let (seen, remain) = (sum(&left_after(age)), sum(&left_after(age + 1)));
         if seen.value <= seen.margin() || remain.value <= remain.margin() {
             break;
         }
@@ -192,15 +191,16 @@ fn log_variance(cohorts: &[Cohort], by_seen: &[f64], by_ended: &[f64]) -> f64 {
     for cohort in cohorts {
         let known = cohort.ended.len().min(by_seen.len());
         // Persons who ended at an age are not seen at later ages.
-        let (mut later, mut first) = (0.0, 0.0);
+        let (mut later, mut gradients) = (0.0, vec![0.0; known + 1]);
         for age in (0..known).rev() {
-            let gradient = by_ended[age] - later;
+            let gradient: f64 = by_ended[age] - later;
             variance += gradient * gradient * cohort.ended[age].variance;
+            gradients[age + 1] = gradient;
             later += by_seen[age];
-            first = gradient;
         }
+        gradients[0] = later;
         variance += later * later * cohort.began.variance;
-        variance += 2.0 * later * first * cohort.shared;
+        variance += cohort.shared.added(|figure| gradients.get(figure).copied().unwrap_or(0.0));
     }
     variance
 }
@@ -214,6 +214,9 @@ mod tests {
 
     /// An upper bound on the sum of the false alarms of this file.
     const FALSE_ALARM: f64 = 1e-6;
+    /// The number of checks that share it.
+    const CHECKS: f64 = 7.0;
+    const RUNS: u32 = 20_000;
     const SIGMA2: f64 = 100.0;
 
     fn exact(counts: &[u32]) -> Vec<Estimate> {
@@ -234,7 +237,7 @@ mod tests {
     fn what_is_left_is_counted_where_nobody_is_censored() {
         let cohort = |began: u32, ended: &[u32]| {
             let (began, ended) = (exact(&[began])[0], exact(ended));
-            Cohort { began, ended, shared: 0.0 }
+            Cohort { began, ended, shared: Covariances::default() }
         };
         let whole = survival(&[cohort(100, &[10, 20, 5]), cohort(60, &[0, 30, 10])]);
         let left: Vec<f64> = whole.iter().map(|rate| rate.value).collect();
@@ -244,16 +247,19 @@ mod tests {
         // The second cohort is known at its first age only.
         let censored = survival(&[cohort(100, &[10, 20]), cohort(60, &[0])]);
         assert!((censored[1].value - 150.0 / 160.0 * (70.0 / 90.0)).abs() < 1e-12);
-        assert_eq!(cohort(100, &[10, 20, 5]).left().value, 65.0);
+        assert_eq!(cohort(100, &[10, 20, 5]).left_after(3).value, 65.0);
         assert!(survival(&[cohort(0, &[0])]).is_empty());
     }
 
     /// Over R runs the share of correct intervals is off by more than sqrt(ln(2 / p) / (2 R)) with
     /// probability below p (Hoeffding); another half of a hundredth allows for the lattice of the
     /// noise and for the first order of survival.
+    fn off() -> f64 {
+        ((2.0 * CHECKS / FALSE_ALARM).ln() / (2.0 * f64::from(RUNS))).sqrt() + 0.005
+    }
+
     #[test]
     fn intervals_hold_the_truth() {
-        const RUNS: u32 = 20_000;
         let noise = Variance::from_sixteenths(16 * SIGMA2 as u128).expect("on the grid");
         let noise = DiscreteGaussian::new(noise).expect("in range");
         let mut entropy = SeededEntropy::new([7; 32]);
@@ -274,14 +280,14 @@ mod tests {
             let mut cohort = |began: u32, ended: &[u32]| Cohort {
                 began: noisy(began),
                 ended: ended.iter().map(|&n| noisy(n)).collect(),
-                shared: 0.0,
+                shared: Covariances::default(),
             };
             let cohorts = [cohort(1000, &[100, 200, 300]), cohort(800, &[200, 100])];
             let curve = survival(&cohorts);
             let meant = 1500.0 / 1800.0 * (1200.0 / 1500.0) * (400.0 / 700.0);
             lefts += u32::from((curve[2].low..=curve[2].high).contains(&meant));
         }
-        let off = ((2.0 * 3.0 / FALSE_ALARM).ln() / (2.0 * f64::from(RUNS))).sqrt() + 0.005;
+        let off = off();
         let share_of_runs = |correct: u32| f64::from(correct) / f64::from(RUNS);
         let of_quantiles = share_of_runs(quantiles);
         assert!(of_quantiles >= 0.95 - off, "{of_quantiles}");
@@ -293,7 +299,6 @@ mod tests {
     /// mean of n independent draws, of the total's variance, and deviations from it.
     #[test]
     fn intervals_hold_the_truth_where_noise_is_shared() {
-        const RUNS: u32 = 20_000;
         let noise = Variance::from_sixteenths(16 * SIGMA2 as u128).expect("on the grid");
         let noise = DiscreteGaussian::new(noise).expect("in range");
         let mut entropy = SeededEntropy::new([8; 32]);
@@ -301,7 +306,8 @@ mod tests {
         let truth = [300u32, 260, 410, 90, 30];
         // Every figure has half of a common draw and one of its own.
         let shared = Covariances::of(5, |_, _| Ok::<f64, ()>(SIGMA2 / 4.0)).expect("given");
-        let (mut quantiles, mut shares, mut lefts) = (0, 0, 0);
+        let in_cohort = Covariances::of(3, |_, _| Ok::<f64, ()>(SIGMA2 / 4.0)).expect("given");
+        let (mut quantiles, mut shares, mut parts, mut lefts) = (0, 0, 0, 0);
         for _ in 0..RUNS {
             let common = draw() / 2.0;
             let bands = truth.map(|n| Estimate {
@@ -312,17 +318,19 @@ mod tests {
             quantiles += u32::from((found.low..=found.high).contains(&1));
             let found = share(&bands, &shared, 0).expect("a whole");
             shares += u32::from((found.low..=found.high).contains(&(300.0 / 1090.0)));
-            let [began, ended] = [1000.0, 100.0]
+            let [began, first, second] = [1000.0, 100.0, 200.0]
                 .map(|n| Estimate { value: n + common + draw(), variance: SIGMA2 * 1.25 });
-            let second = Estimate { value: 200.0 + draw(), variance: SIGMA2 };
-            let cohort = Cohort { began, ended: vec![ended, second], shared: SIGMA2 / 4.0 };
+            let (ended, shared) = (vec![first, second], in_cohort.clone());
+            let cohort = Cohort { began, ended, shared };
             let found = survival(std::slice::from_ref(&cohort))[1];
-            lefts += u32::from((found.low..=found.high).contains(&0.7));
+            parts += u32::from((found.low..=found.high).contains(&0.7));
+            let found = cohort.left_after(2);
+            lefts += u32::from((found.value - 700.0).abs() <= found.margin());
         }
-        let off = ((2.0 * 3.0 / FALSE_ALARM).ln() / (2.0 * f64::from(RUNS))).sqrt() + 0.005;
+        let off = off();
         let share_of_runs = |correct: u32| f64::from(correct) / f64::from(RUNS);
         assert!(share_of_runs(quantiles) >= 0.95 - off);
-        for correct in [shares, lefts].map(share_of_runs) {
+        for correct in [shares, parts, lefts].map(share_of_runs) {
             assert!((correct - 0.95).abs() <= off, "{correct}");
         }
     }

@@ -4,7 +4,8 @@
 //!
 //! Every figure that goes into one line lies in another cell: the bands of one period do, the ages
 //! of one cohort, and the transitions of one period. Cells that are measured separately carry
-//! independent noise; those of a table share it as [`crate::answer::shared`] says.
+//! independent noise; those of a table share it as [`crate::answer::shared`] says. Figures of
+//! several months share noise as [`crate::answer::over_time`] says.
 //!
 //! Counts of persons have the decimals of the figures that they are sums of, and add up as those
 //! do. Shares, rates and quartiles are computed from figures in thousandths.
@@ -130,7 +131,7 @@ pub(crate) fn derive(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, Err
     let exact = answer.in_thousandths()?;
     match &answer.dataflow().measure {
         Measure::Duration { .. } => duration::quartiles(&exact),
-        Measure::Cohort { statuses } => cohort::left(&exact, answer, statuses),
+        Measure::Cohort { .. } => cohort::left(&exact, answer),
         Measure::Flow => transition::rates(&exact),
         _ => Ok(None),
     }

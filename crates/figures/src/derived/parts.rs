@@ -11,6 +11,8 @@ use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, RateEstimate};
 
 use super::table::{DerivedTable, Field};
 use crate::answer::answer::Answer;
+use crate::estimate::decimal::FigureText;
+use crate::query::decimals::Decimals;
 use crate::query::series::LEADING;
 
 /// The estimate of a figure; `None` under embargo.
@@ -60,6 +62,13 @@ pub(crate) fn of_period(key: &[&str], period: Period) -> Vec<Field> {
     let mut row = words(key);
     row.push(Field::Word(period.sdmx()));
     row
+}
+
+/// A count in thousandths and its margin, lower and upper end.
+pub(crate) fn count((value, variance): (i64, f64), decimals: Decimals) -> [Field; 4] {
+    let margin = decimals.margin_milli(variance);
+    let numbers = [value, margin, value.saturating_sub(margin), value.saturating_add(margin)];
+    numbers.map(|number| Field::Number(FigureText(number, decimals).to_string()))
 }
 
 /// A share of a whole and its interval, as fields.

@@ -315,7 +315,7 @@ impl SeriesFigures<'_> {
     }
 
     /// The variance that rounding adds to the sum over steps.
-    pub(crate) fn rounding(&self, span: Span) -> f64 {
+    fn rounding(&self, span: Span) -> f64 {
         let rounded = self.rounded.iter().filter(|(_, steps)| within(span, steps).is_some());
         let rounded = rounded.fold(0.0, |sum, (count, _)| sum + count);
         2.0 * rounded * self.decimals.variance()

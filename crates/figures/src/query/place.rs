@@ -8,10 +8,10 @@
 
 use num_rational::BigRational;
 use num_traits::ToPrimitive;
-use tidegauge_model::DataStructure;
+use tidegauge_model::{DataStructure, Dimension};
 use tidegauge_privacy::residual::{ContingencyTable, MarginalLevels};
 
-use super::series::Pick;
+use super::series::{Pick, codes_of};
 use crate::error::Error;
 
 /// The cell of a marginal that a series shows.
@@ -58,19 +58,41 @@ impl MarginalCell {
 pub(crate) fn place(structure: &DataStructure, picks: &[Pick]) -> MarginalCell {
     let mut place = MarginalCell { levels: Vec::with_capacity(picks.len()), cell: 0 };
     for (pick, dimension) in picks.iter().zip(structure.dimensions()) {
-        let list = &dimension.code_list;
-        let (level, position) = match *pick {
-            Pick::Code(position) => (list.depth(), usize::from(position)),
-            Pick::Group(position) => {
-                // The groups of a level follow each other, in the order of their codes.
-                let (before, rest) = list.groups().split_at(usize::from(position));
-                let level = rest[0].level;
-                (level, before.iter().filter(|other| other.level == level).count())
-            }
-            Pick::Total => (0, 0),
-        };
+        let (level, position) = level_and_code(*pick, dimension);
         place.levels.push(level);
-        place.cell = place.cell * list.members(level) + position;
+        place.cell = place.cell * dimension.code_list.members(level) + position;
     }
     place
+}
+
+/// The level of a pick in its dimension, and the number of its code or group in this level.
+pub(crate) fn level_and_code(pick: Pick, dimension: &Dimension) -> (usize, usize) {
+    let list = &dimension.code_list;
+    match pick {
+        Pick::Code(position) => (list.depth(), usize::from(position)),
+        Pick::Group(position) => {
+            // The groups of a level follow each other, in the order of their codes.
+            let (before, rest) = list.groups().split_at(usize::from(position));
+            let level = rest[0].level;
+            (level, before.iter().filter(|other| other.level == level).count())
+        }
+        Pick::Total => (0, 0),
+    }
+}
+
+/// The product of the signs of the corners at which two picks of a dimension end, summed over the
+/// corners that they share. A figure is a difference of sums up to corners; the sum up to the first
+/// is 0. Codes that stand apart are read one by one.
+pub(crate) fn shared_corners(one: Pick, other: Pick, dimension: &Dimension) -> f64 {
+    if dimension.is_apart {
+        return if one == other { 1.0 } else { 0.0 };
+    }
+    let (own, others) = (codes_of(one, dimension), codes_of(other, dimension));
+    let product = |corner: usize, other: usize| match corner == other && corner > 0 {
+        true => 1.0,
+        false => 0.0,
+    };
+    product(own.end, others.end) + product(own.start, others.start)
+        - product(own.end, others.start)
+        - product(own.start, others.end)
 }

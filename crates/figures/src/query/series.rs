@@ -21,6 +21,8 @@
 //!
 //! Format: `D.HK.FLOW.AIRPORT.ENTRY._T`.
 
+use std::ops::Range;
+
 pub(crate) use tidegauge_model::code::TOTAL;
 use tidegauge_model::{DataStructure, Dataflow, Dimension, Grain, Measure, Plan};
 
@@ -41,7 +43,7 @@ pub(crate) fn leading(dataflow: &Dataflow) -> Vec<&'static str> {
 }
 
 /// One code of a dimension, a group of codes, or its total. Totals sort last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Pick {
     /// The code at this position of the list.
     Code(u16),
@@ -237,18 +239,23 @@ pub(crate) fn codes<'a>(structure: &'a DataStructure, picks: &[Pick]) -> Vec<&'a
     picks.iter().zip(structure.dimensions()).map(code).collect()
 }
 
+/// The positions of the codes that a pick adds up.
+pub(crate) fn codes_of(pick: Pick, dimension: &Dimension) -> Range<usize> {
+    match pick {
+        Pick::Code(position) => usize::from(position)..usize::from(position) + 1,
+        Pick::Group(position) => {
+            let codes = &dimension.code_list.groups()[usize::from(position)].codes;
+            usize::from(codes.start)..usize::from(codes.end)
+        }
+        Pick::Total => 0..dimension.code_list.codes().len(),
+    }
+}
+
 /// The cells of a series, each once, ascending.
 pub(crate) fn cells(structure: &DataStructure, picks: &[Pick]) -> Vec<usize> {
     picks.iter().zip(structure.dimensions()).fold(vec![0], |cells, (pick, dimension)| {
         let count = dimension.code_list.codes().len();
-        let range = match pick {
-            Pick::Code(position) => usize::from(*position)..usize::from(*position) + 1,
-            Pick::Group(position) => {
-                let codes = &dimension.code_list.groups()[usize::from(*position)].codes;
-                usize::from(codes.start)..usize::from(codes.end)
-            }
-            Pick::Total => 0..count,
-        };
+        let range = codes_of(*pick, dimension);
         cells.iter().flat_map(|cell| range.clone().map(move |n| cell * count + n)).collect()
     })
 }

@@ -64,17 +64,15 @@ impl ContingencyTable {
         (other, other_cell): (&MarginalLevels, usize),
     ) -> Result<Vec<(MarginalLevels, BigRational)>> {
         let (codes, other_codes) = (self.codes(marginal, cell)?, self.codes(other, other_cell)?);
+        let along = |axis: usize| {
+            let own = (marginal.0[axis], codes[axis]);
+            self.shared_along(axis, own, (other.0[axis], other_codes[axis]))
+        };
+        let axes: Vec<Vec<BigRational>> = (0..codes.len()).map(along).collect::<Result<_>>()?;
         let coefficient = |residual: MarginalLevels| {
             let mut part = BigRational::from(BigInt::from(self.norm(&residual)?)).recip();
-            for (axis, dimension) in self.dimensions.iter().enumerate() {
-                let from = residual.0[axis];
-                let of_cell = |level: usize, code: usize| {
-                    let share = spread(dimension, from, level, code);
-                    (share, dimension.ancestor(level, code, from))
-                };
-                let (share, own) = of_cell(marginal.0[axis], codes[axis]);
-                let (other_share, others) = of_cell(other.0[axis], other_codes[axis]);
-                part *= share * other_share * projected(dimension, from, own, others);
+            for (factors, &level) in axes.iter().zip(&residual.0) {
+                part *= &factors[level];
             }
             Ok((residual, part))
         };
@@ -82,6 +80,37 @@ impl ContingencyTable {
             residual.0.iter().zip(&other.0).all(|(level, most)| level <= most)
         };
         self.below(marginal)?.into_iter().filter(needs).map(coefficient).collect()
+    }
+
+    /// What one dimension contributes to [`Self::shared_coefficients`] of two cells, each given by
+    /// its level and code in this dimension: the coefficient is the product over dimensions,
+    /// divided by the residual's norm.
+    /// Shape: one factor for each level of a residual, from 0 to the lower level of the two.
+    /// Errors: `MarginalUnknown`; `WrongNumberOfValues` for a code past the last.
+    pub fn shared_along(
+        &self,
+        axis: usize,
+        (level, code): (usize, usize),
+        (other_level, other): (usize, usize),
+    ) -> Result<Vec<BigRational>> {
+        let dimension = self.dimensions.get(axis).ok_or(Error::MarginalUnknown)?;
+        for (level, code) in [(level, code), (other_level, other)] {
+            if level > dimension.depth() {
+                return Err(Error::MarginalUnknown);
+            }
+            let expected = dimension.codes(level).len();
+            if code >= expected {
+                return Err(Error::WrongNumberOfValues { expected });
+            }
+        }
+        let factor = |from: usize| {
+            let own = dimension.ancestor(level, code, from);
+            let others = dimension.ancestor(other_level, other, from);
+            let shares =
+                spread(dimension, from, level, code) * spread(dimension, from, other_level, other);
+            shares * projected(dimension, from, own, others)
+        };
+        Ok((0..=level.min(other_level)).map(factor).collect())
     }
 
     /// The sizes of the groups on the path to a cell of a marginal: cells with the same sizes have
