@@ -6,6 +6,8 @@
 //! Invariants:
 //! 1. Only published figures are read, so anyone with the answer can make the same lines
 //!    (`tidegauge/tests/cohorts.rs`).
+//! 2. Nobody is left by a code that those who end need not have begun with
+//!    (`derived::cohort::tests::nobody_is_left_by_a_code_of_the_end`).
 
 use std::collections::BTreeMap;
 
@@ -19,7 +21,7 @@ use super::table::DerivedTable;
 use crate::answer::answer::CheckedAnswer;
 use crate::answer::over_time::{FigureNoise, FigureSum, NoiseOverTime};
 use crate::error::Error;
-use crate::query::series::LEADING;
+use crate::query::series::{LEADING, Pick};
 
 /// The persons that a figure of a cohort counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +131,27 @@ impl<'a> CohortDataflow<'a> {
         self.ages.codes().len() - 1
     }
 
+    /// Refuses codes of what a later event has, such as the outcome of a decision: those who began
+    /// with one code may end with another, so nobody is left by it. Totals are not affected.
+    ///
+    /// Errors: a selection of such codes.
+    fn refuse_codes_of_events(&self, answer: &CheckedAnswer) -> Result<(), Error> {
+        let dimensions = answer.dataflow().structure.dimensions();
+        for (number, (dimension, picks)) in
+            dimensions.iter().zip(&answer.selection().picks).enumerate()
+        {
+            let is_of_start = matches!(dimension.source, CodeSource::Start(_));
+            let is_total = picks.iter().all(|pick| matches!(pick, Pick::Total));
+            let has_one = dimension.code_list.codes().len() == 1;
+            if !self.gone.contains(&number) && !is_of_start && !is_total && !has_one {
+                let what = "who is left by a code that can differ between the beginning and the \
+                    end; name the total _T of each dimension that is not taken at the start";
+                return Err(Error::NotOffered { what });
+            }
+        }
+        Ok(())
+    }
+
     /// The figures of an answer by month, by the key without age and transition.
     ///
     /// Errors: figures that cannot be made.
@@ -137,6 +160,7 @@ impl<'a> CohortDataflow<'a> {
         answer: &'k CheckedAnswer,
     ) -> Result<BTreeMap<Vec<&'k str>, CohortFigures>, Error> {
         let [age, transition] = self.gone;
+        self.refuse_codes_of_events(answer)?;
         let mut found = BTreeMap::new();
         for number in 0..answer.len() {
             let series = answer.series(number)?;
@@ -272,4 +296,36 @@ fn cohort(
     let between = |one: usize, other: usize| Ok(noise.covariance(&sums[one], &sums[other]));
     let shared = Covariances::of(sums.len(), between)?;
     Ok(Cohort { began, ended, shared })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use testkit::edit;
+    use testkit::plans::STAYS;
+
+    use crate::tests::answer_of;
+
+    /// Stays by a class that is taken at the start, and by one of the event.
+    #[test]
+    fn nobody_is_left_by_a_code_of_the_end() {
+        let derived = |source: &str, class: &str| {
+            let dimension = "dataflow.COHORTS.dimensions.STAY_CLASS";
+            let plan = match source {
+                "start" => edit(STAYS),
+                _ => edit(STAYS).remove(&format!("{dimension}.at")),
+            };
+            let answer =
+                answer_of(&plan.text(), "2024-02-29", "COHORTS", &format!("M...{class}.."));
+            let answer = answer.check().unwrap();
+            left(&answer.in_thousandths().unwrap(), &answer).map(|table| table.is_some())
+        };
+        for (source, class) in [("start", ""), ("start", "_T"), ("event", "_T")] {
+            assert!(derived(source, class).unwrap(), "{source} {class}");
+        }
+        for class in ["", "SHORT", "SHORT+_T"] {
+            let error = derived("event", class).unwrap_err();
+            assert!(matches!(error, Error::NotOffered { .. }), "{class}: {error}");
+        }
+    }
 }

@@ -78,7 +78,7 @@ impl PlanCommand {
                 let (_, checked) = read(&plan)?;
                 let dataflows = checked.dataflows.len();
                 let (place, retention) = (plan.display(), &checked.retention);
-                warn(&place, &checked);
+                warn(&place, &checked)?;
                 print_done(format_args!(
                     "{place}: a plan of {dataflows} dataflows, without errors\n\
                      retention: {retention}"
@@ -91,8 +91,9 @@ impl PlanCommand {
             Self::Fit(fit) => fit.run(),
             Self::Show { plan, format, alternatives, streams } => {
                 let options = ForecastOptions { streams, alternatives };
+                let place = plan.display().to_string();
                 let plan = if plan.is_dir() { in_force(&plan)? } else { read(&plan)?.1 };
-                show(&plan, format, options)
+                show(&place, &plan, format, options)
             }
         }
     }
@@ -227,20 +228,28 @@ fn faults(name: &str, errors: &PlanErrors) -> Failure {
     Failure::lines(2, errors.report(name).lines().map(str::to_owned).collect())
 }
 
-/// Warns on standard error of figures that could be more exact, and of a plan without a price.
-fn warn(place: &impl Display, plan: &Plan) {
-    match forecast(plan, ForecastOptions::default()) {
-        Err(error) => print_error(format_args!("warning[plan-privacy]: {place}: {error}")),
-        Ok(forecast) => forecast.warnings().iter().for_each(|warning| {
-            let PlanWarning { code, text } = warning;
-            print_error(format_args!("warning[{code}]: {place}: {text}"));
-        }),
-    }
+/// Warns on standard error of figures that could be more exact.
+///
+/// Errors: a plan without a price, which no store can be made with.
+fn warn(place: &impl Display, plan: &Plan) -> Result<(), Failure> {
+    let forecast = forecast(plan, ForecastOptions::default())
+        .map_err(|error| without_price(&place.to_string(), &error))?;
+    forecast.warnings().iter().for_each(|warning| {
+        let PlanWarning { code, text } = warning;
+        print_error(format_args!("warning[{code}]: {place}: {text}"));
+    });
+    Ok(())
 }
 
-fn show(plan: &Plan, format: ForecastFormat, options: ForecastOptions) -> Done {
-    let forecast = forecast(plan, options)
-        .map_err(|error| Failure::new(2, "plan-privacy", format_args!("plan: {error}")))?;
+/// A plan whose charge or margins cannot be computed.
+fn without_price(place: &str, error: &impl Display) -> Failure {
+    let rule =
+        "a share or a weight is too small for its noise to be drawn, or too large; change it";
+    Failure::new(2, "plan-privacy", format_args!("{place}: dataflow: {error}: {rule}"))
+}
+
+fn show(place: &str, plan: &Plan, format: ForecastFormat, options: ForecastOptions) -> Done {
+    let forecast = forecast(plan, options).map_err(|error| without_price(place, &error))?;
     match format {
         ForecastFormat::Text => print_answer([forecast.to_string()]),
         ForecastFormat::Json => {
