@@ -87,6 +87,9 @@ fn headline(f: &mut Formatter<'_>, headline: &[HeadlineForecast]) -> fmt::Result
     columns.fmt(f)
 }
 
+/// Up to this many times the least rho, what a plan takes needs no explanation.
+const NEAR: f64 = 1.01;
+
 impl Display for FittedPlan {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let (least, available, gap) = (self.least, self.available, self.gap.max(0.0) * 100.0);
@@ -100,14 +103,20 @@ impl Display for FittedPlan {
                  these\nmeasurements misses them by less than {:.3})\n",
                 self.unavoidable
             )?,
+            // What is measured without a wish has a part of the budget too.
+            false if given > NEAR * least => writeln!(
+                f,
+                "wishes are granted by a plan that takes rho {given:.3}: more than that, since what \
+                 no\nwish is for is measured too, with noise that can be drawn\n"
+            )?,
             false => writeln!(f, "wishes are granted by a plan that takes rho {given:.3}\n")?,
         }
         Wishes(&self.wishes).fmt(f)?;
         if !self.unwished.is_empty() {
             writeln!(
                 f,
-                "\nwarning: marginals without a wish get only what is left of the budget; \
-                 give those that are\nread a wish\n"
+                "\nwarning: marginals without a wish get only as much as their noise needs to be \
+                 drawn; give those\nthat are read a wish\n"
             )?;
         }
         for UnwishedMarginal { dataflow, figure } in &self.unwished {

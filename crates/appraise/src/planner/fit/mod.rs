@@ -46,6 +46,8 @@ const SHARE_PARTS: u32 = 100_000;
 const SPLIT_PARTS: u32 = 10_000;
 /// The fewest of them.
 const SPLIT_MIN: f64 = 10.0;
+/// What is measured though no wish needs it gets more by these factors, until its noise can be drawn.
+const MORE_FOR_IDLE: [f64; 5] = [1.0, 4.0, 16.0, 64.0, 256.0];
 /// The greatest weight of a marginal.
 const WEIGHT_MAX: f64 = 1000.0;
 /// The weights of all residuals together, about.
@@ -270,10 +272,17 @@ impl<'p> WishedDataflow<'p> {
         let rho = plan.privacy.rho.to_f64().unwrap_or(f64::INFINITY);
         let parts = solution.total() / rho * f64::from(SHARE_PARTS);
         let mut parts = parts.ceil().clamp(1.0, SHARE_PARTS.into()) as u32;
+        let mut more = MORE_FOR_IDLE.into_iter().peekable();
+        let measure = plan.dataflows[self.position].measure.clone();
         let by_marginals = loop {
-            let share = BigRational::new(parts.into(), SHARE_PARTS.into());
-            plan.dataflows[self.position].share = share;
-            match self.settle_marginals(plan, needs, &solution, factors) {
+            let own = &mut plan.dataflows[self.position];
+            own.share = BigRational::new(parts.into(), SHARE_PARTS.into());
+            own.measure.clone_from(&measure);
+            let least = more.peek().copied().unwrap_or(1.0);
+            match self.settle_marginals(plan, needs, (&solution, factors), least) {
+                Err(FitError::Price(Error::VarianceTooLarge { .. })) if more.len() > 1 => {
+                    more.next();
+                }
                 Err(FitError::Price(Error::VarianceTooLarge { .. })) if parts < SHARE_PARTS => {
                     parts = (2 * parts).min(SHARE_PARTS);
                 }
@@ -302,13 +311,13 @@ impl<'p> WishedDataflow<'p> {
     }
 
     /// The same with weights of marginals. They begin with the solver's and are raised where most
-    /// is needed a few times; the best are kept.
+    /// is needed a few times; the best are kept. What no wish needs gets `least` times the least.
     fn settle_marginals(
         &self,
         plan: &mut Plan,
         needs: &Needs,
-        solution: &Solution,
-        factors: &[f64],
+        (solution, factors): (&Solution, &[f64]),
+        least: f64,
     ) -> Result<f64, FitError> {
         let mut weights = self.weights(plan, needs, (&solution.prices, factors));
         let mut best: Option<(f64, Dataflow)> = None;
@@ -316,14 +325,15 @@ impl<'p> WishedDataflow<'p> {
         for _ in 0..rounds {
             let marginals = plan.dataflows[self.position].marginals.iter_mut();
             for (marginal, weight) in marginals.zip(&weights) {
-                // Between 1 and 1000.
-                marginal.weight = (weight * WEIGHT_MAX + 0.5).clamp(1.0, WEIGHT_MAX) as u32;
+                // Between 1, or a little more, and 1000.
+                marginal.weight = (weight * WEIGHT_MAX + 0.5).clamp(least, WEIGHT_MAX) as u32;
             }
             if plan.dataflows[self.position].present().is_some() {
                 let groups = self.needs(plan)?.grouped();
                 let solution =
                     solve(&groups.relaxed(factors)).ok_or(Error::ImportanceNotPositive)?;
-                set_split(&mut plan.dataflows[self.position].measure, &solution.charges);
+                let measure = &mut plan.dataflows[self.position].measure;
+                set_split(measure, &solution.charges, least * SPLIT_MIN);
             }
             let (charge, priced, loads) = self.load(plan, factors)?;
             if best.as_ref().is_none_or(|(least, _)| charge < *least) {
@@ -460,16 +470,17 @@ fn set_residuals(dataflow: &mut Dataflow, needs: &Needs, solution: &Solution, id
         })
         .collect();
     dataflow.marginals.iter_mut().for_each(|marginal| marginal.weight = 1);
-    set_split(&mut dataflow.measure, &sums);
+    set_split(&mut dataflow.measure, &sums, SPLIT_MIN.max(idle * f64::from(SPLIT_PARTS)));
 }
 
-/// Sets the shares of base and net from the charges of base, net and turnover.
-fn set_split(measure: &mut Measure, charges: &[f64]) {
+/// Sets the shares of base and net from the charges of base, net and turnover, none of them below
+/// `least` parts.
+fn set_split(measure: &mut Measure, charges: &[f64], least: f64) {
     let [base, net, turnover] = charges else { return };
     let part = |part: f64, all: f64| {
         let most = f64::from(SPLIT_PARTS);
         // Neither none nor all. A part that no wish needs is measured all the same.
-        let whole = (part / all * most + 0.5).clamp(SPLIT_MIN, most - SPLIT_MIN) as u32;
+        let whole = (part / all * most + 0.5).clamp(least, most - least) as u32;
         BigRational::new(BigInt::from(whole), BigInt::from(SPLIT_PARTS))
     };
     match measure {

@@ -145,6 +145,22 @@ fn a_table_of_a_balance_is_fitted_to_its_levels_and_arrivals() {
     assert!((most / out.factor - 1.0).abs() < 0.002, "{most} {}", out.factor);
 }
 
+/// Nobody wishes for arrivals, and the turnover that they are made of is measured all the same.
+#[test]
+fn a_balance_is_fitted_to_its_stock_only() {
+    for margin in [15, 80] {
+        let wish = format!(
+            "[[wish]]\ndataflow = \"PRESENT\"\nindicator = \"STOCK\"\nperiod = \"month\"\n\
+             margin = {margin}\n"
+        );
+        let out = fitted(
+            &edit(include_str!("../../../../../testdata/balance_table.toml")).append(&wish).text(),
+        );
+        assert_eq!(out.wishes.len(), 1);
+        assert!(out.factor / out.unavoidable < 1.3, "{out}");
+    }
+}
+
 #[test]
 fn very_loose_wishes_get_what_can_be_drawn_or_a_reason() {
     for margin in ["1000000", "1000000000", "1000000000000"] {
