@@ -106,8 +106,8 @@ impl Display for FittedPlan {
             // What is measured without a wish has a part of the budget too.
             false if given > NEAR * least => writeln!(
                 f,
-                "wishes are granted by a plan that takes rho {given:.3}: more than that, since what \
-                 no\nwish is for is measured too, with noise that can be drawn\n"
+                "wishes are granted by a plan that takes rho {given:.3}: more than that, since \
+                 what\nno wish is for is measured too, with noise that can be drawn\n"
             )?,
             false => writeln!(f, "wishes are granted by a plan that takes rho {given:.3}\n")?,
         }

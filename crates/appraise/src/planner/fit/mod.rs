@@ -46,7 +46,8 @@ const SHARE_PARTS: u32 = 100_000;
 const SPLIT_PARTS: u32 = 10_000;
 /// The fewest of them.
 const SPLIT_MIN: f64 = 10.0;
-/// What is measured though no wish needs it gets more by these factors, until its noise can be drawn.
+/// What is measured though no wish needs it gets more by these factors, until its noise can be
+/// drawn.
 const MORE_FOR_IDLE: [f64; 5] = [1.0, 4.0, 16.0, 64.0, 256.0];
 /// The greatest weight of a marginal.
 const WEIGHT_MAX: f64 = 1000.0;
