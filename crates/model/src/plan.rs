@@ -13,6 +13,8 @@ pub mod life_cycle;
 mod open;
 mod parse;
 
-pub use content::{ATTRIBUTES, Attribute, EVENT_COLUMNS, Plan, Privacy, Retention, Statement};
+pub use content::{
+    ATTRIBUTES, ATTRIBUTES_OF_EVENTS, Attribute, EVENT_COLUMNS, Plan, Privacy, Retention, Statement,
+};
 pub use life_cycle::{CORRECTION_COLUMNS, EventOrder, LifeCycle, UNTIL};
 pub use parse::{AMENDMENT_BYTES_MAX, PLAN_BYTES_MAX, PlanError, PlanErrors, PlanFault};

@@ -40,6 +40,18 @@ pub const ATTRIBUTES: [&str; 13] = [
     "traveller_class",
 ];
 
+/// The attributes of one event, not of a person or a stay: an event that begins a stay or a
+/// procedure and the one that ends it need not have the same.
+pub const ATTRIBUTES_OF_EVENTS: [&str; 7] = [
+    "assistance",
+    "border_point",
+    "border_type",
+    "destination",
+    "mode",
+    "outcome",
+    "refusal_reason",
+];
+
 /// The columns of event files that every plan has.
 pub const EVENT_COLUMNS: [&str; 4] = ["event_id", "pseudonym", "occurred_at", "kind"];
 
