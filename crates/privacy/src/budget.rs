@@ -70,6 +70,8 @@ impl fmt::Display for Rho {
 
 /// The most characters of a loss that is shown as an exact fraction.
 const SHOWN_CHARACTERS_MAX: usize = 24;
+/// The decimals of a loss that is shown rounded up.
+const SHOWN_DECIMALS: u32 = 6;
 
 /// A loss for people: the exact fraction if it is short; else, as the charges of a table add up to
 /// fractions of hundreds of digits, six decimals, rounded up.
@@ -78,10 +80,15 @@ pub fn shown(loss: &BigRational) -> String {
     if exact.len() <= SHOWN_CHARACTERS_MAX {
         return exact;
     }
-    let million = BigInt::from(1_000_000);
-    let millionths = (loss * BigRational::from_integer(million.clone())).ceil().to_integer();
-    let (whole, rest) = (&millionths / &million, &millionths % &million);
-    let text = format!("{whole}.{:0>6}", rest.to_string());
+    decimal_up(loss, SHOWN_DECIMALS)
+}
+
+/// A ratio that is not negative with at most this many decimals, rounded up.
+pub fn decimal_up(ratio: &BigRational, decimals: u32) -> String {
+    let unit = BigInt::from(10).pow(decimals);
+    let rounded = (ratio * BigRational::from_integer(unit.clone())).ceil().to_integer();
+    let (whole, rest) = (&rounded / &unit, (&rounded % &unit).to_string());
+    let text = format!("{whole}.{rest:0>width$}", width = decimals as usize);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 

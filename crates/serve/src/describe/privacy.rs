@@ -17,7 +17,7 @@ use num_traits::{ToPrimitive, Zero};
 use serde::Serialize;
 use tidegauge_ledger::Entry;
 use tidegauge_model::Period;
-use tidegauge_privacy::{Rho, epsilon};
+use tidegauge_privacy::{Rho, budget, epsilon};
 
 use super::unit_of_privacy;
 use tidegauge_figures::Catalogue;
@@ -215,9 +215,7 @@ fn thousandths_up(ratio: &BigRational) -> u64 {
 
 /// A ratio with at most three decimals, rounded up.
 pub(super) fn decimal_up(ratio: &BigRational) -> String {
-    let thousandths = thousandths_up(ratio);
-    let text = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    budget::decimal_up(ratio, 3)
 }
 
 #[cfg(test)]

@@ -46,9 +46,10 @@ const SHARE_PARTS: u32 = 100_000;
 const SPLIT_PARTS: u32 = 10_000;
 /// The fewest of them.
 const SPLIT_MIN: f64 = 10.0;
-/// What is measured though no wish needs it gets more by these factors, until its noise can be
-/// drawn.
-const MORE_FOR_IDLE: [f64; 5] = [1.0, 4.0, 16.0, 64.0, 256.0];
+/// What is measured though no wish needs it gets more by this factor until its noise can be drawn,
+/// and up to so many times the least.
+const MORE_FOR_IDLE: f64 = 4.0;
+const MOST_FOR_IDLE: f64 = 256.0;
 /// The greatest weight of a marginal.
 const WEIGHT_MAX: f64 = 1000.0;
 /// The weights of all residuals together, about.
@@ -91,7 +92,8 @@ pub struct FittedPlan {
     pub unwished: Vec<UnwishedMarginal>,
 }
 
-/// A marginal that the plan promises and for which it has no wish. It gets what is left over.
+/// A marginal that the plan promises and for which it has no wish. It gets as much of the budget as
+/// its noise needs to be drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnwishedMarginal {
     /// The dataflow's id.
@@ -273,16 +275,15 @@ impl<'p> WishedDataflow<'p> {
         let rho = plan.privacy.rho.to_f64().unwrap_or(f64::INFINITY);
         let parts = solution.total() / rho * f64::from(SHARE_PARTS);
         let mut parts = parts.ceil().clamp(1.0, SHARE_PARTS.into()) as u32;
-        let mut more = MORE_FOR_IDLE.into_iter().peekable();
+        let mut least = 1.0;
         let measure = plan.dataflows[self.position].measure.clone();
         let by_marginals = loop {
             let own = &mut plan.dataflows[self.position];
             own.share = BigRational::new(parts.into(), SHARE_PARTS.into());
             own.measure.clone_from(&measure);
-            let least = more.peek().copied().unwrap_or(1.0);
             match self.settle_marginals(plan, needs, (&solution, factors), least) {
-                Err(FitError::Price(Error::VarianceTooLarge { .. })) if more.len() > 1 => {
-                    more.next();
+                Err(FitError::Price(Error::VarianceTooLarge { .. })) if least < MOST_FOR_IDLE => {
+                    least *= MORE_FOR_IDLE;
                 }
                 Err(FitError::Price(Error::VarianceTooLarge { .. })) if parts < SHARE_PARTS => {
                     parts = (2 * parts).min(SHARE_PARTS);
