@@ -8,10 +8,14 @@
 //! A dimension that stands apart is never summed over: only its last level is read, every code by
 //! itself, as if each were the root of a table of its own.
 //!
+//! Codes can be closed: nothing can count there. Everything is measured as if they were open, and
+//! read without them. A code with codes below it is open if one of these is.
+//!
 //! Not here: names of codes, and tables of several dimensions (see the parent).
 //!
 //! Symbols: for a code c of level b, n_k is the size of the group that contains c's ancestor on
-//! level k (n_0 = 1), and place_k that ancestor's position in its group.
+//! level k (n_0 = 1), k_k the number of open codes in it, and place_k that ancestor's position in
+//! its group.
 //!
 //! Invariants:
 //! 1. Every code has a parent, and the codes below a code are consecutive
@@ -20,6 +24,8 @@
 //!    (n - 1), which divides each (`tests::the_norm_of_a_level_divides_that_of_each_group`).
 //! 3. A dimension that stands apart has no level but its last
 //!    (`tests::a_dimension_apart_has_only_its_codes`).
+//! 4. A code is open if one of the finest codes below it is
+//!    (`tests::a_code_is_open_if_one_below_it_is`).
 
 use num_integer::Integer;
 
@@ -39,6 +45,19 @@ pub(super) struct TreeCode {
     pub(super) place: usize,
     /// The number of siblings, itself included; 1 in a dimension that stands apart.
     pub(super) group: usize,
+    /// Whether something can count there.
+    pub(super) is_open: bool,
+    /// The number of open siblings before it.
+    pub(super) open_place: usize,
+    /// The number of open siblings, itself included if it is open.
+    pub(super) open_group: usize,
+}
+
+impl TreeCode {
+    /// A code all of whose siblings are open.
+    fn new(parent: usize, place: usize, group: usize) -> Self {
+        Self { parent, place, group, is_open: true, open_place: place, open_group: group }
+    }
 }
 
 /// A checked tree of codes.
@@ -58,7 +77,7 @@ impl CodeTree {
         if !(1..=DEPTH_MAX).contains(&children.len()) {
             return Err(Error::DepthOutOfRange { limit: DEPTH_MAX });
         }
-        let mut levels = vec![vec![TreeCode { parent: 0, place: 0, group: 1 }]];
+        let mut levels = vec![vec![TreeCode::new(0, 0, 1)]];
         for groups in children {
             if groups.len() != levels[levels.len() - 1].len() || groups.contains(&0) {
                 return Err(Error::WrongNumberOfChildren);
@@ -68,7 +87,7 @@ impl CodeTree {
                 if group > CODES_MAX - codes.len() {
                     return Err(Error::CodesOutOfRange { limit: CODES_MAX });
                 }
-                codes.extend((0..group).map(|place| TreeCode { parent, place, group }));
+                codes.extend((0..group).map(|place| TreeCode::new(parent, place, group)));
             }
             levels.push(codes);
         }
@@ -77,10 +96,39 @@ impl CodeTree {
 
     /// The same codes, never summed over: each is measured by itself, without siblings.
     pub fn apart(mut self) -> Self {
-        let alone = |code: &mut TreeCode| *code = TreeCode { place: 0, group: 1, ..*code };
+        let alone = |code: &mut TreeCode| *code = TreeCode::new(code.parent, 0, 1);
         self.levels.iter_mut().flatten().for_each(alone);
         self.is_apart = true;
         self
+    }
+
+    /// The same codes, of which these finest ones are open. What is measured stays the same.
+    /// Errors: `WrongNumberOfValues` unless there is one for each finest code.
+    pub fn with_open(&self, finest: &[bool]) -> Result<Self> {
+        let expected = self.levels[self.depth()].len();
+        if finest.len() != expected {
+            return Err(Error::WrongNumberOfValues { expected });
+        }
+        let mut tree = self.clone();
+        let mut open = finest.to_vec();
+        for level in tree.levels.iter_mut().rev() {
+            let parents = level.last().map_or(0, |code| code.parent + 1);
+            let mut siblings = vec![0usize; parents];
+            for (code, &is_open) in level.iter_mut().zip(&open) {
+                code.is_open = is_open;
+                code.open_place = siblings[code.parent];
+                siblings[code.parent] += usize::from(is_open);
+            }
+            for code in level {
+                if tree.is_apart {
+                    (code.open_place, code.open_group) = (0, usize::from(code.is_open));
+                } else {
+                    code.open_group = siblings[code.parent];
+                }
+            }
+            open = siblings.into_iter().map(|open| open > 0).collect();
+        }
+        Ok(tree)
     }
 
     /// Whether it is never summed over.
@@ -194,6 +242,29 @@ mod tests {
         assert_eq!([0, 1, 2].map(|level| tree.is_readable(level)), [false, false, true]);
         assert_eq!(tree.multiples(2), [1, 1, 1]);
         assert!(tree.path(0, 2, 1).iter().all(|code| code.group == 1));
+    }
+
+    #[test]
+    fn a_code_is_open_if_one_below_it_is() {
+        let tree = CodeTree::new(&[vec![3], vec![2, 1, 3]]).unwrap();
+        assert_eq!(tree.with_open(&[true; 6]).unwrap(), tree);
+        let some = tree.with_open(&[false, true, false, true, false, true]).unwrap();
+        let level = |level: usize| {
+            let codes = some.codes(level).iter();
+            codes.map(|code| (code.is_open, code.open_place, code.open_group)).collect::<Vec<_>>()
+        };
+        assert_eq!(level(0), [(true, 0, 1)]);
+        assert_eq!(level(1), [(true, 0, 2), (false, 1, 2), (true, 1, 2)]);
+        let finest =
+            [(false, 0, 1), (true, 0, 1), (false, 0, 0), (true, 0, 2), (false, 1, 2), (true, 1, 2)];
+        assert_eq!(level(2), finest);
+        assert_eq!((some.norm(1), some.multiples(2)), (tree.norm(1), tree.multiples(2)));
+        assert!(!tree.with_open(&[false; 6]).unwrap().codes(0)[0].is_open);
+        let expected = Err(Error::WrongNumberOfValues { expected: 6 });
+        assert_eq!(tree.with_open(&[true; 5]), expected);
+        let apart = tree.apart().with_open(&[true, false, true, true, true, true]).unwrap();
+        assert_eq!(apart.codes(2)[1].open_group, 0);
+        assert_eq!(apart.codes(2)[2].open_group, 1);
     }
 
     #[test]

@@ -7,7 +7,8 @@
 //! integers, one for each cell of the marginal, and the noise is added to them. Every marginal is a
 //! fixed linear map of the residuals at or below it, so all marginals fit each other, and each
 //! residual can have its own share of the budget and its own strategy over time. A dimension that
-//! stands apart is never summed over: the table is one table for each of its codes. Proofs:
+//! stands apart is never summed over: the table is one table for each of its codes. Where codes are
+//! closed, residuals are measured as if they were not, and read without them. Proofs:
 //! `residual.proof.md`; for balances, `balance.proof.md`.
 //!
 //! Not here: time (a residual is linear, so a strategy accepts residuals as it accepts counts), the
@@ -41,6 +42,7 @@ use crate::accountant::Variance;
 use crate::{Error, Result};
 
 use axis::along;
+use dimension::TreeCode;
 pub use dimension::{CODES_MAX, CodeTree, DEPTH_MAX};
 pub use reconstruct::ResidualValues;
 pub use variance::ResidualVariances;
@@ -89,6 +91,19 @@ impl ContingencyTable {
     /// The dimensions.
     pub fn dimensions(&self) -> &[CodeTree] {
         &self.dimensions
+    }
+
+    /// The same table, of which these finest codes of each dimension are open: estimates are 0
+    /// elsewhere. Residuals, norms and multiples stay the same.
+    /// Errors: `WrongNumberOfValues` unless there is a list for each dimension and one entry for
+    /// each of its finest codes.
+    pub fn with_open(&self, open: &[Vec<bool>]) -> Result<Self> {
+        if open.len() != self.dimensions.len() {
+            return Err(Error::WrongNumberOfValues { expected: self.dimensions.len() });
+        }
+        let dimensions = self.dimensions.iter().zip(open);
+        let dimensions = dimensions.map(|(dimension, open)| dimension.with_open(open));
+        Ok(Self { dimensions: dimensions.collect::<Result<_>>()? })
     }
 
     /// The marginal at these levels, one for each dimension: the last of one that stands apart.
@@ -257,7 +272,7 @@ impl ContingencyTable {
         for (axis, (dimension, &level)) in self.dimensions.iter().zip(&residual.0).enumerate() {
             let length = shape[axis];
             values = along(&values, &mut shape, axis, length, |line| {
-                deviations(dimension, level, line).ok_or(Error::ResidualTooLarge)
+                deviations(dimension, level, line, |_| true).ok_or(Error::ResidualTooLarge)
             })?;
         }
         let whole = values.into_iter().map(i64::try_from);
@@ -287,22 +302,32 @@ pub fn variances(multiples: &[u64], variance: Variance) -> Result<Vec<Option<Var
     multiples.iter().map(scaled).collect()
 }
 
-/// (n I - J) in each group of siblings; the values themselves on level 0, and in a dimension that
-/// stands apart. `None` on overflow.
-fn deviations(dimension: &CodeTree, level: usize, line: &[i128]) -> Option<Vec<i128>> {
-    if dimension.is_plain(level) {
-        return Some(line.to_vec());
-    }
+/// (n I - J) in each group of siblings, of those that `counts` picks, and 0 for the others; the
+/// values themselves on level 0, and in a dimension that stands apart. `None` on overflow.
+fn deviations(
+    dimension: &CodeTree,
+    level: usize,
+    line: &[i128],
+    counts: impl Fn(&TreeCode) -> bool,
+) -> Option<Vec<i128>> {
     let codes = dimension.codes(level);
-    let mut deviations = Vec::with_capacity(line.len());
+    let own = |(value, code): (&i128, &TreeCode)| if counts(code) { *value } else { 0 };
+    let mut deviations: Vec<i128> = line.iter().zip(codes).map(own).collect();
+    if dimension.is_plain(level) {
+        return Some(deviations);
+    }
     let mut first = 0;
     while first < line.len() {
-        let group = &line[first..first + codes[first].group];
+        let end = first + codes[first].group;
+        let group = &mut deviations[first..end];
+        let counted = codes[first..end].iter().filter(|code| counts(code)).count() as i128;
         let sum = group.iter().try_fold(0i128, |sum, &value| sum.checked_add(value))?;
-        for value in group {
-            deviations.push(value.checked_mul(group.len() as i128)?.checked_sub(sum)?);
+        for (value, code) in group.iter_mut().zip(&codes[first..end]) {
+            if counts(code) {
+                *value = value.checked_mul(counted)?.checked_sub(sum)?;
+            }
         }
-        first += group.len();
+        first = end;
     }
     Some(deviations)
 }

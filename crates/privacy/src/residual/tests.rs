@@ -4,6 +4,8 @@
 //! and share nothing with the maps along axes; the optimum is searched for over all mechanisms, and
 //! shares nothing with the closed form.
 
+mod closed;
+
 use std::collections::BTreeMap;
 
 use num_bigint::BigInt;
@@ -410,7 +412,7 @@ proptest! {
                             }
                         }
                     }
-                    let shared = table.shared_coefficients((&marginal, cell), (&other, other_cell));
+                    let shared = table.shared_coefficients((&marginal, cell), &table, (&other, other_cell));
                     let shared = shared.unwrap().into_iter();
                     let sum = shared.map(|(residual, part)| part * &noise[&residual]);
                     prop_assert_eq!(sum.fold(BigRational::zero(), |sum, part| sum + part), dense);

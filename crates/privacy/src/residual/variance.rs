@@ -3,6 +3,8 @@
 //! Residuals have independent noise, so variances add. Within a residual the estimate's covariance
 //! is, along each dimension that it names, (n - 1) / n times the projector I - J / n of the group,
 //! and 1 along the others; on a level below a code, its value is divided by the number of siblings.
+//! Where codes are closed, the projector is that of the k open codes of the group, and the number
+//! of siblings k. Two estimates of the same residuals can be read with different codes open.
 //!
 //! Not here: floats. Variances are rounded for display elsewhere.
 //!
@@ -11,6 +13,9 @@
 //!    (`super::tests::variances_are_those_of_dense_least_squares`,
 //!    `super::tests::covariances_are_those_of_dense_least_squares`), and many draws show them
 //!    (`super::tests::figures_are_unbiased_with_the_stated_variance`).
+//! 2. With closed codes they are those of the map from measurements, also between estimates with
+//!    different codes open
+//!    (`super::tests::closed::covariances_with_closed_codes_are_those_of_the_map`).
 
 use std::collections::BTreeMap;
 
@@ -19,7 +24,7 @@ use num_rational::BigRational;
 use num_traits::{One, Zero};
 
 use super::axis::{along, codes_of};
-use super::{CodeTree, ContingencyTable, MarginalLevels};
+use super::{CodeTree, ContingencyTable, MarginalLevels, TreeCode};
 use crate::{Error, Result};
 
 /// The variance of each residual's noise, at a coordinate of multiple one. With a strategy over
@@ -51,22 +56,24 @@ impl ContingencyTable {
         marginal: &MarginalLevels,
         cell: usize,
     ) -> Result<Vec<(MarginalLevels, BigRational)>> {
-        self.shared_coefficients((marginal, cell), (marginal, cell))
+        self.shared_coefficients((marginal, cell), self, (marginal, cell))
     }
 
     /// The coefficient of each residual's noise variance in the covariance of two cells, each of a
-    /// marginal. Residuals that only one of the marginals needs are left out: they have noise of
-    /// their own.
+    /// marginal, the second of them read from `others`: the same table, in which other codes may be
+    /// open. Residuals that only one of the marginals needs are left out: they have noise of their
+    /// own.
     /// Errors: as [`Self::cell_coefficients`].
     pub fn shared_coefficients(
         &self,
         (marginal, cell): (&MarginalLevels, usize),
+        others: &Self,
         (other, other_cell): (&MarginalLevels, usize),
     ) -> Result<Vec<(MarginalLevels, BigRational)>> {
-        let (codes, other_codes) = (self.codes(marginal, cell)?, self.codes(other, other_cell)?);
+        let (codes, other_codes) = (self.codes(marginal, cell)?, others.codes(other, other_cell)?);
         let along = |axis: usize| {
             let own = (marginal.0[axis], codes[axis]);
-            self.shared_along(axis, own, (other.0[axis], other_codes[axis]))
+            self.shared_along(axis, own, others, (other.0[axis], other_codes[axis]))
         };
         let axes: Vec<Vec<BigRational>> = (0..codes.len()).map(along).collect::<Result<_>>()?;
         let coefficient = |residual: MarginalLevels| {
@@ -83,17 +90,19 @@ impl ContingencyTable {
     }
 
     /// What one dimension contributes to [`Self::shared_coefficients`] of two cells, each given by
-    /// its level and code in this dimension: the coefficient is the product over dimensions,
-    /// divided by the residual's norm.
+    /// its level and code in this dimension, the second read from `others`: the coefficient is the
+    /// product over dimensions, divided by the residual's norm.
     /// Shape: one factor for each level of a residual, from 0 to the lower level of the two.
     /// Errors: `MarginalUnknown`; `WrongNumberOfValues` for a code past the last.
     pub fn shared_along(
         &self,
         axis: usize,
         (level, code): (usize, usize),
+        others: &Self,
         (other_level, other): (usize, usize),
     ) -> Result<Vec<BigRational>> {
         let dimension = self.dimensions.get(axis).ok_or(Error::MarginalUnknown)?;
+        let other_dimension = others.dimensions.get(axis).ok_or(Error::MarginalUnknown)?;
         for (level, code) in [(level, code), (other_level, other)] {
             if level > dimension.depth() {
                 return Err(Error::MarginalUnknown);
@@ -106,15 +115,15 @@ impl ContingencyTable {
         let factor = |from: usize| {
             let own = dimension.ancestor(level, code, from);
             let others = dimension.ancestor(other_level, other, from);
-            let shares =
-                spread(dimension, from, level, code) * spread(dimension, from, other_level, other);
-            shares * projected(dimension, from, own, others)
+            spread(dimension, from, level, code)
+                * spread(other_dimension, from, other_level, other)
+                * projected([dimension, other_dimension], from, own, others)
         };
         Ok((0..=level.min(other_level)).map(factor).collect())
     }
 
-    /// The sizes of the groups on the path to a cell of a marginal: cells with the same sizes have
-    /// the same coefficients.
+    /// The sizes of the groups on the path to a cell of a marginal, each with the number of its open
+    /// codes, 0 for a closed one: cells with the same sizes have the same coefficients.
     /// Errors: `MarginalUnknown`, `MarginalTooLarge`; `WrongNumberOfValues` for a cell past the
     /// last.
     pub fn group_sizes(&self, marginal: &MarginalLevels, cell: usize) -> Result<Vec<usize>> {
@@ -123,7 +132,8 @@ impl ContingencyTable {
         let path = |((dimension, &level), code): ((&CodeTree, &usize), usize)| {
             dimension.path(0, level, code)
         };
-        Ok(axes.flat_map(path).map(|code| code.group).collect())
+        let sizes = |code: TreeCode| [code.group, usize::from(code.is_open) * code.open_group];
+        Ok(axes.flat_map(path).flat_map(sizes).collect())
     }
 
     /// The code of a cell in each dimension.
@@ -186,11 +196,14 @@ impl ContingencyTable {
     }
 }
 
-/// The share of its ancestor's value that a code gets: one over the product of the groups on the
-/// path.
+/// The share of its ancestor's value that a code gets: one over the product of the open siblings
+/// on the path; none if it is closed.
 pub(super) fn spread(dimension: &CodeTree, from: usize, to: usize, code: usize) -> BigRational {
+    if !dimension.codes(to)[code].is_open {
+        return BigRational::zero();
+    }
     let path = dimension.path(from, to, code).into_iter();
-    let groups = path.fold(BigInt::one(), |product, step| product * step.group);
+    let groups = path.fold(BigInt::one(), |product, step| product * step.open_group);
     BigRational::new(BigInt::one(), groups)
 }
 
@@ -204,21 +217,28 @@ pub(super) fn kept(dimension: &CodeTree, level: usize, code: usize) -> BigRation
     BigRational::new(BigInt::from(group - 1), BigInt::from(group))
 }
 
-/// The entry for two codes of a level in (n - 1) / n times the projector I - J / n of each group;
-/// where values are read as they are, in the unit matrix.
-fn projected(dimension: &CodeTree, level: usize, code: usize, other: usize) -> BigRational {
-    if dimension.is_plain(level) {
-        return BigRational::from(BigInt::from(u8::from(code == other)));
-    }
-    let codes = dimension.codes(level);
-    if codes[code].parent != codes[other].parent {
+/// The entry for two codes of a level in (n - 1) / n times the product of the projectors of the
+/// open codes of their group in each of two dimensions, which differ only in the codes that are
+/// open; where values are read as they are, in the unit matrix of the open codes.
+fn projected(dimensions: [&CodeTree; 2], level: usize, code: usize, other: usize) -> BigRational {
+    let [own, others] = dimensions.map(|dimension| dimension.codes(level));
+    let whole = |number: usize| BigRational::from(BigInt::from(number));
+    if own[code].parent != own[other].parent || !own[code].is_open || !others[other].is_open {
         return BigRational::zero();
     }
-    let kept = kept(dimension, level, code);
-    if code == other {
-        return &kept * &kept;
+    let same = whole(usize::from(code == other));
+    if dimensions[0].is_plain(level) {
+        return same;
     }
-    -kept / BigInt::from(codes[code].group)
+    let group = code - own[code].place..code - own[code].place + own[code].group;
+    let both = group.filter(|&code| own[code].is_open && others[code].is_open).count();
+    let (size, other_size) = (whole(own[code].open_group), whole(others[other].open_group));
+    // (I - J / k) (I - J / k'), each over its own open codes.
+    let entry = same
+        - whole(usize::from(own[other].is_open)) / &size
+        - whole(usize::from(others[code].is_open)) / &other_size
+        + whole(both) / (size * other_size);
+    entry * kept(dimensions[0], level, code)
 }
 
 /// The transpose of spreading: the sum of the codes' coefficients, for each ancestor.
@@ -231,8 +251,8 @@ fn gather(dimension: &CodeTree, from: usize, to: usize, line: &[BigRational]) ->
     gathered
 }
 
-/// (n - 1) / n times the projector I - J / n in each group; where values are read as they are, the
-/// values themselves.
+/// (n - 1) / n times the projector I - J / k of the open codes of each group; where values are read
+/// as they are, the values themselves.
 fn project(dimension: &CodeTree, level: usize, line: &[BigRational]) -> Vec<BigRational> {
     if dimension.is_plain(level) {
         return line.to_vec();
@@ -241,11 +261,15 @@ fn project(dimension: &CodeTree, level: usize, line: &[BigRational]) -> Vec<BigR
     let mut projected = Vec::with_capacity(line.len());
     while projected.len() < line.len() {
         let first = projected.len();
-        let group = &line[first..first + codes[first].group];
-        let sum = group.iter().fold(BigRational::zero(), |sum, value| sum + value);
-        let mean = sum / BigInt::from(group.len());
+        let group = || line[first..].iter().zip(&codes[first..first + codes[first].group]);
+        let open = group().filter(|(_, code)| code.is_open);
+        let sum = open.fold(BigRational::zero(), |sum, (value, _)| sum + value);
+        let mean = sum / BigInt::from(codes[first].open_group.max(1));
         let factor = kept(dimension, level, first);
-        projected.extend(group.iter().map(|value| (value - &mean) * &factor));
+        projected.extend(group().map(|(value, code)| match code.is_open {
+            true => (value - &mean) * &factor,
+            false => BigRational::zero(),
+        }));
     }
     projected
 }
