@@ -148,6 +148,14 @@ impl Price {
         }
     }
 
+    /// Whether a step begins what is measured as one, of a residual that splits this dimension of
+    /// its table: a step, or a period of several. Always so for anything else.
+    pub fn begins_at(&self, step: Period, dimension: usize) -> bool {
+        let Measurand::Residual(residual) = &self.measurand else { return true };
+        let splits = residual.marginal.levels().get(dimension).is_some_and(|level| *level > 0);
+        !splits || step.within(self.grain()).start() == step.start()
+    }
+
     /// The number of units of the integer grid that one count is worth at a step of scale 1.
     pub fn unit(&self) -> u64 {
         match (&self.scheme, &self.measurand) {

@@ -7,6 +7,7 @@ mod amendments;
 mod asking;
 mod balance;
 mod balance_table;
+mod closed_codes;
 mod embargo;
 mod formats;
 mod history;

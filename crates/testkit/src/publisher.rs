@@ -241,7 +241,13 @@ impl Publisher {
         let flow = &self.plan.dataflows[dataflow];
         let steps = self.plan.steps_of(window);
         let is_stock = flow.present().is_some();
+        let open = self.plan.open_steps(flow, &steps);
+        let is_open = |step: Period, cell: usize| {
+            let number = steps.partition_point(|other| other.start() < step.start()) as u32;
+            open.as_ref().is_none_or(|open| open[cell].contains(&number))
+        };
         let count = |step, cell| match price.part {
+            _ if !is_open(step, cell) => 0,
             Part::Base | Part::ResidualBase(_) => level_before(window, cell),
             part if part.is_turnover() => turnover(step, cell),
             _ => invented(step, cell, is_stock),
@@ -297,7 +303,8 @@ pub fn turnover(step: Period, cell: usize) -> i64 {
     net.abs() + 2 * (40 + net.rem_euclid(13))
 }
 
-/// An invented count: a level for each cell, a weekly and a yearly swing; a net change is small
+/// An invented count of a cell that is open in the step; of any other it is 0: a level for each
+/// cell, a weekly and a yearly swing; a net change is small
 /// and of either sign.
 pub fn invented(step: Period, cell: usize, net: bool) -> i64 {
     let day = i64::from(step.first().day_of_year());

@@ -138,11 +138,10 @@ impl FigureNoise<'_> {
 struct WindowNoise {
     /// The positions of these periods.
     periods: Range<usize>,
-    /// The steps in which some cells are open. One range for all in a table, whose marginals keep
-    /// the measurements of closed cells.
+    /// The steps in which some cells are open; in a table those of each phase.
     ranges: Vec<Range<u32>>,
     /// For each range one for each scheme among the streams, one for late counts and one for
-    /// rounding.
+    /// rounding. In a table for each pair of ranges, the first range first.
     courses: Vec<Course>,
     table: Option<TableNoise>,
 }
@@ -171,18 +170,20 @@ impl WindowNoise {
         }
         let table = TableNoise::of(window, &schemes)?;
         let ranges = match table {
-            Some(_) => std::iter::once(0..known.steps).collect(),
+            Some(_) => window.phases.iter().map(|phase| phase.steps.clone()).collect(),
             None => ranges(window),
         };
+        let open = |range| spans.iter().map(|span| within(*span, range)).collect();
+        let open: Vec<Vec<Option<Span>>> = ranges.iter().map(open).collect();
         let mut courses = vec![];
-        for range in &ranges {
-            let open: Vec<Option<Span>> = spans.iter().map(|span| within(*span, range)).collect();
+        for (one, other) in pairs(ranges.len(), table.is_some()) {
+            let both = [&open[one][..], &open[other][..]];
             for scheme in &schemes {
-                courses.push(Course::of_scheme(scheme, known.steps, &open)?);
+                courses.push(Course::of_scheme(scheme, known.steps, both)?);
             }
             // Exact: a window has fewer than 2^16 steps of few vintages.
-            courses.push(Course::of_separate(&open, |span| window.late_known(span, size) as f64));
-            courses.push(Course::of_rounding(&open, range.start));
+            courses.push(Course::of_separate(both, |span| window.late_known(span, size) as f64));
+            courses.push(Course::of_rounding(both, ranges[one].start));
         }
         Ok(Self { periods: first..first + spans.len(), ranges, courses, table })
     }
@@ -194,6 +195,12 @@ impl WindowNoise {
         let end = periods.end.min(self.periods.end);
         (first < end).then(|| first - self.periods.start..end - self.periods.start)
     }
+}
+
+/// The pairs of ranges that share noise: only the same one, unless they are phases of a table.
+fn pairs(ranges: usize, of_table: bool) -> impl Iterator<Item = (usize, usize)> {
+    let all = (0..ranges).flat_map(move |one| (0..ranges).map(move |other| (one, other)));
+    all.filter(move |(one, other)| of_table || one == other)
 }
 
 /// Each range of steps in which some cell is open, once.
@@ -235,7 +242,8 @@ fn of_cells(
 /// The residuals of a table, with what their noise contributes to a covariance.
 #[derive(PartialEq)]
 struct TableNoise {
-    table: Arc<ContingencyTable>,
+    /// The table with the codes that are open in each phase.
+    phases: Vec<Arc<ContingencyTable>>,
     residuals: Vec<ResidualNoise>,
     /// The number of schemes among their streams.
     schemes: usize,
@@ -252,8 +260,8 @@ struct ResidualNoise {
     late: f64,
 }
 
-/// By dimension and two picks in it.
-type KnownShares = HashMap<(usize, Pick, Pick), AxisShare>;
+/// By dimension, the phases of two picks in it, and these.
+type KnownShares = HashMap<(usize, [usize; 2], [Pick; 2]), AxisShare>;
 
 /// What one dimension contributes to the covariance of two cells.
 struct AxisShare {
@@ -266,12 +274,11 @@ struct AxisShare {
 impl TableNoise {
     /// `None` if each cell is measured separately.
     fn of(window: &ReleasedWindow, schemes: &[&Scheme]) -> Result<Option<Self>, Error> {
-        let (mut table, mut residuals) = (None, vec![]);
+        let mut residuals = vec![];
         for price in window.streams() {
             let Measurand::Residual(residual) = &price.measurand else { continue };
             let norm = residual.table.norm(&residual.marginal).map_err(|_| Error::Estimate)?;
             let norm = norm.to_f64().ok_or(Error::Estimate)?;
-            table.get_or_insert_with(|| Arc::clone(&residual.table));
             let scheme = schemes.iter().position(|scheme| **scheme == price.scheme);
             residuals.push(ResidualNoise {
                 levels: residual.marginal.levels().to_vec(),
@@ -280,7 +287,9 @@ impl TableNoise {
                 late: price.late.map_or(0.0, Variance::as_f64) / norm,
             });
         }
-        Ok(table.map(|table| Self { table, residuals, schemes: schemes.len() }))
+        let phases = window.phases.iter().map(|phase| Arc::clone(&phase.table)).collect();
+        let table = Self { phases, residuals, schemes: schemes.len() };
+        Ok((!table.residuals.is_empty()).then_some(table))
     }
 
     /// The coefficients of pairs of figures.
@@ -296,35 +305,44 @@ impl TableNoise {
         let mut coefficients = vec![vec![]; figures.len() * figures.len()];
         for (number, own) in figures.iter().enumerate() {
             for (other, others) in figures.iter().enumerate().skip(number) {
-                let mut pair = vec![0.0; self.schemes + 2];
-                for one in own {
-                    for other in others {
-                        self.add(structure, [one, other], rounding, (&mut known, &mut pair))?;
+                let mut by_phases = vec![];
+                for (one, other) in pairs(self.phases.len(), true) {
+                    let mut pair = vec![0.0; self.schemes + 2];
+                    for picks in own {
+                        for others in others {
+                            let (picks, phases) = ([&picks[..], others], [one, other]);
+                            let sums = (&mut known, &mut pair[..]);
+                            self.add(structure, picks, phases, rounding, sums)?;
+                        }
                     }
+                    by_phases.push(pair);
                 }
-                coefficients[other * figures.len() + number] = pair.clone();
-                coefficients[number * figures.len() + other] = pair;
+                let turned = pairs(self.phases.len(), true)
+                    .flat_map(|(one, other)| &by_phases[other * self.phases.len() + one]);
+                coefficients[other * figures.len() + number] = turned.copied().collect();
+                coefficients[number * figures.len() + other] = by_phases.concat();
             }
         }
         Ok(coefficients)
     }
 
-    /// Adds the coefficients of a pair of series.
+    /// Adds the coefficients of a pair of series in a pair of phases.
     fn add(
         &self,
         structure: &DataStructure,
         [one, other]: [&[Pick]; 2],
+        phases: [usize; 2],
         rounding: f64,
         (known, pair): (&mut KnownShares, &mut [f64]),
     ) -> Result<(), Error> {
-        for (axis, (one, other)) in one.iter().zip(other).enumerate() {
-            if let Entry::Vacant(unknown) = known.entry((axis, *one, *other)) {
-                unknown.insert(self.along(axis, [*one, *other], structure)?);
+        let axes = || one.iter().zip(other).map(|(one, other)| [*one, *other]).enumerate();
+        for (axis, picks) in axes() {
+            if let Entry::Vacant(unknown) = known.entry((axis, phases, picks)) {
+                unknown.insert(self.along(axis, picks, phases, structure)?);
             }
         }
-        let axes = one.iter().zip(other).enumerate();
         let shares: Vec<&AxisShare> =
-            axes.filter_map(|(axis, (one, other))| known.get(&(axis, *one, *other))).collect();
+            axes().filter_map(|(axis, picks)| known.get(&(axis, phases, picks))).collect();
         for residual in &self.residuals {
             let factors = shares.iter().zip(&residual.levels);
             let product = factors.fold(1.0, |product, (share, level)| {
@@ -332,6 +350,9 @@ impl TableNoise {
             });
             pair[residual.scheme] += product * residual.variance;
             pair[self.schemes] += product * residual.late;
+        }
+        if phases[0] != phases[1] {
+            return Ok(());
         }
         let corners = shares.iter().fold(1.0, |product, share| product * share.corners) * rounding;
         // Late counts are rounded one by one, everything else in sums.
@@ -344,11 +365,14 @@ impl TableNoise {
         &self,
         axis: usize,
         [one, other]: [Pick; 2],
+        phases: [usize; 2],
         structure: &DataStructure,
     ) -> Result<AxisShare, Error> {
         let dimension = &structure.dimensions()[axis];
         let (own, others) = (level_and_code(one, dimension), level_and_code(other, dimension));
-        let factors = self.table.shared_along(axis, own, others).map_err(|_| Error::Estimate)?;
+        let [table, other_table] = phases.map(|phase| &self.phases[phase]);
+        let factors = table.shared_along(axis, own, other_table, others);
+        let factors = factors.map_err(|_| Error::Estimate)?;
         let factors = factors.iter().map(|factor| factor.to_f64().ok_or(Error::Estimate));
         let factors = factors.collect::<Result<_, _>>()?;
         Ok(AxisShare { factors, corners: shared_corners(one, other, dimension) })
@@ -363,33 +387,36 @@ struct Course(Vec<Vec<f64>>);
 type SumVariance<'a> = &'a dyn Fn(&[(u32, u32, i32)]) -> f64;
 
 impl Course {
-    /// From the covariances of single periods, of which the second is not before the first.
+    /// From the covariances of single periods.
     fn new(periods: usize, between: impl Fn(usize, usize) -> f64) -> Self {
         let mut sums = vec![vec![0.0; periods + 1]; periods + 1];
         for one in 0..periods {
             for other in 0..periods {
                 let before = sums[one][other + 1] + sums[one + 1][other] - sums[one][other];
-                sums[one + 1][other + 1] = before + between(one.min(other), one.max(other));
+                sums[one + 1][other + 1] = before + between(one, other);
             }
         }
         Self(sums)
     }
 
-    /// That of the estimates that a scheme makes, over the open steps of each period.
+    /// That of the estimates that a scheme makes, over the open steps of each period: in one range
+    /// and in another, which are the same or have no step in common.
     ///
     /// Errors: a strategy with fewer steps.
-    fn of_scheme(scheme: &Scheme, known: u32, open: &[Option<Span>]) -> Result<Self, Error> {
+    fn of_scheme(scheme: &Scheme, known: u32, open: [&[Option<Span>]; 2]) -> Result<Self, Error> {
         // The covariance of two sums is half of what the variance of both together exceeds theirs
         // by.
         let from_variances = |variance: SumVariance<'_>| {
             let weighted = |(first, last): Span| (first, last, 1);
-            let own = |span: &Option<Span>| span.map_or(0.0, |span| variance(&[weighted(span)]));
-            let own: Vec<f64> = open.iter().map(own).collect();
-            Self::new(open.len(), |one, other| match open[one].zip(open[other]) {
-                Some(_) if one == other => own[one],
+            let variance_of =
+                |span: &Option<Span>| span.map_or(0.0, |span| variance(&[weighted(span)]));
+            let [own, others] = open.map(|open| open.iter().map(variance_of).collect::<Vec<f64>>());
+            Self::new(own.len(), |one, other| match open[0][one].zip(open[1][other]) {
+                Some((first, second)) if first == second => own[one],
                 Some((first, second)) => {
-                    let both = variance(&[weighted(first), weighted(second)]);
-                    (both - own[one] - own[other]) / 2.0
+                    let both =
+                        variance(&[weighted(first.min(second)), weighted(first.max(second))]);
+                    (both - own[one] - others[other]) / 2.0
                 }
                 None => 0.0,
             })
@@ -408,8 +435,8 @@ impl Course {
                 let nodes: Vec<_> =
                     (0..known).filter_map(|step| level.completed_at(0, step)).collect();
                 Self::of_separate(open, |(first, last)| {
-                    let inside =
-                        nodes.iter().filter(|node| node.first >= first && node.last <= last);
+                    // A period that ends in a span counts there.
+                    let inside = nodes.iter().filter(|node| (first..=last).contains(&node.last));
                     // Exact: a window has fewer than 2^16 periods.
                     inside.count() as f64
                 })
@@ -418,18 +445,18 @@ impl Course {
     }
 
     /// That of periods which share nothing, from the variance of each.
-    fn of_separate(open: &[Option<Span>], variance: impl Fn(Span) -> f64) -> Self {
-        Self::new(open.len(), |one, other| match one == other {
-            true => open[one].map_or(0.0, &variance),
-            false => 0.0,
+    fn of_separate(open: [&[Option<Span>]; 2], variance: impl Fn(Span) -> f64) -> Self {
+        Self::new(open[0].len(), |one, other| match open[0][one].zip(open[1][other]) {
+            Some((span, other)) if span == other => variance(span),
+            _ => 0.0,
         })
     }
 
     /// That of the errors of rounding. A period is the difference of two rounded sums from `start`
     /// on, and shares one with the next; a sum of no steps is exact.
-    fn of_rounding(open: &[Option<Span>], start: u32) -> Self {
+    fn of_rounding(open: [&[Option<Span>]; 2], start: u32) -> Self {
         let shared = |one: u32, other: u32| f64::from(u8::from(one == other && one > start));
-        Self::new(open.len(), |one, other| match open[one].zip(open[other]) {
+        Self::new(open[0].len(), |one, other| match open[0][one].zip(open[1][other]) {
             Some(((first, last), (other_first, other_last))) => {
                 let (end, other_end) = (last + 1, other_last + 1);
                 shared(end, other_end) + shared(first, other_first)
@@ -451,11 +478,11 @@ impl Course {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::place::place;
+    use crate::query::place::{MarginalCell, place};
     use crate::tests::{answer_of, table_answer};
     use testkit::plans::{STAYS, spells_as_tables, stays_by_month, with_vintages};
-    use testkit::{edit, toml};
-    use tidegauge_ledger::{Price, slots};
+    use testkit::{PlanText, edit, toml};
+    use tidegauge_ledger::{Price, Residual, slots};
     use tidegauge_privacy::interval::NORMAL_POINT;
 
     /// The factor of a measured value in a series at each step, from what the strategy estimates.
@@ -476,7 +503,22 @@ mod tests {
             return (0..window.cells).map(of_cell).collect();
         };
         let place = place(structure, picks);
-        let table = &residual.table;
+        let mut of_values: Vec<Vec<f64>> = vec![vec![]; price.measurand.values()];
+        for phase in window.phases.iter() {
+            let shares = shares_in_table(&phase.table, residual, &place);
+            for (of_value, share) in of_values.iter_mut().zip(shares) {
+                of_value.extend(phase.steps.clone().map(|_| share));
+            }
+        }
+        of_values
+    }
+
+    /// The factor of each coordinate of a residual in a cell of a table with these codes open.
+    fn shares_in_table(
+        table: &ContingencyTable,
+        residual: &Residual,
+        place: &MarginalCell,
+    ) -> Vec<f64> {
         let marginal = table.marginal(&place.levels).unwrap();
         let zeros = |residual| {
             let count = table.cells(&residual).unwrap();
@@ -486,15 +528,13 @@ mod tests {
         let mut values: std::collections::BTreeMap<_, _> = needed.into_iter().map(zeros).collect();
         let denominator = table.denominators(&marginal).unwrap()[place.cell] as f64;
         let of_value = |value: usize| {
-            let Some(own) = values.get_mut(&residual.marginal) else {
-                return vec![0.0; steps.len()];
-            };
+            let Some(own) = values.get_mut(&residual.marginal) else { return 0.0 };
             own[value] = 1;
             let share = table.estimate(&marginal, &values).unwrap()[place.cell] as f64;
             values.get_mut(&residual.marginal).unwrap()[value] = 0;
-            vec![share / denominator; steps.len()]
+            share / denominator
         };
-        (0..price.measurand.values()).map(of_value).collect()
+        (0..table.cells(&residual.marginal).unwrap()).map(of_value).collect()
     }
 
     /// For each measurement of a stream, its part in the estimate of each step.
@@ -574,14 +614,18 @@ mod tests {
     }
 
     /// Cohorts over the border of two windows: of cells and of tables, by recursion and by levels,
-    /// with late counts, with a code that is closed after some days, and with transitions apart.
+    /// with late counts, with codes that open and close after some days, and with transitions apart.
     #[test]
     fn variances_are_those_of_the_map_from_measurements() {
         let vintages = |plan| with_vintages(plan, &["COHORTS"]);
         let levels = toml("{ calendar = { day = 2, month = 1 } }");
-        let closed = edit(STAYS).add("code_list.CL_STAY_CLASS.codes.LONG.valid_to", "2024-02-10");
+        let codes = "code_list.CL_STAY_CLASS.codes";
+        let closed = || edit(STAYS).add(&format!("{codes}.LONG.valid_from"), "2024-02-10");
+        let reserved = |plan: PlanText| plan.add("code_list.CL_STAY_CLASS.reserved", 2);
+        let limited = spells_as_tables(reserved(closed()), false);
         let plans = [
-            (vintages(closed), "M..FLOW._T.."),
+            (vintages(closed()), "M..FLOW._T.."),
+            (vintages(limited), "M..FLOW.LONG+SHORT.."),
             (stays_by_month().change("dataflow.COHORTS.strategy", levels), "M..FLOW._T.."),
             (vintages(spells_as_tables(edit(STAYS), false)), "M..FLOW._T.."),
             (vintages(spells_as_tables(stays_by_month(), true)), "M..FLOW.LONG.."),

@@ -17,7 +17,7 @@ use tidegauge_model::Period;
 
 use super::answer::{Answer, CheckedAnswer};
 use crate::error::Error;
-use crate::estimate::figures::SharedStreams;
+use crate::estimate::figures;
 use crate::query::series::Indicator;
 
 /// The covariances of the series of an answer.
@@ -30,7 +30,7 @@ pub(crate) struct SharedNoise<'a> {
 
 /// The streams that two series need, in each known window; `None` where cells are measured
 /// separately.
-type StreamsByWindow<'a> = Vec<Option<SharedStreams<'a>>>;
+type StreamsByWindow<'a> = Vec<Option<figures::SharedNoise<'a>>>;
 
 impl<'a> SharedNoise<'a> {
     pub(crate) fn of(answer: &'a CheckedAnswer) -> Self {

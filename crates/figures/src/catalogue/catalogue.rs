@@ -24,10 +24,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use tidegauge_ledger::{Entry, Release, Source, StoreClass, VerifiedLog, digest};
-use tidegauge_model::{Period, Plan};
+use tidegauge_model::{Dataflow, Period, Plan};
 
 use super::embargo::{self, Hours};
-use super::open::Open;
 use super::under_embargo::UnderEmbargo;
 use super::window::ReleasedWindow;
 use crate::error::{Error, given};
@@ -116,7 +115,9 @@ impl Catalogue {
                 let _ = flow.open(&plan, dataflow, first);
             }
             if earlier.is_some_and(|earlier| earlier.plan.amendments != plan.amendments) {
-                flow.open_anew(&plan, dataflow);
+                let anew = flow.open_anew(&plan, &plan.dataflows[dataflow]);
+                let fault = |rule| Arc::new(CatalogueFault::Entry { entry: newest.entry, rule });
+                flow.fault = anew.err().map(fault).or(flow.fault.take());
             }
         }
         let root = log.root_at(public).unwrap_or(log.root);
@@ -302,12 +303,9 @@ pub fn verifies(entry: &Entry, content: &[u8]) -> bool {
 impl Flow {
     /// Opens and closes cells of the windows by an amended plan. Released steps do not change,
     /// because an amendment takes effect at a later step.
-    fn open_anew(&mut self, plan: &Plan, dataflow: usize) {
-        let structure = &plan.dataflows[dataflow];
-        for window in &mut self.windows {
-            let open = Open::of(plan, structure, &window.steps);
-            Arc::make_mut(window).open = open;
-        }
+    fn open_anew(&mut self, plan: &Plan, dataflow: &Dataflow) -> Result<(), &'static str> {
+        let mut windows = self.windows.iter_mut();
+        windows.try_for_each(|window| Arc::make_mut(window).open_anew(plan, dataflow))
     }
 
     fn read(

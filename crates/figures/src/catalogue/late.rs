@@ -3,8 +3,9 @@
 //! Not here: which of them are due ([`crate::catalogue`]), and how they are published
 //! ([`crate::answer`], [`crate::derived::revisions`]).
 //!
-//! In a table, marginals of late counts are made from residuals like those of counts on time, so
-//! the marginals of one vintage of one step fit each other exactly, and so do their sums.
+//! In a table, marginals of late counts are made from residuals like those of counts on time, with
+//! the codes that are open in their step, so the marginals of one vintage of one step fit each other
+//! exactly, and so do their sums.
 //!
 //! Invariants:
 //! 1. A span is open while fewer of its late counts are known than are due
@@ -15,13 +16,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tidegauge_ledger::{Measurand, Price, Residual, Slot};
+use tidegauge_ledger::{Measurand, Price, Slot};
 use tidegauge_model::DataStructure;
 use tidegauge_privacy::Variance;
 use tidegauge_privacy::residual::{ContingencyTable, MarginalLevels, ResidualValues};
 
-use super::open::Open;
 use super::spans::Span;
+use super::window::ReleasedWindow;
 use crate::error::Error;
 use crate::query::decimals::Decimals;
 use crate::query::place::{MarginalCell, place};
@@ -46,28 +47,25 @@ enum LateValues {
     /// The value of every cell.
     Cells(Vec<i64>),
     /// The values of every residual of a table, and the marginals made so far, in thousandths.
-    Table { table: Arc<ContingencyTable>, values: ResidualValues, known: Mutex<MadeMarginals> },
+    Table { values: ResidualValues, known: Mutex<MadeMarginals> },
 }
 
 impl LateCounts {
     /// The late counts with the measured values of every slot that is due.
     pub(crate) fn new(entry: u64, step: u32, measured: Vec<(Slot, Vec<i64>)>) -> Self {
-        let (mut of_residuals, mut of_cells, mut of_table) = (ResidualValues::new(), vec![], None);
+        let (mut of_residuals, mut of_cells) = (ResidualValues::new(), vec![]);
         for (slot, values) in measured {
             match slot.measurand {
                 Measurand::Cells(_) => of_cells = values,
                 Measurand::Residual(residual) => {
                     let values = values.into_iter().map(i128::from).collect();
                     of_residuals.insert(residual.marginal, values);
-                    of_table = Some(residual.table);
                 }
             }
         }
-        let values = match of_table {
-            None => LateValues::Cells(of_cells),
-            Some(table) => {
-                LateValues::Table { table, values: of_residuals, known: Mutex::default() }
-            }
+        let values = match of_residuals.is_empty() {
+            true => LateValues::Cells(of_cells),
+            false => LateValues::Table { values: of_residuals, known: Mutex::default() },
         };
         Self { entry, step, values }
     }
@@ -87,8 +85,13 @@ impl LateCounts {
     /// A cell of a marginal of a table, in thousandths.
     ///
     /// Errors: a marginal that is not measured, or residuals too large for a figure.
-    fn of_marginal(&self, place: &MarginalCell, decimals: Decimals) -> Result<i64, Error> {
-        let LateValues::Table { table, values, known } = &self.values else {
+    fn of_marginal(
+        &self,
+        table: &ContingencyTable,
+        place: &MarginalCell,
+        decimals: Decimals,
+    ) -> Result<i64, Error> {
+        let LateValues::Table { values, known } = &self.values else {
             return Err(Error::Estimate);
         };
         let marginal = table.marginal(&place.levels).map_err(|_| Error::Estimate)?;
@@ -108,14 +111,13 @@ impl LateCounts {
     }
 }
 
-/// The known late counts of a series, by step, each step's in the order of the ledger. If each cell
-/// is measured separately, closed cells are left out.
+/// The known late counts of a series, by step, each step's in the order of the ledger, without
+/// closed cells.
 ///
 /// Errors: a marginal of a table that is not measured, or residuals too large for a figure.
 pub(crate) fn sums(
     known: &[&LateCounts],
-    prices: &[Price],
-    open: &Open,
+    window: &ReleasedWindow,
     structure: &DataStructure,
     picks: &[Pick],
     decimals: Decimals,
@@ -129,17 +131,23 @@ pub(crate) fn sums(
         LateValues::Table { .. } => {
             let place = place(structure, picks);
             let rounding = place.corners(structure) * decimals.variance();
-            let variance = covariance(prices, &place, &place)? + rounding;
-            let of_marginal =
-                |late: &&LateCounts| Ok(sum(late, late.of_marginal(&place, decimals)?, variance));
-            known.iter().map(of_marginal).collect::<Result<_, Error>>()?
+            let mut sums = vec![];
+            for phase in window.phases.iter() {
+                let rounding = if place.is_open(&phase.table)? { rounding } else { 0.0 };
+                let noise = covariance(window.prices(), &phase.table, &place, &place)?;
+                for late in known.iter().filter(|late| phase.steps.contains(&late.step)) {
+                    let value = late.of_marginal(&phase.table, &place, decimals)?;
+                    sums.push(sum(late, value, noise + rounding));
+                }
+            }
+            sums
         }
         LateValues::Cells(_) => {
             let cells = cells(structure, picks);
-            let late_variance = prices.iter().find_map(|price| price.late);
+            let late_variance = window.prices().iter().find_map(|price| price.late);
             let variance = late_variance.map(Variance::as_f64).ok_or(Error::Estimate)?;
             let of_open_cells = |late: &&LateCounts| {
-                let is_open = |cell: &usize| open.steps(*cell).contains(&late.step);
+                let is_open = |cell: &usize| window.open.steps(*cell).contains(&late.step);
                 let open = || cells.iter().copied().filter(is_open);
                 // Exact: a structure has at most a million cells.
                 let value = late.of_cells(open())?;
@@ -152,25 +160,26 @@ pub(crate) fn sums(
     Ok(sums)
 }
 
-/// The covariance of a late count of two cells of marginals; 0 if the dataflow has no late counts.
+/// The covariance of a late count of two cells of marginals of a table; 0 if the dataflow has no
+/// late counts.
 ///
 /// Errors: a marginal that is not measured.
 pub(crate) fn covariance(
     prices: &[Price],
+    table: &ContingencyTable,
     one: &MarginalCell,
     other: &MarginalCell,
 ) -> Result<f64, Error> {
-    let residuals = || {
-        prices.iter().filter_map(|price| match &price.measurand {
-            Measurand::Residual(residual) => Some((residual, price.late?.as_f64())),
-            Measurand::Cells(_) => None,
-        })
-    };
-    let Some((Residual { table, .. }, _)) = residuals().next() else { return Ok(0.0) };
-    let variances: HashMap<&MarginalLevels, f64> =
-        residuals().map(|(residual, variance)| (&residual.marginal, variance)).collect();
+    let residuals = prices.iter().filter_map(|price| match &price.measurand {
+        Measurand::Residual(residual) => Some((&residual.marginal, price.late?.as_f64())),
+        Measurand::Cells(_) => None,
+    });
+    let variances: HashMap<&MarginalLevels, f64> = residuals.collect();
+    if variances.is_empty() {
+        return Ok(0.0);
+    }
     let mut sum = 0.0;
-    for (residual, coefficient) in one.shared(other, table)? {
+    for (residual, coefficient) in one.shared(other, [table, table])? {
         sum += coefficient * variances.get(&residual).ok_or(Error::Unmeasured)?;
     }
     Ok(sum)

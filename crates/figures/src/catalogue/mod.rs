@@ -6,6 +6,7 @@ pub(crate) mod catalogue;
 pub(crate) mod embargo;
 pub(crate) mod late;
 pub(crate) mod open;
+pub(crate) mod phases;
 pub(crate) mod spans;
 pub(crate) mod under_embargo;
 pub(crate) mod window;

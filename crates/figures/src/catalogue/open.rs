@@ -1,6 +1,7 @@
 //! The steps of a window in which each cell is open; in the others it is a structural zero.
 //!
-//! Not here: the rule, which follows only from the plan (crate `model`, module `validity`).
+//! Not here: the rule, which follows only from the plan (crate `model`, module `plan::open`); how a
+//! table leaves closed codes out ([`super::phases`]).
 //!
 //! Every cell is measured at every step, open or not, so that prices and sensitivities are those of
 //! the plan without validity. The measurement of a closed step is noise about a known zero: figures
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 use tidegauge_model::{Dataflow, Period, Plan};
 
+use super::phases::Phase;
 use super::spans::Span;
 
 /// For each cell, the steps of the window in which it is open.
@@ -41,14 +43,17 @@ impl Open {
         Self { all: 0..steps.len() as u32, cells }
     }
 
-    /// Whether some cell is closed in some step.
-    pub(crate) fn is_limited(&self) -> bool {
-        self.cells.is_some()
-    }
-
     /// The steps in which a cell is open.
     pub(crate) fn steps(&self, cell: usize) -> Range<u32> {
         self.cells.as_ref().map_or(self.all.clone(), |cells| cells[cell].clone())
+    }
+
+    /// The ranges of some cells, each once.
+    pub(crate) fn ranges(&self, cells: impl Fn() -> Vec<usize>) -> Vec<Range<u32>> {
+        match self.cells {
+            None => vec![self.all.clone()],
+            Some(_) => self.groups(&cells()).into_iter().map(|(steps, _)| steps).collect(),
+        }
     }
 
     /// The ranges of these cells, each with the number of cells that have it.
@@ -81,61 +86,56 @@ pub(crate) fn within((first, last): Span, range: &Range<u32>) -> Option<Span> {
     (first < end).then(|| (first, end - 1))
 }
 
-/// The step from which a cell of a stock is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum CellOpening {
-    /// From the first step of the run.
-    Start,
-    /// From this later step of the run on.
-    Step(u32),
-    /// Not in the known part of the run.
-    Never,
-}
-
-/// The opening of each cell of a stock.
+/// The first open step of each cell of a stock, counted from the first step of the run; one after
+/// all steps for a cell that is not open in the known part of the run. A table has phases instead.
 #[derive(Debug, Default)]
 pub(crate) struct Openings {
     /// `None` if every cell is open from the start.
-    cells: Option<Vec<CellOpening>>,
+    cells: Option<Vec<u32>>,
+    /// The phases of a table over the run.
+    pub(crate) phases: Vec<Phase>,
 }
+
+/// After all steps of a run.
+pub(crate) const NEVER: u32 = u32::MAX;
 
 impl Openings {
     /// The openings in a run of windows.
     pub(crate) fn of<'a>(run: impl Iterator<Item = &'a Open>, cells: usize) -> Self {
-        let mut openings = vec![CellOpening::Never; cells];
+        let mut openings = vec![NEVER; cells];
         let mut offset = 0;
         for window in run {
             for (cell, opening) in openings.iter_mut().enumerate() {
                 let steps = window.steps(cell);
-                if *opening == CellOpening::Never && !steps.is_empty() {
-                    *opening = match offset + steps.start {
-                        0 => CellOpening::Start,
-                        step => CellOpening::Step(step),
-                    };
+                if *opening == NEVER && !steps.is_empty() {
+                    *opening = offset + steps.start;
                 }
             }
             offset += window.all.end;
         }
-        let limited = openings.iter().any(|opening| *opening != CellOpening::Start);
-        Self { cells: limited.then_some(openings) }
+        let limited = openings.iter().any(|opening| *opening > 0);
+        Self { cells: limited.then_some(openings), phases: vec![] }
+    }
+
+    /// The openings of a table with these phases.
+    pub(crate) fn of_table(phases: Vec<Phase>) -> Self {
+        Self { cells: None, phases }
     }
 
     /// The opening of a cell.
-    pub(crate) fn at(&self, cell: usize) -> CellOpening {
-        self.cells.as_ref().map_or(CellOpening::Start, |cells| cells[cell])
+    pub(crate) fn at(&self, cell: usize) -> u32 {
+        self.cells.as_ref().map_or(0, |cells| cells[cell])
     }
 
-    /// Every step at which some cell opens.
+    /// Every later step at which some cell opens.
     pub(crate) fn steps(&self) -> BTreeSet<u32> {
-        let step = |opening: &CellOpening| match opening {
-            CellOpening::Step(step) => Some(*step),
-            CellOpening::Start | CellOpening::Never => None,
-        };
-        self.cells.iter().flatten().filter_map(step).collect()
+        let phases = self.phases.iter().map(|phase| phase.steps.start);
+        let steps = self.cells.iter().flatten().copied().chain(phases);
+        steps.filter(|&step| step > 0 && step != NEVER).collect()
     }
 
     /// The number of these cells with each opening.
-    pub(crate) fn groups(&self, cells: &[usize]) -> Vec<(CellOpening, usize)> {
+    pub(crate) fn groups(&self, cells: &[usize]) -> Vec<(u32, usize)> {
         let mut groups = BTreeMap::new();
         for &cell in cells {
             *groups.entry(self.at(cell)).or_insert(0) += 1;
@@ -154,12 +154,10 @@ mod tests {
         let run =
             [window(vec![0..10, 10..10, 0..0, 4..10]), window(vec![0..10, 3..10, 0..0, 0..10])];
         let openings = Openings::of(run.iter(), 4);
-        let expected =
-            [CellOpening::Start, CellOpening::Step(13), CellOpening::Never, CellOpening::Step(4)];
-        assert_eq!([0, 1, 2, 3].map(|cell| openings.at(cell)), expected);
+        assert_eq!([0, 1, 2, 3].map(|cell| openings.at(cell)), [0, 13, NEVER, 4]);
         assert_eq!(openings.steps(), BTreeSet::from([4, 13]));
         let whole = Open { all: 0..10, cells: None };
-        assert_eq!(Openings::of([&whole].into_iter(), 4).at(3), CellOpening::Start);
+        assert_eq!(Openings::of([&whole].into_iter(), 4).at(3), 0);
     }
 
     #[test]

@@ -7,16 +7,18 @@
 //!    variance is rejected
 //!    (`serve::tests::a_release_that_the_plan_does_not_make_due_is_not_shown`).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tidegauge_ledger::{
     Measurement, Part, Price, Release, Slot, late_slots, prices, slots, vintages_due_of,
 };
-use tidegauge_model::{DataStructure, Period, Plan};
+use tidegauge_model::{DataStructure, Dataflow, Period, Plan};
 use tidegauge_privacy::Node;
 
 use super::late::{self, LateCounts, LateSums};
-use super::open::Open;
+use super::open::{Open, within};
+use super::phases::{self, Phase};
 use super::spans::Span;
 use crate::error::Error;
 use crate::query::decimals::Decimals;
@@ -41,6 +43,8 @@ pub struct ReleasedWindow {
     /// Cells of the dataflow.
     pub(crate) cells: usize,
     pub(crate) open: Open,
+    /// The phases of a table; none for any other dataflow.
+    pub(crate) phases: Arc<Vec<Phase>>,
     prices: Arc<Vec<Price>>,
     /// The measurements of each base.
     bases: Vec<(Part, Arc<Vec<i64>>)>,
@@ -65,7 +69,7 @@ impl ReleasedWindow {
     ) -> Result<LateSums, Error> {
         let known: Vec<&LateCounts> =
             self.late.iter().map(|late| &**late).filter(|late| late.entry < size).collect();
-        let counts = late::sums(&known, &self.prices, &self.open, structure, picks, decimals)?;
+        let counts = late::sums(&known, self, structure, picks, decimals)?;
         let mut sum = 0;
         let due = self.late_due.iter().map(|due| {
             sum += due;
@@ -85,13 +89,17 @@ impl ReleasedWindow {
         span: Span,
         size: u64,
     ) -> Result<f64, Error> {
-        let known = self.late_known(span, size);
-        if known == 0 {
-            return Ok(0.0);
-        }
         let [one, other] = series.map(|picks| place(structure, picks));
-        // Exact: a window has fewer than 2^16 steps of few vintages.
-        Ok(known as f64 * late::covariance(&self.prices, &one, &other)?)
+        let mut sum = 0.0;
+        for phase in self.phases.iter() {
+            let span = within(span, &phase.steps);
+            let known = span.map_or(0, |span| self.late_known(span, size));
+            if known > 0 {
+                // Exact: a window has fewer than 2^16 steps of few vintages.
+                sum += known as f64 * late::covariance(&self.prices, &phase.table, &one, &other)?;
+            }
+        }
+        Ok(sum)
     }
 
     /// The number of late counts of a span of steps in the first `size` entries of the ledger.
@@ -99,6 +107,28 @@ impl ReleasedWindow {
         let is_meant =
             |late: &&Arc<LateCounts>| late.entry < size && (first..=last).contains(&late.step);
         self.late.iter().filter(is_meant).count()
+    }
+
+    /// The parts of spans that figures need where cells are not open all the time, and the spans
+    /// do not contain.
+    pub(crate) fn cut(&self, spans: &BTreeSet<Span>) -> BTreeSet<Span> {
+        match self.phases.is_empty() {
+            true => self.open.cut(spans),
+            false => phases::cut(&self.phases, spans),
+        }
+    }
+
+    /// Opens and closes codes by an amended plan.
+    ///
+    /// Errors: a table with other codes than the dataflow.
+    pub(super) fn open_anew(
+        &mut self,
+        plan: &Plan,
+        dataflow: &Dataflow,
+    ) -> Result<(), &'static str> {
+        self.open = Open::of(plan, dataflow, &self.steps);
+        self.phases = Arc::new(phases::phases(plan, dataflow, &self.steps, &self.prices)?);
+        Ok(())
     }
 
     /// The mechanisms of the streams of steps; in a balance the net, then the turnover.
@@ -163,8 +193,10 @@ impl ReleasedWindow {
         }
         let steps = plan.steps_of(period);
         let late_due = steps.iter().map(|&step| vintages_due_of(plan, dataflow, step)).collect();
+        let of_dataflow = &plan.dataflows[dataflow];
         Ok(Self {
-            open: Open::of(plan, &plan.dataflows[dataflow], &steps),
+            open: Open::of(plan, of_dataflow, &steps),
+            phases: Arc::new(phases::phases(plan, of_dataflow, &steps, &prices)?),
             period,
             steps,
             cells: plan.dataflows[dataflow].structure.cells(),

@@ -15,9 +15,8 @@
 //! Figures that are whole numbers are made in the same way: each running sum of a cell (a level
 //! with its base) and each corner of a table is rounded to 1 instead of 0.001, and figures are sums
 //! and differences of these (`query/decimals.proof.md`).
-//! If each cell is measured separately, the measurements of a structural zero are left out of every
-//! sum (module `open`). The marginals of a table cannot be separated in this way: the measurement
-//! of a closed cell stays in them, and its status says so.
+//! The measurements of a structural zero are left out of every sum (module `open`); in a table, the
+//! noise on closed codes (module `phases`).
 //!
 //! Invariants:
 //! 1. Sums over steps and cells are exact (`serve::tests::days_add_up_to_every_longer_period`,
@@ -38,14 +37,15 @@ use tidegauge_ledger::{Part, Scheme};
 use tidegauge_model::DataStructure;
 use tidegauge_privacy::Estimator;
 
-use super::marginal::Marginals;
+use super::marginal::{Marginals, NoiseOfPart};
 use super::stream::{Stream, running};
-use crate::catalogue::open::{CellOpening, Open, Openings, within};
+use crate::catalogue::open::{NEVER, Open, Openings, within};
+use crate::catalogue::phases;
 use crate::catalogue::spans::Span;
 use crate::catalogue::window::ReleasedWindow;
 use crate::error::Error;
 use crate::query::decimals::Decimals;
-use crate::query::place::{self, MarginalCell};
+use crate::query::place;
 use crate::query::series::{Indicator, Pick, cells};
 
 /// The estimates of one dataflow in one window after some of its steps.
@@ -59,9 +59,6 @@ pub(crate) struct WindowFigures {
     openings: Openings,
 }
 
-/// Every step of a window.
-const ALL: Range<u32> = 0..u32::MAX;
-
 impl WindowFigures {
     /// The estimates from the first `known` steps of the last of these windows, which are all of
     /// one dataflow up to it.
@@ -70,16 +67,20 @@ impl WindowFigures {
     pub(crate) fn estimate(windows: &[Arc<ReleasedWindow>], known: u32) -> Result<Self, Error> {
         let window = windows.last().ok_or(Error::Estimate)?;
         let mut streams = Vec::new();
-        let table = Marginals::of(window);
         let mut openings = Openings::default();
         for price in window.streams() {
             let begins = |window: &Arc<ReleasedWindow>| window.steps.first() == Some(&price.begins);
             let run_start = windows.iter().position(begins).ok_or(Error::Estimate)?;
             let run = &windows[run_start..];
             let base = run[0].base(price.part);
-            // Marginals cannot leave out a closed cell: its measurement stays in them.
-            if base.is_some() && table.is_none() {
-                openings = Openings::of(run.iter().map(|window| &window.open), window.cells);
+            if base.is_some() {
+                openings = match window.phases.is_empty() {
+                    true => Openings::of(run.iter().map(|window| &window.open), window.cells),
+                    false => {
+                        let phases = run.iter().map(|window| &window.phases[..]);
+                        Openings::of_table(phases::of_run(phases))
+                    }
+                };
             }
             let mut stream = match &price.scheme {
                 Scheme::Nodes { strategy, .. } => {
@@ -99,8 +100,8 @@ impl WindowFigures {
             streams.push((price.part, stream));
         }
         let arrivals = arrivals(&streams);
-        let open = window.open.clone();
-        Ok(Self { streams, arrivals, table, open, openings })
+        let table = Marginals::of(window, openings.phases.clone());
+        Ok(Self { streams, arrivals, table, open: window.open.clone(), openings })
     }
 
     /// The figures of an indicator for a series.
@@ -114,22 +115,8 @@ impl WindowFigures {
         decimals: Decimals,
     ) -> Result<SeriesFigures<'_>, Error> {
         match &self.table {
-            Some(table) => {
-                let place = place::place(structure, picks);
-                let figures = self.of_marginal(table, indicator, &place, decimals)?;
-                let corners = place.corners(structure);
-                let rounded = vec![(corners * indicator.rounded_per_end(), ALL)];
-                let first = self.streams.first().ok_or(Error::Estimate)?;
-                let rounded_levels = vec![(corners, CellOpening::Start, &first.1)];
-                let figures = SeriesFigures { rounded, rounded_levels, ..figures };
-                if !self.open.is_limited() {
-                    return Ok(figures);
-                }
-                let groups = self.open.groups(&cells(structure, picks)).into_iter();
-                let open = groups.map(|(steps, _)| steps).collect();
-                Ok(SeriesFigures { open, ..figures })
-            }
-            None => Ok(self.of_cells(indicator, &cells(structure, picks), decimals)),
+            Some(table) => self.of_marginal(table, indicator, (structure, picks), decimals),
+            None => self.of_cells(indicator, &cells(structure, picks), decimals),
         }
     }
 
@@ -138,22 +125,40 @@ impl WindowFigures {
         &self,
         table: &Marginals,
         indicator: Indicator,
-        place: &MarginalCell,
+        (structure, picks): (&DataStructure, &[Pick]),
         decimals: Decimals,
     ) -> Result<SeriesFigures<'_>, Error> {
-        let (sums, coefficients) = table.cell(&self.streams, indicator, place, decimals)?;
-        let stream = |(part, coefficient)| {
-            let found = self.streams.iter().find(|(own, _)| *own == part);
-            found.map(|(_, stream)| (coefficient, ALL, stream)).ok_or(Error::Estimate)
+        let place = place::place(structure, picks);
+        let (sums, noise) = table.cell(&self.streams, indicator, &place, decimals)?;
+        let noise = self.noise(noise)?;
+        let per_end = place.corners(structure) * indicator.rounded_per_end();
+        let mut rounded = vec![];
+        for phase in table.phases(indicator) {
+            if place.is_open(&phase.table)? {
+                rounded.push((per_end, phase.steps.clone()));
+            }
+        }
+        let open = match indicator {
+            Indicator::Stock => rounded.iter().map(|(_, steps)| steps.clone()).collect(),
+            _ => self.open.ranges(|| cells(structure, picks)),
         };
-        let streams: Vec<(f64, Range<u32>, &Stream)> =
-            coefficients.into_iter().map(stream).collect::<Result<_, _>>()?;
-        let of_level =
-            |(coefficient, _, stream): &(f64, _, _)| (*coefficient, CellOpening::Start, *stream);
-        let levels = streams.iter().map(of_level).collect();
-        let (rounded, rounded_levels) = (vec![], vec![]);
-        let open = vec![ALL];
-        Ok(SeriesFigures { decimals, sums, streams, levels, rounded, rounded_levels, open })
+        let offset = self.main()?.offset;
+        Ok(SeriesFigures { decimals, offset, sums, noise, rounded, open })
+    }
+
+    /// The stream of counts, in a balance that of net changes.
+    fn main(&self) -> Result<&Stream, Error> {
+        self.streams.first().map(|(_, stream)| stream).ok_or(Error::Estimate)
+    }
+
+    /// The noise of parts as that of their streams.
+    fn noise(&self, parts: Vec<NoiseOfPart>) -> Result<Vec<Noise<'_>>, Error> {
+        let noise = |(part, coefficient, steps)| {
+            let found = self.streams.iter().find(|(own, _)| *own == part);
+            let (_, stream) = found.ok_or(Error::Estimate)?;
+            Ok(Noise { coefficient, steps, stream })
+        };
+        parts.into_iter().map(noise).collect()
     }
 
     /// The noise that two series of an indicator share in a table; `None` if each cell is measured
@@ -165,15 +170,10 @@ impl WindowFigures {
         structure: &DataStructure,
         indicator: Indicator,
         [one, other]: [&[Pick]; 2],
-    ) -> Result<Option<SharedStreams<'_>>, Error> {
+    ) -> Result<Option<SharedNoise<'_>>, Error> {
         let Some(table) = &self.table else { return Ok(None) };
         let (one, other) = (place::place(structure, one), place::place(structure, other));
-        let stream = |(part, coefficient)| {
-            let found = self.streams.iter().find(|(own, _)| *own == part);
-            found.map(|(_, stream)| (coefficient, stream)).ok_or(Error::Estimate)
-        };
-        let streams = table.shared(indicator, &one, &other)?.into_iter().map(stream);
-        Ok(Some(SharedStreams(streams.collect::<Result<_, _>>()?)))
+        Ok(Some(SharedNoise(self.noise(table.shared(indicator, &one, &other)?)?)))
     }
 
     /// The sum of several cells.
@@ -182,8 +182,8 @@ impl WindowFigures {
         indicator: Indicator,
         cells: &[usize],
         decimals: Decimals,
-    ) -> SeriesFigures<'_> {
-        let main = &self.streams[0].1;
+    ) -> Result<SeriesFigures<'_>, Error> {
+        let main = self.main()?;
         let add = |sums, before| self.rounded_sums((sums, before), cells, decimals);
         let mut sums = match indicator {
             Indicator::Arrivals | Indicator::Departures => add(&self.arrivals, None),
@@ -195,28 +195,32 @@ impl WindowFigures {
                 *sum = sum.saturating_sub(level);
             }
         }
-        let groups = self.open.groups(cells);
-        let mut streams = Vec::with_capacity(self.streams.len() * groups.len());
-        for (_, stream) in &self.streams {
+        let groups: Vec<(Range<u32>, usize)> = match indicator {
+            Indicator::Stock => {
+                let openings = self.openings.groups(cells).into_iter();
+                openings.map(|(first, count)| (first..NEVER, count)).collect()
+            }
+            _ => self.open.groups(cells),
+        };
+        // A level of a balance uses the net only.
+        let (streams, weight) = match indicator {
+            Indicator::Arrivals | Indicator::Departures => (&self.streams[..], 0.25),
+            Indicator::Stock => (&self.streams[..1], 1.0),
+            _ => (&self.streams[..], 1.0),
+        };
+        let mut noise = Vec::with_capacity(streams.len() * groups.len());
+        for (_, stream) in streams {
             for (steps, count) in &groups {
                 // Exact: a structure has at most a million cells.
-                let coefficient = match indicator {
-                    Indicator::Arrivals | Indicator::Departures => *count as f64 / 4.0,
-                    _ => *count as f64,
-                };
-                streams.push((coefficient, steps.clone(), stream));
+                let coefficient = *count as f64 * weight;
+                noise.push(Noise { coefficient, steps: [steps.clone(), steps.clone()], stream });
             }
         }
         let per_end = indicator.rounded_per_end();
         let rounded = groups.iter().map(|(steps, count)| (*count as f64 * per_end, steps.clone()));
         let rounded = rounded.collect();
         let open = groups.into_iter().map(|(steps, _)| steps).collect();
-        // A level of a balance uses the net only. Exact: as above.
-        let openings = self.openings.groups(cells).into_iter();
-        let levels: Vec<_> =
-            openings.map(|(opening, count)| (count as f64, opening, main)).collect();
-        let rounded_levels = levels.clone();
-        SeriesFigures { decimals, sums, streams, levels, rounded, rounded_levels, open }
+        Ok(SeriesFigures { decimals, offset: main.offset, sums, noise, rounded, open })
     }
 
     /// The running sums of some cells, with what was before the window if it is given: those of
@@ -242,26 +246,44 @@ impl WindowFigures {
     }
 }
 
-/// The streams whose noise two series share, each with its coefficient in their covariance.
+/// The noise of a stream in a variance or a covariance: what its sums over two ranges of steps
+/// share.
 #[derive(Debug)]
-pub(crate) struct SharedStreams<'a>(Vec<(f64, &'a Stream)>);
+struct Noise<'a> {
+    coefficient: f64,
+    /// Of the window, for a level of the run; the second is the same as the first or later.
+    steps: [Range<u32>; 2],
+    stream: &'a Stream,
+}
 
-impl SharedStreams<'_> {
+impl Noise<'_> {
+    /// Its part in a sum over a span of steps; `None` if that is not measured.
+    fn sum(&self, span: Span) -> Option<f64> {
+        let [one, other] = self.steps.each_ref().map(|steps| within(span, steps));
+        let Some((one, other)) = one.zip(other) else { return Some(0.0) };
+        Some(self.coefficient * self.stream.covariance([one, other])?)
+    }
+
+    /// Its part in the level after a step.
+    fn level(&self, step: u32) -> f64 {
+        let covariance = self.stream.level_covariance(&self.steps, step);
+        covariance.map_or(0.0, |covariance| self.coefficient * covariance)
+    }
+}
+
+/// The noise that two series share.
+#[derive(Debug)]
+pub(crate) struct SharedNoise<'a>(Vec<Noise<'a>>);
+
+impl SharedNoise<'_> {
     /// The covariance of the two sums over steps; `None` if one of them is not measured.
     pub(crate) fn sum(&self, span: Span) -> Option<f64> {
-        let part = |(coefficient, stream): &(f64, &Stream)| {
-            Some(coefficient * stream.variances.get(&span)?)
-        };
-        self.0.iter().map(part).sum()
+        self.0.iter().map(|noise| noise.sum(span)).sum()
     }
 
     /// The covariance of the two levels after a step.
     pub(crate) fn level(&self, step: u32) -> f64 {
-        let part = |(coefficient, stream): &(f64, &Stream)| {
-            let variance = stream.level_variance(CellOpening::Start, step);
-            variance.map_or(0.0, |variance| coefficient * variance)
-        };
-        self.0.iter().map(part).sum()
+        self.0.iter().map(|noise| noise.level(step)).sum()
     }
 }
 
@@ -281,21 +303,18 @@ fn arrivals(streams: &[(Part, Stream)]) -> Vec<Vec<i64>> {
         .collect()
 }
 
-/// One series of a window.
+/// One series of a window: sums over its steps, or for a level over those of the run.
 #[derive(Debug)]
 pub(crate) struct SeriesFigures<'a> {
     decimals: Decimals,
+    /// The number of steps of the run before the window.
+    offset: u32,
     /// Running sums by the number of steps, in thousandths, each rounded; for a level, what was
     /// before the window is included.
     sums: Vec<i64>,
-    /// The coefficient of each stream's variance in that of the series, and over which steps.
-    streams: Vec<(f64, Range<u32>, &'a Stream)>,
-    /// The coefficient of each stream's variance in that of a level, and from which opening on.
-    levels: Vec<(f64, CellOpening, &'a Stream)>,
+    noise: Vec<Noise<'a>>,
     /// How many rounded sums there are at each end of a period, and over which steps.
     rounded: Vec<(f64, Range<u32>)>,
-    /// How many rounded sums there are in a level, and from which opening on.
-    rounded_levels: Vec<(f64, CellOpening, &'a Stream)>,
     /// The steps in which its cells are open, each range once.
     open: Vec<Range<u32>>,
 }
@@ -305,20 +324,12 @@ impl SeriesFigures<'_> {
     /// no such sum is measured.
     pub(crate) fn sum(&self, (first, last): Span) -> Option<(i64, f64)> {
         let until = self.sums.get(last as usize + 1)?;
-        let variance_in = |(coefficient, steps, stream): &(f64, Range<u32>, &Stream)| {
-            let Some(span) = within((first, last), steps) else { return Some(0.0) };
-            Some(coefficient * stream.variances.get(&span)?)
-        };
-        let variance = self.streams.iter().map(variance_in).sum::<Option<f64>>()?;
-        let variance = variance + self.rounding((first, last));
-        Some((until - self.sums.get(first as usize)?, variance))
-    }
-
-    /// The variance that rounding adds to the sum over steps.
-    fn rounding(&self, span: Span) -> f64 {
-        let rounded = self.rounded.iter().filter(|(_, steps)| within(span, steps).is_some());
+        let noise = self.noise.iter().map(|noise| noise.sum((first, last)));
+        let rounded =
+            self.rounded.iter().filter(|(_, steps)| within((first, last), steps).is_some());
         let rounded = rounded.fold(0.0, |sum, (count, _)| sum + count);
-        2.0 * rounded * self.decimals.variance()
+        let variance = noise.sum::<Option<f64>>()? + 2.0 * rounded * self.decimals.variance();
+        Some((until - self.sums.get(first as usize)?, variance))
     }
 
     /// Whether no cell of the series is open in any step of a span.
@@ -329,22 +340,19 @@ impl SeriesFigures<'_> {
     /// The level after a step, in thousandths, and its variance.
     pub(crate) fn level(&self, step: u32) -> Option<(i64, f64)> {
         let level = *self.sums.get(step as usize + 1)?;
-        let variance_from = |(coefficient, opening, stream): &(f64, CellOpening, &Stream)| {
-            stream.level_variance(*opening, step).map_or(0.0, |variance| coefficient * variance)
-        };
-        let variance: f64 = self.levels.iter().map(variance_from).sum();
-        let is_open = |(_, opening, stream): &&(f64, CellOpening, &Stream)| {
-            stream.level_variance(*opening, step).is_some()
-        };
-        let rounded = self.rounded_levels.iter().filter(is_open);
-        let rounded = rounded.fold(0.0, |sum, (count, _, _)| sum + count);
+        let variance: f64 = self.noise.iter().map(|noise| noise.level(step)).sum();
+        let rounded = self.rounded.iter().filter(|(_, steps)| self.has_begun(steps, step));
+        let rounded = rounded.fold(0.0, |sum, (count, _)| sum + count);
         Some((level, variance + rounded * self.decimals.variance()))
     }
 
     /// Whether no cell of a level is open yet after a step.
     pub(crate) fn is_unopened(&self, step: u32) -> bool {
-        self.levels
-            .iter()
-            .all(|(_, opening, stream)| stream.level_variance(*opening, step).is_none())
+        !self.open.iter().any(|steps| self.has_begun(steps, step))
+    }
+
+    /// Whether some steps of the run have begun after a step of the window.
+    fn has_begun(&self, steps: &Range<u32>, step: u32) -> bool {
+        steps.start <= self.offset + step
     }
 }

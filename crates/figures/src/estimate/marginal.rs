@@ -12,6 +12,7 @@
 //!    every period (`serve::tests::balance_table::the_balance_holds_in_every_marginal`).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tidegauge_ledger::{Measurand, Part, Price};
@@ -19,6 +20,7 @@ use tidegauge_model::Grain;
 use tidegauge_privacy::residual::{ContingencyTable, MarginalLevels, ResidualValues};
 
 use super::stream::Stream;
+use crate::catalogue::phases::{self, Phase};
 use crate::catalogue::spans::Span;
 use crate::catalogue::window::ReleasedWindow;
 use crate::error::Error;
@@ -69,6 +71,10 @@ impl<'a> Readable<'a> {
 #[derive(Debug)]
 pub(crate) struct Marginals {
     table: Arc<ContingencyTable>,
+    /// The phases of the window.
+    phases: Arc<Vec<Phase>>,
+    /// For a level the phases of the run, counted from its first step.
+    run: Vec<Phase>,
     /// The part that measures each residual; in a balance its net changes.
     parts: HashMap<MarginalLevels, Part>,
     /// In a balance, the part that measures the turnover of each residual.
@@ -83,20 +89,23 @@ enum Made {
     /// The arrivals of a balance: half the sum of turnover and net changes, from the first step of
     /// the window on.
     Arrivals,
-    /// Counts; for persons present, levels.
+    /// Counts, from the first step of the window on.
     Counts,
+    /// The levels of persons present.
+    Levels,
 }
 
 /// The running sums of every cell of a marginal, the level before the window included, by the
 /// number of steps: at each step where a readable period begins or ends.
 type MarginalSums = BTreeMap<usize, Vec<i64>>;
 
-/// The coefficient of each part in a variance.
-type Coefficients = Vec<(Part, f64)>;
+/// A part, its coefficient in a variance, and the steps of two phases that share its noise: of the
+/// window, for a level of the run.
+pub(super) type NoiseOfPart = (Part, f64, [Range<u32>; 2]);
 
 impl Marginals {
-    /// `None` if the dataflow of the window is not a table.
-    pub(crate) fn of(window: &ReleasedWindow) -> Option<Self> {
+    /// `None` if the dataflow of the window is not a table. A level has the phases of its run.
+    pub(crate) fn of(window: &ReleasedWindow, run: Vec<Phase>) -> Option<Self> {
         let (mut parts, mut turnovers) = (HashMap::new(), HashMap::new());
         let mut table = None;
         for price in window.streams() {
@@ -105,12 +114,24 @@ impl Marginals {
             let parts = if price.part.is_turnover() { &mut turnovers } else { &mut parts };
             parts.insert(residual.marginal.clone(), price.part);
         }
-        Some(Self { table: table?, parts, turnovers, known: Mutex::default() })
+        let phases = Arc::clone(&window.phases);
+        Some(Self { table: table?, phases, run, parts, turnovers, known: Mutex::default() })
     }
 
-    /// The running sums of an indicator for a cell (its levels in a stock), and the coefficient of
-    /// each residual's variance in that of the cell. Of the running sums of departures only
-    /// differences have a meaning.
+    /// The phases over which an indicator is summed, of the window, or for a level of the run.
+    pub(crate) fn phases(&self, indicator: Indicator) -> &[Phase] {
+        self.phases_of(Made::of(indicator))
+    }
+
+    fn phases_of(&self, made: Made) -> &[Phase] {
+        match made {
+            Made::Arrivals | Made::Counts => &self.phases,
+            Made::Levels => &self.run,
+        }
+    }
+
+    /// The running sums of an indicator for a cell (its levels in a stock), and the noise of the
+    /// cell. Of the running sums of departures only differences have a meaning.
     ///
     /// Errors: a marginal that is not measured, or residuals too large for a figure.
     pub(crate) fn cell(
@@ -119,13 +140,13 @@ impl Marginals {
         indicator: Indicator,
         place: &MarginalCell,
         decimals: Decimals,
-    ) -> Result<(Vec<i64>, Coefficients), Error> {
+    ) -> Result<(Vec<i64>, Vec<NoiseOfPart>), Error> {
         let failed = |_| Error::Estimate;
         let marginal = self.table.marginal(&place.levels).map_err(failed)?;
         let made = Made::of(indicator);
         let mut sums = self.cell_sums(streams, (&marginal, made, decimals), place)?;
         if indicator == Indicator::Departures {
-            let levels = self.cell_sums(streams, (&marginal, Made::Counts, decimals), place)?;
+            let levels = self.cell_sums(streams, (&marginal, Made::Levels, decimals), place)?;
             for (sum, level) in sums.iter_mut().zip(levels) {
                 *sum = sum.saturating_sub(level);
             }
@@ -133,7 +154,8 @@ impl Marginals {
         Ok((sums, self.shared(indicator, place, place)?))
     }
 
-    /// The coefficient of each part's variance in the covariance of two cells of an indicator.
+    /// The noise that two cells of an indicator share: their covariance is the sum over parts and
+    /// pairs of phases.
     ///
     /// Errors: a marginal that is not measured.
     pub(crate) fn shared(
@@ -141,15 +163,27 @@ impl Marginals {
         indicator: Indicator,
         one: &MarginalCell,
         other: &MarginalCell,
-    ) -> Result<Coefficients, Error> {
+    ) -> Result<Vec<NoiseOfPart>, Error> {
         let made = Made::of(indicator);
-        let mut coefficients = Vec::new();
-        for (residual, coefficient) in one.shared(other, &self.table)? {
-            for part in self.parts(&residual, made)? {
-                coefficients.push((part, coefficient * made.weight()));
+        let phases = phases::alike(self.phases_of(made), [&one.levels, &other.levels]);
+        let mut noise = Vec::new();
+        for (number, phase) in phases.iter().enumerate() {
+            for later in &phases[number..] {
+                let mut shared = one.shared(other, [&phase.table, &later.table])?;
+                if phase.steps != later.steps {
+                    let turned = one.shared(other, [&later.table, &phase.table])?;
+                    let both = shared.iter_mut().zip(turned);
+                    both.for_each(|((_, sum), (_, coefficient))| *sum += coefficient);
+                }
+                let steps = [phase.steps.clone(), later.steps.clone()];
+                for (residual, coefficient) in shared {
+                    let parts = self.parts(&residual, made)?.into_iter();
+                    let coefficient = coefficient * made.weight();
+                    noise.extend(parts.map(|part| (part, coefficient, steps.clone())));
+                }
             }
         }
-        Ok(coefficients)
+        Ok(noise)
     }
 
     /// The parts that measure a residual.
@@ -159,7 +193,7 @@ impl Marginals {
             Made::Arrivals => {
                 vec![*part, *self.turnovers.get(residual).ok_or(Error::Unmeasured)?]
             }
-            Made::Counts => vec![*part],
+            Made::Counts | Made::Levels => vec![*part],
         })
     }
 
@@ -225,15 +259,51 @@ impl Marginals {
         let ends = |&(first, last): &Span| [first as usize, last as usize + 1];
         let read: BTreeSet<usize> =
             spans.into_iter().flatten().filter(is_everywhere).flat_map(ends).collect();
-        let sums_after = |steps: usize| {
+        let sum_of = |phase: &Phase, upto: u32| {
+            let steps = phase.steps.start..phase.steps.end.min(upto);
             let values = of_residuals
                 .iter()
-                .map(|(residual, streams)| (residual.clone(), made.values(streams, steps)));
+                .map(|(residual, streams)| (residual.clone(), made.values(streams, &steps)));
             let values: ResidualValues = values.collect();
-            let figures = decimals.marginal(&self.table, marginal, &values, made.unit());
-            Ok((steps, figures.map_err(failed)?))
+            decimals.marginal(&phase.table, marginal, &values, made.unit()).map_err(failed)
         };
-        read.into_iter().map(sums_after).collect()
+        let offset = match (made, streams) {
+            (Made::Levels, [(_, stream), ..]) => stream.offset,
+            _ => 0,
+        };
+        self.summed(self.phases_of(made), marginal, (read, offset), sum_of)
+    }
+
+    /// The sums after each of these numbers of steps, from those of phases up to some step.
+    fn summed(
+        &self,
+        phases: &[Phase],
+        marginal: &MarginalLevels,
+        (read, offset): (BTreeSet<usize>, u32),
+        sum_of: impl Fn(&Phase, u32) -> Result<Vec<i64>, Error>,
+    ) -> Result<MarginalSums, Error> {
+        let add = |sums: &mut [i64], more: Vec<i64>| {
+            let both = sums.iter_mut().zip(more);
+            both.for_each(|(sum, more)| *sum = sum.saturating_add(more));
+        };
+        let mut complete = vec![0; self.table.cells(marginal).map_err(|_| Error::Estimate)?];
+        let (mut next, mut sums) = (0, MarginalSums::new());
+        for steps in read {
+            // Fits: a run has at most 2^18 steps.
+            let upto = offset + steps as u32;
+            while let Some(phase) = phases.get(next).filter(|phase| phase.steps.end <= upto) {
+                add(&mut complete, sum_of(phase, upto)?);
+                next += 1;
+            }
+            let mut whole = complete.clone();
+            // The first phase of a level has the base before its first step.
+            let begun = |phase: &&Phase| phase.steps.start < upto || phase.steps.start == 0;
+            if let Some(phase) = phases.get(next).filter(begun) {
+                add(&mut whole, sum_of(phase, upto)?);
+            }
+            sums.insert(steps, whole);
+        }
+        Ok(sums)
     }
 }
 
@@ -241,7 +311,8 @@ impl Made {
     fn of(indicator: Indicator) -> Self {
         match indicator {
             Indicator::Arrivals | Indicator::Departures => Made::Arrivals,
-            _ => Made::Counts,
+            Indicator::Stock => Made::Levels,
+            Indicator::AtBound | Indicator::Flow => Made::Counts,
         }
     }
 
@@ -249,7 +320,7 @@ impl Made {
     fn weight(self) -> f64 {
         match self {
             Made::Arrivals => 0.25,
-            Made::Counts => 1.0,
+            Made::Counts | Made::Levels => 1.0,
         }
     }
 
@@ -257,20 +328,21 @@ impl Made {
     fn unit(self) -> u32 {
         match self {
             Made::Arrivals => 2000,
-            Made::Counts => 1000,
+            Made::Counts | Made::Levels => 1000,
         }
     }
 
-    /// The values of a residual after this many steps, from the streams that measure it.
-    fn values(self, streams: &[&Stream], steps: usize) -> Vec<i128> {
+    /// The values of a residual over some steps, of the window or for a level of the run, from the
+    /// streams that measure it.
+    fn values(self, streams: &[&Stream], steps: &Range<u32>) -> Vec<i128> {
         let coordinates = streams.first().map_or(0, |stream| stream.sums.len());
         let value = |coordinate: usize| {
-            let of_stream = |stream: &&Stream| {
-                let before = match self {
-                    Made::Arrivals => 0,
-                    Made::Counts => stream.before[coordinate],
-                };
-                i128::from(before) + i128::from(stream.sums[coordinate][steps])
+            let of_stream = |stream: &&Stream| match self {
+                Made::Arrivals | Made::Counts => {
+                    let sums = &stream.sums[coordinate];
+                    i128::from(sums[steps.end as usize]) - i128::from(sums[steps.start as usize])
+                }
+                Made::Levels => i128::from(stream.of_run(coordinate, steps.clone())),
             };
             streams.iter().map(of_stream).sum()
         };

@@ -9,13 +9,14 @@
 //!    takes part with + - * / and square root only, in a fixed order.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 use tidegauge_ledger::{Price, Scheme};
 use tidegauge_model::{Grain, Period};
 use tidegauge_privacy::{Decoder, Estimator, Level, Node, Recursion};
 
-use crate::catalogue::open::{CellOpening, Openings};
+use crate::catalogue::open::Openings;
 use crate::catalogue::spans::Span;
 use crate::catalogue::window::ReleasedWindow;
 use crate::error::Error;
@@ -30,15 +31,19 @@ pub(crate) struct Stream {
     /// For each cell, the sum of the open steps of the run before the window, in thousandths; for a
     /// level, the base is included.
     pub(crate) before: Vec<i64>,
+    /// For each step of the run before the window at which some code of a table opens, the sum
+    /// of the steps before it of every coordinate, like `before`.
+    earlier: BTreeMap<u32, Vec<i64>>,
+    /// The number of steps of the run before the window.
+    pub(crate) offset: u32,
     /// The variance of a sum of steps of one cell, in persons squared; for a residual, that of a
     /// coordinate of multiple 1.
-    pub(crate) variances: HashMap<Span, f64>,
-    /// The variance of the sum from the run's first step to each step of the window; for a level,
-    /// that of the base is included.
-    levels: Vec<f64>,
-    /// By the step of the run at which some cell opens, the variance of the sum from it to each
-    /// step of the window; `None` before it.
-    since: BTreeMap<u32, Vec<Option<f64>>>,
+    pub(super) variances: HashMap<Span, f64>,
+    /// The variance of the base of a level.
+    base: f64,
+    /// By the step of the run at which some cell of a stock opens, the variance of the sum from it
+    /// to each later step, without the base.
+    since: BTreeMap<u32, Vec<f64>>,
 }
 
 impl Stream {
@@ -63,17 +68,27 @@ impl Stream {
         let variance = |span: Span| estimator.variance(&[(span.0, span.1, 1)]) * sigma_squared;
         let is_stock = window.base(price.part).is_some();
         // Only a stock has levels; everything else has sums.
-        let levels =
-            if is_stock { (0..known).map(|last| variance((0, last))).collect() } else { vec![] };
         let mut spans = if is_stock { BTreeSet::new() } else { spans(window, known) };
-        spans.extend(window.open.cut(&spans));
+        spans.extend(window.cut(&spans));
         let variances = spans.into_iter().map(|span| (span, variance(span))).collect();
-        let variances_from = |first| {
-            let variance_to = |last| (first <= last).then(|| variance((first, last)));
-            (first, (0..known).map(variance_to).collect())
-        };
-        let since = openings.steps().into_iter().map(variances_from).collect();
-        Ok(Self { sums, before: vec![0; window.cells], variances, levels, since })
+        let variances_from =
+            |first| (first, (first..known).map(|last| variance((first, last))).collect());
+        let starts = openings.steps().into_iter().chain(is_stock.then_some(0));
+        let since = starts.map(variances_from).collect();
+        Ok(Self { variances, since, ..Self::of_window(sums) })
+    }
+
+    /// Sums over the steps of a window, without any variance.
+    fn of_window(sums: Vec<Vec<i64>>) -> Self {
+        Self {
+            before: vec![0; sums.len()],
+            sums,
+            earlier: BTreeMap::new(),
+            offset: 0,
+            variances: HashMap::new(),
+            base: 0.0,
+            since: BTreeMap::new(),
+        }
     }
 
     /// Adds the base to the level of a run, for the cells that are open from its first step.
@@ -84,12 +99,14 @@ impl Stream {
         openings: &Openings,
     ) -> Result<(), Error> {
         let (levels, variance) = estimate_base(base, values)?;
-        for (cell, (before, level)) in self.before.iter_mut().zip(levels).enumerate() {
-            if openings.at(cell) == CellOpening::Start {
-                *before = before.saturating_add(level);
+        for sums in std::iter::once(&mut self.before).chain(self.earlier.values_mut()) {
+            for (cell, (sum, level)) in sums.iter_mut().zip(&levels).enumerate() {
+                if openings.at(cell) == 0 {
+                    *sum = sum.saturating_add(*level);
+                }
             }
         }
-        self.levels.iter_mut().for_each(|level| *level += variance);
+        self.base = variance;
         Ok(())
     }
 
@@ -113,21 +130,20 @@ impl Stream {
         let sums = (0..price.measurand.values()).map(running_sums).collect::<Result<_, _>>()?;
         let variance = price.variance.as_f64();
         let variance_of = |&(first, last): &Span| {
-            let inside = nodes.iter().filter(|node| node.first >= first && node.last <= last);
+            let inside = nodes.iter().filter(|node| (first..=last).contains(&node.last));
             // Exact: a window has fewer than 2^16 periods.
             variance * inside.count() as f64
         };
         let spans = spans_by_grain(window, known);
         let step = window.steps.first().map_or(grain, |step| step.grain());
-        let variances = grains(step)
-            .into_iter()
-            .zip(spans)
+        let readable = grains(step).into_iter().zip(spans);
+        let mut spans: BTreeSet<Span> = readable
             .filter(|(readable, _)| grain.divides(*readable))
             .flat_map(|(_, spans)| spans)
-            .map(|span| (span, variance_of(&span)))
             .collect();
-        let before = vec![0; price.measurand.values()];
-        Ok(Self { sums, before, variances, levels: vec![], since: BTreeMap::new() })
+        spans.extend(window.cut(&spans));
+        let variances = spans.into_iter().map(|span| (span, variance_of(&span))).collect();
+        Ok(Self { variances, ..Self::of_window(sums) })
     }
 
     /// Decodes a recursion; `run` is the run's windows up to this one.
@@ -142,6 +158,10 @@ impl Stream {
         // Fits: a run has at most 2^18 steps.
         let offset: u32 = earlier.iter().map(|window| window.steps.len() as u32).sum();
         let (mut sums, mut before) = (Vec::new(), Vec::new());
+        let starts = openings.phases.iter().map(|phase| phase.steps.start);
+        let starts = starts.filter(|start| (1..offset).contains(start));
+        let mut sums_before: BTreeMap<u32, Vec<i64>> =
+            starts.map(|start| (start, Vec::new())).collect();
         for cell in 0..price.measurand.values() {
             let of_window = |window: &Arc<ReleasedWindow>, steps: u32| -> Option<Vec<i64>> {
                 let node = |step| Node { level: 0, number: step, first: step, last: step };
@@ -155,12 +175,12 @@ impl Stream {
             measured.extend(of_window(window, known).ok_or(Error::Estimate)?);
             let steps = decoder.steps_milli(&measured).map_err(|_| Error::Estimate)?;
             let (past, now) = steps.split_at(offset as usize);
-            let past = match openings.at(cell) {
-                CellOpening::Start => past,
-                CellOpening::Step(first) => past.get(first as usize..).unwrap_or_default(),
-                CellOpening::Never => &[],
-            };
-            before.push(past.iter().fold(0, |sum: i64, step| sum.saturating_add(*step)));
+            let sum =
+                |steps: &[i64]| steps.iter().fold(0, |sum: i64, step| sum.saturating_add(*step));
+            before.push(sum(past.get(openings.at(cell) as usize..).unwrap_or_default()));
+            for (start, sums) in &mut sums_before {
+                sums.push(sum(&past[..*start as usize]));
+            }
             sums.push(running(now));
         }
         let by_grain = spans_by_grain(window, known);
@@ -179,29 +199,74 @@ impl Stream {
             let past = usize::from(offset > 0);
             variances.extend(spans.iter().copied().zip(nodes.iter().skip(past).copied()));
         }
-        for (first, last) in window.open.cut(&by_grain.iter().flatten().copied().collect()) {
+        for (first, last) in window.cut(&by_grain.iter().flatten().copied().collect()) {
             let variance = decoder.variance(&[(offset + first, offset + last, 1)]);
             variances.insert((first, last), variance);
         }
-        let levels = decoded.prefixes[offset as usize..].to_vec();
-        let variances_from = |first| {
-            let of_run = decoder.variances_since(first, offset + known);
-            let variance_to =
-                |last: u32| of_run.get((offset + last).checked_sub(first)? as usize).copied();
-            (first, (0..known).map(variance_to).collect())
-        };
-        let since = openings.steps().into_iter().map(variances_from).collect();
-        Ok(Self { sums, before, variances, levels, since })
+        let variances_from = |first| (first, decoder.variances_since(first, offset + known));
+        let mut since: BTreeMap<u32, Vec<f64>> =
+            openings.steps().into_iter().map(variances_from).collect();
+        since.insert(0, decoded.prefixes);
+        Ok(Self { sums, before, earlier: sums_before, offset, variances, base: 0.0, since })
     }
 
-    /// The variance of the sum from an opening to a step of the window; `None` before it.
-    pub(super) fn level_variance(&self, opening: CellOpening, step: u32) -> Option<f64> {
-        match opening {
-            CellOpening::Start => self.levels.get(step as usize).copied(),
-            CellOpening::Step(first) => self.since.get(&first)?.get(step as usize).copied()?,
-            CellOpening::Never => None,
-        }
+    /// The sum of some steps of the run of one coordinate of a table: from the first, with the base,
+    /// or from one at which some code opens.
+    pub(super) fn of_run(&self, coordinate: usize, steps: Range<u32>) -> i64 {
+        let upto = |step: u32| match step.checked_sub(self.offset) {
+            Some(step) => {
+                self.before[coordinate].saturating_add(self.sums[coordinate][step as usize])
+            }
+            None => self.earlier.get(&step).map_or(0, |sums| sums[coordinate]),
+        };
+        let before = if steps.start == 0 { 0 } else { upto(steps.start) };
+        upto(steps.end).saturating_sub(before)
     }
+
+    /// The covariance of the sums over two spans of steps of the window, of which the second is
+    /// the same as the first or later; `None` if a variance that it follows from is not known.
+    pub(super) fn covariance(&self, [one, other]: [Span; 2]) -> Option<f64> {
+        if one == other {
+            return self.variances.get(&one).copied();
+        }
+        covariance([one.0..one.1 + 1, other.0..other.1 + 1], |steps| {
+            self.variances.get(&(steps.start, steps.end - 1)).copied()
+        })
+    }
+
+    /// The covariance of what two ranges of steps of the run, of which the second is the same as
+    /// the first or later, have added to the level after a step of the window; `None` if the second
+    /// has not begun.
+    pub(super) fn level_covariance(
+        &self,
+        [one, other]: &[Range<u32>; 2],
+        step: u32,
+    ) -> Option<f64> {
+        let end = self.offset + step + 1;
+        if other.start >= end {
+            return None;
+        }
+        let since = |steps: Range<u32>| {
+            let sums = self.since.get(&steps.start)?;
+            sums.get((steps.end - 1 - steps.start) as usize).copied()
+        };
+        if one == other {
+            let base = if one.start == 0 { self.base } else { 0.0 };
+            return Some(since(one.start..one.end.min(end))? + base);
+        }
+        covariance([one.clone(), other.start..other.end.min(end)], since)
+    }
+}
+
+/// The covariance of the sums over two ranges of steps, the second after the first, from the
+/// variances of sums without a gap.
+fn covariance(
+    [one, other]: [Range<u32>; 2],
+    variance: impl Fn(Range<u32>) -> Option<f64>,
+) -> Option<f64> {
+    let of = |steps: Range<u32>| if steps.is_empty() { Some(0.0) } else { variance(steps) };
+    let outer = of(one.start..other.end)? + of(one.end..other.start)?;
+    Some((outer - of(one.start..other.start)? - of(one.end..other.end)?) / 2.0)
 }
 
 /// Running sums: the sum of the first n steps at place n.

@@ -34,19 +34,29 @@ impl MarginalCell {
         })
     }
 
+    /// Whether something can count in the cell, if these codes of the table are open.
+    ///
+    /// Errors: a marginal that the table does not have.
+    pub(crate) fn is_open(&self, table: &ContingencyTable) -> Result<bool, Error> {
+        let marginal = table.marginal(&self.levels).map_err(|_| Error::Estimate)?;
+        table.is_open(&marginal, self.cell).map_err(|_| Error::Estimate)
+    }
+
     /// The coefficient of each residual's noise variance in the covariance of two cells of a table:
-    /// in the variance, if both are the same.
+    /// in the variance, if both are the same. Each is read from a table of its own, which differ
+    /// in the codes that are open.
     ///
     /// Errors: a marginal that the table does not have.
     pub(crate) fn shared(
         &self,
         other: &Self,
-        table: &ContingencyTable,
+        [table, other_table]: [&ContingencyTable; 2],
     ) -> Result<Vec<(MarginalLevels, f64)>, Error> {
         let failed = |_| Error::Estimate;
         let marginal = |cell: &Self| table.marginal(&cell.levels).map_err(failed);
         let (own, others) = (marginal(self)?, marginal(other)?);
-        let shared = table.shared_coefficients((&own, self.cell), (&others, other.cell));
+        let (own, others) = ((&own, self.cell), (&others, other.cell));
+        let shared = table.shared_coefficients(own, other_table, others);
         let as_float = |(residual, coefficient): (MarginalLevels, BigRational)| {
             Ok((residual, coefficient.to_f64().ok_or(Error::Estimate)?))
         };

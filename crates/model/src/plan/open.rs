@@ -55,9 +55,12 @@ impl Plan {
         Some(cells)
     }
 
-    /// For each dimension the steps in which each of its codes is open: from the first day of the
-    /// code, and up to its last day if only events of the same step are counted.
-    fn open_codes(&self, dataflow: &Dataflow, steps: &[Period]) -> Vec<Vec<Range<u32>>> {
+    /// For each dimension the positions, in `steps`, of the steps in which each of its codes is
+    /// open: from the first day of the code, and up to its last day if only events of the same step
+    /// are counted.
+    ///
+    /// Shape: one range for each code of the dimension's list; empty for one that is never open.
+    pub fn open_codes(&self, dataflow: &Dataflow, steps: &[Period]) -> Vec<Vec<Range<u32>>> {
         let dimensions = dataflow.structure.dimensions();
         // A transition by a timer has no kind.
         let only_this_step = dataflow.present().is_none()

@@ -106,6 +106,15 @@ impl ContingencyTable {
         Ok(Self { dimensions: dimensions.collect::<Result<_>>()? })
     }
 
+    /// Whether something can count in a cell of a marginal.
+    /// Errors: `MarginalUnknown`, `MarginalTooLarge`; `WrongNumberOfValues` for a cell past the
+    /// last.
+    pub fn is_open(&self, marginal: &MarginalLevels, cell: usize) -> Result<bool> {
+        let codes = self.codes(marginal, cell)?;
+        let mut axes = self.dimensions.iter().zip(&marginal.0).zip(codes);
+        Ok(axes.all(|((dimension, &level), code)| dimension.codes(level)[code].is_open))
+    }
+
     /// The marginal at these levels, one for each dimension: the last of one that stands apart.
     /// Errors: `MarginalUnknown`.
     pub fn marginal(&self, levels: &[usize]) -> Result<MarginalLevels> {

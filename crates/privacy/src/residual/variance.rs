@@ -137,7 +137,7 @@ impl ContingencyTable {
     }
 
     /// The code of a cell in each dimension.
-    fn codes(&self, marginal: &MarginalLevels, cell: usize) -> Result<Vec<usize>> {
+    pub(super) fn codes(&self, marginal: &MarginalLevels, cell: usize) -> Result<Vec<usize>> {
         let shape = self.shape(marginal)?;
         let expected = shape.iter().product();
         if cell < expected {

@@ -65,6 +65,11 @@ proptest! {
         }
         let milli: Vec<BigRational> = milli.into_iter().map(whole).collect();
         for marginal in marginals(&table) {
+            for cell in 0..table.cells(&marginal).unwrap() {
+                let is_open = (0..cells.len())
+                    .any(|finest| cells[finest] && cell_of(&table, &marginal, finest) == cell);
+                prop_assert_eq!(reading.is_open(&marginal, cell).unwrap(), is_open);
+            }
             let counts: Vec<BigRational> =
                 times(&summing(&table, &marginal), &x).into_iter().map(whole).collect();
             prop_assert_eq!(fractions(&reading, &marginal, &exact), counts);
