@@ -48,8 +48,8 @@ pub use layout::{plan_path, publish, read_public};
 pub use log::LedgerWriter;
 pub use part::{Levels, Part};
 pub use price::{
-    LateVintage, Measurand, Price, Residual, Scheme, Slot, late_due, late_slots, prices, slots,
-    vintages_due_of,
+    LateVintage, Measurand, Price, Residual, Scheme, Slot, late_due, late_slots, prices,
+    read_codes, slots, vintages_due_of,
 };
 pub use release::{FORMAT, Measurement, Release};
 pub use succession::{PlanInForce, Succession};

@@ -54,6 +54,7 @@
 //!    (`price::tests::every_node_is_measured_once`).
 
 mod late;
+mod openings;
 mod scheme;
 mod table;
 
@@ -69,6 +70,7 @@ use crate::part::{Levels, Part};
 use crate::release::{BASE, Measurement};
 
 pub use late::{LateVintage, late_due, late_slots, vintages_due_of};
+pub use openings::read_codes;
 pub use scheme::Scheme;
 use scheme::{Lateness, SchemeAnswer, SchemeQuery, StepRun};
 use table::{ChosenWeight, MeasuredResidual};
@@ -146,14 +148,6 @@ impl Price {
             Scheme::Periods { grain, .. } => *grain,
             Scheme::Nodes { .. } | Scheme::Recursion(_) => self.begins.grain(),
         }
-    }
-
-    /// Whether a step begins what is measured as one, of a residual that splits this dimension of
-    /// its table: a step, or a period of several. Always so for anything else.
-    pub fn begins_at(&self, step: Period, dimension: usize) -> bool {
-        let Measurand::Residual(residual) = &self.measurand else { return true };
-        let splits = residual.marginal.levels().get(dimension).is_some_and(|level| *level > 0);
-        !splits || step.within(self.grain()).start() == step.start()
     }
 
     /// The number of units of the integer grid that one count is worth at a step of scale 1.

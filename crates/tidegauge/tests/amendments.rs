@@ -16,7 +16,7 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
-use testkit::plans::SHORT;
+use testkit::plans::{SHORT, TABLES};
 use testkit::program::{HEADER, NOW, Workplace, files, releases, run, succeed, tidegauge};
 use testkit::text::{replace_each, replace_only};
 use testkit::{PlanText, edit, toml};
@@ -333,6 +333,33 @@ fn each_refusal_leaves_the_store_as_it_is() {
     assert!(error.starts_with("error[closed-code]: "), "the point is not open yet: {error}");
     let output = run(&["plan", "amend", &store, &file, "--now", BEFORE]);
     assert_eq!(output.status.code(), Some(2), "the same amendment again changes nothing");
+}
+
+/// A table that is measured by the month too gets no new code within a month.
+#[test]
+fn a_code_begins_with_a_period_of_its_table() {
+    let reserved = edit(TABLES).add("code_list.CL_BORDER_POINT.reserved", toml("{ SEA = 2 }"));
+    let place = Workplace::with_plan(reserved.text());
+    let store = place.synthetic("store", None);
+    succeed(&["release", &store, "--until", "2024-01-20", "--now", BEFORE]);
+    let amend = |from: &str, group: &str| {
+        let text = format!(
+            "from = \"{from}\"\nnote = \"n\"\n[[added]]\n{LIST}\
+             code = \"NEW_PIER\"\nname = \"New pier\"\n{group}"
+        );
+        let file = place.write("amendment.toml", text);
+        run(&["plan", "amend", &store, &file, "--now", BEFORE])
+    };
+    let before = public_files(&store);
+    let refused = amend("2024-01-25", "group = \"SEA\"\n");
+    let error = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2), "{error}");
+    assert!(error.starts_with("error[amendment-from]: "), "{error}");
+    assert!(error.contains("CROSSINGS is measured in longer periods"), "{error}");
+    assert!(error.contains("began on 2024-01-01") && error.contains("given 2024-01-25"), "{error}");
+    assert!(public_files(&store) == before);
+    let output = amend("2024-02-01", "group = \"SEA\"\n");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]

@@ -14,10 +14,12 @@
 //! 2. No event in the journal lies in a cell that an amendment closes: a code closes from a day
 //!    that has not begun, and events from the future are refused
 //!    (`tidegauge/tests/amendments.rs`: `each_refusal_leaves_the_store_as_it_is`).
+//! 3. A new code begins with everything that a table measures as one, so no published figure
+//!    changes (`tidegauge/tests/amendments.rs`: `a_code_begins_with_a_period_of_its_table`).
 
 use jiff::Timestamp;
-use tidegauge_ledger::{Entry, Succession, plan_path};
-use tidegauge_model::{Amendment, Plan, days};
+use tidegauge_ledger::{Entry, LedgerRule, Succession, plan_path, prices, read_codes};
+use tidegauge_model::{AmendError, Amendment, Plan, days};
 
 use super::open::Store;
 use super::plan::{event_order, kernel, plan_in_force, succession};
@@ -46,6 +48,7 @@ impl Store {
         if !amendment.closed.is_empty() && begins <= now.as_millisecond() {
             return Err(Error::ClosesTaken { from: amendment.from.to_string() });
         }
+        check_periods(&plan, amendment)?;
         Ok(plan)
     }
 
@@ -85,4 +88,39 @@ impl Store {
         self.plan = plan;
         Ok(())
     }
+}
+
+/// Refuses a code that begins within a period which a table measures as one: figures of the steps
+/// before it are public, and they would change.
+fn check_periods(plan: &Plan, amendment: &Amendment) -> Result<(), Error> {
+    let step = amendment.first_step(plan.step());
+    let window = plan.window_of(step);
+    let steps = plan.steps_of(window);
+    // Fits: a window has fewer than 2^16 steps.
+    let at = steps.partition_point(|other| other.start() < step.start()) as u32;
+    for (number, dataflow) in plan.dataflows.iter().enumerate() {
+        let prices = prices(plan, number, window)?;
+        let read = read_codes(plan, dataflow, &steps, &prices);
+        for (dimension, read) in dataflow.structure.dimensions().iter().zip(&read) {
+            let list = &dimension.code_list;
+            let added = amendment.added.iter().filter(|added| added.list == list.id);
+            let mut places = added.filter_map(|added| list.position(&added.code));
+            let Some(start) = places.find_map(|place| {
+                let start = read[usize::from(place)].start;
+                (start < at).then_some(start)
+            }) else {
+                continue;
+            };
+            let rule = format!(
+                "{} is measured in longer periods, of which one began on {}, so a code of {} can \
+                 be added from the first day of the next",
+                dataflow.id,
+                steps[start as usize].first(),
+                list.id
+            );
+            let error = AmendError::From { rule, given: amendment.from };
+            return Err(Error::Amendment(LedgerRule::Amendment(Box::new(error))));
+        }
+    }
+    Ok(())
 }

@@ -1,16 +1,14 @@
-//! Phases of a table: consecutive steps in which the same of its codes are open.
+//! Phases of a table: consecutive steps in which it is read with the same codes.
 //!
-//! Not here: which codes are open in a step, which follows only from the plan (crate `model`, module
-//! `plan::open`); cells that are measured separately ([`super::open`]).
+//! Not here: with which codes it is read in a step (crate `ledger`, module `price::openings`); cells
+//! that are measured separately ([`super::open`]).
 //!
 //! A table is measured as if all its codes were open, and read without those that are not. A sum
-//! over steps is the sum over its phases, each read with its own open codes. What is measured over
-//! periods longer than a step cannot be divided within one of them: there a code opens with the
-//! period of its first step, and closes with that of its last.
+//! over steps is the sum over its phases, each read with its own open codes.
 //!
 //! Invariants:
-//! 1. Phases follow each other without a gap, and a code is open in each of its steps
-//!    (`catalogue::phases::tests::a_code_is_open_in_all_its_steps`).
+//! 1. Phases follow each other without a gap, and change where a code opens or closes
+//!    (`catalogue::phases::tests::a_phase_ends_where_a_code_opens_or_closes`).
 //! 2. Codes of a table that are closed are exactly 0, and the others add up to their total
 //!    (`serve::tests::closed_codes::open_codes_add_up_to_their_total`).
 
@@ -18,7 +16,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use tidegauge_ledger::{Measurand, Price};
+use tidegauge_ledger::{Measurand, Price, read_codes};
 use tidegauge_model::{Dataflow, Period, Plan};
 use tidegauge_privacy::residual::ContingencyTable;
 
@@ -49,25 +47,7 @@ pub(super) fn phases(
     let Some(table) = table else { return Ok(vec![]) };
     // Fits: a window has fewer than 2^16 steps.
     let end = steps.len() as u32;
-    let codes: Vec<Vec<Range<u32>>> = plan
-        .open_codes(dataflow, steps)
-        .into_iter()
-        .enumerate()
-        .map(|(dimension, codes)| {
-            let begins = |step: &u32| {
-                let step = steps[*step as usize];
-                prices.iter().all(|price| !price.is_stream() || price.begins_at(step, dimension))
-            };
-            let widened = |code: Range<u32>| match code.is_empty() {
-                true => code,
-                false => {
-                    let start = (0..=code.start).rev().find(begins).unwrap_or(0);
-                    start..(code.end..end).find(begins).unwrap_or(end)
-                }
-            };
-            codes.into_iter().map(widened).collect()
-        })
-        .collect();
+    let codes = read_codes(plan, dataflow, steps, prices);
     let ends = codes.iter().flatten().flat_map(|code| [code.start, code.end]).chain([0, end]);
     let ends: Vec<u32> = ends.collect::<BTreeSet<_>>().into_iter().collect();
     let phase = |ends: &[u32]| {
@@ -162,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_open_in_all_its_steps() {
+    fn a_phase_ends_where_a_code_opens_or_closes() {
         let code = "code_list.CL_BORDER_POINT.codes.LO_WU";
         let changes = [(format!("{code}.valid_from"), "2024-03-01")];
         let changes: Vec<(&str, &str)> =

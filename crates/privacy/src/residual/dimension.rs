@@ -164,7 +164,7 @@ impl CodeTree {
     }
 
     /// The ancestor on level `to` of a code of level `level`.
-    pub(super) fn ancestor(&self, level: usize, code: usize, to: usize) -> usize {
+    pub fn ancestor(&self, level: usize, code: usize, to: usize) -> usize {
         (to..level).rev().fold(code, |code, above| self.levels[above + 1][code].parent)
     }
 

@@ -196,8 +196,8 @@ fn open_codes_add_up_to_their_total() {
             let all = store.everything(id);
             assert!(store.check_sums(id, &all) > 200, "{id}");
             let zeros = store.check_truth(id, &all);
-            // BY_TYPE measures types of border by the quarter, of which there is one.
-            assert_eq!(zeros > 10, id == "CROSSINGS", "{id}: {zeros}");
+            let fewest = if id == "CROSSINGS" { 100 } else { 3 };
+            assert!(zeros >= fewest, "{id}: {zeros}");
         }
         let all = store.everything("CROSSINGS");
         let figure = |key: &str, period: &str| {
