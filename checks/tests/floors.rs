@@ -303,6 +303,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "query",
             // Released files, and the figures that may be read from them.
             "catalogue::spans",
+            "catalogue::phases",
             "catalogue::open",
             "catalogue::late",
             "catalogue::window",

@@ -614,7 +614,7 @@ mod tests {
     }
 
     /// Cohorts over the border of two windows: of cells and of tables, by recursion and by levels,
-    /// with late counts, with codes that open and close after some days, and with transitions apart.
+    /// with late counts, with codes that open and close, and with transitions apart.
     #[test]
     fn variances_are_those_of_the_map_from_measurements() {
         let vintages = |plan| with_vintages(plan, &["COHORTS"]);

@@ -4,8 +4,8 @@
 //! ([`crate::answer`], [`crate::derived::revisions`]).
 //!
 //! In a table, marginals of late counts are made from residuals like those of counts on time, with
-//! the codes that are open in their step, so the marginals of one vintage of one step fit each other
-//! exactly, and so do their sums.
+//! the codes that are open in their step. So the marginals of one vintage of one step fit each
+//! other exactly, and so do their sums.
 //!
 //! Invariants:
 //! 1. A span is open while fewer of its late counts are known than are due
@@ -21,8 +21,9 @@ use tidegauge_model::DataStructure;
 use tidegauge_privacy::Variance;
 use tidegauge_privacy::residual::{ContingencyTable, MarginalLevels, ResidualValues};
 
+use super::open::Open;
+use super::phases::Phase;
 use super::spans::Span;
-use super::window::ReleasedWindow;
 use crate::error::Error;
 use crate::query::decimals::Decimals;
 use crate::query::place::{MarginalCell, place};
@@ -117,7 +118,9 @@ impl LateCounts {
 /// Errors: a marginal of a table that is not measured, or residuals too large for a figure.
 pub(crate) fn sums(
     known: &[&LateCounts],
-    window: &ReleasedWindow,
+    prices: &[Price],
+    open: &Open,
+    phases: &[Phase],
     structure: &DataStructure,
     picks: &[Pick],
     decimals: Decimals,
@@ -132,9 +135,9 @@ pub(crate) fn sums(
             let place = place(structure, picks);
             let rounding = place.corners(structure) * decimals.variance();
             let mut sums = vec![];
-            for phase in window.phases.iter() {
+            for phase in phases {
                 let rounding = if place.is_open(&phase.table)? { rounding } else { 0.0 };
-                let noise = covariance(window.prices(), &phase.table, &place, &place)?;
+                let noise = covariance(prices, &phase.table, &place, &place)?;
                 for late in known.iter().filter(|late| phase.steps.contains(&late.step)) {
                     let value = late.of_marginal(&phase.table, &place, decimals)?;
                     sums.push(sum(late, value, noise + rounding));
@@ -144,10 +147,10 @@ pub(crate) fn sums(
         }
         LateValues::Cells(_) => {
             let cells = cells(structure, picks);
-            let late_variance = window.prices().iter().find_map(|price| price.late);
+            let late_variance = prices.iter().find_map(|price| price.late);
             let variance = late_variance.map(Variance::as_f64).ok_or(Error::Estimate)?;
             let of_open_cells = |late: &&LateCounts| {
-                let is_open = |cell: &usize| window.open.steps(*cell).contains(&late.step);
+                let is_open = |cell: &usize| open.steps(*cell).contains(&late.step);
                 let open = || cells.iter().copied().filter(is_open);
                 // Exact: a structure has at most a million cells.
                 let value = late.of_cells(open())?;

@@ -69,7 +69,8 @@ impl ReleasedWindow {
     ) -> Result<LateSums, Error> {
         let known: Vec<&LateCounts> =
             self.late.iter().map(|late| &**late).filter(|late| late.entry < size).collect();
-        let counts = late::sums(&known, self, structure, picks, decimals)?;
+        let counts =
+            late::sums(&known, &self.prices, &self.open, &self.phases, structure, picks, decimals)?;
         let mut sum = 0;
         let due = self.late_due.iter().map(|due| {
             sum += due;
