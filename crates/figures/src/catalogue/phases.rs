@@ -1,7 +1,7 @@
 //! Phases of a table: consecutive steps in which it is read with the same codes.
 //!
-//! Not here: with which codes it is read in a step (crate `ledger`, module `price::openings`); cells
-//! that are measured separately ([`super::open`]).
+//! Not here: with which codes it is read in a step (crate `ledger`, module `price::openings`);
+//! cells that are measured separately ([`super::open`]).
 //!
 //! A table is measured as if all its codes were open, and read without those that are not. A sum
 //! over steps is the sum over its phases, each read with its own open codes.

@@ -8,6 +8,8 @@
 //!    (`tidegauge/tests/cohorts.rs`).
 //! 2. Nobody is left by a code that those who end need not have begun with
 //!    (`derived::cohort::tests::nobody_is_left_by_a_code_of_the_end`).
+//! 3. Without a list of codes everything that is measured by the month is found
+//!    (`derived::cohort::tests::a_key_of_open_parts_finds_what_is_measured_by_the_month`).
 
 use std::collections::BTreeMap;
 
@@ -21,7 +23,8 @@ use super::table::DerivedTable;
 use crate::answer::answer::CheckedAnswer;
 use crate::answer::over_time::{FigureNoise, FigureSum, NoiseOverTime};
 use crate::error::Error;
-use crate::query::series::{LEADING, Pick};
+use crate::query::grammar::{Key, KeyPart};
+use crate::query::series::{LEADING, Pick, TOTAL};
 
 /// The persons that a figure of a cohort counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,11 +141,9 @@ impl<'a> CohortDataflow<'a> {
     fn refuse_codes_of_events(&self, answer: &CheckedAnswer) -> Result<(), Error> {
         let dimensions = answer.dataflow().structure.dimensions();
         for (dimension, picks) in dimensions.iter().zip(&answer.selection().picks) {
-            let CodeSource::Attribute(attribute) = dimension.source else { continue };
-            let name = answer.plan().attributes[attribute].name;
             let is_total = picks.iter().all(|pick| matches!(pick, Pick::Total));
             let has_one = dimension.code_list.codes().len() == 1;
-            if ATTRIBUTES_OF_EVENTS.contains(&name) && !is_total && !has_one {
+            if is_of_event(answer.plan(), &dimension.source) && !is_total && !has_one {
                 let what = "who is left by a code that can differ between the beginning and the \
                     end, such as an outcome; name the total _T of that dimension";
                 return Err(Error::NotOffered { what });
@@ -192,6 +193,43 @@ impl<'a> CohortDataflow<'a> {
     }
 }
 
+/// The key of a cohort dataflow at a position of the plan, whose marginals are measured over
+/// different periods: in a table of them an open part also stands for the groups and the total of
+/// its dimension, so that whatever is measured by the month is found. Of codes by which nobody is
+/// left it stands for the total only.
+pub(crate) fn with_sums(plan: &Plan, position: usize, key: &Key) -> Key {
+    let dataflow = &plan.dataflows[position];
+    let cohort = CohortDataflow::of(plan, dataflow).filter(|_| !dataflow.marginals.is_empty());
+    let Some(cohort) = cohort else { return key.clone() };
+    let dimensions = dataflow.structure.dimensions();
+    let mut parts = match key {
+        Key::All => vec![KeyPart::Any; LEADING.len() + dimensions.len()],
+        Key::Parts(parts) => parts.clone(),
+    };
+    for (place, (part, dimension)) in
+        parts.iter_mut().skip(LEADING.len()).zip(dimensions).enumerate()
+    {
+        if *part != KeyPart::Any || cohort.gone.contains(&place) || dimension.is_apart {
+            continue;
+        }
+        let list = &dimension.code_list;
+        let codes = list.named().map(|(_, code)| code.id.clone());
+        let groups = list.groups().iter().map(|group| group.code.id.clone());
+        let total = std::iter::once(TOTAL.to_owned());
+        *part = KeyPart::Codes(match is_of_event(plan, &dimension.source) {
+            true => total.collect(),
+            false => codes.chain(groups).chain(total).collect(),
+        });
+    }
+    Key::Parts(parts)
+}
+
+/// Whether a code is one of what a single event has.
+fn is_of_event(plan: &Plan, source: &CodeSource) -> bool {
+    let CodeSource::Attribute(attribute) = source else { return false };
+    ATTRIBUTES_OF_EVENTS.contains(&plan.attributes[*attribute].name)
+}
+
 /// The months of an answer, in order.
 pub(crate) fn months(answer: &CheckedAnswer) -> Vec<Period> {
     let mut months = answer.periods();
@@ -211,6 +249,10 @@ pub(crate) fn left(
         return Ok(None);
     };
     let months = months(published);
+    if months.is_empty() {
+        let what = "who is left of cohorts of other periods than months, M";
+        return Err(Error::NotOffered { what });
+    }
     let public = published.published_count(&months);
     let (noise, exact_noise) =
         (NoiseOverTime::of(published, &months)?, NoiseOverTime::of(exact, &months)?);
@@ -303,7 +345,9 @@ mod tests {
     use testkit::edit;
     use testkit::plans::STAYS;
 
-    use crate::tests::answer_of;
+    use crate::derived::DerivedSelection;
+    use crate::query::grammar::{Parameters, parse_key};
+    use crate::tests::{answer_of, store};
 
     /// Applications by citizenship, which is taken at the start, and outcome, which is not.
     #[test]
@@ -322,5 +366,28 @@ mod tests {
         // A class of a stay stays what it is, whichever event has it.
         let by_event = edit(STAYS).remove("dataflow.COHORTS.dimensions.STAY_CLASS.at").text();
         assert!(derived(&by_event, "2024-02-29", "M.....").unwrap());
+    }
+
+    /// Citizenships are not measured by the month; their groups and the total are.
+    #[test]
+    fn a_key_of_open_parts_finds_what_is_measured_by_the_month() {
+        let (_directory, reader) = store(include_str!("../../../../plans/asylum.toml"), "2024-04");
+        let (catalogue, parameters) = (reader.catalogue().unwrap(), Parameters::default());
+        let rows = |id: &str, key: &str| {
+            let key = parse_key(key).unwrap();
+            let selection = DerivedSelection::new(&catalogue, id, &key, &parameters)?;
+            let (table, _) = selection.table(&reader, &catalogue, &parameters)?;
+            let csv = table.csv();
+            let row = |row: &str| row.split(',').skip(3).take(1).collect::<String>();
+            Ok::<_, Error>(csv.lines().skip(1).map(row).collect::<std::collections::BTreeSet<_>>())
+        };
+        for id in ["COHORTS", "COHORTS.WAITING"] {
+            let citizenships = rows(id, "all").unwrap();
+            assert!(citizenships.contains("_T") && citizenships.contains("AFRICA"), "{id}");
+        }
+        for (id, key) in [("COHORTS", "Q....._T."), ("COHORTS.WAITING", "Q...._T")] {
+            let refused = rows(id, key).unwrap_err();
+            assert!(matches!(refused, Error::NotOffered { .. }), "{id}: {refused}");
+        }
     }
 }

@@ -79,7 +79,9 @@ impl DerivedSelection {
         if let Some(cohort) = id.strip_suffix(waiting::ENDING) {
             return Ok(Self::Waiting(waiting::selection(catalogue, cohort, key, parameters)?));
         }
-        Ok(Self::Dataflow(select(catalogue, id, key, parameters)?))
+        let position = catalogue.position(id)?;
+        let key = cohort::with_sums(catalogue.plan_for(parameters)?, position, key);
+        Ok(Self::Dataflow(select(catalogue, id, &key, parameters)?))
     }
 
     /// The table, and the tree size that it is based on.

@@ -24,13 +24,13 @@
 
 use tidegauge_model::{CodeList, Grain, Plan};
 
-use super::cohort::{BEGAN, CohortDataflow, ended, months};
+use super::cohort::{BEGAN, CohortDataflow, ended, months, with_sums};
 use super::parts::{count, empty, words};
 use super::table::DerivedTable;
 use crate::answer::evaluate::{ListedPeriods, answer};
 use crate::answer::over_time::{FigureSum, NoiseOverTime};
 use crate::catalogue::catalogue::Catalogue;
-use crate::error::{Error, given};
+use crate::error::Error;
 use crate::estimate::reader::Reader;
 use crate::query::grammar::{Key, KeyPart, Parameters};
 use crate::query::series::{LEADING, Selection, TOTAL};
@@ -66,10 +66,11 @@ pub(crate) fn selection(
     for place in places {
         parts.insert(place, KeyPart::Any);
     }
-    let mut selection = Selection::new(&Key::Parts(parts), plan, position)?;
+    let key = with_sums(plan, position, &Key::Parts(parts));
+    let mut selection = Selection::new(&key, plan, position)?;
     selection.grains.retain(|grain| *grain == Grain::Month);
     if selection.grains.is_empty() {
-        return Err(Error::Code { dimension: "FREQ".into(), given: given("other than M") });
+        return Err(Error::NotOffered { what: "a stock by age for other periods than months, M" });
     }
     Ok(selection)
 }

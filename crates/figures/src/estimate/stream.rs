@@ -210,8 +210,8 @@ impl Stream {
         Ok(Self { sums, before, earlier: sums_before, offset, variances, base: 0.0, since })
     }
 
-    /// The sum of some steps of the run of one coordinate of a table: from the first, with the base,
-    /// or from one at which some code opens.
+    /// The sum of some steps of the run of one coordinate of a table: from the first, with the
+    /// base, or from one at which some code opens.
     pub(super) fn of_run(&self, coordinate: usize, steps: Range<u32>) -> i64 {
         let upto = |step: u32| match step.checked_sub(self.offset) {
             Some(step) => {

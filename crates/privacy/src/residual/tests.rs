@@ -412,7 +412,8 @@ proptest! {
                             }
                         }
                     }
-                    let shared = table.shared_coefficients((&marginal, cell), &table, (&other, other_cell));
+                    let (own, others) = ((&marginal, cell), (&other, other_cell));
+                    let shared = table.shared_coefficients(own, &table, others);
                     let shared = shared.unwrap().into_iter();
                     let sum = shared.map(|(residual, part)| part * &noise[&residual]);
                     prop_assert_eq!(sum.fold(BigRational::zero(), |sum, part| sum + part), dense);
