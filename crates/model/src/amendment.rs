@@ -7,7 +7,8 @@
 //! A code list can reserve positions. From the start they have cells, which are measured and
 //! priced. Until an amendment gives one a code, no event can have it and no reader sees it. So an
 //! amendment changes no cell, no price and no stream: it gives codes to reserved positions, gives
-//! codes a last day or another name, and states from when figures follow another rule.
+//! codes a last day, another name or other codes for events, and states from when figures follow
+//! another rule.
 //!
 //! Invariants: those of the plan that comes out (`plan::amend`).
 
@@ -27,7 +28,7 @@ pub struct Amendment {
     pub added: Vec<Added>,
     /// Codes that close: their last day is the day before.
     pub closed: Vec<Closed>,
-    /// Codes that get another name.
+    /// Codes that get another name, or other codes under which events name them.
     pub renamed: Vec<Renamed>,
     /// Dataflows whose figures follow another rule or source.
     pub breaks: Vec<Break>,
@@ -55,15 +56,17 @@ pub struct Closed {
     pub code: String,
 }
 
-/// A code with another name.
+/// A code with another name, or with other codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Renamed {
     /// The list.
     pub list: String,
     /// The code.
     pub code: String,
-    /// Its new name.
+    /// Its new name; the one that it has, if it only gets other codes.
     pub name: String,
+    /// Further codes under which events name it, whatever their day.
+    pub also: Vec<String>,
 }
 
 /// A break in the series of a dataflow.

@@ -3,19 +3,22 @@
 //! Groups nest: a country lies in a region, a region in the world. All codes are equally deep, so
 //! each level of groups is a partition of the codes; the codes of a group are consecutive.
 //!
-//! A code can be valid from a day or up to a day, and its former names are kept. A list can reserve
-//! positions for codes that are not known yet (module `amendment`).
+//! A code can be valid from a day or up to a day, and its former names are kept. Events can name it
+//! by other codes too, as where a source renames a code. A list can reserve positions for codes that
+//! are not known yet (module `amendment`).
 //!
 //! Not here: what validity means (module `validity`), names in several languages, how a reserved
 //! position is taken (module `plan::amend`).
 //!
 //! Invariants:
-//! 1. Codes are non-empty and unique, groups included
+//! 1. Codes are non-empty and unique, groups and the other codes of events included
 //!    (`code::tests::a_code_list_refuses_a_repeated_code`).
 //! 2. A code's position never changes: cells are numbered by position, in every version of the list
 //!    (`plan::amend::tests::an_amendment_moves_no_cell`).
 //! 3. Each level of groups contains every code exactly once
 //!    (`code::tests::each_level_of_groups_has_every_code_once`).
+//! 4. Readers know a code by one identifier only; the others are for events
+//!    (`code::tests::events_can_name_a_code_by_others`).
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -36,13 +39,15 @@ pub struct Code {
     pub validity: Validity,
     /// Its former names, the oldest first.
     pub former: Vec<FormerName>,
+    /// Other codes under which events name it.
+    pub also: Vec<String>,
 }
 
 impl Code {
     /// A code that is always valid and has no former name.
     pub fn new(id: &str, name: &str) -> Self {
         let (id, name) = (id.to_owned(), name.to_owned());
-        Self { id, name, validity: Validity::default(), former: Vec::new() }
+        Self { id, name, validity: Validity::default(), former: Vec::new(), also: Vec::new() }
     }
 
     /// A reserved position that no code has taken yet.
@@ -88,6 +93,8 @@ pub struct CodeList {
     codes: Vec<Code>,
     groups: Vec<CodeGroup>,
     positions: HashMap<String, u16>,
+    /// The positions of codes by the other codes under which events name them.
+    also: HashMap<String, u16>,
 }
 
 /// Why a list of codes is not a code list.
@@ -136,7 +143,15 @@ impl CodeList {
                 return Err(CodeListError::Repeated(code.id.clone()));
             }
         }
-        Ok(Self { id, version, name, codes, groups: Vec::new(), positions })
+        let mut also = HashMap::new();
+        for (position, code) in (0u16..).zip(&codes) {
+            for other in &code.also {
+                if positions.contains_key(other) || also.insert(other.clone(), position).is_some() {
+                    return Err(CodeListError::Repeated(other.clone()));
+                }
+            }
+        }
+        Ok(Self { id, version, name, codes, groups: Vec::new(), positions, also })
     }
 
     /// The list with groups. Each group is given with the position of the group that contains it,
@@ -155,7 +170,7 @@ impl CodeList {
         let mut ranges: Vec<Option<Range<u16>>> = vec![None; groups.len()];
         let mut seen = HashSet::new();
         for (code, parent) in &groups {
-            if self.positions.contains_key(&code.id) || !seen.insert(&code.id) {
+            if self.position_of_event(&code.id).is_some() || !seen.insert(&code.id) {
                 return Err(CodeListError::Repeated(code.id.clone()));
             }
             levels.push(parent.map_or(1, |parent| levels[parent] + 1));
@@ -241,10 +256,10 @@ impl CodeList {
         (0u16..).zip(&self.codes).filter(|(_, code)| !code.is_reserved())
     }
 
-    /// Whether a code, a group or the total has this identifier.
+    /// Whether a code, a group or the total has this identifier, or events name a code by it.
     pub fn knows(&self, id: &str) -> bool {
         id == TOTAL
-            || self.position(id).is_some()
+            || self.position_of_event(id).is_some()
             || self.groups.iter().any(|group| group.code.id == id)
     }
 
@@ -254,6 +269,7 @@ impl CodeList {
         let place = &mut list.codes[usize::from(position)];
         list.positions.remove(&place.id);
         list.positions.insert(code.id.clone(), position);
+        list.also.extend(code.also.iter().map(|other| (other.clone(), position)));
         *place = code;
         list
     }
@@ -274,6 +290,11 @@ impl CodeList {
     pub fn position(&self, code: &str) -> Option<u16> {
         self.positions.get(code).copied()
     }
+
+    /// The position of the code that an event names, by its identifier or by another code.
+    pub fn position_of_event(&self, code: &str) -> Option<u16> {
+        self.position(code).or_else(|| self.also.get(code).copied())
+    }
 }
 
 #[cfg(test)]
@@ -282,6 +303,10 @@ mod tests {
 
     fn code(id: &str) -> Code {
         Code::new(id, id)
+    }
+
+    fn also(id: &str, others: &[&str]) -> Code {
+        Code { also: others.iter().map(|&other| other.to_owned()).collect(), ..code(id) }
     }
 
     fn list(codes: Vec<Code>) -> Result<CodeList, CodeListError> {
@@ -294,6 +319,22 @@ mod tests {
             list(vec![code("A"), code("B"), code("A")]),
             Err(CodeListError::Repeated("A".into()))
         );
+        for other in ["A", "B", "C"] {
+            let codes = vec![also("A", &["C"]), also("B", &[other])];
+            assert_eq!(list(codes), Err(CodeListError::Repeated(other.into())), "{other}");
+        }
+        let plain = list(vec![also("A", &["C"])]).unwrap();
+        let repeated = Err(CodeListError::Repeated("C".into()));
+        assert_eq!(plain.with_groups(vec![(code("C"), None)], &[0]), repeated);
+    }
+
+    #[test]
+    fn events_can_name_a_code_by_others() {
+        let list = list(vec![code("A"), also("B", &["B_NEW", "B_OLD"])]).unwrap();
+        assert_eq!(["B", "B_NEW", "B_OLD"].map(|id| list.position_of_event(id)), [Some(1); 3]);
+        assert_eq!(["B_NEW", "C"].map(|id| list.position(id)), [None; 2]);
+        assert_eq!(list.position_of_event("C"), None);
+        assert!(list.knows("B_NEW") && list.find("B_NEW").is_none());
     }
 
     #[test]

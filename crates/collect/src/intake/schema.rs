@@ -8,7 +8,9 @@
 //!    (`tidegauge/tests/bad_input.rs`).
 //! 2. A code outside its validity in the step of its event is refused, so that a structural zero
 //!    is zero (`tidegauge/tests/validity.rs`).
-//! 3. A pseudonym leaves this module only as the bits that the store's key makes of it.
+//! 3. An event counts under a code that it names by another one, in every format
+//!    (`tidegauge/tests/validity.rs`: `a_renamed_code_is_accepted_under_both_codes`).
+//! 4. A pseudonym leaves this module only as the bits that the store's key makes of it.
 
 use jiff::Timestamp;
 use tidegauge_fold::{ATTRIBUTES_MAX, NO_CODE, Pseudonym};
@@ -136,7 +138,8 @@ impl Schema {
     pub(super) fn code(&self, attribute: usize, given: &str) -> Result<u16, InputFault> {
         let Some(attribute) = self.plan.attributes.get(attribute) else { return date(given) };
         let list = &attribute.code_list;
-        list.position(given).ok_or_else(|| InputFault::UnknownCode { list: list.id.clone() })
+        list.position_of_event(given)
+            .ok_or_else(|| InputFault::UnknownCode { list: list.id.clone() })
     }
 
     /// Refuses a code that is not valid in the step of its event. The rule depends only on the

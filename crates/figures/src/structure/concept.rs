@@ -29,6 +29,9 @@ pub(crate) struct CodeText {
     /// Its former names, the oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) former_names: Vec<FormerText>,
+    /// Other codes under which events name it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) also: Vec<String>,
 }
 
 /// A former name of a code, and the last day on which the code had it.
@@ -48,10 +51,11 @@ impl CodeText {
             valid_from: None,
             valid_to: None,
             former_names: Vec::new(),
+            also: Vec::new(),
         }
     }
 
-    /// The validity and the former names of the code, each as a kind and a text.
+    /// The validity, the former names and the other codes of the code, each as a kind and a text.
     pub(crate) fn notes(&self) -> Vec<(&'static str, String)> {
         let valid_from = self.valid_from.iter().map(|day| ("VALID_FROM", day.clone()));
         let valid_to = self.valid_to.iter().map(|day| ("VALID_TO", day.clone()));
@@ -59,7 +63,8 @@ impl CodeText {
             .former_names
             .iter()
             .map(|FormerText { name, until }| ("FORMER_NAME", format!("{name} (until {until})")));
-        valid_from.chain(valid_to).chain(former_names).collect()
+        let also = self.also.iter().map(|other| ("ALSO", other.clone()));
+        valid_from.chain(valid_to).chain(former_names).chain(also).collect()
     }
 }
 
@@ -154,6 +159,7 @@ fn codes_apart(list: &CodeList) -> Vec<CodeText> {
         valid_from: code.validity.from.map(|day| day.to_string()),
         valid_to: code.validity.to.map(|day| day.to_string()),
         former_names: code.former.iter().map(former).collect(),
+        also: code.also.clone(),
         ..text(&code.id, &code.name)
     };
     list.named().map(code).collect()

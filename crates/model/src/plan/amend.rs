@@ -10,7 +10,9 @@
 //!    (`ledger/tests/amendments.rs`: `an_amendment_changes_no_price`).
 //! 2. Each refusal is one error, with its field and its rule
 //!    (`plan::amend::tests::each_refusal_names_its_field_and_rule`).
-//! 3. History is kept: a code keeps its former names, and a step before the amendment keeps its
+//! 3. What renames a code can give it other codes, which events of any day can have
+//!    (`plan::amend::tests::a_renamed_code_is_accepted_under_both_codes`).
+//! 4. History is kept: a code keeps its former names, and a step before the amendment keeps its
 //!    open cells (`plan::amend::tests::history_stays_readable`).
 
 use std::sync::Arc;
@@ -139,21 +141,35 @@ impl Plan {
     }
 
     fn rename(&mut self, change: &Renamed, field: &str, by: &Amendment) -> Result<(), AmendError> {
-        let list = self.named_list(&change.list, field)?;
+        let list = match change.also.is_empty() {
+            true => self.named_list(&change.list, field)?,
+            false => self.attribute_list(&change.list, field)?,
+        };
         let (at, mut code) = valid_code(list, &change.code, field, by)?;
-        if code.name == change.name {
+        if code.name != change.name {
+            let until = by.day_before();
+            if let Some(last) = code.former.last()
+                && last.until >= until
+            {
+                let rule = format!("later than {}, the last day of a former name", last.until);
+                return Err(AmendError::From { rule, given: by.from });
+            }
+            let name = std::mem::replace(&mut code.name, change.name.clone());
+            code.former.push(FormerName { until, name });
+        } else if change.also.is_empty() {
             let rule = "the code has this name already";
             return Err(AmendError::Nothing { field: format!("{field}.name"), rule });
         }
-        let until = by.day_before();
-        if let Some(last) = code.former.last()
-            && last.until >= until
-        {
-            let rule = format!("later than {}, the last day of a former name", last.until);
-            return Err(AmendError::From { rule, given: by.from });
+        for (number, other) in change.also.iter().enumerate() {
+            if list.knows(other) || change.also[..number].contains(other) {
+                return Err(AmendError::CodeExists {
+                    field: format!("{field}.also[{number}]"),
+                    list: change.list.clone(),
+                    code: other.clone(),
+                });
+            }
         }
-        let name = std::mem::replace(&mut code.name, change.name.clone());
-        code.former.push(FormerName { until, name });
+        code.also.extend_from_slice(&change.also);
         let list = list.with_code(at, code);
         self.replace_list(list);
         Ok(())
@@ -339,6 +355,34 @@ mod tests {
     }
 
     #[test]
+    fn a_renamed_code_is_accepted_under_both_codes() {
+        let plan = plan();
+        let with = |also: &str| {
+            let name = "name = \"Airport East\"\n";
+            amendment(&replace_only(ALL, name, &format!("{name}also = {also}\n")))
+        };
+        for (also, count) in [("\"AIRPORT_EAST\"", 1), ("[\"AIRPORT_EAST\", \"AIRPORT_E\"]", 2)] {
+            let amended = plan.amended(&with(also)).unwrap();
+            let list = &amended.attributes[0].code_list;
+            assert_eq!(list.position_of_event("AIRPORT_EAST"), list.position("AIRPORT"));
+            assert_eq!(list.find("AIRPORT").unwrap().also.len(), count);
+            assert!(plan.attributes[0].code_list.position_of_event("AIRPORT_EAST").is_none());
+            // Nothing can take the code later.
+            let later = "from = \"2025-04-01\"\nnote = \"n\"\n[[added]]\nlist = \
+                         \"CL_BORDER_POINT\"\ncode = \"AIRPORT_EAST\"\nname = \"x\"\n";
+            assert_eq!(amended.amended(&amendment(later)).unwrap_err().code(), "code-exists");
+        }
+        // Without another name it only gets another code.
+        let same = amendment(
+            "from = \"2025-03-01\"\nnote = \"n\"\n[[renamed]]\nlist = \"CL_BORDER_POINT\"\ncode = \
+             \"AIRPORT\"\nname = \"Airport\"\nalso = \"HKG\"\n",
+        );
+        let amended = plan.amended(&same).unwrap();
+        let airport = amended.attributes[0].code_list.find("AIRPORT").unwrap();
+        assert_eq!((airport.former.len(), &airport.also[..]), (0, &["HKG".to_owned()][..]));
+    }
+
+    #[test]
     fn each_refusal_names_its_field_and_rule() {
         let added = |list: &str, code: &str| {
             format!("[[added]]\nlist = \"{list}\"\ncode = \"{code}\"\nname = \"x\"\n")
@@ -349,6 +393,9 @@ mod tests {
             let list = "CL_BORDER_POINT";
             format!("[[renamed]]\nlist = \"{list}\"\ncode = \"{code}\"\nname = \"{name}\"\n")
         };
+        let also = |code: &str| renamed("LO_WU", "Lo Wu") + &format!("also = [\"{code}\"]\n");
+        let also_of_direction = "[[renamed]]\nlist = \"CL_DIRECTION\"\ncode = \"ENTRY\"\n\
+                                 name = \"x\"\nalso = \"IN\"\n";
         let border = "CL_BORDER_POINT";
         let broken = "[[break]]\ndataflow = \"BORDER_FLOW\"\nnote = \"b\"\n";
         let many: String = (0..9).map(|n| added(border, &format!("NEW_{n}"))).collect();
@@ -369,6 +416,11 @@ mod tests {
             (day, closed(border, "LO_WU") + &renamed("LO_WU", "x"), "closed-code", "renamed[0]"),
             (day, added(border, "X") + &renamed("X", "x"), "unknown-reference", "renamed[0].code"),
             (day, renamed("LO_WU", "Lo Wu"), "nothing-changes", "renamed[0].name: "),
+            (day, also("LO_WU"), "code-exists", "renamed[0].also[0]: "),
+            (day, also("LOK_MA_CHAU"), "code-exists", "renamed[0].also[0]: "),
+            (day, also("_T"), "code-exists", "renamed[0].also[0]: "),
+            (day, also("NEW\", \"NEW"), "code-exists", "renamed[0].also[1]: "),
+            (day, also_of_direction.into(), "not-of-attribute", "renamed[0].list: "),
             (day, renamed("NOWHERE", "x"), "unknown-reference", "renamed[0].code: "),
             (day, renamed("HUNG_HOM", "x"), "closed-code", "renamed[0].code: "),
             (day, renamed("LO_WU", "x") + &renamed("LO_WU", "y"), "amendment-from", "from: later"),

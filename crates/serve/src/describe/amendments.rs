@@ -38,6 +38,9 @@ struct ChangeText {
     code: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
+    /// Further codes under which events name it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<String>,
 }
 
 /// A dataflow whose series break.
@@ -57,7 +60,7 @@ pub(crate) struct BreakText {
 
 fn change(code_list: &str, code: &str, name: Option<&str>) -> ChangeText {
     let name = name.map(str::to_owned);
-    ChangeText { code_list: code_list.to_owned(), code: code.to_owned(), name }
+    ChangeText { code_list: code_list.to_owned(), code: code.to_owned(), name, also: vec![] }
 }
 
 /// Every amendment in force, the oldest first.
@@ -84,7 +87,10 @@ fn text(entry: u64, digest: &str, amendment: &Amendment) -> AmendmentText {
         closed: closed.iter().map(|code| change(&code.list, &code.code, None)).collect(),
         renamed: renamed
             .iter()
-            .map(|code| change(&code.list, &code.code, Some(&code.name)))
+            .map(|code| ChangeText {
+                also: code.also.clone(),
+                ..change(&code.list, &code.code, Some(&code.name))
+            })
             .collect(),
         breaks: breaks.iter().map(flow_break).collect(),
     }

@@ -31,6 +31,7 @@ const AMENDMENT: &str = "from = \"2024-02-08\"\nnote = \"The tunnel opens, the r
     [[added]]\nlist = \"CL_BORDER_POINT\"\ncode = \"TUNNEL\"\nname = \"Tunnel\"\n\
     [[closed]]\nlist = \"CL_BORDER_POINT\"\ncode = \"RAIL\"\n\
     [[renamed]]\nlist = \"CL_BORDER_POINT\"\ncode = \"AIR\"\nname = \"Airport and heliport\"\n\
+    also = \"HELIPORT\"\n\
     [[break]]\ndataflow = \"CROSSINGS\"\nnote = \"Gates count\"\n";
 
 /// A reader that saw the ledger before and after the amendment, the size before it, and the answer
@@ -257,6 +258,7 @@ fn readers_find_amendments_and_breaks() {
     assert_eq!(amendment["added"][0]["code"], "TUNNEL");
     assert_eq!(amendment["closed"][0]["codeList"], "CL_BORDER_POINT");
     assert_eq!(amendment["renamed"][0]["name"], "Airport and heliport");
+    assert_eq!(amendment["renamed"][0]["also"], serde_json::json!(["HELIPORT"]));
     assert_eq!(amendment["breaks"][0]["dataflow"], "CROSSINGS");
     let file = amendment["file"].as_str().unwrap();
     assert_eq!(get(&format!("/{file}")).text, AMENDMENT);

@@ -20,6 +20,7 @@ fn plan() -> String {
         .change("code_list.CL_BORDER_POINT.codes.RAIL.name", "Railway")
         .add("code_list.CL_BORDER_POINT.codes.RAIL.valid_to", "2024-01-10")
         .add("code_list.CL_BORDER_POINT.codes.RAIL.names", toml(former))
+        .add("code_list.CL_BORDER_POINT.codes.RAIL.also", toml("[\"RAIL_OLD\"]"))
         .text()
 }
 
@@ -127,12 +128,27 @@ fn every_format_marks_a_structural_zero() {
 }
 
 #[test]
-fn code_lists_show_validity_and_former_names() {
+fn code_lists_show_validity_former_names_and_other_codes() {
     let reply = read_at(&stores()[0].1, "/v1/dataflows/CROSSINGS");
-    let members = ["\"validTo\":\"2024-01-10\"", "\"formerNames\":[{\"until\":\"2023-12-31\""];
+    let members = [
+        "\"validTo\":\"2024-01-10\"",
+        "\"formerNames\":[{\"until\":\"2023-12-31\"",
+        "\"also\":[\"RAIL_OLD\"]",
+    ];
     for member in members {
         assert!(reply.text.contains(member), "{member}: {}", reply.text);
     }
+    let lists = [
+        ("/sdmx/2.1/codelist/TG/CL_BORDER_POINT/latest", "RAIL_OLD"),
+        ("/sdmx/3.0/structure/codelist/TG/CL_BORDER_POINT", "{\"title\":\"RAIL_OLD\""),
+    ];
+    for (list, note) in lists {
+        let reply = read_at(&stores()[0].1, list);
+        assert!(reply.text.contains(note), "{}", reply.text);
+    }
+    // Readers know it by one code only.
+    let other = read_at(&stores()[0].1, "/v1/data/CROSSINGS/D..FLOW.RAIL_OLD.ENTRY");
+    assert_eq!(other.status, 404, "{}", other.text);
 }
 
 /// The ends of a rate's interval depend on the actual noise: once the railway is closed, its noise

@@ -181,7 +181,8 @@ fn changes(plan: &Plan, amendment: &Amendment) -> String {
     });
     let renamed = amendment.renamed.iter().map(|code| {
         let old_name = name(&code.list, &code.code);
-        format!("  renamed: {} {} {old_name} to {:?}\n", code.list, code.code, code.name)
+        let also = code.also.iter().map(|other| format!(", also {other}")).collect::<String>();
+        format!("  renamed: {} {} {old_name} to {:?}{also}\n", code.list, code.code, code.name)
     });
     let added = amendment
         .added

@@ -21,12 +21,14 @@
 //! list = "CL_BORDER_POINT"
 //! code = "AIRPORT"
 //! name = "International Airport"
+//! also = ["INTERNATIONAL_AIRPORT"]   # optional: events may name it so too
 //! [[break]]
 //! dataflow = "BORDER_FLOW"
 //! note = "Gates count every traveller; officers counted documents."
 //! ```
 
 use super::fault::{Faults, PlanErrors};
+use super::lists::ALSO_MAX;
 use super::node::{TomlTable, TomlValue, document};
 use crate::amendment::{Added, Amendment, Break, Closed, Renamed};
 
@@ -67,9 +69,10 @@ fn read(text: &str, faults: &Faults) -> Option<Amendment> {
         Some(Closed { list: list?, code: code? })
     });
     let renamed = entries(&root, "renamed", |table| {
-        table.known(&["list", "code", "name"]);
+        table.known(&["list", "code", "name", "also"]);
         let (list, code, name) = (list(table), code(table, "code"), line(table, "name"));
-        Some(Renamed { list: list?, code: code?, name: name? })
+        let also = table.may("also").map_or(Some(vec![]), |node| also(&node));
+        Some(Renamed { list: list?, code: code?, name: name?, also: also? })
     });
     let breaks = entries(&root, "break", |table| {
         table.known(&["dataflow", "note"]);
@@ -107,4 +110,11 @@ fn list(table: &TomlTable) -> Option<String> {
 
 fn code(table: &TomlTable, key: &str) -> Option<String> {
     table.need(key).and_then(|node| node.code().map(str::to_owned))
+}
+
+/// The other codes of a renamed one: one code, or a list of them.
+fn also(node: &TomlValue) -> Option<Vec<String>> {
+    let nodes = if node.is_array() { node.array(ALSO_MAX)? } else { vec![node.clone()] };
+    let codes: Vec<Option<&str>> = nodes.iter().map(TomlValue::code).collect();
+    codes.into_iter().map(|code| code.map(str::to_owned)).collect()
 }

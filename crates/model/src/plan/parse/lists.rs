@@ -3,8 +3,8 @@
 //! Not here: which codes a dimension uses (`dimension.rs`).
 //!
 //! Invariants:
-//! 1. Only the list of an attribute, against which events are checked, has validity and reserved
-//!    places
+//! 1. Only the list of an attribute, against which events are checked, has validity, other codes
+//!    and reserved places
 //!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
 //! 2. Every list and attribute of a plan is used
 //!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
@@ -22,6 +22,9 @@ use crate::validity::{FormerName, Validity};
 
 /// Most former names of one code.
 const NAMES_MAX: usize = 16;
+
+/// Most other codes under which events name one code.
+pub(super) const ALSO_MAX: usize = 16;
 
 /// Most reserved places of one list, or of one group in it.
 const RESERVED_MAX: u32 = 256;
@@ -92,13 +95,17 @@ impl<'a> CodeLists<'a> {
         Ok(found)
     }
 
-    /// Refuses validity and reserved places in lists against which no event is checked.
+    /// Refuses validity, other codes and reserved places in lists against which no event is checked.
     pub(super) fn refuse_idle_validity(&self) {
         for declared in self.declared.iter().filter(|declared| !declared.of_attribute.get()) {
             let mut codes = declared.list.iter().flat_map(|list| list.codes());
             if codes.clone().any(Code::is_reserved) {
                 let rule = "only the list of an attribute can have reserved places";
                 declared.node.refuse(PlanFault::BadValue, rule);
+            }
+            if let Some(code) = codes.clone().find(|code| !code.also.is_empty()) {
+                let rule = "only codes in the list of an attribute can have `also`, given for";
+                declared.node.refuse(PlanFault::BadValue, format!("{rule} {}", code.id));
             }
             if let Some(code) = codes.find(|code| !code.validity.is_unlimited()) {
                 let rule = "only codes in the list of an attribute can have a validity, given for";
@@ -231,9 +238,9 @@ fn member<'a>(
 ) -> Option<Member> {
     let table = node.table()?;
     table.known(match what {
-        Members::Grouped => &["id", "name", "valid_from", "valid_to", "names", "group"],
+        Members::Grouped => &["id", "name", "valid_from", "valid_to", "names", "also", "group"],
         Members::Groups => &["id", "name", "group"],
-        Members::Plain => &["id", "name", "valid_from", "valid_to", "names"],
+        Members::Plain => &["id", "name", "valid_from", "valid_to", "names", "also"],
     });
     let name = table.need("name").and_then(|node| node.text());
     let over_time =
@@ -248,7 +255,25 @@ fn member<'a>(
         }
         position
     });
-    let node = table.need("id")?;
+    let id = new_code(&table.need("id")?, place, seen)?;
+    let also = match table.may("also").filter(|_| what != Members::Groups) {
+        Some(node) => also(&node, seen),
+        None => Some(vec![]),
+    };
+    let (validity, former) = over_time?;
+    let code = Code { validity, former, also: also?, ..Code::new(id, name?) };
+    match group {
+        None => Some((code, None)),
+        Some(position) => Some((code, Some(position?))),
+    }
+}
+
+/// A code that nothing before it in the list has; `place` is its position if it is a group.
+fn new_code<'a>(
+    node: &TomlValue<'a>,
+    place: Option<usize>,
+    seen: &mut KnownIds<'a>,
+) -> Option<&'a str> {
     let id = node.code()?;
     if id == TOTAL {
         node.refuse(PlanFault::Reserved, "code _T stands for the total of every list");
@@ -259,12 +284,14 @@ fn member<'a>(
         return None;
     }
     seen.insert(id, place);
-    let (validity, former) = over_time?;
-    let code = Code { validity, former, ..Code::new(id, name?) };
-    match group {
-        None => Some((code, None)),
-        Some(position) => Some((code, Some(position?))),
-    }
+    Some(id)
+}
+
+/// The other codes under which events name a code.
+fn also<'a>(node: &TomlValue<'a>, seen: &mut KnownIds<'a>) -> Option<Vec<String>> {
+    let nodes = node.array(ALSO_MAX)?;
+    let codes = nodes.iter().map(|node| new_code(node, None, seen).map(str::to_owned));
+    codes.collect::<Vec<Option<String>>>().into_iter().collect()
 }
 
 /// The validity and the former names of a code.
