@@ -82,6 +82,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "dataflow",
             "rate",
             "wish",
+            "headline",
             "observation",
             "amendment",
             // The plan: its content, its consequences, its notation.
@@ -104,6 +105,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "plan::parse::dataflow",
             "plan::parse::rate",
             "plan::parse::wish",
+            "plan::parse::headline",
             "plan::parse::retention",
             "plan::parse::amendment",
             "plan::parse",
@@ -341,6 +343,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "derived",
             // Formats.
             "structure::concept",
+            "structure::key",
             "structure::version",
             "structure",
             "formats::shape",

@@ -15,7 +15,7 @@ mod solver;
 
 pub use audit::{AuditError, AuditOptions, AuditReport, audit};
 pub use planner::{
-    Alternative, Contributions, DataflowForecast, EpsilonAtDelta, FitError, FittedPlan, Forecast,
-    ForecastOptions, HeadlineForecast, MarginForecast, MechanismForecast, PlanWarning, Ratio,
-    UnwishedMarginal, fit, forecast,
+    Alternative, Contributions, DataflowForecast, EpsilonAtDelta, FirstFigure, FitError,
+    FittedPlan, Forecast, ForecastOptions, HeadlineForecast, MarginForecast, MechanismForecast,
+    PlanWarning, Ratio, UnwishedMarginal, fit, forecast,
 };

@@ -52,4 +52,5 @@ pub use sdmx::reply::{
 };
 pub use sdmx::request::{Presentation, SdmxRequest, parse as parse_sdmx};
 pub use structure::concept::{Concept, attributes, dimensions};
+pub use structure::key::key_of;
 pub use structure::version::structure_version;

@@ -4,8 +4,8 @@
 //! each level of groups is a partition of the codes; the codes of a group are consecutive.
 //!
 //! A code can be valid from a day or up to a day, and its former names are kept. Events can name it
-//! by other codes too, as where a source renames a code. A list can reserve positions for codes that
-//! are not known yet (module `amendment`).
+//! by other codes too, as where a source renames a code. A list can reserve positions for codes
+//! that are not known yet (module `amendment`).
 //!
 //! Not here: what validity means (module `validity`), names in several languages, how a reserved
 //! position is taken (module `plan::amend`).

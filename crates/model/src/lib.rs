@@ -15,6 +15,7 @@
 pub mod amendment;
 pub mod code;
 pub mod dataflow;
+pub mod headline;
 pub mod observation;
 pub mod period;
 pub mod plan;
@@ -29,6 +30,7 @@ pub use dataflow::{
     ContributionBound, Dataflow, Marginal, Measure, Only, StatisticalUnit, StrategyChoice,
     WeightedResidual,
 };
+pub use headline::{Headline, SeriesChoice, SeriesPart, View};
 pub use observation::{Observation, Status};
 pub use period::days::{self, Days};
 pub use period::{Grain, Period};

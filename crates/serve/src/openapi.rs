@@ -48,10 +48,10 @@ pub(crate) fn document() -> Value {
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": {
-            "/v1/dataflows": get("dataflows", "All dataflows and their released periods",
-                json!([]), ok("The list", json_of(object.clone()))),
-            "/v1/dataflows/{id}": get("structure", "Dimensions, codes, attributes, price, formats",
-                json!([id]), ok("The structure", json_of(object.clone()))),
+            "/v1/dataflows": get("dataflows", "All dataflows and their released periods, and the \
+                figures to show first", json!([]), ok("The list", json_of(headlines()))),
+            "/v1/dataflows/{id}": get("structure", "Dimensions, codes, attributes, price, formats, \
+                and the view to begin with", json!([id]), ok("The structure", json_of(view()))),
             "/v1/data/{id}/{key}": get("data", "Figures, each with its margin", data(&id),
                 ok("The figures", figures())),
             "/v1/derived/{id}/{key}": get("derived", "Quartiles of durations, survival of cohorts, \
@@ -124,6 +124,26 @@ fn data(id: &Value) -> Value {
         json!({"name": name, "in": "query", "schema": schema, "description": description})
     });
     [id.clone(), key].into_iter().chain(of_query).collect()
+}
+
+fn text_member(description: &str) -> Value {
+    json!({"type": "string", "description": description})
+}
+
+/// The list of dataflows, of which only the headlines are described.
+fn headlines() -> Value {
+    json!({"type": "object", "properties": {"headlines": {"type": "array",
+        "description": "The figures to show first, in this order, if the plan names some",
+        "items": {"type": "object", "required": ["dataflow", "key"], "properties": {
+            "dataflow": text_member("Its dataflow"), "key": text_member("The key of its series"),
+            "title": text_member("Its title, if the plan gives one")}}}}})
+}
+
+/// The structure of a dataflow, of which only the view is described.
+fn view() -> Value {
+    json!({"type": "object", "properties": {"view": {"type": "object",
+        "description": "What to show if a reader asks for nothing else, if the plan says so",
+        "required": ["key"], "properties": {"key": text_member("The key of its series")}}}})
 }
 
 fn figures() -> Value {

@@ -10,6 +10,7 @@ mod balance_table;
 mod closed_codes;
 mod embargo;
 mod formats;
+mod headlines;
 mod history;
 mod layout;
 mod nested;

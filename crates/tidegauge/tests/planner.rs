@@ -291,6 +291,41 @@ fn later_windows_are_shown_beside_the_first() {
     }
 }
 
+/// A headline has the margin of its marginal, and comes before everything else.
+#[test]
+fn headlines_of_a_plan_are_shown_first() {
+    let headlines = "[[headline]]\ndataflow = \"AT_BOUND\"\nperiod = \"month\"\n\
+         series = { TRAVELLER_CLASS = \"FAR\" }\n\
+         [[headline]]\ndataflow = \"CROSSINGS\"\nperiod = \"week\"\ntitle = \"Arrivals\"\n\
+         series = { DIRECTION = \"ENTRY\" }\n";
+    let text = edit(include_str!("../../../testdata/tables.toml")).append(headlines).text();
+    let forecast = briefly(&Plan::parse(&text).unwrap_or_else(|errors| panic!("{errors}")));
+    let titles: Vec<&str> = forecast.read_first.iter().map(|first| &*first.title).collect();
+    assert_eq!(titles, ["AT_BOUND FAR", "Arrivals"], "in the order of the plan");
+    let margin_of = |id: &str, of: Option<&str>, grain: &str| {
+        let outlook = forecast.dataflows.iter().find(|outlook| outlook.id == id).expect(id);
+        let mut margins = outlook.margins.iter();
+        let found = margins.find(|margin| margin.of.as_deref() == of && margin.grain == grain);
+        let found = found.expect(grain);
+        (found.first, found.later)
+    };
+    let shown: Vec<_> =
+        forecast.read_first.iter().map(|first| (first.figure.first, first.figure.later)).collect();
+    let direction = margin_of("CROSSINGS", Some("DIRECTION"), "week");
+    assert_eq!(shown, [margin_of("AT_BOUND", None, "month"), direction]);
+    let place = Workplace::with_plan(&text);
+    let path = place.text("plan.toml");
+    let printed = succeed(&["plan", "show", &path]);
+    let first = printed.find("What readers see first").expect("headlines");
+    assert!(first < printed.find("\nHeadline figures").expect("figures"), "{printed}");
+    let json = succeed(&["plan", "show", &path, "--format", "json"]);
+    let read: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(read["readFirst"][1]["codes"], serde_json::json!(["ENTRY"]));
+    assert_eq!(read["readFirst"][1]["grain"], "week");
+    let without = serde_json::to_string(&briefly(&plan())).expect("JSON");
+    assert!(!without.contains("readFirst"), "a plan without them is as before");
+}
+
 #[test]
 fn the_headline_total_of_cells_adds_up_their_noise() {
     let forecast = briefly(&plan());

@@ -5,8 +5,8 @@
 
 #![cfg(test)]
 
-use testkit::edit;
 use testkit::program::{Workplace, run, succeed};
+use testkit::{edit, toml};
 use tidegauge_ledger::prices;
 use tidegauge_model::Plan;
 
@@ -22,6 +22,18 @@ dataflow = "BY_TYPE"
 marginal = ["BORDER_POINT"]
 period = "month"
 margin = 15
+"#;
+
+const FIRST: &str = r#"
+[[headline]]
+dataflow = "CROSSINGS"
+series = { BORDER_POINT = "AIR", DIRECTION = "ENTRY" }
+period = "day"
+title = "Arrivals by air"   # what the minister asks
+
+[[headline]]
+dataflow = "AT_BOUND"
+period = "month"
 "#;
 
 fn wished() -> String {
@@ -65,8 +77,24 @@ fn a_fitted_plan_is_the_same_text_with_other_numbers() {
 }
 
 #[test]
-fn wishes_cost_nothing() {
-    let plans = [wished(), TABLES.to_owned()];
+fn a_fitted_plan_keeps_what_readers_see_first() {
+    let view = "{ marginal = [\"BORDER_POINT/1\", \"DIRECTION\"], period = \"day\" }";
+    let view = edit(&wished()).add("dataflow.CROSSINGS.view", toml(view));
+    let text = view.append(FIRST).text();
+    let place = Workplace::with_plan(&text);
+    let fitted = succeed(&["plan", "fit", &place.text("plan.toml")]);
+    let parsed = |text: &str| Plan::parse(text).unwrap_or_else(|errors| panic!("{errors}"));
+    let (before, after) = (parsed(&text), parsed(&fitted));
+    assert_ne!(before.dataflows, after.dataflows, "something is fitted");
+    assert_eq!((before.headlines, before.views), (after.headlines, after.views));
+    for line in text.lines().filter(|line| FIRST.contains(line) || line.starts_with("view = ")) {
+        assert!(fitted.contains(line), "{line}");
+    }
+}
+
+#[test]
+fn wishes_and_headlines_cost_nothing() {
+    let plans = [edit(&wished()).append(FIRST).text(), TABLES.to_owned()];
     let [with, without] = plans.map(|text| Plan::parse(&text).unwrap_or_else(|e| panic!("{e}")));
     let window = with.window_of(with.first_step());
     for position in 0..with.dataflows.len() {

@@ -16,7 +16,7 @@ use tidegauge_model::{Dataflow, Plan, StatisticalUnit, StrategyChoice};
 use tidegauge_privacy::{Error, Rho, epsilon};
 
 use super::alternative::{self, Alternative};
-use super::headline::{HeadlineForecast, headline};
+use super::headline::{FirstFigure, HeadlineForecast, first_figures, headline};
 use super::margin::{MarginForecast, margins};
 use super::ratio::{self, Ratio};
 use super::window::MeasuredWindows;
@@ -46,7 +46,11 @@ pub struct Forecast {
     pub epsilon: Vec<EpsilonAtDelta>,
     /// The budget of the plan's life, likewise.
     pub lifetime_epsilon: Vec<EpsilonAtDelta>,
-    /// The figures that are read first, by dataflow in the plan's order.
+    /// The figures that the plan names under `headline`, in its order; none if it names none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub read_first: Vec<FirstFigure>,
+    /// The figures of the plan's wishes or, without wishes, the coarsest ones, by dataflow in the
+    /// plan's order.
     pub headline: Vec<HeadlineForecast>,
     /// The dataflows, in the plan's order.
     pub dataflows: Vec<DataflowForecast>,
@@ -148,11 +152,13 @@ pub fn forecast(plan: &Plan, options: ForecastOptions) -> Result<Forecast, Error
         // A thread ends with a value or with the program.
         begun.into_iter().filter_map(|outlook| outlook.join().ok()).collect::<Result<_, Error>>()
     })?;
-    let (mut headline, mut dataflows) = (Vec::new(), Vec::new());
+    let (mut first, mut headline, mut dataflows) = (Vec::new(), Vec::new(), Vec::new());
     for outlook in outlooks {
+        first.extend(outlook.first);
         headline.extend(outlook.headline);
         dataflows.push(outlook.dataflow);
     }
+    first.sort_by_key(|(number, _)| *number);
     Ok(Forecast {
         id: plan.statement.id.clone(),
         title: plan.statement.title.clone(),
@@ -163,6 +169,7 @@ pub fn forecast(plan: &Plan, options: ForecastOptions) -> Result<Forecast, Error
         retention: plan.retention.to_string(),
         epsilon: epsilons(&privacy.rho)?,
         lifetime_epsilon: epsilons(&lifetime)?,
+        read_first: first.into_iter().map(|(_, figure)| figure).collect(),
         headline,
         dataflows,
         has_streams: options.streams,
@@ -171,6 +178,8 @@ pub fn forecast(plan: &Plan, options: ForecastOptions) -> Result<Forecast, Error
 
 /// One dataflow of a forecast, with its headline figures.
 struct Outlook {
+    /// Those that the plan names under `headline`, each with its position there.
+    first: Vec<(usize, FirstFigure)>,
     headline: Vec<HeadlineForecast>,
     dataflow: DataflowForecast,
 }
@@ -200,7 +209,11 @@ impl Outlook {
             margins: margins(plan, position, &windows)?,
             alternatives,
         };
-        Ok(Self { headline: headline(plan, position, &windows)?, dataflow: forecast })
+        Ok(Self {
+            first: first_figures(plan, position, &windows)?,
+            headline: headline(plan, position, &windows)?,
+            dataflow: forecast,
+        })
     }
 }
 

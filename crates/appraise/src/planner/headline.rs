@@ -1,16 +1,20 @@
-//! The figures that are read first, with their margins of error.
+//! The figures that are read first, with their margins of error: those that the plan names under
+//! `headline`, and those of its wishes or, in a plan without wishes, the coarsest.
 //!
-//! Not here: which figures those are (`figure`), and the margins of every other figure (`margin`).
+//! Not here: which figures are the coarsest (`figure`), and the margins of every other figure
+//! (`margin`).
 //!
 //! Invariants:
 //! 1. The total of cells with noise of their own has the square root of their number times the
 //!    margin of one
 //!    (`tidegauge/tests/planner.rs`: `the_headline_total_of_cells_adds_up_their_noise`).
+//! 2. A headline of the plan has the margin of its marginal, whatever its code
+//!    (`tidegauge/tests/planner.rs`: `headlines_of_a_plan_are_shown_first`).
 
 use num_traits::ToPrimitive;
 use serde::Serialize;
 use tidegauge_figures::indicators;
-use tidegauge_model::Plan;
+use tidegauge_model::{Dataflow, Grain, Plan, SeriesChoice, SeriesPart};
 use tidegauge_privacy::Error;
 
 use super::figure::{FigureKind, headline_levels, words};
@@ -39,6 +43,75 @@ impl HeadlineForecast {
         let factor = self.figure.largest() / self.wished?;
         (factor > GRANTED).then_some(factor)
     }
+}
+
+/// A figure that the plan names under `headline`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FirstFigure {
+    /// Its title, or its dataflow and codes.
+    pub title: String,
+    /// The dataflow's id.
+    pub dataflow: String,
+    /// The codes and groups that it names, in the order of the dimensions.
+    pub codes: Vec<String>,
+    /// The margin of error of the figure.
+    #[serde(flatten)]
+    pub figure: MarginForecast,
+}
+
+/// The figures of a dataflow that the plan names under `headline`, each with its position there.
+///
+/// Errors: a table that does not measure a marginal of the plan.
+pub(super) fn first_figures(
+    plan: &Plan,
+    position: usize,
+    windows: &MeasuredWindows,
+) -> Result<Vec<(usize, FirstFigure)>, Error> {
+    let dataflow = &plan.dataflows[position];
+    let mut figures = Vec::new();
+    let named = plan.headlines.iter().enumerate();
+    for (number, headline) in named.filter(|(_, headline)| headline.dataflow == position) {
+        let series = &headline.series;
+        let levels = series.levels(&dataflow.structure);
+        let read = (series.indicator, series.grain);
+        let Some(figure) = margin_of(dataflow, windows, &levels, read)? else { continue };
+        let codes = codes(dataflow, series);
+        let title = headline.title.clone().unwrap_or_else(|| untitled(dataflow, &codes, series));
+        let dataflow = dataflow.id.clone();
+        figures.push((number, FirstFigure { title, dataflow, codes, figure }));
+    }
+    Ok(figures)
+}
+
+/// The words for a figure without a title: its dataflow, its codes and its indicator.
+fn untitled(dataflow: &Dataflow, codes: &[String], series: &SeriesChoice) -> String {
+    let named: Vec<&str> = std::iter::once(&dataflow.id).chain(codes).map(String::as_str).collect();
+    match indicators(&dataflow.measure).len() {
+        1 => named.join(" "),
+        _ => format!("{}, {}", named.join(" "), series.indicator.to_lowercase()),
+    }
+}
+
+/// The codes and groups that a choice of series names.
+fn codes(dataflow: &Dataflow, series: &SeriesChoice) -> Vec<String> {
+    let parts = series.parts.iter().zip(dataflow.structure.dimensions());
+    let named = parts.filter(|(part, _)| **part != SeriesPart::Total);
+    named.flat_map(|(part, dimension)| part.ids(&dimension.code_list)).map(str::to_owned).collect()
+}
+
+/// The margin of the figures at these levels, for one indicator and one length of period.
+fn margin_of(
+    dataflow: &Dataflow,
+    windows: &MeasuredWindows,
+    levels: &[usize],
+    (indicator, grain): (&str, Grain),
+) -> Result<Option<MarginForecast>, Error> {
+    let kind = FigureKind::new(dataflow, &windows.first.prices, levels)?;
+    let mut offered = indicators(&dataflow.measure).iter();
+    let found = offered.find(|offered| offered.code() == indicator);
+    let figure =
+        found.and_then(|&found| MarginForecast::new(windows, &kind.composition, found, grain));
+    Ok(figure.map(|figure| MarginForecast { of: Some(words(dataflow, levels)), ..figure }))
 }
 
 /// The headline figures of a dataflow: those of its wishes; in a plan without wishes the coarsest.
@@ -86,15 +159,11 @@ fn wished(
     let dataflow = &plan.dataflows[position];
     let mut headline = Vec::new();
     for wish in plan.wishes.iter().filter(|wish| wish.dataflow == position) {
-        let kind = FigureKind::new(dataflow, &windows.first.prices, &wish.levels)?;
-        let offered = indicators(&dataflow.measure).iter();
-        let indicators = offered.filter(|indicator| indicator.code() == wish.indicator);
-        let figures = indicators.filter_map(|&indicator| {
-            MarginForecast::new(windows, &kind.composition, indicator, wish.grain)
-        });
-        headline.extend(figures.map(|figure| HeadlineForecast {
+        let read = (wish.indicator, wish.grain);
+        let figure = margin_of(dataflow, windows, &wish.levels, read)?;
+        headline.extend(figure.map(|figure| HeadlineForecast {
             dataflow: dataflow.id.clone(),
-            figure: MarginForecast { of: Some(words(dataflow, &wish.levels)), ..figure },
+            figure,
             wished: wish.margin.to_f64(),
         }));
     }

@@ -38,7 +38,7 @@ pub use self::fit::{FitError, FittedPlan, UnwishedMarginal, fit};
 pub use self::forecast::{
     DataflowForecast, EpsilonAtDelta, Forecast, ForecastOptions, MechanismForecast, forecast,
 };
-pub use self::headline::HeadlineForecast;
+pub use self::headline::{FirstFigure, HeadlineForecast};
 pub use self::margin::MarginForecast;
 pub use self::ratio::Ratio;
 pub use self::warning::PlanWarning;

@@ -3,7 +3,8 @@
 //! Not here: what the numbers are (`forecast`, `margin`, `ratio`).
 //!
 //! Invariants:
-//! 1. Every margin of the forecast is in it; streams and alternatives if they were asked for.
+//! 1. Every margin of the forecast is in it, headlines of the plan first; streams and alternatives
+//!    if they were asked for.
 //! 2. A margin above 10 is a whole number, a smaller one has one decimal
 //!    (`tests::margins_are_rounded_for_people`).
 
@@ -12,7 +13,7 @@ use std::fmt::{self, Display, Formatter};
 use super::columns::Columns;
 use super::fit::{FittedPlan, UnwishedMarginal};
 use super::forecast::{DataflowForecast, Forecast};
-use super::headline::HeadlineForecast;
+use super::headline::{FirstFigure, HeadlineForecast};
 use super::margin::{MarginForecast, reliable_from};
 use super::ratio::Ratio;
 
@@ -36,6 +37,7 @@ impl Display for Forecast {
             )?;
         }
         writeln!(f, "retention: {}", self.retention)?;
+        first_figures(f, &self.read_first)?;
         match self.headline.iter().any(|headline| headline.wished.is_some()) {
             true => wishes(f, &self.headline)?,
             false => headline(f, &self.headline)?,
@@ -54,6 +56,24 @@ impl Display for Forecast {
         }
         Ok(())
     }
+}
+
+/// The figures that the plan names as headlines, one line each.
+fn first_figures(f: &mut Formatter<'_>, figures: &[FirstFigure]) -> fmt::Result {
+    if figures.is_empty() {
+        return Ok(());
+    }
+    writeln!(f, "\nWhat readers see first: margin of error (95 %)\n")?;
+    let has_later = figures.iter().any(|first| first.figure.later.is_some());
+    let mut columns = Columns::indented(2);
+    let later = has_later.then_some("later windows");
+    columns.row(["", "period", "first window"].into_iter().chain(later));
+    for FirstFigure { title, figure, .. } in figures {
+        let mut row = vec![title.clone(), figure.grain.to_owned(), shown(figure.first)];
+        row.extend(has_later.then(|| shown(figure.later)));
+        columns.row(row);
+    }
+    columns.fmt(f)
 }
 
 /// The headline figures: one line for each figure, one column for each length of period.

@@ -3,4 +3,5 @@
 //! Not here: released data ([`crate::catalogue`]).
 
 pub(crate) mod concept;
+pub(crate) mod key;
 pub(crate) mod version;

@@ -18,6 +18,7 @@ use super::life_cycle::{CORRECTION_COLUMNS, LifeCycle, UNTIL};
 use crate::amendment::Amendment;
 use crate::code::CodeList;
 use crate::dataflow::Dataflow;
+use crate::headline::{Headline, SeriesChoice, View};
 use crate::period::Grain;
 use crate::rate::Rate;
 use crate::wish::Wish;
@@ -153,6 +154,11 @@ pub struct Plan {
     pub rates: Vec<Rate>,
     /// Wishes, in the order of the plan; they change nothing that is published.
     pub wishes: Vec<Wish>,
+    /// The figures that readers see first, in the order of the plan; they change nothing that is
+    /// published.
+    pub headlines: Vec<Headline>,
+    /// The views with which dataflows open, at most one for each dataflow.
+    pub views: Vec<View>,
     /// The amendments that are applied to it, in order; none in the plan as first stated.
     pub amendments: Vec<Amendment>,
     /// The time zone that the statement names.
@@ -180,6 +186,12 @@ impl Plan {
         columns.extend(self.attributes.iter().map(|attribute| attribute.name));
         columns.extend(self.life_cycle.has_dates().then_some(UNTIL));
         columns
+    }
+
+    /// The series with which the dataflow at this position opens, if the plan says so.
+    pub fn view(&self, dataflow: usize) -> Option<&SeriesChoice> {
+        let found = self.views.iter().find(|view| view.dataflow == dataflow);
+        found.map(|view| &view.series)
     }
 
     /// The rate with this identifier.

@@ -14,6 +14,7 @@ mod around;
 mod dataflow;
 mod dimension;
 mod fault;
+mod headline;
 mod life_cycle;
 mod lists;
 mod marginal;
@@ -38,12 +39,15 @@ use self::lists::{ATTRIBUTES_MAX, Attributes, CodeLists};
 use self::node::{TomlTable, TomlValue, document};
 use super::content::Plan;
 use crate::dataflow::Dataflow;
-use crate::period::Period;
+use crate::headline::{Headline, View};
+use crate::period::{Grain, Period};
+use crate::rate::Rate;
 use crate::structure::CELLS_MAX;
+use crate::wish::Wish;
 
 /// Largest plan in bytes.
 pub const PLAN_BYTES_MAX: usize = 1 << 20;
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "statement",
     "privacy",
     "life_cycle",
@@ -53,6 +57,7 @@ const KEYS: [&str; 9] = [
     "dataflow",
     "rate",
     "wish",
+    "headline",
 ];
 /// Most code lists of a plan.
 const CODE_LISTS_MAX: usize = 64;
@@ -87,9 +92,8 @@ fn plan(root: &TomlTable) -> Option<Plan> {
     let window = privacy_table.as_ref().and_then(statement::window);
     let privacy = privacy_table.and_then(|table| statement::privacy(&table, window));
     let life_cycle = root.section("life_cycle").and_then(|table| life_cycle::life_cycle(&table));
-    let elements = |key, most| root.may(key).map_or(Some(vec![]), |node| node.array(most));
-    let lists = CodeLists::read(elements("code_list", CODE_LISTS_MAX));
-    let attributes = Attributes::read(elements("attribute", ATTRIBUTES_MAX), &lists);
+    let lists = CodeLists::read(elements(root, "code_list", CODE_LISTS_MAX));
+    let attributes = Attributes::read(elements(root, "attribute", ATTRIBUTES_MAX), &lists);
     let tables: Vec<Option<TomlTable>> = dataflows(root).iter().map(TomlValue::table).collect();
     let heads = tables.iter().map(|table| table.as_ref().map(around::head).unwrap_or_default());
     let plan = PlanContext {
@@ -113,17 +117,7 @@ fn plan(root: &TomlTable) -> Option<Plan> {
     if attributes.resolved {
         lists.refuse_idle_validity();
     }
-    let found: Option<Vec<&Dataflow>> =
-        drafts.iter().map(|draft| draft.dataflow.as_ref()).collect();
-    // The rules of rates and wishes need all dataflows, so they apply only if these are sound.
-    let found = found.filter(|found| found.len() == tables.len());
-    let rates = found.as_ref().map(|dataflows| {
-        elements("rate", rate::RATES_MAX).and_then(|nodes| rate::rates(&nodes, dataflows))
-    });
-    let wishes = found.map(|dataflows| {
-        let nodes = elements("wish", wish::WISHES_MAX)?;
-        wish::wishes(&nodes, &dataflows, window)
-    });
+    let upon = upon_dataflows(root, &tables, &drafts, window);
     let (statement, time_zone) = statement?;
     let step = drafts.first()?.step.as_ref()?.1;
     if Period::containing(step, statement.start).first() != statement.start
@@ -134,6 +128,7 @@ fn plan(root: &TomlTable) -> Option<Plan> {
         node.refuse(PlanFault::BadValue, rule);
     }
     let dataflows: Option<_> = drafts.into_iter().map(|draft| draft.dataflow).collect();
+    let UponDataflows { rates, wishes, headlines, views } = upon?;
     Some(Plan {
         statement,
         privacy: privacy?,
@@ -141,10 +136,46 @@ fn plan(root: &TomlTable) -> Option<Plan> {
         dataflows: dataflows?,
         life_cycle: life_cycle?,
         retention: retention?,
-        rates: rates??,
-        wishes: wishes??,
+        rates: rates?,
+        wishes: wishes?,
+        headlines: headlines?,
+        views: views?,
         amendments: vec![],
         time_zone,
+    })
+}
+
+/// The elements of a list of tables; none if the key is absent.
+fn elements<'a>(root: &TomlTable<'a>, key: &str, most: usize) -> Option<Vec<TomlValue<'a>>> {
+    root.may(key).map_or(Some(vec![]), |node| node.array(most))
+}
+
+/// What a plan states about its dataflows; each part is `None` if it is at fault.
+struct UponDataflows {
+    rates: Option<Vec<Rate>>,
+    wishes: Option<Vec<Wish>>,
+    headlines: Option<Vec<Headline>>,
+    views: Option<Vec<View>>,
+}
+
+/// Reads what needs all dataflows of the plan; `None` if one of these is at fault.
+fn upon_dataflows(
+    root: &TomlTable,
+    tables: &[Option<TomlTable>],
+    drafts: &[DataflowDraft],
+    window: Option<Grain>,
+) -> Option<UponDataflows> {
+    let found: Option<Vec<&Dataflow>> =
+        drafts.iter().map(|draft| draft.dataflow.as_ref()).collect();
+    let dataflows = found.filter(|found| found.len() == tables.len())?;
+    let elements = |key, most| elements(root, key, most);
+    Some(UponDataflows {
+        rates: elements("rate", rate::RATES_MAX).and_then(|nodes| rate::rates(&nodes, &dataflows)),
+        wishes: elements("wish", wish::WISHES_MAX)
+            .and_then(|nodes| wish::wishes(&nodes, &dataflows, window)),
+        headlines: elements("headline", headline::HEADLINES_MAX)
+            .and_then(|nodes| headline::headlines(&nodes, &dataflows, window)),
+        views: headline::views(tables, &dataflows, window),
     })
 }
 

@@ -14,11 +14,10 @@ mod privacy;
 mod structure;
 
 use serde::Serialize;
-use tidegauge_model::{Plan, Rate, Summand};
+use tidegauge_model::{Headline, Plan, Rate, Summand};
 
 use amendments::AmendmentText;
-use tidegauge_figures::Catalogue;
-use tidegauge_figures::grains;
+use tidegauge_figures::{Catalogue, grains, key_of};
 
 pub(crate) use privacy::privacy;
 pub(crate) use structure::structure;
@@ -98,12 +97,27 @@ pub(crate) struct RateSummary {
     dataflows: Vec<String>,
 }
 
-/// The store, all its dataflows, and the rates and amendments of its plan.
+/// A figure that readers see first; its values are at `/v1/data/`.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct HeadlineText {
+    dataflow: String,
+    /// The key of its series, which is one.
+    key: String,
+    /// Its title, if the plan gives one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+}
+
+/// The store, all its dataflows, and the headline figures, rates and amendments of its plan.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Dataflows {
     store: StoreText,
     dataflows: Vec<DataflowText>,
+    /// The figures to show first, in this order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    headlines: Vec<HeadlineText>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rates: Vec<RateSummary>,
     /// The amendments of the plan, the oldest first.
@@ -118,8 +132,18 @@ pub(crate) fn dataflows(catalogue: &Catalogue) -> Dataflows {
     Dataflows {
         store: store(catalogue),
         dataflows: positions.map(|position| summary(catalogue, position)).collect(),
+        headlines: plan.headlines.iter().map(|headline| headline_text(plan, headline)).collect(),
         rates: plan.rates.iter().map(|rate| rate_summary(plan, rate)).collect(),
         amendments: amendments::all(catalogue),
+    }
+}
+
+fn headline_text(plan: &Plan, headline: &Headline) -> HeadlineText {
+    let dataflow = &plan.dataflows[headline.dataflow];
+    HeadlineText {
+        dataflow: dataflow.id.clone(),
+        key: key_of(plan, dataflow, &headline.series),
+        title: headline.title.clone(),
     }
 }
 

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use num_rational::BigRational;
 use serde::Serialize;
 use tidegauge_figures::{
-    Catalogue, Concept, Format, ReleasedWindow, attributes, dimensions, structure_version,
+    Catalogue, Concept, Format, ReleasedWindow, attributes, dimensions, key_of, structure_version,
 };
 use tidegauge_model::{Dataflow, Marginal, Only, Plan};
 
@@ -62,6 +62,13 @@ pub(crate) struct PriceText {
     mechanisms: Vec<MechanismText>,
 }
 
+/// The view with which a dataflow opens.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ViewText {
+    /// The key of its series.
+    key: String,
+}
+
 /// The structure of a dataflow.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -82,6 +89,9 @@ pub(crate) struct StructureText {
     /// The kinds of events, or the transitions, that are counted; none for all that have a cell.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     only: BTreeMap<&'static str, Vec<String>>,
+    /// What to show if a reader asks for nothing else, if the plan says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    view: Option<ViewText>,
     privacy: PriceText,
     formats: Vec<Offered>,
     /// The days from which its figures are based on another rule or source.
@@ -104,10 +114,16 @@ pub(crate) fn structure(catalogue: &Catalogue, position: usize) -> StructureText
         margins: dataflow.marginals.iter().map(marginal_text).collect(),
         apart: dataflow.structure.apart().map(|(_, dimension)| dimension.id.clone()).collect(),
         only: only(&catalogue.plan, dataflow),
+        view: view(&catalogue.plan, position),
         privacy: price(catalogue, position),
         formats: Format::ALL.into_iter().map(offered).collect(),
         breaks: breaks(catalogue, &dataflow.id),
     }
+}
+
+fn view(plan: &Plan, position: usize) -> Option<ViewText> {
+    let key = |series| key_of(plan, &plan.dataflows[position], series);
+    plan.view(position).map(|series| ViewText { key: key(series) })
 }
 
 fn only(plan: &Plan, dataflow: &Dataflow) -> BTreeMap<&'static str, Vec<String>> {

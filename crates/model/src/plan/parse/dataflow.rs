@@ -35,8 +35,8 @@ const LATE_STEPS_MAX: u32 = 254;
 const BOUND_TRANSITIONS_MAX: u32 = 16;
 
 /// The keys of every dataflow.
-const KEYS: [&str; 8] =
-    ["id", "name", "description", "measure", "unit", "step", "share", "dimensions"];
+const KEYS: [&str; 9] =
+    ["id", "name", "description", "measure", "unit", "step", "share", "dimensions", "view"];
 
 /// A dataflow as read: the parts that the rules over all dataflows need, and the dataflow itself if
 /// it is sound.

@@ -95,7 +95,8 @@ impl<'a> CodeLists<'a> {
         Ok(found)
     }
 
-    /// Refuses validity, other codes and reserved places in lists against which no event is checked.
+    /// Refuses validity, other codes and reserved places in lists against which no event is
+    /// checked.
     pub(super) fn refuse_idle_validity(&self) {
         for declared in self.declared.iter().filter(|declared| !declared.of_attribute.get()) {
             let mut codes = declared.list.iter().flat_map(|list| list.codes());

@@ -59,14 +59,12 @@ fn wish(table: &TomlTable, dataflows: &[&Dataflow], window: Option<Grain>) -> Op
     })?;
     let dataflow = dataflows[position];
     let indicator = indicator(table, &dataflow.measure);
-    let (levels, finest) = marginal(table, dataflow)?;
-    let grain = table.need("period").and_then(|node| {
-        let rule = format!("a length of period is needed for which {} has figures", dataflow.id);
-        node.word(&rule, |word| {
-            Grain::parse(word)
-                .filter(|&grain| finest.divides(grain) && window.is_none_or(|w| grain <= w))
-        })
-    });
+    let levels = match table.may("marginal") {
+        Some(node) => levels(&node, &dataflow.structure)?,
+        None => vec![0; dataflow.structure.dimensions().len()],
+    };
+    let finest = finest_grain(table, "marginal", dataflow, &levels)?;
+    let grain = period(table, dataflow, finest, window);
     Some(Wish {
         dataflow: position,
         levels,
@@ -77,24 +75,38 @@ fn wish(table: &TomlTable, dataflows: &[&Dataflow], window: Option<Grain>) -> Op
     })
 }
 
-/// The levels of the figures, and the finest grain at which they are published.
-fn marginal(table: &TomlTable, dataflow: &Dataflow) -> Option<(Vec<usize>, Grain)> {
-    let node = table.may("marginal");
-    let levels = match &node {
-        Some(node) => levels(node, &dataflow.structure)?,
-        None => vec![0; dataflow.structure.dimensions().len()],
-    };
+/// The finest grain at which figures at these levels are published, which the key of this name
+/// gives.
+pub(super) fn finest_grain(
+    table: &TomlTable,
+    key: &'static str,
+    dataflow: &Dataflow,
+    levels: &[usize],
+) -> Option<Grain> {
     if dataflow.marginals.is_empty() {
-        return Some((levels, dataflow.step));
+        return Some(dataflow.step);
     }
-    let promised = dataflow.marginals.iter().find(|marginal| marginal.levels == levels);
-    let Some(promised) = promised else {
-        let rule = format!("one of the marginals of the table {} is needed", dataflow.id);
-        match node {
-            Some(node) => node.refuse(PlanFault::BadValue, rule),
-            None => table.refuse("marginal", PlanFault::MissingKey, rule),
-        }
-        return None;
-    };
-    Some((levels, promised.grain))
+    if let Some(found) = dataflow.marginals.iter().find(|marginal| marginal.levels == levels) {
+        return Some(found.grain);
+    }
+    let rule = format!("one of the marginals of the table {} is needed", dataflow.id);
+    match table.may(key) {
+        Some(node) => node.refuse(PlanFault::BadValue, rule),
+        None => table.refuse(key, PlanFault::MissingKey, rule),
+    }
+    None
+}
+
+/// The length of period of figures that are published from this grain on.
+pub(super) fn period(
+    table: &TomlTable,
+    dataflow: &Dataflow,
+    finest: Grain,
+    window: Option<Grain>,
+) -> Option<Grain> {
+    let rule = format!("a length of period is needed for which {} has figures", dataflow.id);
+    table.need("period")?.word(&rule, |word| {
+        Grain::parse(word)
+            .filter(|&grain| finest.divides(grain) && window.is_none_or(|most| grain <= most))
+    })
 }
