@@ -1,7 +1,7 @@
 // The address names the whole view, so that a link shows the same view to everyone.
 //
-// Not here: the view itself. An empty address means the first dataflow, its totals, the recent
-// periods, as a table.
+// Not here: the view itself. An empty address means the first dataflow, the series with which the
+// plan opens it or else its totals, the recent periods, as a table.
 //
 //   ?flow=BORDER_FLOW&key=D.HK.FLOW.AIRPORT+LO_WU.ENTRY._T&view=chart&start=2024-01-01&asOf=94
 //

@@ -94,7 +94,7 @@ async function structureOfRate(rate) {
   const indicator = { id: "INDICATOR", name: numerator.dimensions[2].name,
     codes: [{ id: rate.id, name: rate.name }] };
   return { ...numerator, id: rate.id, name: rate.name, description: rate.description,
-    measure: "rate", unit: "RATE", parts,
+    measure: "rate", unit: "RATE", parts, view: undefined,
     dimensions: [...dimensions(["FREQ", "REF_AREA"]), indicator, ...dimensions(rate.by)],
     formats: ["json", "csv"].map((name) => ({ name })) };
 }

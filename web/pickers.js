@@ -16,16 +16,24 @@ import { t } from "./words.js";
 const MANY = 8;
 
 /**
+ * The key with which a statistic opens if the address names none: that of the plan, if it has one.
+ * @param {Structure} structure
+ * @returns {string[][]}
+ */
+const opening = ({ view }) => (view?.key.split(".") ?? []).map((part) => part.split("+"));
+
+/**
  * The key of a view, made valid: only codes that the structure has, and the total where there are
- * none.
+ * none. An empty key is the one with which the statistic opens.
  * @param {Structure} structure
  * @param {string[][]} key
  * @returns {string[][]}
  */
 export function completed(structure, key) {
+  const asked = key.length ? key : opening(structure);
   return structure.dimensions.map((dimension, position) => {
     const known = (/** @type {string} */ id) => dimension.codes.some((code) => code.id === id);
-    const given = [...new Set((key[position] ?? []).filter(known))];
+    const given = [...new Set((asked[position] ?? []).filter(known))];
     if (dimension.id === "FREQ") return [given[0] ?? dimension.codes[0].id];
     if (given.length) return given;
     return [known(TOTAL) ? TOTAL : dimension.codes[0].id];

@@ -87,6 +87,8 @@ export interface Structure extends Dataflow {
   margins?: unknown[];
   apart?: string[];
   breaks?: { from: string; note: string }[];
+  /** The key with which it opens, if the plan says so. */
+  view?: { key: string };
   privacy: { boundWindow: number; boundMonth?: number | null; window: string;
     budgetDecimal: string };
   /** For a rate: the dataflows that it is made of, the numerator's first. */

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { open, settled } from "./browser.js";
-import { laws, makeBroken, serve, stage } from "./store.js";
+import { laws, makeBroken, makeOpening, serve, stage } from "./store.js";
 
 const on = stage();
 const FLOW = "?flow=CROSSINGS&key=D.HK.FLOW.";
@@ -403,6 +403,35 @@ test("a break is marked in table, chart and ledger, with a sign and a word", asy
     assert.deepEqual(faults, []);
     await close();
   }
+  server.stop();
+  made.remove();
+});
+
+test("a statistic opens with the view of its plan, unless the address names another", async () => {
+  const made = makeOpening();
+  const server = await serve(made.store);
+  const { page, go, faults, close } = await open(on.browser, server.address);
+  const chosen = () => page.locator("[name=grain]:checked").inputValue();
+  for (const path of ["", "?flow=CROSSINGS", "?flow=CROSSINGS&key="]) {
+    await go(path);
+    assert.equal(await text(page, "#series"), "Arrival, Departure", path);
+    assert.equal(await chosen(), "W", path);
+  }
+  await go("?flow=CROSSINGS&view=chart&last=all");
+  assert.match(await text(page, "#legend"), /Arrival[^]*Departure/);
+  // A whole key, or a part of one.
+  for (const path of [`${FLOW}_T.EXIT`, "?flow=CROSSINGS&key=D"]) {
+    await go(path);
+    assert.equal(await text(page, "#series"), path.includes("EXIT") ? "Departure" : "Total", path);
+    assert.equal(await chosen(), "D", path);
+  }
+  // A rate of the same dataflow has dimensions of its own.
+  await page.locator("#flows a", { hasText: "Entries among crossings" }).click();
+  await page.waitForFunction(() => document.title.startsWith("Entries among"));
+  await settled(page);
+  assert.equal(await chosen(), "D");
+  assert.deepEqual(faults, []);
+  await close();
   server.stop();
   made.remove();
 });

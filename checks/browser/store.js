@@ -69,18 +69,31 @@ export function makeHours(change = (plan) => plan, until = "2024-10-30") {
   return { store, remove: () => rmSync(directory, { recursive: true }) };
 }
 
-// A store without any event, whose flow breaks on the eighth of its twelve days.
-export function makeBroken() {
-  const directory = mkdtempSync(join(tmpdir(), "tidegauge-broken-"));
+// A store without any event, of twelve days; `change` may edit the text of its plan, and an
+// amendment comes into force before they are released.
+function makeEmpty(change, amendment) {
+  const directory = mkdtempSync(join(tmpdir(), "tidegauge-empty-"));
   const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
-  const [amendment, store] = [join(directory, "amendment.toml"), join(directory, "store")];
-  writeFileSync(amendment, 'from = "2024-01-08"\nnote = "Gates count"\n'
-    + '[[break]]\ndataflow = "CROSSINGS"\nnote = "Gates count every traveller"\n');
-  run("init", store, "--plan", PLAN, "--synthetic", "--noise-seed", SEED);
-  run("plan", "amend", store, amendment);
+  const [plan, amended, store] = ["plan.toml", "amendment.toml", "store"]
+    .map((name) => join(directory, name));
+  writeFileSync(plan, change(readFileSync(PLAN, "utf8")));
+  run("init", store, "--plan", plan, "--synthetic", "--noise-seed", SEED);
+  if (amendment) {
+    writeFileSync(amended, amendment);
+    run("plan", "amend", store, amended);
+  }
   run("release", store, "--until", "2024-01-12");
   return { store, remove: () => rmSync(directory, { recursive: true }) };
 }
+
+// A store whose flow breaks on the eighth day.
+export const makeBroken = () => makeEmpty((plan) => plan,
+  'from = "2024-01-08"\nnote = "Gates count"\n'
+    + '[[break]]\ndataflow = "CROSSINGS"\nnote = "Gates count every traveller"\n');
+
+// A store whose first flow opens with both directions by the week.
+export const makeOpening = () => makeEmpty((plan) => plan.replace('id = "CROSSINGS"\n',
+  'id = "CROSSINGS"\nview = { marginal = ["DIRECTION"], period = "week" }\n'));
 
 // Serves a store on a free port.
 export async function serve(store, ...options) {
