@@ -411,29 +411,33 @@ test("a statistic opens with the view of its plan, unless the address names anot
   const made = makeOpening();
   const server = await serve(made.store);
   const { page, go, faults, close } = await open(on.browser, server.address);
-  const chosen = () => page.locator("[name=grain]:checked").inputValue();
-  for (const path of ["", "?flow=CROSSINGS", "?flow=CROSSINGS&key="]) {
-    await go(path);
-    assert.equal(await text(page, "#series"), "Arrival, Departure", path);
-    assert.equal(await chosen(), "W", path);
+  try {
+    const chosen = () => page.locator("[name=grain]:checked").inputValue();
+    for (const path of ["", "?flow=CROSSINGS", "?flow=CROSSINGS&key="]) {
+      await go(path);
+      assert.equal(await text(page, "#series"), "Arrival, Departure", path);
+      assert.equal(await chosen(), "W", path);
+    }
+    await go("?flow=CROSSINGS&view=chart&last=all");
+    assert.match(await text(page, "#legend"), /Arrival[^]*Departure/);
+    // A whole key, or a part of one.
+    for (const path of [`${FLOW}_T.EXIT`, "?flow=CROSSINGS&key=D"]) {
+      await go(path);
+      const words = path.includes("EXIT") ? "Departure" : "Total";
+      assert.equal(await text(page, "#series"), words, path);
+      assert.equal(await chosen(), "D", path);
+    }
+    // A rate of the same dataflow has dimensions of its own.
+    await page.locator("#flows a", { hasText: "Entries among crossings" }).click();
+    await page.waitForFunction(() => document.title.startsWith("Entries among"));
+    await settled(page);
+    assert.equal(await chosen(), "D");
+    assert.deepEqual(faults, []);
+  } finally {
+    await close();
+    server.stop();
+    made.remove();
   }
-  await go("?flow=CROSSINGS&view=chart&last=all");
-  assert.match(await text(page, "#legend"), /Arrival[^]*Departure/);
-  // A whole key, or a part of one.
-  for (const path of [`${FLOW}_T.EXIT`, "?flow=CROSSINGS&key=D"]) {
-    await go(path);
-    assert.equal(await text(page, "#series"), path.includes("EXIT") ? "Departure" : "Total", path);
-    assert.equal(await chosen(), "D", path);
-  }
-  // A rate of the same dataflow has dimensions of its own.
-  await page.locator("#flows a", { hasText: "Entries among crossings" }).click();
-  await page.waitForFunction(() => document.title.startsWith("Entries among"));
-  await settled(page);
-  assert.equal(await chosen(), "D");
-  assert.deepEqual(faults, []);
-  await close();
-  server.stop();
-  made.remove();
 });
 
 test("both languages have the same messages with the same placeholders", async () => {
