@@ -122,8 +122,8 @@ impl ContingencyTable {
         Ok((0..=level.min(other_level)).map(factor).collect())
     }
 
-    /// The sizes of the groups on the path to a cell of a marginal, each with the number of its open
-    /// codes, 0 for a closed one: cells with the same sizes have the same coefficients.
+    /// The sizes of the groups on the path to a cell of a marginal, each with the number of its
+    /// open codes, 0 for a closed one: cells with the same sizes have the same coefficients.
     /// Errors: `MarginalUnknown`, `MarginalTooLarge`; `WrongNumberOfValues` for a cell past the
     /// last.
     pub fn group_sizes(&self, marginal: &MarginalLevels, cell: usize) -> Result<Vec<usize>> {
