@@ -58,16 +58,24 @@ pub enum Error {
         /// The part, counted from 1.
         part: usize,
     },
-    /// A key with more or fewer parts than dimensions.
+    /// A key with more parts than dimensions, or without one that it needs.
     #[error(
-        "the key has {given} parts but needs {expected}, one for each dimension; an empty part \
-         stands for every code"
+        "the key has {given} parts but needs {expected}, one for each dimension ({dimensions}); an \
+         empty part stands for every code"
     )]
     KeyParts {
         /// Parts in the key.
         given: usize,
-        /// Dimensions of the dataflow.
+        /// The number of dimensions.
         expected: usize,
+        /// Their ids, joined.
+        dimensions: String,
+    },
+    /// A key without a part for a dimension that has no total.
+    #[error("the key leaves out {dimension}, which has no total; name its codes, joined by +")]
+    KeyWithoutTotal {
+        /// The dimension.
+        dimension: String,
     },
     /// A request that accepts only formats that are not offered.
     #[error("the requested format is not offered here; available: {offered}")]
@@ -152,6 +160,12 @@ pub enum Error {
 }
 
 impl Error {
+    /// A key with this number of parts, for these dimensions.
+    pub(crate) fn key_parts<'d>(given: usize, dimensions: impl Iterator<Item = &'d str>) -> Self {
+        let dimensions: Vec<&str> = dimensions.collect();
+        Self::KeyParts { given, expected: dimensions.len(), dimensions: dimensions.join(", ") }
+    }
+
     /// The code, for programs.
     pub fn code(&self) -> &'static str {
         match self {
@@ -160,7 +174,7 @@ impl Error {
             Error::Embargoed { .. } => "embargo",
             Error::Encoding => "encoding",
             Error::Estimate => "estimate",
-            Error::KeyPart { .. } | Error::KeyParts { .. } => "key",
+            Error::KeyPart { .. } | Error::KeyParts { .. } | Error::KeyWithoutTotal { .. } => "key",
             Error::NotAcceptable { .. } => "not-acceptable",
             Error::NoStructure => "no-structure",
             Error::NotFound => "not-found",

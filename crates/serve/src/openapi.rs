@@ -119,7 +119,8 @@ fn data(id: &Value) -> Value {
         "examples": {"one": {"value": "D.HK.FLOW.AIRPORT.ENTRY._T"}, "all": {"value": "all"},
             "file": {"value": "D..FLOW.AIRPORT...parquet"}},
         "description": "A part for each dimension, joined by dots: codes joined by plus, or \
-            nothing for every code except the total. May end in a dot and the name of a format."});
+            nothing for every code except the total; a dimension left out at the end is its total. \
+            May end in a dot and the name of a format."});
     let of_query = parameters().map(|(name, schema, description)| {
         json!({"name": name, "in": "query", "schema": schema, "description": description})
     });

@@ -158,6 +158,7 @@ fn status(error: &Error) -> StatusCode {
         Error::Encoding
         | Error::KeyPart { .. }
         | Error::KeyParts { .. }
+        | Error::KeyWithoutTotal { .. }
         | Error::Parameter { .. }
         | Error::ParameterTwice { .. }
         | Error::ParameterUnknown { .. } => StatusCode::BAD_REQUEST,

@@ -145,7 +145,13 @@ fn published(plan: &str, seed: &str, keys: RateKeys) -> RateIntervals {
             Some(citizenships) => format!("D..{id}.{citizenships}"),
             None => format!("D..{id}"),
         };
-        let text = succeed(&["export", &store, "--dataflow", id, "--key", &key, "--derive"]);
+        let export =
+            |key: &str| succeed(&["export", &store, "--dataflow", id, "--key", key, "--derive"]);
+        let text = export(&key);
+        if citizenships.is_some() {
+            let total = export(&format!("D..{id}._T"));
+            assert_eq!(export(&format!("D..{id}")), total, "what is left out is a total");
+        }
         let by = usize::from(citizenships.is_some());
         for line in text.lines().filter(|line| line.starts_with("D,")) {
             let fields: Vec<&str> = line.split(',').collect();

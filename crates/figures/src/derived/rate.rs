@@ -45,10 +45,9 @@ use crate::catalogue::catalogue::Catalogue;
 use crate::error::Error;
 use crate::estimate::reader::Reader;
 use crate::query::grammar::{Key, KeyPart, Parameters};
-use crate::query::series::{Pick, Selection, grains, indicators, leading, picked, positions};
-
-/// Parts of a key before the dimensions of the rate.
-const BEFORE: usize = 3;
+use crate::query::series::{
+    KeyDimension, LEADING, Pick, Selection, grains, indicators, leading, parts, picked, positions,
+};
 
 /// A rate of the plan and the series of each side.
 #[derive(Clone, Debug)]
@@ -82,19 +81,13 @@ enum Shared {
 
 impl RateSelection {
     /// The series of a key, which has the parts FREQ, REF_AREA and INDICATOR, then one for each
-    /// dimension of the rate at this position of the plan.
+    /// dimension of the rate at this position of the plan; what it leaves out at the end is a total.
     ///
     /// Errors: a key that does not fit the rate.
     pub(crate) fn new(plan: &Plan, position: usize, key: &Key) -> Result<Self, Error> {
         let rate = &plan.rates[position];
-        let expected = BEFORE + rate.by.len();
-        let parts = match key {
-            Key::All => vec![KeyPart::Any; expected],
-            Key::Parts(parts) => parts.clone(),
-        };
-        if parts.len() != expected {
-            return Err(Error::KeyParts { given: parts.len(), expected });
-        }
+        let own: Vec<KeyDimension> = rate.by.iter().map(|id| dimension(plan, rate, id)).collect();
+        let parts = parts(key, &LEADING, &own)?;
         positions(&parts[2], "INDICATOR", 1, |code| (code == rate.id).then_some(0))?;
         let select = |summand: &Summand| selection(plan, rate, summand, &parts);
         let mut common = Vec::new();
@@ -117,6 +110,14 @@ impl RateSelection {
             common,
         })
     }
+}
+
+/// A dimension of a rate. It has a total if it has one in every dataflow of the rate.
+fn dimension<'p>(plan: &'p Plan, rate: &Rate, id: &'p str) -> KeyDimension<'p> {
+    let dataflows = rate.dataflows().into_iter().map(|position| &plan.dataflows[position]);
+    let all = dataflows.flat_map(|dataflow| dataflow.structure.dimensions());
+    let has_total = all.filter(|other| other.id == id).all(|other| !other.is_apart);
+    KeyDimension { id, has_total }
 }
 
 /// The rates of a selection, and the tree size that they are based on.
@@ -149,7 +150,7 @@ pub(crate) fn table(
             }
         });
     }
-    let before = ["FREQ", "REF_AREA", "INDICATOR"].into_iter();
+    let before = LEADING.into_iter();
     let after = ["TIME_PERIOD", "RATE", "RATE_LOW", "RATE_HIGH"];
     let columns = before.chain(rate.by.iter().map(String::as_str)).chain(after);
     let mut table = DerivedTable::under(plan, columns.map(str::to_owned).collect());
@@ -325,7 +326,7 @@ fn selection(
     for (number, dimension) in dataflow.structure.dimensions().iter().enumerate() {
         let asked = rate.by.iter().position(|id| *id == dimension.id);
         picks.push(match (asked, side.codes_of(number)) {
-            (Some(asked), _) => picked(&parts[BEFORE + asked], dimension)?,
+            (Some(asked), _) => picked(&parts[LEADING.len() + asked], dimension)?,
             (None, Some(named)) => {
                 named.iter().flat_map(|&named| picks_of(named, dimension)).collect()
             }

@@ -33,7 +33,7 @@ use crate::catalogue::catalogue::Catalogue;
 use crate::error::Error;
 use crate::estimate::reader::Reader;
 use crate::query::grammar::{Key, KeyPart, Parameters};
-use crate::query::series::{LEADING, Selection, TOTAL};
+use crate::query::series::{KeyDimension, LEADING, Selection, TOTAL, parts};
 
 /// The ending of an id that requests this table of a dataflow.
 pub(crate) const ENDING: &str = ".WAITING";
@@ -51,16 +51,10 @@ pub(crate) fn selection(
     let position = catalogue.position(id)?;
     let plan = catalogue.plan_for(parameters)?;
     let gone = waiting(plan, position)?.gone;
-    let own = plan.dataflows[position].structure.dimensions().len();
-    let expected = LEADING.len() + own - gone.len();
-    let parts = match key {
-        Key::All => vec![KeyPart::Any; expected],
-        Key::Parts(parts) => parts.clone(),
-    };
-    if parts.len() != expected {
-        return Err(Error::KeyParts { given: parts.len(), expected });
-    }
-    let mut parts = parts;
+    let own = plan.dataflows[position].structure.dimensions().iter().enumerate();
+    let own = own.filter(|(place, _)| !gone.contains(place));
+    let own: Vec<KeyDimension> = own.map(|(_, dimension)| KeyDimension::of(dimension)).collect();
+    let mut parts = parts(key, &LEADING, &own)?;
     let mut places = gone.map(|place| LEADING.len() + place);
     places.sort_unstable();
     for place in places {

@@ -18,6 +18,9 @@
 //!    codes (`query::series::tests::a_group_is_the_sum_of_its_codes`).
 //! 4. No group and no total of a dimension that stands apart is offered
 //!    (`query::series::tests::codes_apart_have_no_sum`).
+//! 5. A key that fits a plan fits it with further dimensions at the end of a dataflow too: what it
+//!    leaves out is the total, or else named in the error
+//!    (`query::series::tests::dimensions_left_out_at_the_end_are_totals`).
 //!
 //! Format: `D.HK.FLOW.AIRPORT.ENTRY._T`.
 
@@ -123,20 +126,15 @@ pub fn grains(step: Grain) -> Vec<Grain> {
 impl Selection {
     /// The series of a key in the dataflow at a position of the plan.
     ///
-    /// Errors: a key with another number of parts than dimensions; a code that is in no list.
+    /// Errors: a key with more parts than dimensions, or without a part that it needs; a code that
+    /// is in no list.
     pub fn new(key: &Key, plan: &Plan, position: usize) -> Result<Self, Error> {
         let dataflow = &plan.dataflows[position];
         let dimensions = dataflow.structure.dimensions();
-        let leading = leading(dataflow).len();
-        let expected = leading + dimensions.len();
-        let every = vec![KeyPart::Any; expected];
-        let parts = match key {
-            Key::All => &every,
-            Key::Parts(parts) => parts,
-        };
-        if parts.len() != expected {
-            return Err(Error::KeyParts { given: parts.len(), expected });
-        }
+        let leading = leading(dataflow);
+        let own: Vec<KeyDimension> = dimensions.iter().map(KeyDimension::of).collect();
+        let parts = &parts(key, &leading, &own)?;
+        let leading = leading.len();
         let offered = grains(dataflow.step);
         let frequency = |code: &str| offered.iter().position(|grain| grain.frequency() == code);
         let frequencies = positions(&parts[0], "FREQ", offered.len(), frequency)?;
@@ -181,6 +179,43 @@ impl Selection {
         chosen.reverse();
         (self.indicators[rest % self.indicators.len()], chosen)
     }
+}
+
+/// A dimension of the plan in a key.
+pub(crate) struct KeyDimension<'p> {
+    pub(crate) id: &'p str,
+    pub(crate) has_total: bool,
+}
+
+impl<'p> KeyDimension<'p> {
+    pub(crate) fn of(dimension: &'p Dimension) -> Self {
+        Self { id: &dimension.id, has_total: !dimension.is_apart }
+    }
+}
+
+/// The parts of a key, one for each dimension: those before the plan's, then the plan's. A key may
+/// leave out some of the plan's at its end; each of them is its total. The SDMX roots take a part
+/// for each dimension, as the standard says ([`crate::sdmx`]).
+///
+/// Errors: more parts than dimensions; fewer than there are before the plan's; a dimension left out
+/// that has no total.
+pub(crate) fn parts(
+    key: &Key,
+    leading: &[&str],
+    own: &[KeyDimension],
+) -> Result<Vec<KeyPart>, Error> {
+    let ids = || leading.iter().copied().chain(own.iter().map(|dimension| dimension.id));
+    let Key::Parts(named) = key else { return Ok(ids().map(|_| KeyPart::Any).collect()) };
+    let given = named.len();
+    let after = given.checked_sub(leading.len()).and_then(|after| own.get(after..));
+    let Some(left_out) = after else {
+        return Err(Error::key_parts(given, ids()));
+    };
+    if let Some(dimension) = left_out.iter().find(|dimension| !dimension.has_total) {
+        return Err(Error::KeyWithoutTotal { dimension: dimension.id.to_owned() });
+    }
+    let totals = left_out.iter().map(|_| KeyPart::Codes(vec![TOTAL.to_owned()]));
+    Ok(named.iter().cloned().chain(totals).collect())
 }
 
 /// The picks of a part: codes, then groups, then the total.
@@ -294,12 +329,47 @@ mod tests {
         let select = |key: &str| Selection::new(&parse_key(key).unwrap(), &plan, position);
         assert_eq!(select("...").unwrap(), select("D+W+M+Q+A.XX.AT_BOUND.PER").unwrap());
         assert_eq!(select("..."), select("all"));
-        assert_eq!(select(".."), Err(Error::KeyParts { given: 3, expected: 4 }));
+        let unit_missing = Error::key_parts(3, LEADING.into_iter().chain([UNIT]));
+        assert_eq!(select(".."), Err(unit_missing));
         let given = Err(Error::Code { dimension: UNIT.into(), given: "EVT".into() });
         assert_eq!(select("...EVT"), given);
         let described = crate::structure::concept::dimensions(&plan, dataflow);
         let ids: Vec<&str> = described.iter().map(|dimension| &*dimension.id).collect();
         assert_eq!(ids, leading(dataflow));
+    }
+
+    #[test]
+    fn dimensions_left_out_at_the_end_are_totals() {
+        for (short, whole) in [
+            ("D.XX.FLOW.SEA", "D.XX.FLOW.SEA._T"),
+            ("D.XX.FLOW.", "D.XX.FLOW.._T"),
+            ("D.XX.FLOW", "D.XX.FLOW._T._T"),
+            ("..", "..._T._T"),
+        ] {
+            assert_eq!(select(short).unwrap(), select(whole).unwrap(), "{short}");
+        }
+        // A plan that gets a dimension at the end of a dataflow takes the keys that it took.
+        let position = select("all").unwrap().dataflow;
+        let more = toml(
+            "[{ id = \"BORDER_POINT\", from = \"border_point\" }, \
+              { id = \"DIRECTION\", from = \"kind\", code_list = \"CL_DIRECTION\" }, \
+              { id = \"TRAVELLER_CLASS\", from = \"traveller_class\" }]",
+        );
+        let after = edit(publisher::PLAN).change("dataflow.CROSSINGS.dimensions", more).text();
+        let after = Plan::parse(&after).unwrap();
+        for key in ["D.XX.FLOW.SEA+_T.ENTRY", "D.XX.FLOW.SEA", "...."] {
+            let new = Selection::new(&parse_key(key).unwrap(), &after, position).unwrap();
+            let old = select(key).unwrap();
+            assert_eq!((&new.picks[..2], &new.picks[2]), (&old.picks[..], &vec![Pick::Total]));
+        }
+        // One that stands apart has no total, so no key leaves it out.
+        let apart = Plan::parse(&testkit::plans::tables_apart().text()).unwrap();
+        let (position, _) = apart.dataflow("CROSSINGS").unwrap();
+        let select = |key: &str| Selection::new(&parse_key(key).unwrap(), &apart, position);
+        assert_eq!(select("D..FLOW.AIR.ENTRY"), select("D..FLOW.AIR.ENTRY._T"));
+        let error = Error::KeyWithoutTotal { dimension: "DIRECTION".into() };
+        assert_eq!(select("D..FLOW.AIR"), Err(error.clone()));
+        assert_eq!(select("D..FLOW"), Err(error));
     }
 
     #[test]
@@ -368,9 +438,12 @@ mod tests {
         let unknown = |dimension: &str, given: &str| {
             Err(Error::Code { dimension: dimension.into(), given: given.into() })
         };
+        let ids = LEADING.into_iter().chain(["BORDER_POINT", "DIRECTION"]);
+        let wrong_parts = |given| Err(Error::key_parts(given, ids.clone()));
         let table = [
-            ("D.XX.FLOW.SEA", Err(Error::KeyParts { given: 4, expected: 5 })),
-            ("D.XX.FLOW.SEA.ENTRY.X", Err(Error::KeyParts { given: 6, expected: 5 })),
+            ("D", wrong_parts(1)),
+            ("D.XX", wrong_parts(2)),
+            ("D.XX.FLOW.SEA.ENTRY.X", wrong_parts(6)),
             ("H.XX.FLOW.SEA.ENTRY", unknown("FREQ", "H")),
             ("D.YY.FLOW.SEA.ENTRY", unknown("REF_AREA", "YY")),
             ("D.XX.STOCK.SEA.ENTRY", unknown("INDICATOR", "STOCK")),

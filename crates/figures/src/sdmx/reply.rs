@@ -228,7 +228,8 @@ fn selection(plan: &Plan, position: usize, series: &SeriesRequest) -> Result<Sel
         parts.resize(expected, KeyPart::Any);
     }
     if parts.len() != expected {
-        return Err(Error::KeyParts { given: parts.len(), expected });
+        let ids = dimensions.iter().map(|dimension| &*dimension.id);
+        return Err(Error::key_parts(parts.len(), ids));
     }
     let filters = &series.filters;
     let known = |id: &str| dimensions.iter().any(|dimension| dimension.id == id);

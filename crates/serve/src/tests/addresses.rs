@@ -89,7 +89,9 @@ fn hostile_requests_get_an_error_with_a_rule() {
     let long = format!("/v1/data/CROSSINGS/D.XX.FLOW.{}.ENTRY", "AIR+".repeat(3000));
     let many = format!("/v1/data/CROSSINGS/{}", ".".repeat(4000));
     let table = [
-        ("/v1/data/CROSSINGS/D.XX.FLOW.SEA", 400, "key"),
+        ("/v1/data/CROSSINGS/D.XX", 400, "key"),
+        ("/v1/data/CROSSINGS/D.XX.FLOW.SEA.ENTRY._T", 400, "key"),
+        ("/sdmx/2.1/data/CROSSINGS/D.XX.FLOW.SEA", 400, "key"),
         ("/v1/data/CROSSINGS/D.XX.FLOW.SEA.%00", 400, "key"),
         ("/v1/data/CROSSINGS/D.XX.FLOW.SEA.'--", 400, "key"),
         ("/v1/data/CROSSINGS/%FF", 400, "encoding"),
@@ -116,6 +118,9 @@ fn hostile_requests_get_an_error_with_a_rule() {
         );
         assert!(reply.json()["rule"].as_str().unwrap().len() < 300, "{path}");
     }
+    let rule = get("/v1/data/CROSSINGS/D.XX.FLOW.SEA.ENTRY._T").json()["rule"].clone();
+    let dimensions = "(FREQ, REF_AREA, INDICATOR, BORDER_POINT, DIRECTION)";
+    assert!(rule.as_str().is_some_and(|rule| rule.contains(dimensions)), "{rule}");
     for method in ["POST", "PUT", "DELETE", "PATCH", "TRACE", "BREW"] {
         let post = Request::builder().method(method).uri("/v1/data/CROSSINGS/all");
         let reply = request(&shared().1, post.body(Body::from("x")).unwrap());
@@ -138,6 +143,9 @@ fn keys_and_limits_choose_what_is_answered() {
     assert_eq!(count("D.XX.FLOW.AIR._T?startPeriod=2024-01&endPeriod=2024-02&format=csv"), 51);
     assert_eq!(count("M.XX.FLOW._T._T?format=csv"), 2);
     assert_eq!(count("?format=csv"), count("all?format=csv"));
+    let bytes = |key: &str| get(&format!("/v1/data/CROSSINGS/{key}?format=json")).bytes;
+    assert_eq!(bytes("D.XX.FLOW.AIR"), bytes("D.XX.FLOW.AIR._T"), "what is left out is a total");
+    assert_eq!(bytes("M.XX.FLOW"), bytes("M.XX.FLOW._T._T"));
 }
 
 #[test]

@@ -23,7 +23,8 @@ pub(crate) struct Export {
     #[arg(long)]
     dataflow: String,
     /// The series, as an SDMX key: the codes of the dimensions separated by dots, alternatives
-    /// joined by plus, an empty part for all codes.
+    /// joined by plus, an empty part for all codes. Each dimension left out at the end is its
+    /// total.
     #[arg(long, default_value = "all")]
     key: String,
     /// The first period.
