@@ -224,7 +224,7 @@ def fitted(program, text, place):
     least = float(re.search(r"need rho ([0-9.]+)", report)[1])
     factor = re.search(r"common factor of ([0-9.]+)", report)
     shown = json.loads(called(program, "plan", "show", out, "--format", "json"))
-    misses = [row["margin"] / row["wished"] for row in shown["headline"] if row.get("wished")]
+    misses = [row["unrounded"] / row["wished"] for row in shown["headline"] if row.get("wished")]
     written = out.read_text(encoding="utf-8")
     is_changed = text.count('"identity"') != written.count('"identity"')
     return least, float(factor[1]) if factor else 1.0, max(misses), is_changed

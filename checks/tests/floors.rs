@@ -296,6 +296,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             // Questions as they are written.
             "error",
+            "query::indicator",
             "query::decimals",
             "query::format",
             "query::ledger_state",

@@ -112,7 +112,7 @@ export default {
   "reading-6": "Strukturelle Null. Nach den Codelisten gibt es dort nichts zu zählen, etwa an "
     + "einem geschlossenen Grenzübergang. Die Null ist bekannt und hat keine Fehlerspanne; in "
     + "einer Tabelle, deren Summen eigens gemessen werden, steht dort eine gemessene Zahl.",
-  "reading-5": "Rundung. Zahlen mit Fehlerspannen über 1 werden ganzzahlig veröffentlicht, und "
+  "reading-5": "Rundung. Zahlen mit Fehlerspannen ab 1 werden ganzzahlig veröffentlicht, und "
     + "Felder und Perioden gehen genau auf. Die Fehlerspanne enthält die Rundung. Dateien haben "
     + "mit decimals=3 in der Adresse Tausendstel.",
   "about": "Über diese Statistik", "quality": "Qualität",

@@ -100,7 +100,7 @@ export default {
   "reading-6": "Structural zero. According to the code lists there is nothing to count, for "
     + "instance at a border point that has closed. The zero is known and has no margin of error; "
     + "in a table whose totals are measured separately, a measured figure is shown instead.",
-  "reading-5": "Rounding. Figures whose margin exceeds 1 are published as whole numbers, with "
+  "reading-5": "Rounding. Figures whose margin is at least 1 are published as whole numbers, with "
     + "which cells and periods add up exactly. The margin includes the rounding. Files have "
     + "thousandths with decimals=3 in their address.",
   "about": "About this statistic", "quality": "Quality",

@@ -51,7 +51,7 @@ pub struct Observation {
     pub period: Period,
     /// The unbiased estimate, negative values included.
     pub value_milli: i64,
-    /// Half the width of the 95 % interval, rounded up.
+    /// Half the width of the 95 % interval.
     pub margin_milli: i64,
     /// Status, for readers.
     pub status: Status,

@@ -103,7 +103,7 @@ fn parameters() -> [(&'static str, Value, &'static str); 9] {
             "decimals",
             json!({"enum": ["3"]}),
             "Figures with three decimals; without it whole numbers where every margin of the \
-                dataflow exceeds 1",
+                dataflow is at least 1",
         ),
         (
             "includeHistory",

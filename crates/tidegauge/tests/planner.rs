@@ -20,14 +20,13 @@ fn briefly(plan: &Plan) -> Forecast {
     forecast(plan, ForecastOptions::default()).expect("a forecast")
 }
 
-/// The figures of a key as CSV, in thousandths.
+/// The figures of a key as CSV, as they are published: in whole numbers.
 fn exported(store: &str, dataflow: &str, key: &str) -> String {
-    let export = ["export", store, "--dataflow", dataflow, "--key", key, "--decimals", "3"];
-    succeed(&export)
+    succeed(&["export", store, "--dataflow", dataflow, "--key", key])
 }
 
 /// The margins of a day, week, month and quarter in the middle of the year. The store is empty, as
-/// noise does not depend on data. Published margins are rounded up to a thousandth.
+/// noise does not depend on data.
 #[test]
 fn the_margin_forecast_is_the_margin_published() {
     let place = Workplace::new();
@@ -63,11 +62,7 @@ fn the_margin_forecast_is_the_margin_published() {
                     .find(|row| wanted.iter().all(|(name, code)| row[column(name)] == *code));
                 let row = row.unwrap_or_else(|| panic!("{} {indicator} {period}", outlook.id));
                 let published: f64 = row[column("MARGIN")].parse().expect("a number");
-                let off = published - margin;
-                assert!(
-                    (-1e-9..=0.001).contains(&off),
-                    "{indicator} {period}: {published} {margin}"
-                );
+                assert_eq!(published, *margin, "{} {indicator} {period}", outlook.id);
                 compared += 1;
             }
         }
@@ -127,9 +122,7 @@ fn the_margin_forecast_of_a_balance_is_the_margin_published() {
                 |row: &&Vec<&str>| wanted.iter().all(|(name, code)| row[column(name)] == *code);
             let margin = |row: &Vec<&str>| row[column("MARGIN")].parse::<f64>().expect("a number");
             let published = rows.iter().filter(is_wanted).map(margin).fold(0.0, f64::max);
-            let off = published - forecast.margin;
-            let what = format!("{dataflow} {marginal} {wanted:?}");
-            assert!((-1e-9..=0.001).contains(&off), "{what}: {published} {}", forecast.margin);
+            assert_eq!(published, forecast.margin, "{dataflow} {marginal} {wanted:?}");
             compared += 1;
         }
     }
@@ -169,8 +162,7 @@ fn is_published(text: &str) {
         let outlook = forecast.dataflows.iter().find(|outlook| outlook.id == dataflow);
         let margins = &outlook.expect("known").margins;
         let found = margins.iter().find(|m| m.of.as_deref() == Some(marginal) && m.grain == grain);
-        let off = published - found.expect("forecast").margin;
-        assert!((-1e-9..=0.001).contains(&off), "{marginal} {grain}: off by {off}");
+        assert_eq!(published, found.expect("forecast").margin, "{marginal} {grain}");
         compared += 1;
     }
     assert_eq!(compared, 8);
@@ -184,16 +176,16 @@ fn alternatives_cost_what_they_say() {
     let flow = &forecast.dataflows[0];
     let margin_with = |change: &str| {
         let found = flow.alternatives.iter().find(|a| a.change.starts_with(change));
-        found.unwrap_or_else(|| panic!("{change}")).margins[0].margin
+        found.unwrap_or_else(|| panic!("{change}")).margins[0].unrounded
     };
-    let now = flow.margins[0].margin;
+    let now = flow.margins[0].unrounded;
     // Margins change with the square root of the share.
     assert!((margin_with("half the share") / now - 2f64.sqrt()).abs() < 1e-4);
     assert!(margin_with("half the bound") < now && margin_with("double the bound") > now);
     let without = flow.alternatives.iter().find(|a| a.change.starts_with("without BORDER_POINT"));
     let without = without.expect("one dimension fewer");
     let total = without.instead_of.as_ref().expect("the figures that it replaces");
-    assert!((total[0].margin / now - 4.0).abs() < 1e-9, "sixteen border points");
+    assert!((total[0].unrounded / now - 4.0).abs() < 1e-9, "sixteen border points");
     assert!(flow.alternatives.iter().any(|a| a.change == "steps of a month"));
 }
 
@@ -254,7 +246,7 @@ fn the_forecast_is_json_too() {
     let headline = &read["headline"][0];
     assert_eq!((&headline["dataflow"], &headline["of"]), (&"BORDER_FLOW".into(), &"total".into()));
     let margin = &read["dataflows"][0]["margins"][0];
-    for member in ["indicator", "grain", "margin", "reliable", "first", "later"] {
+    for member in ["indicator", "grain", "margin", "reliable", "first", "later", "unrounded"] {
         assert!(!margin[member].is_null() && !headline[member].is_null(), "{member}");
     }
     assert!(read["dataflows"][0]["alternatives"].as_array().is_some_and(|a| a.len() >= 6));
@@ -332,9 +324,10 @@ fn the_headline_total_of_cells_adds_up_their_noise() {
     let flow = &forecast.dataflows[0];
     let headline = |of: &str| {
         let mut found = forecast.headline.iter().filter(|headline| headline.dataflow == flow.id);
-        found.find(|headline| headline.figure.of.as_deref() == Some(of)).expect(of).figure.margin
+        let found = found.find(|headline| headline.figure.of.as_deref() == Some(of));
+        found.expect(of).figure.unrounded
     };
-    let cell = flow.margins[0].margin;
+    let cell = flow.margins[0].unrounded;
     assert!((headline("total") / cell - (flow.cells as f64).sqrt()).abs() < 1e-9);
     assert!((headline("BORDER_POINT") / cell - 6f64.sqrt()).abs() < 1e-9, "six cells each");
 }

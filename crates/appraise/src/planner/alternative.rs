@@ -12,7 +12,8 @@ use serde::Serialize;
 use tidegauge_model::{DataStructure, Dataflow, Grain, Measure, Plan, StatisticalUnit};
 use tidegauge_privacy::Error;
 
-use super::margin::{self, MarginForecast, reliable_from};
+use super::figure::{FigureKind, cell_levels};
+use super::margin::{self, MarginForecast};
 use super::window::MeasuredWindows;
 
 /// One change and the margins that it would give.
@@ -72,20 +73,21 @@ pub(super) fn all(plan: &Plan, position: usize) -> Vec<Alternative> {
     }
     for dropped in 0..dataflow.structure.dimensions().len() {
         if let Some((change, altered)) = without(plan, position, dropped) {
-            let codes = dataflow.structure.dimensions()[dropped].code_list.codes().len();
-            // Cells carry independent noise: a total over n codes has sqrt(n) times the margin.
-            let wider = (codes as f64).sqrt();
-            let cells = margins(plan, position).unwrap_or_default().into_iter();
-            let totals = cells.map(|m| MarginForecast {
-                margin: m.margin * wider,
-                reliable: reliable_from(m.margin * wider),
-                first: m.first.map(|first| first * wider),
-                ..m
-            });
-            offer(change, altered, Some(totals.collect()));
+            let totals = totals(plan, position, dropped).unwrap_or_default();
+            offer(change, altered, Some(totals));
         }
     }
     alternatives
+}
+
+/// The margins of the totals over one dimension of cells.
+fn totals(plan: &Plan, position: usize, dropped: usize) -> Result<Vec<MarginForecast>, Error> {
+    let dataflow = &plan.dataflows[position];
+    let windows = MeasuredWindows::only_first(plan, position)?;
+    let mut levels = cell_levels(dataflow);
+    levels[dropped] = 0;
+    let total = FigureKind::new(dataflow, &windows.first.prices, &levels)?;
+    Ok(margin::margins_of(plan, dataflow, &windows, (&total, plan.step())))
 }
 
 fn by_month(plan: &Plan, position: usize) -> Option<Plan> {

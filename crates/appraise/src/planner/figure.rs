@@ -12,6 +12,7 @@
 use std::collections::HashSet;
 
 use num_traits::ToPrimitive;
+use tidegauge_figures::corners;
 use tidegauge_ledger::{Measurand, Price};
 use tidegauge_model::{CodeList, Dataflow};
 use tidegauge_privacy::Error;
@@ -31,6 +32,8 @@ pub(super) struct FigureKind {
     /// The level of each dimension, as in a marginal of a plan.
     pub(super) levels: Vec<usize>,
     pub(super) composition: Composition,
+    /// The cells, or the corners of a table, whose rounded sums make one figure.
+    pub(super) rounded_parts: f64,
 }
 
 impl FigureKind {
@@ -42,11 +45,18 @@ impl FigureKind {
         prices: &[Price],
         levels: &[usize],
     ) -> Result<Self, Error> {
-        let composition = match table(prices) {
-            Some(table) => Composition::Marginal(coefficients(table, prices, levels)?),
-            None => Composition::Cells(summed_cells(dataflow, levels)),
+        let (composition, rounded_parts) = match table(prices) {
+            Some(table) => {
+                let corners = corners(&dataflow.structure, levels);
+                (Composition::Marginal(coefficients(table, prices, levels)?), corners)
+            }
+            None => {
+                let cells = summed_cells(dataflow, levels);
+                // Exact: a structure has at most a million cells.
+                (Composition::Cells(cells), cells as f64)
+            }
         };
-        Ok(Self { levels: levels.to_vec(), composition })
+        Ok(Self { levels: levels.to_vec(), composition, rounded_parts })
     }
 }
 

@@ -10,10 +10,12 @@
 //!    (`tidegauge/tests/planner.rs`: `the_headline_total_of_cells_adds_up_their_noise`).
 //! 2. A headline of the plan has the margin of its marginal, whatever its code
 //!    (`tidegauge/tests/planner.rs`: `headlines_of_a_plan_are_shown_first`).
+//! 3. A wish is granted exactly if the margin that is published is at most what is wished, in
+//!    thousandths up to 0.1 % (`tidegauge/tests/wishes.rs`: `a_wish_is_granted_as_published`).
 
 use num_traits::ToPrimitive;
 use serde::Serialize;
-use tidegauge_figures::indicators;
+use tidegauge_figures::{Decimals, indicators};
 use tidegauge_model::{Dataflow, Grain, Plan, SeriesChoice, SeriesPart};
 use tidegauge_privacy::Error;
 
@@ -21,7 +23,8 @@ use super::figure::{FigureKind, headline_levels, words};
 use super::margin::{MarginForecast, margins_of};
 use super::window::MeasuredWindows;
 
-/// How many times the margin that is wished for still grants a wish.
+/// How many times the margin that is wished for still grants a wish, if figures have thousandths. A
+/// margin in whole persons grants it or does not.
 const GRANTED: f64 = 1.001;
 
 /// A figure that is read first.
@@ -38,10 +41,22 @@ pub struct HeadlineForecast {
 }
 
 impl HeadlineForecast {
-    /// By which factor a wish is missed; `None` without a wish, and if it is granted.
+    /// By which factor the published margin misses a wish; `None` without a wish, and if it is
+    /// granted.
     pub fn missed_by(&self) -> Option<f64> {
         let factor = self.figure.largest() / self.wished?;
-        (factor > GRANTED).then_some(factor)
+        let granted = match self.figure.decimals {
+            Decimals::Whole => 1.0,
+            Decimals::Thousandths => GRANTED,
+        };
+        (factor > granted).then_some(factor)
+    }
+
+    /// By which factor a wish that is missed is missed before figures and margins are rounded.
+    pub(super) fn missed_unrounded(&self) -> Option<f64> {
+        self.missed_by()?;
+        // Rounding can add the rest.
+        Some((self.figure.unrounded / self.wished?).max(GRANTED))
     }
 }
 
@@ -109,8 +124,7 @@ fn margin_of(
     let kind = FigureKind::new(dataflow, &windows.first.prices, levels)?;
     let mut offered = indicators(&dataflow.measure).iter();
     let found = offered.find(|offered| offered.code() == indicator);
-    let figure =
-        found.and_then(|&found| MarginForecast::new(windows, &kind.composition, found, grain));
+    let figure = found.and_then(|&found| MarginForecast::new(windows, &kind, found, grain));
     Ok(figure.map(|figure| MarginForecast { of: Some(words(dataflow, levels)), ..figure }))
 }
 

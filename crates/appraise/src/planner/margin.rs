@@ -8,14 +8,14 @@
 //!    (`tidegauge/tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
 
 use serde::Serialize;
-use tidegauge_figures::{Indicator, grains, indicators};
+use tidegauge_figures::{Decimals, Indicator, grains, indicators};
 use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
 use tidegauge_model::{Dataflow, Grain, Plan};
 use tidegauge_privacy::Error;
 use tidegauge_privacy::interval::NORMAL_POINT;
 
-use super::figure::{Composition, FigureKind, cell_levels, words};
-use super::window::MeasuredWindows;
+use super::figure::{FigureKind, cell_levels, words};
+use super::window::{FigureVariance, MeasuredWindows};
 
 /// The margin of error of one figure over a period of one grain.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -28,8 +28,8 @@ pub struct MarginForecast {
     pub indicator: &'static str,
     /// The grain of the period.
     pub grain: &'static str,
-    /// Half the width of the 95 % confidence interval, in counts, in the plan's first window; if
-    /// the window has no whole period of the grain, that of the steps that it has.
+    /// Half the width of the 95 % confidence interval as it is published, in counts, in the plan's
+    /// first window; if the window has no whole period of the grain, that of the steps that it has.
     pub margin: f64,
     /// The count from which the margin is below 30 % of the figure.
     pub reliable: f64,
@@ -37,6 +37,12 @@ pub struct MarginForecast {
     pub first: Option<f64>,
     /// The largest margin in later windows, if the plan has any.
     pub later: Option<f64>,
+    /// The largest of these as the noise has it, before figures and margins are rounded: for
+    /// comparisons of plans.
+    pub unrounded: f64,
+    /// The decimals of the margin.
+    #[serde(skip)]
+    pub(super) decimals: Decimals,
 }
 
 impl MarginForecast {
@@ -49,26 +55,29 @@ impl MarginForecast {
     /// The forecast of a figure; `None` for a grain that no window has.
     pub(super) fn new(
         windows: &MeasuredWindows,
-        composition: &Composition,
+        kind: &FigureKind,
         indicator: Indicator,
         grain: Grain,
     ) -> Option<Self> {
-        let margin = |variance: f64| NORMAL_POINT * variance.sqrt();
-        let first = windows.first.variance(composition, indicator, grain)?;
-        let later = windows.later.iter().filter_map(|window| {
-            Some(margin(window.variance(composition, indicator, grain)?.variance))
-        });
-        let later = later.reduce(f64::max);
-        let is_whole = first.is_whole;
-        let first = margin(first.variance);
+        let decimals = windows.first.margins;
+        let margin =
+            |found: &FigureVariance| decimals.margin(indicator, found.noise + found.rounding);
+        let first = windows.first.variance(kind, indicator, grain)?;
+        let later = windows.later.iter();
+        let later: Vec<_> =
+            later.filter_map(|window| window.variance(kind, indicator, grain)).collect();
+        let whole = first.is_whole.then_some(&first).into_iter().chain(&later);
+        let noise = whole.map(|found| found.noise).reduce(f64::max).unwrap_or(first.noise);
         Some(Self {
             of: None,
             indicator: indicator.code(),
             grain: grain.word(),
-            margin: first,
-            reliable: reliable_from(first),
-            first: is_whole.then_some(first),
-            later,
+            margin: margin(&first),
+            reliable: reliable_from(margin(&first)),
+            first: first.is_whole.then(|| margin(&first)),
+            later: later.iter().map(margin).reduce(f64::max),
+            unrounded: NORMAL_POINT * noise.sqrt(),
+            decimals,
         })
     }
 }
@@ -93,16 +102,14 @@ pub(super) fn margins_of(
         true => {
             let read: Vec<Grain> = read.collect();
             for &indicator in indicators(&dataflow.measure) {
-                let margin =
-                    |&g: &Grain| MarginForecast::new(windows, &kind.composition, indicator, g);
+                let margin = |&g: &Grain| MarginForecast::new(windows, kind, indicator, g);
                 margins.extend(read.iter().filter_map(margin));
             }
         }
         false => {
             for grain in read {
-                let margin = |&indicator: &Indicator| {
-                    MarginForecast::new(windows, &kind.composition, indicator, grain)
-                };
+                let margin =
+                    |&indicator: &Indicator| MarginForecast::new(windows, kind, indicator, grain);
                 margins.extend(indicators(&dataflow.measure).iter().filter_map(margin));
             }
         }

@@ -5,7 +5,8 @@
 //! Invariants:
 //! 1. Every margin of the forecast is in it, headlines of the plan first; streams and alternatives
 //!    if they were asked for.
-//! 2. A margin above 10 is a whole number, a smaller one has one decimal
+//! 2. A margin above 10 is a whole number, a smaller one has one decimal if it is none; those of
+//!    figures that are whole numbers are shown as they are published
 //!    (`tests::margins_are_rounded_for_people`).
 
 use std::fmt::{self, Display, Formatter};
@@ -363,9 +364,12 @@ fn shown(margin: Option<f64>) -> String {
     margin.map_or_else(|| "-".into(), rounded)
 }
 
-/// A margin as people read it: a whole number above 10, one decimal below.
+/// A margin as people read it: a whole number above 10, at most one decimal below.
 pub(super) fn rounded(margin: f64) -> String {
-    if margin > WHOLE_FROM { whole(margin) } else { format!("{margin:.1}") }
+    match margin > WHOLE_FROM || margin.fract() == 0.0 {
+        true => whole(margin),
+        false => format!("{margin:.1}"),
+    }
 }
 
 /// A whole number, in groups of three digits.
@@ -398,7 +402,14 @@ mod tests {
 
     #[test]
     fn margins_are_rounded_for_people() {
-        let table = [(4.94, "4.9"), (10.0, "10.0"), (10.4, "10"), (15.8, "16"), (3350.2, "3,350")];
+        let table = [
+            (4.94, "4.9"),
+            (10.0, "10"),
+            (3.0, "3"),
+            (10.4, "10"),
+            (15.8, "16"),
+            (3350.2, "3,350"),
+        ];
         for (margin, text) in table {
             assert_eq!(rounded(margin), text);
         }

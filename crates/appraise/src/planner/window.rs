@@ -11,17 +11,21 @@
 
 use std::collections::HashSet;
 
-use tidegauge_figures::{Indicator, grains};
+use tidegauge_figures::{Decimals, Indicator, grains};
 use tidegauge_ledger::{Price, prices};
 use tidegauge_model::{Grain, Period, Plan};
 use tidegauge_privacy::{Error, Variance};
 
-use super::figure::{Composition, residual_of};
+use super::figure::{Composition, FigureKind, residual_of};
 use super::reader::{PartReader, part_weight};
 
 /// The parts of a dataflow in one window, and their variances.
 pub(super) struct MeasuredWindow {
     pub(super) prices: Vec<Price>,
+    /// The decimals of figures.
+    decimals: Decimals,
+    /// The decimals of their margins.
+    pub(super) margins: Decimals,
     periods: Vec<PeriodVariances>,
 }
 
@@ -30,6 +34,8 @@ struct PeriodVariances {
     grain: Grain,
     /// Whether the plan covers the whole period.
     is_whole: bool,
+    /// The number of late counts of each part.
+    late_counts: f64,
     /// Of the changes in the period, by part.
     changes: Vec<f64>,
     /// Of the level at the end of the period, by part.
@@ -39,7 +45,10 @@ struct PeriodVariances {
 /// A variance of a figure in a window.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct FigureVariance {
-    pub(super) variance: f64,
+    /// Of its noise.
+    pub(super) noise: f64,
+    /// Of its errors of rounding.
+    pub(super) rounding: f64,
     /// Whether the plan covers the whole period; always so for a level at its end.
     pub(super) is_whole: bool,
 }
@@ -63,7 +72,10 @@ impl MeasuredWindow {
             .map(|grain| {
                 let period = steps[steps.len() / 2].within(grain);
                 let is_whole = period.start() >= plan.first_step().start();
-                PeriodVariances { grain, is_whole, changes: vec![], levels: vec![] }
+                let (first, last) = middle(&steps, grain);
+                let late_counts = f64::from(last + 1 - first) * dataflow.vintages.len() as f64;
+                let (changes, levels) = (vec![], vec![]);
+                PeriodVariances { grain, is_whole, late_counts, changes, levels }
             })
             .collect();
         let has_levels = dataflow.present().is_some();
@@ -77,8 +89,7 @@ impl MeasuredWindow {
                     true => (begin + first, begin + last),
                     false => (0, 0),
                 };
-                let counts = f64::from(last + 1 - first) * dataflow.vintages.len() as f64;
-                let late = counts * price.late.map_or(0.0, Variance::as_f64);
+                let late = period.late_counts * price.late.map_or(0.0, Variance::as_f64);
                 period.changes.push(reader.variance(span(first, last)) + late);
                 period.levels.push(match (has_levels, price.is_stream()) {
                     (false, _) => f64::INFINITY,
@@ -87,7 +98,8 @@ impl MeasuredWindow {
                 });
             }
         }
-        Ok(Self { prices, periods })
+        let decimals = Decimals::published(plan, dataflow);
+        Ok(Self { prices, decimals, margins: decimals.of_margins(dataflow), periods })
     }
 
     /// The variances that each part contributes to figures of an indicator and a grain: one row for
@@ -133,13 +145,26 @@ impl MeasuredWindow {
     /// The variance of the least certain figure.
     pub(super) fn variance(
         &self,
-        composition: &Composition,
+        kind: &FigureKind,
         indicator: Indicator,
         grain: Grain,
     ) -> Option<FigureVariance> {
-        let (rows, is_whole) = self.contributions(composition, indicator, grain)?;
+        let (rows, is_whole) = self.contributions(&kind.composition, indicator, grain)?;
         let sums = rows.iter().map(|row| row.iter().sum::<f64>());
-        Some(FigureVariance { variance: sums.fold(0.0, f64::max), is_whole })
+        let noise = sums.fold(0.0, f64::max);
+        Some(FigureVariance { noise, rounding: self.rounding(kind, indicator, grain), is_whole })
+    }
+
+    /// The variance of the errors of rounding.
+    pub(super) fn rounding(&self, kind: &FigureKind, indicator: Indicator, grain: Grain) -> f64 {
+        let period = self.periods.iter().find(|period| period.grain == grain);
+        let late = match (&kind.composition, indicator) {
+            // Late counts of cells are whole numbers, and a level has none.
+            (Composition::Cells(_), _) | (_, Indicator::Stock) => 0.0,
+            (Composition::Marginal(_), _) => period.map_or(0.0, |period| period.late_counts),
+        };
+        let sums = indicator.rounded_sums(kind.rounded_parts) + late * kind.rounded_parts;
+        sums * self.decimals.variance()
     }
 }
 

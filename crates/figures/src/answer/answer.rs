@@ -81,6 +81,8 @@ pub struct Answer {
     pub(super) selection: Selection,
     /// The decimals of its figures.
     pub(crate) decimals: Decimals,
+    /// The decimals of its margins.
+    margins: Decimals,
     /// The periods of each grain of the selection; a grain without any is left out of it.
     pub(super) periods: Vec<Vec<Period>>,
     /// Indices of the measured series; `None` if every series is measured.
@@ -139,6 +141,7 @@ impl Answer {
             return Err(Error::NothingReleased);
         }
         selection.grains = grains;
+        let margins = decimals.of_margins(&plan.dataflows[selection.dataflow]);
         let shown = shown(&plan.dataflows[selection.dataflow].structure, &window, &selection)?;
         let last_step = last_step(&known);
         let vintages = vec![];
@@ -149,12 +152,18 @@ impl Answer {
             last_step,
             selection,
             decimals,
+            margins,
             periods,
             shown,
             as_of,
             vintages,
         };
         if answer.observations() == 0 { Err(Error::NothingReleased) } else { Ok(answer) }
+    }
+
+    /// The margin of a figure, in thousandths, from its variance.
+    pub(crate) fn margin_milli(&self, indicator: Indicator, variance: f64) -> i64 {
+        self.margins.margin_milli(indicator, variance)
     }
 
     /// The ids of the dimensions of a key, in their order.
@@ -393,7 +402,7 @@ impl Answer {
             vintage = vintage.max(entry);
             open |= more;
         }
-        let margin_milli = self.decimals.margin_milli(variance);
+        let margin_milli = self.margin_milli(indicator, variance);
         let status = if self.plan.has_break(&self.dataflow().id, period) {
             Status::Break
         } else if closed {
@@ -432,11 +441,13 @@ impl CheckedAnswer {
         })
     }
 
-    /// The answer with its figures in thousandths, which rates and shares are computed from.
+    /// The answer with its figures and margins in thousandths, which rates and shares are computed
+    /// from.
     ///
     /// Errors: figures that cannot be made.
     pub(crate) fn in_thousandths(&self) -> Result<Self, Error> {
-        Answer { decimals: Decimals::Thousandths, ..self.0.clone() }.check_figures()
+        let decimals = Decimals::Thousandths;
+        Answer { decimals, margins: decimals, ..self.0.clone() }.check_figures()
     }
 
     /// The later vintages of the steps of the series with this number, by step, oldest first; none
@@ -444,7 +455,7 @@ impl CheckedAnswer {
     ///
     /// Errors: late counts that give no figure.
     pub(crate) fn revisions(&self, number: usize) -> Result<Vec<Revision>, Error> {
-        let (at, _, picks) = self.chosen(number);
+        let (at, indicator, picks) = self.chosen(number);
         let structure = &self.dataflow().structure;
         let periods = &self.periods[at];
         let mut revisions = Vec::new();
@@ -455,7 +466,7 @@ impl CheckedAnswer {
                 if periods.binary_search_by_key(&step.start(), |p| p.start()).is_ok()
                     && periods[0].grain() == step.grain()
                 {
-                    let margin_milli = self.decimals.margin_milli(variance);
+                    let margin_milli = self.margin_milli(indicator, variance);
                     revisions.push(Revision { step, vintage, value_milli, margin_milli, entry });
                 }
             }

@@ -277,7 +277,7 @@ pub(crate) fn left(
                 }
                 let sums = sums(&life[..=age]);
                 let left = (figures.value(&sums), noise.variance(&sums));
-                let [left, _, low, high] = count(left, published.decimals);
+                let [left, _, low, high] = count(left, published);
                 let mut fields = vec![left, low, high];
                 fields.extend(part(curve.get(age)));
                 table.push(row, Some(fields));

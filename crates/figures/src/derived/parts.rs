@@ -12,8 +12,7 @@ use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, RateEstimate};
 use super::table::{DerivedTable, Field};
 use crate::answer::answer::Answer;
 use crate::estimate::decimal::FigureText;
-use crate::query::decimals::Decimals;
-use crate::query::series::LEADING;
+use crate::query::series::{Indicator, LEADING};
 
 /// The estimate of a figure; `None` under embargo.
 pub(crate) type PublishedEstimate = Option<Estimate>;
@@ -64,11 +63,11 @@ pub(crate) fn of_period(key: &[&str], period: Period) -> Vec<Field> {
     row
 }
 
-/// A count in thousandths and its margin, lower and upper end.
-pub(crate) fn count((value, variance): (i64, f64), decimals: Decimals) -> [Field; 4] {
-    let margin = decimals.margin_milli(variance);
+/// A count in thousandths, a sum of flows, and its margin, lower and upper end.
+pub(crate) fn count((value, variance): (i64, f64), answer: &Answer) -> [Field; 4] {
+    let margin = answer.margin_milli(Indicator::Flow, variance);
     let numbers = [value, margin, value.saturating_sub(margin), value.saturating_add(margin)];
-    numbers.map(|number| Field::Number(FigureText(number, decimals).to_string()))
+    numbers.map(|number| Field::Number(FigureText(number, answer.decimals).to_string()))
 }
 
 /// A share of a whole and its interval, as fields.

@@ -81,7 +81,7 @@ enum Shared {
 
 impl RateSelection {
     /// The series of a key, which has the parts FREQ, REF_AREA and INDICATOR, then one for each
-    /// dimension of the rate at this position of the plan; what it leaves out at the end is a total.
+    /// dimension of the rate at this position of the plan; one left out at the end is its total.
     ///
     /// Errors: a key that does not fit the rate.
     pub(crate) fn new(plan: &Plan, position: usize, key: &Key) -> Result<Self, Error> {

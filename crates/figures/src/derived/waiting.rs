@@ -101,7 +101,7 @@ pub(crate) fn table(
                 let fields = (now < published).then(|| {
                     let sums = sums(band, now, dataflow.oldest());
                     let stock = (figures.value(&sums), noise.variance(&sums));
-                    count(stock, answer.decimals).to_vec()
+                    count(stock, &answer).to_vec()
                 });
                 table.push(row, fields);
             }

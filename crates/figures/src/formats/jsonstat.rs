@@ -28,7 +28,7 @@ use crate::estimate::decimal::FigureText;
 /// The measures of each figure: the codes of `MEASURE` with their labels.
 const MEASURES: [(&str, &str); 4] = [
     ("OBS_VALUE", "Value"),
-    ("MARGIN", "Half the width of the 95 % interval, rounded up"),
+    ("MARGIN", "Half the width of the 95 % interval"),
     ("CI_LOW", "Lower end of the 95 % interval"),
     ("CI_HIGH", "Upper end of the 95 % interval"),
 ];

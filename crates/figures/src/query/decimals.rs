@@ -11,14 +11,20 @@
 //! 1. Where figures are whole numbers, every margin before rounding exceeds 1
 //!    (`query::decimals::tests::margins_of_whole_numbers_exceed_1`,
 //!    `tidegauge/tests/whole_numbers.rs`).
-//! 2. A margin is never rounded down (`query::decimals::tests::margins_are_rounded_up`).
+//! 2. A margin in thousandths is never rounded down. One in whole numbers is the least with which
+//!    an error that is a whole number is within it 95 times in 100
+//!    (`query::decimals::tests::margins_of_whole_numbers_cover_as_they_say`). Figures that are sums
+//!    of counts with noise in whole numbers have such margins whatever they are written with
+//!    (`tidegauge/tests/whole_numbers.rs`: `noise_in_whole_numbers_is_covered`).
 //! 3. A half is rounded to the even number, so that halves do not add up to a bias
 //!    (`query::decimals::tests::halves_go_to_the_even_number`).
 
 use num_rational::BigRational;
-use tidegauge_model::{Dataflow, Plan};
+use tidegauge_model::{Dataflow, Measure, Plan, StrategyChoice};
 use tidegauge_privacy::interval::NORMAL_POINT;
 use tidegauge_privacy::residual::{ContingencyTable, MarginalLevels, ResidualValues};
+
+use super::indicator::Indicator;
 
 /// Thousandths in one.
 const WHOLE: i64 = 1000;
@@ -38,10 +44,16 @@ pub enum Decimals {
 
 impl Decimals {
     /// The decimals that the figures of a dataflow are published with.
-    pub(crate) fn published(plan: &Plan, dataflow: &Dataflow) -> Self {
+    pub fn published(plan: &Plan, dataflow: &Dataflow) -> Self {
         let budget = &plan.privacy.rho * &dataflow.share;
         let limit = BigRational::new(WHOLE_BELOW_HUNDREDTHS.into(), 100.into());
         if budget < limit { Self::Whole } else { Self::Thousandths }
+    }
+
+    /// The decimals of the margins of figures with these decimals. A figure that is a sum of counts
+    /// with noise in whole numbers has margins in whole numbers, whatever it is written with.
+    pub fn of_margins(self, dataflow: &Dataflow) -> Self {
+        if has_whole_noise(dataflow) { Self::Whole } else { self }
     }
 
     /// The number of decimals.
@@ -86,24 +98,62 @@ impl Decimals {
     }
 
     /// The variance that rounding adds to each rounded sum. That of thousandths is neglected.
-    pub(crate) fn variance(self) -> f64 {
+    pub fn variance(self) -> f64 {
         match self {
             Self::Whole => 1.0 / 12.0,
             Self::Thousandths => 0.0,
         }
     }
 
-    /// Half the width of a 95 % interval, in thousandths, rounded up to the unit.
-    pub(crate) fn margin_milli(self, variance: f64) -> i64 {
+    /// Half the width of a 95 % interval of an indicator, in thousandths, a multiple of the unit.
+    /// `variance` is that of the noise and of all rounded sums; without any a figure is certain.
+    pub(crate) fn margin_milli(self, indicator: Indicator, variance: f64) -> i64 {
         let unit = i64::from(self.unit_milli());
-        // Saturates far above any count of persons.
         let units = NORMAL_POINT * variance.max(0.0).sqrt() * 1000.0 / unit as f64;
-        (units.ceil() as i64).saturating_mul(unit)
+        let least = (units - self.reach(indicator)).max(0.0);
+        // Saturates far above any count of persons.
+        (least.ceil() as i64).saturating_mul(unit)
     }
+
+    /// The margin as it is published, in counts.
+    pub fn margin(self, indicator: Indicator, variance: f64) -> f64 {
+        self.margin_milli(indicator, variance) as f64 / WHOLE as f64
+    }
+
+    /// The largest variance with which the published margin is at most this.
+    pub fn variance_within(self, indicator: Indicator, margin: f64) -> f64 {
+        let unit = f64::from(self.unit_milli()) / WHOLE as f64;
+        // A decimal fraction is not exact as a float.
+        let units = (margin / unit + 1e-9).floor() + self.reach(indicator);
+        let deviation = units * unit / NORMAL_POINT;
+        deviation * deviation
+    }
+
+    /// How far an interval reaches beyond its ends, in units. A whole number is at most m exactly
+    /// if it is less than m + 1/2. Arrivals are halves of sums, and a half that is rounded to the
+    /// even number can leave an interval that a quarter more would have kept it in. Thousandths
+    /// count as continuous.
+    fn reach(self, indicator: Indicator) -> f64 {
+        match (self, indicator) {
+            (Self::Thousandths, _) => 0.0,
+            (Self::Whole, Indicator::Arrivals | Indicator::Departures) => 0.25,
+            (Self::Whole, Indicator::AtBound | Indicator::Flow | Indicator::Stock) => 0.5,
+        }
+    }
+}
+
+/// Whether every figure of a dataflow is a sum of measured cells. Arrivals of a balance are halves
+/// of such sums, residuals are weighed, and the other strategies combine measurements.
+fn has_whole_noise(dataflow: &Dataflow) -> bool {
+    dataflow.marginals.is_empty()
+        && dataflow.strategy == StrategyChoice::Identity
+        && !matches!(dataflow.measure, Measure::Balance { .. })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
     use testkit::{edit, publisher};
 
@@ -129,14 +179,117 @@ mod tests {
         }
     }
 
+    const ARRIVALS: Indicator = Indicator::Arrivals;
+    const FLOW: Indicator = Indicator::Flow;
+
     #[test]
-    fn margins_are_rounded_up() {
+    fn a_margin_is_the_least_that_suffices() {
         let thousandths = [(1.0, 1960), (4.0, 3920), (0.0, 0)];
         for (variance, margin) in thousandths {
-            assert_eq!(Decimals::Thousandths.margin_milli(variance), margin);
+            assert_eq!(Decimals::Thousandths.margin_milli(FLOW, variance), margin);
         }
-        for (variance, margin) in [(0.27, 2000), (1.0, 2000), (4.0, 4000), (0.0, 0)] {
-            assert_eq!(Decimals::Whole.margin_milli(variance), margin);
+        // 22.4 becomes 22, but 23 where halves are rounded.
+        let whole = [(0.27, 1, 1), (1.0, 2, 2), (4.0, 4, 4), (130.6, 22, 23), (0.0, 0, 0)];
+        for (variance, margin, of_halves) in whole {
+            assert_eq!(Decimals::Whole.margin_milli(FLOW, variance), 1000 * margin);
+            assert_eq!(Decimals::Whole.margin_milli(ARRIVALS, variance), 1000 * of_halves);
+        }
+        for decimals in [Decimals::Whole, Decimals::Thousandths] {
+            for (indicator, margin) in
+                [(FLOW, 0.0), (FLOW, 1.0), (ARRIVALS, 1.7), (FLOW, 22.9), (ARRIVALS, 1000.0)]
+            {
+                let widest = decimals.variance_within(indicator, margin);
+                let published = |times: f64| decimals.margin(indicator, widest * times + 1e-9);
+                assert!(decimals.margin(indicator, widest * (1.0 - 1e-9)) <= margin, "{margin}");
+                assert!(published(1.0 + 1e-9) > margin, "{margin}");
+            }
+        }
+    }
+
+    /// The probability of each number.
+    type Law = HashMap<i64, f64>;
+
+    /// The discrete Gaussian.
+    fn gaussian(variance: f64) -> Law {
+        let most = (9.0 * variance.sqrt()).ceil() as i64 + 2;
+        let weight = |n: i64| (-(n * n) as f64 / (2.0 * variance)).exp();
+        let sum: f64 = (-most..=most).map(weight).sum();
+        (-most..=most).map(|n| (n, weight(n) / sum)).collect()
+    }
+
+    /// The law of a function of two independent numbers.
+    fn of_both(one: &Law, other: &Law, value: impl Fn(i64, i64) -> i64) -> Law {
+        let mut law = Law::new();
+        for (first, p) in one {
+            for (second, q) in other {
+                *law.entry(value(*first, *second)).or_default() += p * q;
+            }
+        }
+        law
+    }
+
+    /// How often an error of this law is within the margin that is published for a variance.
+    fn covered(law: &Law, indicator: Indicator, variance: f64) -> f64 {
+        let margin = Decimals::Whole.margin_milli(indicator, variance);
+        law.iter().filter(|(error, _)| 1000 * error.abs() <= margin).map(|(_, p)| p).sum()
+    }
+
+    /// The least coverage of noise that is a draw divided into so many parts, with every sigma from
+    /// 0.5 to 5: rounded once, as from the first step of a window, and at both ends, where the sum
+    /// before the period has any fraction.
+    fn least_of_parts(parts: i64, indicator: Indicator, round: impl Fn(i64) -> i64) -> f64 {
+        let mut least = 1.0f64;
+        let fractions: Law = (0..2 * parts).map(|n| (n, 0.5 / parts as f64)).collect();
+        for step in 0..=90 {
+            let variance = (0.5 + 0.05 * f64::from(step)).powi(2);
+            let law = gaussian(variance * (parts * parts) as f64);
+            let once = of_both(&law, &Law::from([(0, 1.0)]), |n, _| round(n));
+            let twice = of_both(&law, &fractions, |n, before| round(before + n) - round(before));
+            for (rounded, law) in [(1.0, once), (2.0, twice)] {
+                let variance = variance + rounded * Decimals::Whole.variance();
+                least = least.min(covered(&law, indicator, variance));
+            }
+        }
+        least
+    }
+
+    /// Sums of exact probabilities, no samples: single draws, with the part for rounding and
+    /// without; sums of draws; and fractions of draws.
+    #[test]
+    fn margins_of_whole_numbers_cover_as_they_say() {
+        for step in 0..=590 {
+            let variance = (0.5 + f64::from(step) * 0.05).powi(2);
+            let law = gaussian(variance);
+            for rounded in [0.0, 1.0, 2.0] {
+                let all = variance + rounded * Decimals::Whole.variance();
+                let share = covered(&law, FLOW, all);
+                assert!(share >= 0.95, "variance {variance}, {rounded} rounded: {share}");
+            }
+        }
+        for step in 0..=60 {
+            let variance = (0.5 + f64::from(step) * 0.05).powi(2);
+            let mut sum = gaussian(variance);
+            for draws in 2..=4 {
+                sum = of_both(&sum, &gaussian(variance), |one, other| one + other);
+                let share = covered(&sum, FLOW, variance * f64::from(draws));
+                assert!(share >= 0.95, "{draws} draws of variance {variance}: {share}");
+            }
+        }
+        for parts in 2..=5 {
+            let up = |n: i64| (2 * n + parts).div_euclid(2 * parts);
+            let even = |n: i64| {
+                let (whole, rest) = (n.div_euclid(parts), n.rem_euclid(parts));
+                whole + i64::from(2 * rest > parts || (2 * rest == parts && whole % 2 != 0))
+            };
+            let share = least_of_parts(parts, FLOW, up);
+            assert!(share >= 0.95, "halves up, {parts} parts: {share}");
+            let (indicator, least) = match parts {
+                2 => (ARRIVALS, 0.95),
+                4 => (FLOW, 0.946),
+                _ => (FLOW, 0.95),
+            };
+            let share = least_of_parts(parts, indicator, even);
+            assert!(share >= least, "halves to the even number, {parts} parts: {share}");
         }
     }
 

@@ -5,6 +5,7 @@
 pub(crate) mod decimals;
 pub(crate) mod format;
 pub(crate) mod grammar;
+pub(crate) mod indicator;
 pub(crate) mod ledger_state;
 pub(crate) mod place;
 pub(crate) mod series;

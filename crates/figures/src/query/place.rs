@@ -24,14 +24,9 @@ pub(crate) struct MarginalCell {
 }
 
 impl MarginalCell {
-    /// The most corners whose rounded sums make a figure of the cell: two for each dimension that
-    /// is split and not read code by code.
+    /// See [`corners`].
     pub(crate) fn corners(&self, structure: &DataStructure) -> f64 {
-        let split = self.levels.iter().zip(structure.dimensions());
-        split.fold(1.0, |corners, (level, dimension)| match *level > 0 && !dimension.is_apart {
-            true => 2.0 * corners,
-            false => corners,
-        })
+        corners(structure, &self.levels)
     }
 
     /// Whether something can count in the cell, if these codes of the table are open.
@@ -62,6 +57,16 @@ impl MarginalCell {
         };
         shared.map_err(failed)?.into_iter().map(as_float).collect()
     }
+}
+
+/// The most corners whose rounded sums make a figure at these levels of a table: two for each
+/// dimension that is split and not read code by code.
+pub fn corners(structure: &DataStructure, levels: &[usize]) -> f64 {
+    let split = levels.iter().zip(structure.dimensions());
+    split.fold(1.0, |corners, (level, dimension)| match *level > 0 && !dimension.is_apart {
+        true => 2.0 * corners,
+        false => corners,
+    })
 }
 
 /// The place of a series.

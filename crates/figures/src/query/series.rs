@@ -30,6 +30,7 @@ pub(crate) use tidegauge_model::code::TOTAL;
 use tidegauge_model::{DataStructure, Dataflow, Dimension, Grain, Measure, Plan};
 
 use super::grammar::{Key, KeyPart};
+pub use super::indicator::Indicator;
 use crate::error::{Error, given};
 
 /// Dimensions that every dataflow has before those of its plan.
@@ -54,43 +55,6 @@ pub(crate) enum Pick {
     Group(u16),
     /// The sum over all codes.
     Total,
-}
-
-/// The quantity that a series shows: a code of INDICATOR.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Indicator {
-    /// Changes of presence upward.
-    Arrivals,
-    /// Persons whose contributions a bound cut off.
-    AtBound,
-    /// Changes of presence downward.
-    Departures,
-    /// Counted transitions.
-    Flow,
-    /// Persons present.
-    Stock,
-}
-
-impl Indicator {
-    /// The code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Indicator::Arrivals => "ARRIVALS",
-            Indicator::AtBound => "AT_BOUND",
-            Indicator::Departures => "DEPARTURES",
-            Indicator::Flow => "FLOW",
-            Indicator::Stock => "STOCK",
-        }
-    }
-
-    /// How many rounded sums of a cell there are at each end of a period: departures are arrivals
-    /// less the change of the level.
-    pub(crate) fn rounded_per_end(self) -> f64 {
-        match self {
-            Indicator::Departures => 2.0,
-            Indicator::Arrivals | Indicator::AtBound | Indicator::Flow | Indicator::Stock => 1.0,
-        }
-    }
 }
 
 /// The series of a key in one dataflow: the product of grains, indicators and picks.

@@ -237,7 +237,7 @@ pub fn attributes(has_embargo: bool) -> Vec<Concept> {
     let conf_list = "SDMX:CL_CONF_STATUS";
     let unit_list = "SDMX:CL_UNIT_MEASURE";
     vec![
-        plain("MARGIN", "Half the width of the 95 % interval, rounded up", Observation, "Decimal"),
+        plain("MARGIN", "Half the width of the 95 % interval", Observation, "Decimal"),
         plain("CI_LOW", "Lower end of the 95 % interval", Observation, "Decimal"),
         plain("CI_HIGH", "Upper end of the 95 % interval", Observation, "Decimal"),
         coded("OBS_STATUS", "Observation status", Observation, status_list, statuses),

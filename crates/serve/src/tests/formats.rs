@@ -330,10 +330,10 @@ fn decimals_are_part_of_the_question() {
             [figure.0, figure.1, figure.2, figure.3].iter().all(|milli| milli % 1000 == 0)
         };
         assert!(plain.values().all(is_whole) && !exact.values().any(is_whole), "{data}");
-        // Two rounded sums of one cell; the margin is not narrower.
+        // Two rounded sums of one cell; a margin in whole numbers reaches half of one beyond it.
         let is_near = |key: &(String, String)| {
             let (plain, exact) = (&plain[key], &exact[key]);
-            (plain.0 - exact.0).abs() <= 1001 && plain.1 >= exact.1
+            (plain.0 - exact.0).abs() <= 1001 && plain.1 + 500 >= exact.1
         };
         assert!(plain.len() == exact.len() && plain.keys().all(is_near), "{data}");
         for decimals in ["0", "2", "4", "three", ""] {

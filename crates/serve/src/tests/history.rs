@@ -494,7 +494,9 @@ fn rates_and_stocks_by_age_are_served_over_http() {
     let sum: i64 = stocks[..3].iter().map(|row| milli(&row["OBS_VALUE"])).sum();
     assert_eq!(sum, milli(&stocks[3]["OBS_VALUE"]));
     let table = [
-        ("/v1/derived/LAPSE_RATE/M.AT.LAPSE_RATE", 400),
+        ("/v1/derived/LAPSE_RATE/M.AT.LAPSE_RATE", 200),
+        ("/v1/derived/LAPSE_RATE/M.AT", 400),
+        ("/v1/derived/LAPSE_RATE/M.AT.LAPSE_RATE._T._T", 400),
         ("/v1/derived/LAPSE_RATE/M.AT.OTHER.A", 404),
         ("/v1/derived/LAPSE_RATE/M.AT..NOBODY", 404),
         ("/v1/derived/LAPSE_RATE/all?startPeriod=2031", 404),

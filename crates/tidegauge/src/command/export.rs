@@ -38,7 +38,7 @@ pub(crate) struct Export {
     #[arg(long)]
     as_of: Option<String>,
     /// Write figures with this number of decimals: 3. Without it they have those of the dataflow:
-    /// none where every margin exceeds 1.
+    /// none where every margin is at least 1.
     #[arg(long)]
     decimals: Option<String>,
     /// Compute derived statistics, as CSV: for a duration its quartiles; for a cohort the persons

@@ -25,7 +25,7 @@ mod tests;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, ToPrimitive};
-use tidegauge_figures::{Indicator, indicators};
+use tidegauge_figures::{Decimals, Indicator, indicators};
 use tidegauge_ledger::{Levels, Part, prices};
 use tidegauge_model::{Dataflow, Grain, Measure, Plan, StrategyChoice, WeightedResidual, Wish};
 use tidegauge_privacy::Error;
@@ -62,6 +62,9 @@ const IS_BEST: f64 = 1.001;
 /// And they suffice, because a plan with them is easier to read, if they need at most this times
 /// that: margins are then wider by less than 0.2 %.
 const SUFFICES: f64 = 1.004;
+/// What is kept of a variance that rounding limits, because variances are whole sixteenths and
+/// shares whole parts.
+const KEPT: f64 = 0.998;
 /// A strategy must need less than the plan's own by this much to replace it.
 const BETTER: f64 = 0.99;
 /// How often the weights of a table are raised where most is needed.
@@ -82,7 +85,8 @@ pub struct FittedPlan {
     pub available: f64,
     /// The rho of a window that the plan gives to dataflows with wishes.
     pub given: f64,
-    /// The factor by which the plan misses wishes of priority 1; 1 if it grants them.
+    /// The factor by which the plan misses wishes of priority 1 before figures and margins are
+    /// rounded; 1 if it grants them.
     pub factor: f64,
     /// The factor by which every plan with these measurements misses them.
     pub unavoidable: f64,
@@ -136,11 +140,23 @@ pub enum FitError {
     Refused(String),
 }
 
-/// A wish, with the variance that it grants.
+/// A wish, with the indicator of its figures and its margin.
 struct Wanted<'p> {
     wish: &'p Wish,
     indicator: Indicator,
-    variance: f64,
+    margin: f64,
+}
+
+impl Wanted<'_> {
+    /// The variance of noise that grants the wish if rounding adds so much: with it neither the
+    /// margin of the noise nor the margin that is published exceeds what is wished.
+    fn variance(&self, decimals: Decimals, rounding: f64) -> f64 {
+        let deviation = self.margin / NORMAL_POINT;
+        let own = deviation * deviation;
+        let published = decimals.variance_within(self.indicator, self.margin) - rounding;
+        // Where rounding exceeds what is wished, no noise grants it.
+        if published > 0.0 { own.min(published * KEPT) } else { own }
+    }
 }
 
 /// Which figure a row of a problem stands for.
@@ -149,6 +165,8 @@ struct RowKind {
     wish: usize,
     /// The variance over that at the finest grain of its marginal.
     over_finest: f64,
+    /// The variance that is wished.
+    variance: f64,
 }
 
 /// The needs of a dataflow's wishes.
@@ -177,8 +195,7 @@ impl<'p> WishedDataflow<'p> {
             .filter(|wish| wish.dataflow == position)
             .filter_map(|wish| {
                 let indicator = *offered.iter().find(|known| known.code() == wish.indicator)?;
-                let deviation = wish.margin.to_f64()? / NORMAL_POINT;
-                Some(Wanted { wish, indicator, variance: deviation * deviation })
+                Some(Wanted { wish, indicator, margin: wish.margin.to_f64()? })
             })
             .collect();
         (!wanted.is_empty()).then_some(Self { position, wanted })
@@ -194,7 +211,7 @@ impl<'p> WishedDataflow<'p> {
         let charges = prices.iter().map(|price| charge(price.rho.as_ratio())).collect();
         let mut needs = Needs { parts, charges, rows: vec![], kinds: vec![] };
         for (number, wanted) in self.wanted.iter().enumerate() {
-            let Wanted { wish, indicator, variance } = wanted;
+            let Wanted { wish, indicator, .. } = wanted;
             let kind = FigureKind::new(dataflow, prices, &wish.levels)?;
             let promised =
                 dataflow.marginals.iter().find(|marginal| marginal.levels == wish.levels);
@@ -207,6 +224,8 @@ impl<'p> WishedDataflow<'p> {
                 if !is_whole && !windows.later.is_empty() {
                     continue;
                 }
+                let rounding = window.rounding(&kind, *indicator, wish.grain);
+                let variance = wanted.variance(window.margins, rounding);
                 let at_finest = contributions(finest).map(|(rows, _)| rows).unwrap_or_default();
                 for (at, row) in rows.iter().enumerate() {
                     let mut needed = vec![0.0; needs.parts.len()];
@@ -217,7 +236,7 @@ impl<'p> WishedDataflow<'p> {
                     }
                     let over = at_finest.get(at).map_or(1.0, |finest| sum(row) / sum(finest));
                     needs.rows.push(needed);
-                    needs.kinds.push(RowKind { wish: number, over_finest: over });
+                    needs.kinds.push(RowKind { wish: number, over_finest: over, variance });
                 }
             }
             if needs.rows.len() == before {
@@ -382,8 +401,7 @@ impl<'p> WishedDataflow<'p> {
                 0.0,
                 |sum, (kind, price)| {
                     let factor = factors[kind.wish];
-                    let variance = self.wanted[kind.wish].variance * factor * factor;
-                    sum + price * kind.over_finest / variance
+                    sum + price * kind.over_finest / (kind.variance * factor * factor)
                 },
             )
         };
@@ -586,12 +604,13 @@ fn share_out(
     Ok(shares.iter().sum())
 }
 
-/// The factor by which a plan misses wishes of priority 1; 1 if it grants all.
+/// The factor by which a plan misses wishes of priority 1 before figures and margins are rounded; 1
+/// if it grants all.
 fn reached(wished: &[WishedDataflow], forecast: &Forecast) -> f64 {
     // Both are in the order of the dataflows, and within one in the plan's order of wishes.
     let wanted = wished.iter().flat_map(|dataflow| &dataflow.wanted);
     let factors = wanted.zip(&forecast.headline).filter_map(|(wanted, headline)| {
-        Some(headline.missed_by()? * f64::from(wanted.wish.priority))
+        Some(headline.missed_unrounded()? * f64::from(wanted.wish.priority))
     });
     factors.fold(1.0, f64::max)
 }

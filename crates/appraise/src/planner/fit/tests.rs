@@ -33,9 +33,9 @@ fn wishes(priority: u32, quarters: u32) -> String {
     edit(TABLES).append(&tables.concat()).text()
 }
 
-/// The factor by which each wish is missed.
+/// The factor by which each wish is missed before figures and margins are rounded.
 fn factors(fitted: &FittedPlan) -> Vec<f64> {
-    let missed = |wish: &HeadlineForecast| wish.figure.largest() / wish.wished.expect("a wish");
+    let missed = |wish: &HeadlineForecast| wish.figure.unrounded / wish.wished.expect("a wish");
     fitted.wishes.iter().map(missed).collect()
 }
 
@@ -183,10 +183,9 @@ fn a_single_wish_has_the_closed_form() {
     let plan = parsed(&text);
     let windows = MeasuredWindows::new(&plan, 2).expect("a price");
     let kind = FigureKind::new(&plan.dataflows[2], &windows.first.prices, &[1]).expect("cells");
-    let variances = windows
-        .all()
-        .filter_map(|window| window.variance(&kind.composition, Indicator::AtBound, Grain::Day));
-    let worst = variances.map(|found| found.variance).fold(0.0, f64::max);
+    let variances =
+        windows.all().filter_map(|window| window.variance(&kind, Indicator::AtBound, Grain::Day));
+    let worst = variances.map(|found| found.noise).fold(0.0, f64::max);
     let granted = (30.0 / NORMAL_POINT) * (30.0 / NORMAL_POINT);
     let out = fitted(&text);
     let own = worst * 0.05 / granted;
