@@ -22,9 +22,9 @@ use super::parts::{count, empty, part, place, without, words};
 use super::table::DerivedTable;
 use crate::answer::answer::CheckedAnswer;
 use crate::answer::over_time::{FigureNoise, FigureSum, NoiseOverTime};
-use crate::error::Error;
+use crate::error::{Error, given};
 use crate::query::grammar::{Key, KeyPart};
-use crate::query::series::{LEADING, Pick, TOTAL};
+use crate::query::series::{LEADING, Pick, Selection, TOTAL};
 
 /// The persons that a figure of a cohort counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -230,6 +230,18 @@ fn is_of_event(plan: &Plan, source: &CodeSource) -> bool {
     ATTRIBUTES_OF_EVENTS.contains(&plan.attributes[*attribute].name)
 }
 
+/// Refuses a selection without months, of which cohorts are.
+///
+/// Errors: its frequencies, as codes that there are not.
+pub(crate) fn check_months(selection: &Selection) -> Result<(), Error> {
+    if selection.grains.contains(&Grain::Month) {
+        return Ok(());
+    }
+    let codes = selection.grains.iter().map(|grain| grain.frequency());
+    let codes = given(&codes.collect::<Vec<_>>().join("+"));
+    Err(Error::Code { dimension: "FREQ".into(), given: codes })
+}
+
 /// The months of an answer, in order.
 pub(crate) fn months(answer: &CheckedAnswer) -> Vec<Period> {
     let mut months = answer.periods();
@@ -249,10 +261,7 @@ pub(crate) fn left(
         return Ok(None);
     };
     let months = months(published);
-    if months.is_empty() {
-        let what = "who is left of cohorts of other periods than months, M";
-        return Err(Error::NotOffered { what });
-    }
+    check_months(published.selection())?;
     let public = published.published_count(&months);
     let (noise, exact_noise) =
         (NoiseOverTime::of(published, &months)?, NoiseOverTime::of(exact, &months)?);
@@ -387,7 +396,7 @@ mod tests {
         }
         for (id, key) in [("COHORTS", "Q....._T."), ("COHORTS.WAITING", "Q...._T")] {
             let refused = rows(id, key).unwrap_err();
-            assert!(matches!(refused, Error::NotOffered { .. }), "{id}: {refused}");
+            assert!(matches!(refused, Error::Code { .. }), "{id}: {refused}");
         }
     }
 }

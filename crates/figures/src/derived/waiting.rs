@@ -24,7 +24,7 @@
 
 use tidegauge_model::{CodeList, Grain, Plan};
 
-use super::cohort::{BEGAN, CohortDataflow, ended, months, with_sums};
+use super::cohort::{BEGAN, CohortDataflow, check_months, ended, months, with_sums};
 use super::parts::{count, empty, words};
 use super::table::DerivedTable;
 use crate::answer::evaluate::{ListedPeriods, answer};
@@ -62,10 +62,8 @@ pub(crate) fn selection(
     }
     let key = with_sums(plan, position, &Key::Parts(parts));
     let mut selection = Selection::new(&key, plan, position)?;
+    check_months(&selection)?;
     selection.grains.retain(|grain| *grain == Grain::Month);
-    if selection.grains.is_empty() {
-        return Err(Error::NotOffered { what: "a stock by age for other periods than months, M" });
-    }
     Ok(selection)
 }
 

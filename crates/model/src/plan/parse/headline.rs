@@ -17,7 +17,7 @@ use super::fault::PlanFault;
 use super::marginal::levels;
 use super::node::{TomlTable, TomlValue};
 use super::rate::indicator;
-use super::wish::{finest_grain, period};
+use super::wish::{distinct, finest_grain, period};
 use crate::dataflow::Dataflow;
 use crate::headline::{Headline, SeriesChoice, SeriesPart, View};
 use crate::period::Grain;
@@ -34,23 +34,11 @@ pub(super) fn headlines(
     dataflows: &[&Dataflow],
     window: Option<Grain>,
 ) -> Option<Vec<Headline>> {
-    let mut headlines: Vec<Headline> = Vec::new();
-    let mut is_sound = true;
-    for node in nodes {
-        let Some(headline) = node.table().and_then(|table| headline(&table, dataflows, window))
-        else {
-            is_sound = false;
-            continue;
-        };
-        let is_same = |other: &Headline| {
-            (other.dataflow, &other.series) == (headline.dataflow, &headline.series)
-        };
-        if headlines.iter().any(is_same) {
-            node.refuse(PlanFault::Duplicate, "another headline is the same figure");
-        }
-        headlines.push(headline);
-    }
-    is_sound.then_some(headlines)
+    let is_same = |one: &Headline, other: &Headline| {
+        (one.dataflow, &one.series) == (other.dataflow, &other.series)
+    };
+    let headline = |table: &TomlTable| headline(table, dataflows, window);
+    distinct(nodes, headline, is_same, "another headline is the same figure")
 }
 
 fn headline(table: &TomlTable, dataflows: &[&Dataflow], window: Option<Grain>) -> Option<Headline> {

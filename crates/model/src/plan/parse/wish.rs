@@ -29,20 +29,34 @@ pub(super) fn wishes(
     dataflows: &[&Dataflow],
     window: Option<Grain>,
 ) -> Option<Vec<Wish>> {
-    let mut wishes: Vec<Wish> = Vec::new();
+    let is_same = |one: &Wish, other: &Wish| {
+        let names = |wish: &Wish| (wish.dataflow, wish.levels.clone(), wish.indicator, wish.grain);
+        names(one) == names(other)
+    };
+    let wish = |table: &TomlTable| wish(table, dataflows, window);
+    distinct(nodes, wish, is_same, "another wish is for the same figures")
+}
+
+/// The entries of a list of tables, none of which may be the same as another.
+pub(super) fn distinct<T>(
+    nodes: &[TomlValue],
+    parse: impl Fn(&TomlTable) -> Option<T>,
+    is_same: impl Fn(&T, &T) -> bool,
+    rule: &str,
+) -> Option<Vec<T>> {
+    let mut entries: Vec<T> = Vec::new();
     let mut is_sound = true;
     for node in nodes {
-        let Some(wish) = node.table().and_then(|table| wish(&table, dataflows, window)) else {
+        let Some(entry) = node.table().and_then(|table| parse(&table)) else {
             is_sound = false;
             continue;
         };
-        let names = |wish: &Wish| (wish.dataflow, wish.levels.clone(), wish.indicator, wish.grain);
-        if wishes.iter().any(|other| names(other) == names(&wish)) {
-            node.refuse(PlanFault::Duplicate, "another wish is for the same figures");
+        if entries.iter().any(|other| is_same(other, &entry)) {
+            node.refuse(PlanFault::Duplicate, rule);
         }
-        wishes.push(wish);
+        entries.push(entry);
     }
-    is_sound.then_some(wishes)
+    is_sound.then_some(entries)
 }
 
 fn wish(table: &TomlTable, dataflows: &[&Dataflow], window: Option<Grain>) -> Option<Wish> {
