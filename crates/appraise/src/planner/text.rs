@@ -64,7 +64,7 @@ fn first_figures(f: &mut Formatter<'_>, figures: &[FirstFigure]) -> fmt::Result 
     if figures.is_empty() {
         return Ok(());
     }
-    writeln!(f, "\nWhat readers see first: margin of error (95 %)\n")?;
+    writeln!(f, "\nWhat readers see first: margin of error (95 %) in the middle of a window\n")?;
     let has_later = figures.iter().any(|first| first.figure.later.is_some());
     let mut columns = Columns::indented(2);
     let later = has_later.then_some("later windows");
@@ -151,7 +151,7 @@ impl Display for FittedPlan {
 
 /// Every wish beside what is reached.
 fn wishes(f: &mut Formatter<'_>, headline: &[HeadlineForecast]) -> fmt::Result {
-    writeln!(f, "\nWishes: margin of error (95 %)\n")?;
+    writeln!(f, "\nWishes: margin of error (95 %) in the middle of a window\n")?;
     Wishes(headline).fmt(f)
 }
 

@@ -103,7 +103,18 @@ pub(super) fn finest_grain(
     if let Some(found) = dataflow.marginals.iter().find(|marginal| marginal.levels == levels) {
         return Some(found.grain);
     }
-    let rule = format!("one of the marginals of the table {} is needed", dataflow.id);
+    let marginals = dataflow.marginals.iter().map(|marginal| {
+        let names = dataflow.structure.dimensions().iter().zip(&marginal.levels);
+        let names = names.filter(|(_, level)| **level > 0).map(|(dimension, &level)| {
+            match level == dimension.code_list.depth() {
+                true => dimension.id.clone(),
+                false => format!("{}/{level}", dimension.id),
+            }
+        });
+        format!("[{}]", names.collect::<Vec<_>>().join(", "))
+    });
+    let marginals = marginals.collect::<Vec<_>>().join(", ");
+    let rule = format!("one of the marginals of the table {} is needed: {marginals}", dataflow.id);
     match table.may(key) {
         Some(node) => node.refuse(PlanFault::BadValue, rule),
         None => table.refuse(key, PlanFault::MissingKey, rule),
@@ -118,7 +129,11 @@ pub(super) fn period(
     finest: Grain,
     window: Option<Grain>,
 ) -> Option<Grain> {
-    let rule = format!("a length of period is needed for which {} has figures", dataflow.id);
+    let rule = format!(
+        "a length of period is needed for which {} has these figures, from the {} on",
+        dataflow.id,
+        finest.word()
+    );
     table.need("period")?.word(&rule, |word| {
         Grain::parse(word)
             .filter(|&grain| finest.divides(grain) && window.is_none_or(|most| grain <= most))
