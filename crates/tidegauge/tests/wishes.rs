@@ -80,6 +80,38 @@ fn a_fitted_plan_is_the_same_text_with_other_numbers() {
     assert_eq!(warned.contains("warning[wish-missed]: "), is_missed, "{warned} {}", factor(0));
 }
 
+/// What a fit writes need not be in the plan before.
+#[test]
+fn a_plan_without_shares_is_fitted() {
+    let balance = include_str!("../../../testdata/balance_table.toml");
+    let wish = |dataflow: &str, indicator: &str| {
+        format!("[[wish]]\ndataflow = \"{dataflow}\"\n{indicator}period = \"day\"\nmargin = 90\n")
+    };
+    let wishes = wish("PRESENT", "indicator = \"STOCK\"\n");
+    let full = edit(balance).append(&wishes);
+    let mut bare = edit(balance).append(&wishes);
+    for key in ["share", "base_share", "net_share"] {
+        bare = bare.remove(&format!("dataflow.PRESENT.{key}"));
+    }
+    let place = Workplace::with_plan(bare.text());
+    let fitted = succeed(&["plan", "fit", &place.text("plan.toml")]);
+    let fitted = Plan::parse(&fitted).unwrap_or_else(|errors| panic!("{errors}"));
+    let other = Workplace::with_plan(full.text());
+    let expected = succeed(&["plan", "fit", &other.text("plan.toml")]);
+    let expected = Plan::parse(&expected).unwrap_or_else(|errors| panic!("{errors}"));
+    let share = |plan: &Plan| plan.dataflow("PRESENT").map(|(_, own)| own.share.clone());
+    assert_eq!(share(&fitted), share(&expected));
+    // Other faults have the places of the file.
+    let faulty = bare.text().replace("margin = 90", "margin = \"x\"");
+    let line = faulty.lines().position(|line| line.starts_with("margin = ")).unwrap_or_default();
+    let faulty = Workplace::with_plan(faulty);
+    let refused = run(&["plan", "fit", &faulty.text("plan.toml")]);
+    let error = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2), "{error}");
+    assert!(error.contains(&format!("plan.toml:{}:", line + 1)), "{line}: {error}");
+    assert!(error.contains("wish[0].margin: "), "{error}");
+}
+
 /// A wish of 22 is published as 22 where it is granted, in `plan show`, `plan check` and every
 /// figure; with a little less noise it is not 23.
 #[test]

@@ -41,4 +41,5 @@ pub use self::forecast::{
 pub use self::headline::{FirstFigure, HeadlineForecast};
 pub use self::margin::MarginForecast;
 pub use self::ratio::Ratio;
+pub use self::rewrite::started;
 pub use self::warning::PlanWarning;

@@ -6,8 +6,11 @@
 //! Invariants:
 //! 1. Only keys of dataflows that differ are touched
 //!    (`tests::a_text_without_differences_stays_as_it_is`).
+//! 2. A text that lacks no key stays as it is (the same test).
 
+use num_bigint::BigInt;
 use num_rational::BigRational;
+use num_traits::One;
 use tidegauge_model::{Dataflow, Measure, Plan, StrategyChoice, WeightedResidual};
 use toml_edit::{DocumentMut, Item, TableLike, Value};
 
@@ -26,6 +29,44 @@ pub(super) fn rewritten(text: &str, plan: &Plan, other: &Plan) -> Result<String,
         rewrite(table, before, after);
     }
     Ok(document.to_string())
+}
+
+/// The text of a plan in which dataflows with a wish that lack a share, a strategy or a share of
+/// their base or net have one to start from: equal parts of what the others leave. A text that is
+/// no TOML stays as it is.
+pub fn started(text: &str) -> String {
+    let Ok(mut document) = text.parse::<DocumentMut>() else { return text.to_owned() };
+    let word =
+        |table: &dyn TableLike, key: &str| table.get(key).and_then(Item::as_str).map(str::to_owned);
+    let wishes = document.get_mut("wish").map(tables).unwrap_or_default();
+    let wished: Vec<_> = wishes.iter().filter_map(|wish| word(*wish, "dataflow")).collect();
+    let dataflows = document.get_mut("dataflow").map(tables).unwrap_or_default();
+    let given: Vec<Option<String>> = dataflows.iter().map(|table| word(*table, "share")).collect();
+    let missing = given.iter().filter(|share| share.is_none()).count();
+    let given = given.iter().flatten().filter_map(|share| share.parse::<BigRational>().ok());
+    let rest = given.fold(BigRational::one(), |rest, share| rest - share);
+    let share = (rest / BigInt::from(missing.max(1))).to_string();
+    for table in dataflows {
+        if !word(table, "id").is_some_and(|id| wished.contains(&id)) {
+            continue;
+        }
+        let measure = word(table, "measure").unwrap_or_default();
+        let (strategy, base, net) = match measure.as_str() {
+            "stock" => (Some("blt"), Some("1/10"), None),
+            // A balance has no choice of strategies.
+            "balance" => (None, Some("1/10"), Some("1/2")),
+            _ => (Some("calendar_blt"), None, None),
+        };
+        let share = Some(share.as_str());
+        let start =
+            [("share", share), ("strategy", strategy), ("base_share", base), ("net_share", net)];
+        for (key, value) in start {
+            if let Some(value) = value.filter(|_| !table.contains_key(key)) {
+                set(table, key, value.into());
+            }
+        }
+    }
+    document.to_string()
 }
 
 /// The tables of a list, in whichever way it is written.
@@ -161,6 +202,7 @@ mod tests {
     fn a_text_without_differences_stays_as_it_is() {
         let plan = Plan::parse(TABLES).unwrap_or_else(|errors| panic!("{errors}"));
         assert_eq!(rewritten(TABLES, &plan, &plan).as_deref(), Ok(TABLES));
+        assert_eq!(started(TABLES), TABLES);
         let mut other = plan.clone();
         other.dataflows[0].marginals[1].weight = 7;
         other.dataflows[1].bound.window = 5;

@@ -196,16 +196,26 @@ impl<'a> CohortDataflow<'a> {
 /// The key of a cohort dataflow at a position of the plan, whose marginals are measured over
 /// different periods: in a table of them an open part also stands for the groups and the total of
 /// its dimension, so that whatever is measured by the month is found. Of codes by which nobody is
-/// left it stands for the total only.
+/// left it stands for the total only. A key that leaves out age or transition has all of them.
 pub(crate) fn with_sums(plan: &Plan, position: usize, key: &Key) -> Key {
     let dataflow = &plan.dataflows[position];
-    let cohort = CohortDataflow::of(plan, dataflow).filter(|_| !dataflow.marginals.is_empty());
-    let Some(cohort) = cohort else { return key.clone() };
+    let Some(cohort) = CohortDataflow::of(plan, dataflow) else { return key.clone() };
     let dimensions = dataflow.structure.dimensions();
     let mut parts = match key {
         Key::All => vec![KeyPart::Any; LEADING.len() + dimensions.len()],
         Key::Parts(parts) => parts.clone(),
     };
+    for (place, dimension) in dimensions.iter().enumerate() {
+        let is_next = parts.len() == LEADING.len() + place;
+        if is_next && cohort.gone.contains(&place) {
+            parts.push(KeyPart::Any);
+        } else if is_next && !dimension.is_apart {
+            parts.push(KeyPart::Codes(vec![TOTAL.to_owned()]));
+        }
+    }
+    if dataflow.marginals.is_empty() {
+        return Key::Parts(parts);
+    }
     for (place, (part, dimension)) in
         parts.iter_mut().skip(LEADING.len()).zip(dimensions).enumerate()
     {
@@ -292,6 +302,11 @@ pub(crate) fn left(
                 table.push(row, Some(fields));
             }
         }
+    }
+    if table.rows.is_empty() {
+        let what = "who is left without every age and transition of a cohort; leave their parts \
+            of the key empty";
+        return Err(Error::NotOffered { what });
     }
     Ok(Some(table))
 }
@@ -393,6 +408,15 @@ mod tests {
         for id in ["COHORTS", "COHORTS.WAITING"] {
             let citizenships = rows(id, "all").unwrap();
             assert!(citizenships.contains("_T") && citizenships.contains("AFRICA"), "{id}");
+        }
+        // Ages and transitions that are left out are all of them; their total says nothing.
+        let whole = rows("COHORTS", "M..FLOW._T...").unwrap();
+        for key in ["M..FLOW._T", "M..FLOW._T..", "M..FLOW._T.._T", "M..FLOW._T.._T."] {
+            assert_eq!(rows("COHORTS", key).unwrap(), whole, "{key}");
+        }
+        for key in ["M..FLOW._T.._T._T", "M..FLOW._T.._T.M01"] {
+            let refused = rows("COHORTS", key).unwrap_err();
+            assert!(matches!(refused, Error::NotOffered { .. }), "{key}: {refused}");
         }
         for (id, key) in [("COHORTS", "Q....._T."), ("COHORTS.WAITING", "Q...._T")] {
             let refused = rows(id, key).unwrap_err();

@@ -151,7 +151,8 @@ impl Plan {
             if let Some(last) = code.former.last()
                 && last.until >= until
             {
-                let rule = format!("later than {}, the last day of a former name", last.until);
+                let first = last.until.tomorrow().unwrap_or(last.until);
+                let rule = format!("later than {first}, the first day of the name of {}", code.id);
                 return Err(AmendError::From { rule, given: by.from });
             }
             let name = std::mem::replace(&mut code.name, change.name.clone());

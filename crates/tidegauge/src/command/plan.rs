@@ -17,7 +17,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
-use tidegauge_appraise::{Contributions, ForecastOptions, PlanWarning, fit, forecast};
+use tidegauge_appraise::{Contributions, ForecastOptions, PlanWarning, fit, forecast, started};
 use tidegauge_ledger::{DirectorySource, read_verified};
 use tidegauge_model::plan::PlanErrors;
 use tidegauge_model::{Amendment, Plan};
@@ -146,7 +146,7 @@ pub(crate) struct Fit {
 
 impl Fit {
     fn run(self) -> Done {
-        let (text, plan) = read(&self.plan)?;
+        let (text, plan) = read_unshared(&self.plan)?;
         let place = self.plan.display();
         let persons = match &self.contributions {
             Some(path) => self::text(path).and_then(|table| {
@@ -202,6 +202,17 @@ fn in_force(place: &Path) -> Result<Plan, Failure> {
         let place = place.display();
         Failure::new(2, "plan-missing", format_args!("{place}: ledger: holds no plan yet"))
     })
+}
+
+/// Reads a plan whose dataflows with a wish need have no shares and strategies yet.
+fn read_unshared(path: &Path) -> Result<(String, Plan), Failure> {
+    let given = text(path)?;
+    let name = path.display().to_string();
+    let text = started(&given);
+    match Plan::parse(&text) {
+        Ok(plan) => Ok((text, plan)),
+        Err(errors) => Err(faults(&name, &errors.with_lines_of(&given, &text))),
+    }
 }
 
 /// Reads a plan: its text and the plan itself.

@@ -111,6 +111,22 @@ impl PlanErrors {
         &self.0
     }
 
+    /// The faults with the lines of another text, which has some lines less: `text` is the one that
+    /// they were found in.
+    pub fn with_lines_of(mut self, other: &str, text: &str) -> Self {
+        let mut others = other.lines().peekable();
+        let mut before = vec![0usize];
+        for line in text.lines() {
+            let is_of_other = others.next_if_eq(&line).is_some();
+            before.push(before[before.len() - 1] + usize::from(is_of_other));
+        }
+        for error in &mut self.0 {
+            let most = before.last().copied().unwrap_or_default();
+            error.line = before.get(error.line).copied().unwrap_or(most).max(1);
+        }
+        self
+    }
+
     /// One line for each fault: `error[code]: FILE:LINE:COLUMN: field: rule`.
     pub fn report(&self, file: &str) -> String {
         let line = |error: &PlanError| {
