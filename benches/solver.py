@@ -10,7 +10,8 @@ of its own, and solved by another method. In the reciprocals x of the charges it
 where c_ij is the variance of figure i at a charge of 1 for residual j. A figure takes from the
 residual at level l of a dimension with n codes ((n - 1) / n)^2, or 1 at the total, over the square
 of the number of codes of each level below, and the noise of one contribution list: half of the
-largest squared length of what one person may add to one cell.
+largest squared length of what one person may add to one cell. V_i is the variance with which the
+margin is as wished, before and after figures are rounded to whole numbers.
 
 Peer: SLSQP of scipy. Its answer is scaled until it is feasible, which bounds the optimum from
 above, and its multipliers, found by least squares that are not negative, bound it from below: the
@@ -51,6 +52,8 @@ POINT = 1.959964
 # The program prints rho with three decimals.
 ROUNDING = 0.0005
 ATTRIBUTES = ["border_point", "traveller_class", "citizenship", "age_band", "sex"]
+# The part of a variance limited by rounding that the program uses, since variances are sixteenths.
+KEPT = 0.998
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 STATEMENT = """
@@ -163,6 +166,14 @@ class Table:
         full, rest = divmod(self.bound, min(self.bound, MONTHS[self.grain]))
         return (full * min(self.bound, MONTHS[self.grain]) ** 2 + rest ** 2) / 2
 
+    def limit(self, levels, margin):
+        """The variance that grants a wish: neither the margin of the noise nor the published one,
+        of whole numbers and with the rounding of a sum at each corner and end, may exceed it."""
+        split = sum(level > 0 for at, level in enumerate(levels) if at != self.apart)
+        own = (margin / POINT) ** 2
+        published = ((margin + 0.5) / POINT) ** 2 - 2 * 2 ** split / 12
+        return min(own, published * KEPT) if published > 0 else own
+
     def rows(self):
         """For each kind of wished figure what it takes from each residual, over its variance."""
         for levels, margin in self.wishes.items():
@@ -175,7 +186,7 @@ class Table:
                     part = math.prod(taken(numbers, level) for numbers, level
                                      in zip(kind, residual) if level is not None)
                     if part:
-                        row[self.id, residual] = self.noise() * part / (margin / POINT) ** 2
+                        row[self.id, residual] = self.noise() * part / self.limit(levels, margin)
                 yield row
 
 
