@@ -60,7 +60,10 @@ pub(super) fn phases(
         };
         Ok(Phase { steps: ends[0]..ends[1], table })
     };
-    ends.windows(2).map(phase).collect::<Result<_, _>>().map(joined)
+    ends.windows(2)
+        .map(phase)
+        .collect::<Result<_, _>>()
+        .map(|phases| joined(phases, |one, other| one == other))
 }
 
 /// The phases of a run of windows, counted from its first step, from those of each window.
@@ -74,38 +77,33 @@ pub(crate) fn of_run<'a>(windows: impl Iterator<Item = &'a [Phase]>) -> Vec<Phas
         phases.extend(window.iter().map(moved));
         offset = phases.last().map_or(offset, |phase| phase.steps.end);
     }
-    joined(phases)
-}
-
-/// Joins phases that follow each other with the same codes open.
-fn joined(phases: Vec<Phase>) -> Vec<Phase> {
-    let mut joined: Vec<Phase> = Vec::with_capacity(phases.len());
-    for phase in phases {
-        match joined.last_mut() {
-            Some(last) if last.table == phase.table => last.steps.end = phase.steps.end,
-            _ => joined.push(phase),
-        }
-    }
-    joined
+    joined(phases, |one, other| one == other)
 }
 
 /// The phases in which a marginal of two places is read alike, each with its steps: places on these
 /// levels of each dimension, and phases that follow each other.
 pub(crate) fn alike(phases: &[Phase], levels: [&[usize]; 2]) -> Vec<Phase> {
     let is_split = |dimension: usize| levels.iter().any(|levels| levels[dimension] > 0);
-    let same = |one: &Phase, other: &Phase| {
-        let dimensions = one.table.dimensions().iter().zip(other.table.dimensions());
-        let mut dimensions = dimensions.enumerate();
+    let same = |one: &ContingencyTable, other: &ContingencyTable| {
+        let mut dimensions = one.dimensions().iter().zip(other.dimensions()).enumerate();
         dimensions.all(|(number, (one, other))| !is_split(number) || one == other)
     };
-    let mut alike: Vec<Phase> = Vec::with_capacity(phases.len());
+    joined(phases.to_vec(), same)
+}
+
+/// Joins phases that follow each other and whose tables are the same.
+fn joined(
+    phases: Vec<Phase>,
+    same: impl Fn(&ContingencyTable, &ContingencyTable) -> bool,
+) -> Vec<Phase> {
+    let mut joined: Vec<Phase> = Vec::with_capacity(phases.len());
     for phase in phases {
-        match alike.last_mut() {
-            Some(last) if same(last, phase) => last.steps.end = phase.steps.end,
-            _ => alike.push(phase.clone()),
+        match joined.last_mut() {
+            Some(last) if same(&last.table, &phase.table) => last.steps.end = phase.steps.end,
+            _ => joined.push(phase),
         }
     }
-    alike
+    joined
 }
 
 /// The remaining parts of spans whose ends are ends of the span or of a phase.
