@@ -54,6 +54,17 @@ pub struct Dimension {
     pub is_apart: bool,
 }
 
+impl Dimension {
+    /// The dimension at a level of its list, as a plan names it in a marginal: `CITIZENSHIP`, or
+    /// `CITIZENSHIP/1` for groups.
+    pub fn at_level(&self, level: usize) -> String {
+        match level == self.code_list.depth() {
+            true => self.id.clone(),
+            false => format!("{}/{level}", self.id),
+        }
+    }
+}
+
 /// The dimensions of a dataflow; their product is its set of cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataStructure {

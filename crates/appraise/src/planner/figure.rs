@@ -151,14 +151,8 @@ pub(super) fn headline_levels(dataflow: &Dataflow) -> Vec<Vec<usize>> {
 /// The levels of the dimensions as a plan names them.
 pub(super) fn words(dataflow: &Dataflow, levels: &[usize]) -> String {
     let dimensions = dataflow.structure.dimensions().iter().zip(levels);
-    let named = dimensions.filter(|(_, level)| **level > 0).map(|(dimension, &level)| {
-        if level == dimension.code_list.depth() {
-            dimension.id.clone()
-        } else {
-            format!("{}/{level}", dimension.id)
-        }
-    });
-    let named: Vec<String> = named.collect();
+    let named = dimensions.filter(|(_, level)| **level > 0);
+    let named: Vec<String> = named.map(|(dimension, &level)| dimension.at_level(level)).collect();
     if named.is_empty() { "total".into() } else { named.join(" x ") }
 }
 

@@ -148,10 +148,7 @@ fn rewrite_residuals(table: &mut dyn TableLike, before: &Dataflow, after: &Dataf
             .iter()
             .zip(&residual.levels)
             .filter(|(dimension, level)| **level > 0 && !dimension.is_apart);
-        let named = named.map(|(dimension, level)| match dimension.code_list.depth() {
-            depth if depth == *level => format!("\"{}\"", dimension.id),
-            _ => format!("\"{}/{level}\"", dimension.id),
-        });
+        let named = named.map(|(dimension, &level)| format!("\"{}\"", dimension.at_level(level)));
         let named = named.collect::<Vec<String>>().join(", ");
         let own = |key, weight| format!(", {key} = {weight}");
         let others = match after.measure {

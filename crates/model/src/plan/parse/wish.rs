@@ -105,12 +105,8 @@ pub(super) fn finest_grain(
     }
     let marginals = dataflow.marginals.iter().map(|marginal| {
         let names = dataflow.structure.dimensions().iter().zip(&marginal.levels);
-        let names = names.filter(|(_, level)| **level > 0).map(|(dimension, &level)| {
-            match level == dimension.code_list.depth() {
-                true => dimension.id.clone(),
-                false => format!("{}/{level}", dimension.id),
-            }
-        });
+        let names = names.filter(|(_, level)| **level > 0);
+        let names = names.map(|(dimension, &level)| dimension.at_level(level));
         format!("[{}]", names.collect::<Vec<_>>().join(", "))
     });
     let marginals = marginals.collect::<Vec<_>>().join(", ");
