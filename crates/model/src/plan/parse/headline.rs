@@ -16,7 +16,7 @@
 use super::fault::PlanFault;
 use super::marginal::levels;
 use super::node::{TomlTable, TomlValue};
-use super::rate::indicator;
+use super::rate::{indicator, named_dataflow};
 use super::wish::{distinct, finest_grain, period};
 use crate::dataflow::Dataflow;
 use crate::headline::{Headline, SeriesChoice, SeriesPart, View};
@@ -47,11 +47,7 @@ fn headline(table: &TomlTable, dataflows: &[&Dataflow], window: Option<Grain>) -
         Some(node) => node.text().map(|text| Some(text.to_owned())),
         None => Some(None),
     };
-    let position = table.need("dataflow").and_then(|node| {
-        node.word("a dataflow of the plan is needed", |id| {
-            dataflows.iter().position(|dataflow| dataflow.id == id)
-        })
-    })?;
+    let position = named_dataflow(table, dataflows)?;
     let dataflow = dataflows[position];
     let indicator = indicator(table, &dataflow.measure);
     let parts = named(table, dataflow);

@@ -97,11 +97,7 @@ fn side(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Vec<Summand>> {
 fn summand(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Summand> {
     let table = node.table()?;
     table.known(&["dataflow", "indicator", "codes"]);
-    let dataflow = table.need("dataflow").and_then(|node| {
-        node.word("a dataflow of the plan is needed", |id| {
-            dataflows.iter().position(|dataflow| dataflow.id == id)
-        })
-    })?;
+    let dataflow = named_dataflow(&table, dataflows)?;
     let side_of = dataflows[dataflow];
     let indicator = indicator(&table, &side_of.measure);
     let mut codes = Vec::new();
@@ -175,6 +171,13 @@ fn count_of_terms(named: &[NamedCodes], dimension: &Dimension) -> usize {
         return named.len();
     }
     named.iter().map(|named| named.positions(&dimension.code_list).len()).sum()
+}
+
+/// The position of the dataflow that a table names.
+pub(super) fn named_dataflow(table: &TomlTable, dataflows: &[&Dataflow]) -> Option<usize> {
+    table.need("dataflow")?.word("a dataflow of the plan is needed", |id| {
+        dataflows.iter().position(|dataflow| dataflow.id == id)
+    })
 }
 
 /// The indicator of a table of the plan; it must be given if the dataflow offers more than one.

@@ -13,7 +13,7 @@
 use super::fault::PlanFault;
 use super::marginal::levels;
 use super::node::{TomlTable, TomlValue};
-use super::rate::indicator;
+use super::rate::{indicator, named_dataflow};
 use crate::dataflow::Dataflow;
 use crate::period::Grain;
 use crate::wish::Wish;
@@ -66,11 +66,7 @@ fn wish(table: &TomlTable, dataflows: &[&Dataflow], window: Option<Grain>) -> Op
         Some(node) => node.integer(1..=PRIORITY_MAX),
         None => Some(1),
     };
-    let position = table.need("dataflow").and_then(|node| {
-        node.word("a dataflow of the plan is needed", |id| {
-            dataflows.iter().position(|dataflow| dataflow.id == id)
-        })
-    })?;
+    let position = named_dataflow(table, dataflows)?;
     let dataflow = dataflows[position];
     let indicator = indicator(table, &dataflow.measure);
     let levels = match table.may("marginal") {
