@@ -25,6 +25,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("tidegauge-model", &[]),
     ("tidegauge-privacy", &[]),
     ("tidegauge-tlog", &[]),
+    ("tidegauge-delivery", &["tidegauge-model"]),
     ("tidegauge-ledger", &["tidegauge-model", "tidegauge-privacy", "tidegauge-tlog"]),
     ("tidegauge-fold", &["tidegauge-model"]),
     (
@@ -84,11 +85,13 @@ const ROOMS: &[(&str, &[&str])] = &[
             "wish",
             "headline",
             "observation",
+            "source",
             "amendment",
             // The plan: its content, its consequences, its notation.
             "plan::life_cycle",
             "plan::content",
             "plan::calendar",
+            "plan::sources",
             "plan::open",
             "plan::amend",
             "plan::parse::fault",
@@ -107,6 +110,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "plan::parse::wish",
             "plan::parse::headline",
             "plan::parse::retention",
+            "plan::parse::source",
             "plan::parse::amendment",
             "plan::parse",
             "plan",
@@ -141,6 +145,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             // Choosing integers.
             "design",
         ],
+    ),
+    (
+        "tidegauge-delivery",
+        &["fault", "message", "digest", "signature", "delivery", "receipt", "columns"],
     ),
     (
         "tidegauge-tlog",
@@ -441,6 +449,7 @@ const OFFLINE: &[&str] = &[
     "tidegauge-model",
     "tidegauge-privacy",
     "tidegauge-tlog",
+    "tidegauge-delivery",
     "tidegauge-ledger",
     "tidegauge-fold",
     "tidegauge-collect",
