@@ -1,0 +1,20 @@
+//! The agency's side: its files to pseudonymised, signed deliveries.
+//!
+//! Not here: events as a store counts them, figures, any server. This crate cannot read a delivery
+//! back to a person, and keeps nothing but positions and the delivery that is under way.
+//!
+//! Invariants:
+//! 1. What a mapping does not name is never copied out of a file; what leaves has pseudonyms only
+//!    (`tests/canaries.rs`).
+//! 2. Killed at any instant, nothing is lost and nothing leaves twice under another id
+//!    (`tests/kills.rs`).
+
+#![warn(unreachable_pub)]
+
+pub mod error;
+pub mod fault;
+pub mod rows;
+
+#[cfg(test)]
+#[path = "../tests/common/samples.rs"]
+mod samples;
