@@ -11,9 +11,22 @@
 
 #![warn(unreachable_pub)]
 
+mod check;
+mod command;
+pub mod deliver;
 pub mod error;
 pub mod fault;
+mod guess;
+pub mod keyed;
+pub mod keys;
+pub mod mapping;
 pub mod rows;
+pub mod secret;
+pub mod settings;
+pub mod state;
+pub mod work;
+
+pub use command::run;
 
 #[cfg(test)]
 #[path = "../tests/common/samples.rs"]

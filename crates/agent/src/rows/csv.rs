@@ -25,7 +25,55 @@ use crate::fault::{Fault, of_file};
 /// What a decoder writes for bytes that it cannot read.
 const REPLACEMENT: char = '\u{FFFD}';
 
-type Decoded = DecodeReaderBytes<Guard<Source>, Vec<u8>>;
+type Decoded = LineFeeds<DecodeReaderBytes<Guard<Source>, Vec<u8>>>;
+
+/// Passes a line end of two characters on as a line feed: the reader of rows counts lines right
+/// only with these.
+pub(super) struct LineFeeds<R> {
+    inner: R,
+    /// Whether a carriage return waits for what follows it.
+    holds_return: bool,
+}
+
+impl<R: Read> LineFeeds<R> {
+    fn new(inner: R) -> Self {
+        Self { inner, holds_return: false }
+    }
+}
+
+impl<R: Read> Read for LineFeeds<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if buffer.len() < 2 {
+            return self.inner.read(buffer);
+        }
+        loop {
+            let start = usize::from(std::mem::take(&mut self.holds_return));
+            buffer[0] = b'\r';
+            let read = self.inner.read(&mut buffer[start..])?;
+            if read == 0 {
+                return Ok(start);
+            }
+            let given = start + read;
+            let mut kept = 0;
+            for at in 0..given {
+                let is_return = buffer[at] == b'\r';
+                match buffer.get(at + 1).filter(|_| at + 1 < given) {
+                    Some(b'\n') if is_return => continue,
+                    None if is_return => {
+                        self.holds_return = true;
+                        continue;
+                    }
+                    _ => {}
+                }
+                buffer[kept] = buffer[at];
+                kept += 1;
+            }
+            if kept > 0 {
+                return Ok(kept);
+            }
+        }
+    }
+}
 
 /// The rows of a CSV file.
 pub(super) struct CsvRows {
@@ -33,8 +81,8 @@ pub(super) struct CsvRows {
     allowance: Allowance,
     file: String,
     encoding: String,
-    /// The number of columns, once the first row is known.
-    columns: usize,
+    /// The names of the columns, once the first row is known.
+    names: Vec<String>,
     wanted: Wanted,
     /// For each wanted field, its position in the file.
     places: Vec<usize>,
@@ -83,13 +131,13 @@ impl CsvRows {
             .delimiter(form.delimiter)
             .quoting(form.quote.is_some())
             .quote(form.quote.unwrap_or(b'"'))
-            .from_reader(decoded(guard, form, file)?);
+            .from_reader(LineFeeds::new(decoded(guard, form, file)?));
         let mut rows = Self {
             reader,
             allowance,
             file: file.to_owned(),
             encoding: form.encoding.clone(),
-            columns: 0,
+            names: Vec::new(),
             wanted: wanted.clone(),
             places: Vec::new(),
             line: Line::new(),
@@ -98,6 +146,11 @@ impl CsvRows {
         rows.skip_lines(form.skip_lines)?;
         rows.begin(form)?;
         Ok(rows)
+    }
+
+    /// The names of the columns.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.names.iter().map(|name| name.trim().to_owned()).collect()
     }
 
     fn skip_lines(&mut self, lines: u64) -> Result<(), Error> {
@@ -112,12 +165,11 @@ impl CsvRows {
         let Some(line) = self.advance()? else {
             return Err(of_file("empty-input", &self.file, "file", "has neither header nor row"));
         };
-        self.columns = self.line.len();
-        let names: Vec<String> = match form.header {
+        self.names = match form.header {
             true => self.line.iter().map(|name| String::from_utf8_lossy(name).into()).collect(),
-            false => (1..=self.columns).map(|number| number.to_string()).collect(),
+            false => (1..=self.line.len()).map(|number| number.to_string()).collect(),
         };
-        self.places = super::places(&names, &self.wanted, &self.file)?;
+        self.places = super::places(&self.names, &self.wanted, &self.file)?;
         self.waiting = (!form.header).then_some(line);
         Ok(())
     }
@@ -145,8 +197,8 @@ impl CsvRows {
 
     /// The row of the current line.
     fn row(&self, number: u64) -> Item {
-        if self.line.len() != self.columns {
-            let width = Fault::RowWidth { columns: self.columns, fields: self.line.len() };
+        if self.line.len() != self.names.len() {
+            let width = Fault::RowWidth { columns: self.names.len(), fields: self.line.len() };
             return Item::Fault(width.at(number, "row"));
         }
         let mut row = self.wanted.row(number);
@@ -224,6 +276,20 @@ mod tests {
             .collect();
         assert_eq!(numbers, [2, 4, 5]);
         assert!(matches!(&items[1], Item::Fault(fault) if fault.fault.code() == "row-width"));
+    }
+
+    #[test]
+    fn line_ends_split_between_reads_are_joined() {
+        for chunk in 1..5 {
+            let text = b"a\r\nb\rc\r\n\r\nd\r";
+            let pieces = text.chunks(chunk).fold(
+                Box::new(std::io::empty()) as Box<dyn Read>,
+                |before, piece| Box::new(before.chain(piece)),
+            );
+            let mut read = String::new();
+            LineFeeds::new(pieces).read_to_string(&mut read).unwrap();
+            assert_eq!(read, "a\nb\rc\n\nd\r");
+        }
     }
 
     #[test]

@@ -64,6 +64,13 @@ struct Open {
     rows: Box<dyn ReadRows>,
 }
 
+/// What a look at the directory found.
+enum Found {
+    Open(Open),
+    Settling,
+    Nothing,
+}
+
 /// A directory as an input.
 pub struct Directory {
     path: PathBuf,
@@ -99,6 +106,24 @@ fn stamp(path: &Path) -> Result<(String, SystemTime), Error> {
     Ok((format!("{}:{}", about.len(), since.as_millis()), changed))
 }
 
+/// The names of files that match, in order.
+pub(super) fn names(path: &Path, pattern: &str) -> Result<Vec<String>, Error> {
+    let system = || Error::system(path, "read");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(path).map_err(system())? {
+        let entry = entry.map_err(system())?;
+        let is_file = entry.file_type().map_err(system())?.is_file();
+        let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
+        let is_unfinished =
+            name.starts_with('.') || name.ends_with(".part") || name.ends_with(".tmp");
+        if is_file && !is_unfinished && matches(pattern, &name) {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
 impl Directory {
     /// A directory, to be read on from a position.
     ///
@@ -117,27 +142,9 @@ impl Directory {
         Self { path, pattern, settle, taken, form, wanted, place, open: None }
     }
 
-    /// The names of files that match, in order.
-    fn names(&self) -> Result<Vec<String>, Error> {
-        let system = || Error::system(&self.path, "read");
-        let mut names = Vec::new();
-        for entry in fs::read_dir(&self.path).map_err(system())? {
-            let entry = entry.map_err(system())?;
-            let is_file = entry.file_type().map_err(system())?.is_file();
-            let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
-            let is_unfinished =
-                name.starts_with('.') || name.ends_with(".part") || name.ends_with(".tmp");
-            if is_file && !is_unfinished && matches(&self.pattern, &name) {
-                names.push(name);
-            }
-        }
-        names.sort();
-        Ok(names)
-    }
-
-    /// Opens the next file that is not finished; `None` if there is none, or none that has settled.
-    fn find(&mut self) -> Result<Option<Open>, Error> {
-        let names = self.names()?;
+    /// Opens the next file that is not finished.
+    fn find(&mut self) -> Result<Found, Error> {
+        let names = names(&self.path, &self.pattern)?;
         self.place.done.retain(|name, _| names.contains(name));
         for name in names {
             let path = self.path.join(&name);
@@ -149,7 +156,7 @@ impl Directory {
             let age = changed.elapsed().unwrap_or(self.settle);
             if age < self.settle {
                 // The files after it wait too: order is what completeness is declared by.
-                return Ok(None);
+                return Ok(Found::Settling);
             }
             let mut rows = open(&path, &self.form, &self.wanted)?;
             let is_the_one = self.place.file.as_ref() == Some(&name) && self.place.stamp == stamp;
@@ -157,9 +164,9 @@ impl Directory {
             for _ in 0..items {
                 rows.next()?;
             }
-            return Ok(Some(Open { name, stamp, items, rows }));
+            return Ok(Found::Open(Open { name, stamp, items, rows }));
         }
-        Ok(None)
+        Ok(Found::Nothing)
     }
 
     /// Puts a finished file where it belongs.
@@ -183,10 +190,15 @@ impl Directory {
 
 impl Input for Directory {
     fn next(&mut self, rows_max: usize) -> Result<Next, Error> {
-        if self.open.is_none() {
-            self.open = self.find()?;
-        }
-        let Some(mut open) = self.open.take() else { return Ok(Next::Waiting) };
+        let found = match self.open.take() {
+            Some(open) => Found::Open(open),
+            None => self.find()?,
+        };
+        let mut open = match found {
+            Found::Open(open) => open,
+            Found::Settling => return Ok(Next::Soon),
+            Found::Nothing => return Ok(Next::Waiting),
+        };
         let mut items: Vec<Item> = Vec::new();
         let mut has_ended = false;
         while items.len() < rows_max && !has_ended {

@@ -101,6 +101,8 @@ pub enum Next {
     Chunk(Chunk),
     /// Nothing now; perhaps later.
     Waiting,
+    /// Nothing yet, but something is being written.
+    Soon,
     /// Nothing any more.
     Finished,
 }
@@ -146,6 +148,27 @@ pub fn open(path: &Path, form: &FileForm, wanted: &Wanted) -> Result<Box<dyn Rea
         "xlsx" | "ods" => Ok(Box::new(sheet::SheetRows::open(path, form, &format, wanted, &name)?)),
         _ => open_text(Box::new(file), form, &format, wanted, &name),
     }
+}
+
+/// The names of the fields of a file: of the header, or for NDJSON and XES those of its first rows.
+pub fn names(path: &Path, form: &FileForm) -> Result<Vec<String>, Error> {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let file = File::open(path).map_err(Error::system(path, "open"))?;
+    let nothing = Wanted::default();
+    match format(form, &name)?.as_str() {
+        "parquet" => Ok(parquet::ParquetRows::open(file, &nothing, &name)?.names()),
+        "xlsx" => Ok(sheet::SheetRows::open(path, form, "xlsx", &nothing, &name)?.names()),
+        "ods" => Ok(sheet::SheetRows::open(path, form, "ods", &nothing, &name)?.names()),
+        "ndjson" => ndjson::names(Box::new(file), &name),
+        "xes" => xes::names(Box::new(file), &name),
+        _ => Ok(csv::CsvRows::open(Box::new(file), form, &nothing, &name)?.names()),
+    }
+}
+
+/// The first file of a directory whose name is of a pattern.
+pub fn first_file(folder: &Path, pattern: &str) -> Result<Option<std::path::PathBuf>, Error> {
+    let names = directory::names(folder, pattern)?;
+    Ok(names.into_iter().next().map(|name| folder.join(name)))
 }
 
 /// Opens rows of text.
@@ -257,6 +280,13 @@ pub(crate) mod tests {
             let items =
                 all(open(&path, &FileForm::default(), &wanted(&["kind"])).unwrap()).unwrap();
             assert_eq!(texts(&items, 2), [["ENTRY", ""], ["EXIT", ""]], "{file}");
+            let names = names(&path, &FileForm::default()).unwrap();
+            assert!(crate::samples::COLUMNS.iter().all(|name| {
+                names.iter().any(|found| found.trim_start_matches("case:") == *name)
+            }));
+            for canary in crate::samples::CANARIES {
+                assert!(!format!("{items:?} {names:?}").contains(canary), "{file}");
+            }
         }
     }
 }

@@ -8,6 +8,7 @@
 //! 2. A number is taken as it is written, however long
 //!    (`rows::ndjson::tests::numbers_are_taken_as_written`).
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{BufRead, BufReader};
 
@@ -20,6 +21,11 @@ use super::row::{Item, Row, Wanted};
 use super::{ReadRows, Source};
 use crate::error::Error;
 use crate::fault::{Fault, RowFault, of_file};
+
+/// Lines in which keys are looked for.
+const LINES_FOR_NAMES: usize = 1000;
+/// Keys that are listed at most.
+const NAMES_MAX: usize = 1000;
 
 /// The rows of an NDJSON file.
 pub(super) struct NdjsonRows {
@@ -77,6 +83,24 @@ impl ReadRows for NdjsonRows {
             }
         }
     }
+}
+
+/// The keys of the first lines, each once.
+pub(super) fn names(source: Source, file: &str) -> Result<Vec<String>, Error> {
+    let mut rows = NdjsonRows::open(source, &Wanted::default(), file);
+    let mut names: Vec<String> = Vec::new();
+    for _ in 0..LINES_FOR_NAMES {
+        if rows.next()?.is_none() {
+            break;
+        }
+        let line = serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(&rows.line);
+        for name in line.unwrap_or_default().into_keys() {
+            if !names.contains(&name) && names.len() < NAMES_MAX {
+                names.push(name);
+            }
+        }
+    }
+    Ok(names)
 }
 
 /// Takes the wanted keys of an object.

@@ -50,6 +50,7 @@ pub(super) struct ParquetRows {
     next: usize,
     number: u64,
     file: String,
+    names: Vec<String>,
     wanted: Wanted,
     /// For each wanted field, its position in the tables.
     places: Vec<usize>,
@@ -95,7 +96,12 @@ impl ParquetRows {
         let places =
             roots.iter().filter_map(|root| sorted.iter().position(|other| other == root)).collect();
         let (file, wanted) = (name.to_owned(), wanted.clone());
-        Ok(Self { reader, table: None, next: 0, number: 0, file, wanted, places })
+        Ok(Self { reader, table: None, next: 0, number: 0, file, names, wanted, places })
+    }
+
+    /// The names of the columns.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.names.clone()
     }
 
     fn row(&self, table: &Table) -> Item {

@@ -38,9 +38,16 @@ const CELLS_MAX: u64 = 8_000_000;
 /// Rows that wait for their reader.
 const QUEUE: usize = 256;
 
+/// What the thread passes on: the names of the columns, then rows.
+enum Passed {
+    Names(Vec<String>),
+    Item(Item),
+}
+
 /// The rows of a sheet.
 pub(super) struct SheetRows {
-    items: Receiver<Result<Item, Error>>,
+    names: Vec<String>,
+    items: Receiver<Result<Passed, Error>>,
 }
 
 fn broken(file: &str) -> Error {
@@ -159,8 +166,7 @@ impl Area {
 }
 
 impl SheetRows {
-    /// Opens a sheet. The header is read by the thread, so a missing column is the first row's
-    /// error.
+    /// Opens a sheet and finds the wanted columns.
     pub(super) fn open(
         path: &Path,
         form: &FileForm,
@@ -183,13 +189,25 @@ impl SheetRows {
             // Nobody listens any more where a file is given up.
             let _ = read.map_err(|error| error.map(|error| failures.send(Err(error))));
         });
-        Ok(Self { items })
+        match items.recv() {
+            Ok(Ok(Passed::Names(names))) => Ok(Self { names, items }),
+            Ok(Err(error)) => Err(error),
+            _ => Err(of_file("empty-input", name, "file", "has neither header nor row")),
+        }
+    }
+
+    /// The names of the columns.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.names.iter().map(|name| name.trim().to_owned()).collect()
     }
 }
 
 impl ReadRows for SheetRows {
     fn next(&mut self) -> Result<Option<Item>, Error> {
-        self.items.recv().ok().transpose()
+        match self.items.recv().ok().transpose()? {
+            Some(Passed::Item(item)) => Ok(Some(item)),
+            _ => Ok(None),
+        }
     }
 }
 
@@ -201,7 +219,7 @@ struct Rows {
     form: FileForm,
     wanted: Wanted,
     file: String,
-    sender: SyncSender<Result<Item, Error>>,
+    sender: SyncSender<Result<Passed, Error>>,
     /// For each wanted field, its column; unknown before the header.
     places: Option<Vec<usize>>,
     /// The texts of the current row's header, or of its wanted cells.
@@ -258,7 +276,7 @@ impl Rows {
         form: &FileForm,
         wanted: &Wanted,
         file: &str,
-        sender: SyncSender<Result<Item, Error>>,
+        sender: SyncSender<Result<Passed, Error>>,
     ) -> Self {
         let (form, wanted, file) = (form.clone(), wanted.clone(), file.to_owned());
         Self { form, wanted, file, sender, places: None, header: Vec::new() }
@@ -314,7 +332,7 @@ impl Rows {
         }
         let Some(places) = self.places.clone() else { return self.begin(number, cells) };
         let item = self.item(number, &places, cells);
-        self.sender.send(Ok(item)).map_err(|_| None)
+        self.sender.send(Ok(Passed::Item(item))).map_err(|_| None)
     }
 
     /// Takes the header, or the first row of a sheet without one.
@@ -328,6 +346,8 @@ impl Rows {
             }
         }
         self.places = Some(super::places(&self.header, &self.wanted, &self.file)?);
+        let names = Passed::Names(self.header.clone());
+        self.sender.send(Ok(names)).map_err(|_| None)?;
         if self.form.header { Ok(()) } else { self.take(number, cells) }
     }
 

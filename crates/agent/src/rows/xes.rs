@@ -49,6 +49,25 @@ pub(super) struct XesRows {
     trace: Result<Row, RowFault>,
     event: Result<Row, RowFault>,
     buffer: Vec<u8>,
+    /// The keys that were met, while they are looked for.
+    names: Option<Vec<String>>,
+}
+
+/// Events in which keys are looked for.
+const EVENTS_FOR_NAMES: usize = 1000;
+/// Keys that are listed at most.
+const NAMES_MAX: usize = 1000;
+
+/// The fields of the first events, in the order in which they appear.
+pub(super) fn names(source: Source, file: &str) -> Result<Vec<String>, Error> {
+    let mut rows = XesRows::open(source, &Wanted::default(), file);
+    rows.names = Some(Vec::new());
+    for _ in 0..EVENTS_FOR_NAMES {
+        if rows.next()?.is_none() {
+            break;
+        }
+    }
+    Ok(rows.names.unwrap_or_default())
 }
 
 /// The local name of an element.
@@ -72,6 +91,7 @@ impl XesRows {
             trace: Ok(wanted.row(0)),
             event: Ok(wanted.row(0)),
             buffer: Vec::new(),
+            names: None,
         }
     }
 
@@ -109,23 +129,25 @@ impl XesRows {
 
     /// Takes an attribute of a trace or an event.
     fn attribute(&mut self, element: &BytesStart<'_>) -> Result<(), Error> {
-        let text = |name: &str| -> Result<Option<String>, Error> {
-            let syntax = || self.fault("xml-syntax", "is not XML without entities of its own");
-            let Some(found) = element.try_get_attribute(name).map_err(|_| syntax())? else {
-                return Ok(None);
-            };
-            let value = found.normalized_value(XmlVersion::Implicit1_0).map_err(|_| syntax())?;
-            Ok(Some(value.into_owned()))
-        };
-        let Some(key) = text("key")? else { return Ok(()) };
+        let syntax = "is not XML without entities of its own";
+        let bad = |this: &Self| this.fault("xml-syntax", syntax);
+        let key = text(element, "key").map_err(|()| bad(self))?;
+        let Some(key) = key else { return Ok(()) };
         let of_trace = self.inside == Inside::Trace;
         let name = if of_trace { format!("case:{key}") } else { key };
+        if let Some(names) = &mut self.names
+            && !names.contains(&name)
+            && names.len() < NAMES_MAX
+        {
+            names.push(name.clone());
+        }
         let Some(place) = self.wanted.place(&name) else { return Ok(()) };
         if of_trace && self.events > 0 {
             let rule = "attributes of a trace must come before its events, as in IEEE 1849";
             return Err(self.fault("xes-order", rule));
         }
-        let value = zeroize::Zeroizing::new(text("value")?.unwrap_or_default());
+        let value = text(element, "value").map_err(|()| bad(self))?;
+        let value = zeroize::Zeroizing::new(value.unwrap_or_default());
         let target = if of_trace { &mut self.trace } else { &mut self.event };
         if let Ok(row) = target
             && let Err(fault) = row.set(place, value.as_str())
@@ -191,6 +213,13 @@ impl XesRows {
             _ => Ok((None, false)),
         }
     }
+}
+
+/// The text of an attribute of an element.
+fn text(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, ()> {
+    let Some(found) = element.try_get_attribute(name).map_err(|_| ())? else { return Ok(None) };
+    let value = found.normalized_value(XmlVersion::Implicit1_0).map_err(|_| ())?;
+    Ok(Some(value.into_owned()))
 }
 
 /// Copies the wanted fields of a trace into an event; those that the event has stay.

@@ -10,26 +10,26 @@ use parquet::arrow::ArrowWriter;
 use zip::write::SimpleFileOptions;
 
 /// Texts that must appear in nothing that leaves an agency.
-pub const CANARIES: [&str; 6] =
+pub(crate) const CANARIES: [&str; 6] =
     ["Canary-Petrova", "Canarysson", "Canary Lane 5", "QX-771 204", "QX771204", "zz9 88/13"];
 
 /// The columns, and the rows.
-pub const COLUMNS: [&str; 6] = ["number", "kind", "crossed", "name", "address", "document"];
+pub(crate) const COLUMNS: [&str; 6] = ["number", "kind", "crossed", "name", "address", "document"];
 /// The rows.
-pub const ROWS: [[&str; 6]; 2] = [
+pub(crate) const ROWS: [[&str; 6]; 2] = [
     ["7", "ENTRY", "2026-01-01T08:00:00Z", "Canary-Petrova", "Canary Lane 5", "QX-771 204"],
     ["8", "EXIT", "2026-01-02T09:30:00Z", "Canarysson", "Canary Lane 5", "zz9 88/13"],
 ];
 
 /// CSV.
-pub fn csv() -> Vec<u8> {
+pub(crate) fn csv() -> Vec<u8> {
     let rows = ROWS.iter().map(|row| row.join(","));
     let lines: Vec<String> = std::iter::once(COLUMNS.join(",")).chain(rows).collect();
     format!("{}\n", lines.join("\n")).into_bytes()
 }
 
 /// NDJSON.
-pub fn ndjson() -> Vec<u8> {
+pub(crate) fn ndjson() -> Vec<u8> {
     let pairs = |row: &[&str; 6]| {
         let pairs = COLUMNS.iter().zip(row).map(|(name, value)| format!("\"{name}\":\"{value}\""));
         format!("{{{}}}\n", pairs.collect::<Vec<_>>().join(","))
@@ -38,7 +38,7 @@ pub fn ndjson() -> Vec<u8> {
 }
 
 /// XES, with the name as an attribute of the trace.
-pub fn xes() -> Vec<u8> {
+pub(crate) fn xes() -> Vec<u8> {
     let event = |row: &[&str; 6]| {
         let pairs = COLUMNS.iter().zip(row).filter(|(name, _)| **name != "name");
         let attributes =
@@ -50,7 +50,7 @@ pub fn xes() -> Vec<u8> {
 }
 
 /// Parquet, with the numbers as numbers.
-pub fn parquet() -> Vec<u8> {
+pub(crate) fn parquet() -> Vec<u8> {
     let columns = COLUMNS.iter().enumerate().map(|(at, name)| {
         let texts = ROWS.iter().map(|row| row[at]);
         let column: ArrayRef = match at {
@@ -68,7 +68,7 @@ pub fn parquet() -> Vec<u8> {
 }
 
 /// A zip archive of these parts.
-pub fn zipped(parts: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn zipped(parts: &[(&str, &str)]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, text) in parts {
         zip.start_file(*name, SimpleFileOptions::default()).unwrap();
@@ -78,7 +78,7 @@ pub fn zipped(parts: &[(&str, &str)]) -> Vec<u8> {
 }
 
 /// XLSX with texts in the cells.
-pub fn xlsx() -> Vec<u8> {
+pub(crate) fn xlsx() -> Vec<u8> {
     const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
     const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -112,7 +112,7 @@ pub fn xlsx() -> Vec<u8> {
 }
 
 /// ODS; its first column is the kind.
-pub fn ods() -> Vec<u8> {
+pub(crate) fn ods() -> Vec<u8> {
     let order = [1, 0, 2, 3, 4, 5];
     let row = |row: &[&str; 6]| {
         let cell = |at: usize| {
@@ -143,7 +143,7 @@ pub fn ods() -> Vec<u8> {
 }
 
 /// Every format, by the name of its file.
-pub fn all() -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("a.csv", csv()),
         ("b.ndjson", ndjson()),
