@@ -74,6 +74,14 @@ pub enum Fault {
         /// Most bytes.
         limit: usize,
     },
+    /// A message of a stream whose rows cannot be read.
+    #[error("{error}")]
+    Message {
+        /// The stable code.
+        code: &'static str,
+        /// What is wrong with it, with its place.
+        error: String,
+    },
     /// A fault that the intake reports.
     #[error("{rule}")]
     Intake {
@@ -102,6 +110,7 @@ impl Fault {
             Fault::JsonSyntax => "json-syntax",
             Fault::WrongType => "wrong-type",
             Fault::TooLong { .. } => "too-long",
+            Fault::Message { code, .. } => code,
             Fault::Intake { code, .. } => code,
         }
     }

@@ -13,6 +13,8 @@
 
 mod check;
 mod command;
+#[cfg(any(feature = "kafka", feature = "nats", feature = "postgres"))]
+pub mod connect;
 pub mod deliver;
 pub mod error;
 pub mod fault;
@@ -20,10 +22,13 @@ mod guess;
 pub mod keyed;
 pub mod keys;
 pub mod mapping;
+mod pause;
 pub mod rows;
 pub mod secret;
 pub mod settings;
 pub mod state;
+#[cfg(feature = "pkcs11")]
+pub mod token;
 pub mod work;
 
 pub use command::run;

@@ -172,7 +172,7 @@ pub fn first_file(folder: &Path, pattern: &str) -> Result<Option<std::path::Path
 }
 
 /// Opens rows of text.
-fn open_text(
+pub(crate) fn open_text(
     source: Source,
     form: &FileForm,
     format: &str,

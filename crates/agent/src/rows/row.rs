@@ -83,6 +83,12 @@ impl Row {
         self.number
     }
 
+    /// The same row under another number.
+    #[cfg(any(feature = "kafka", feature = "nats"))]
+    pub(crate) fn numbered(self, number: u64) -> Self {
+        Self { number, ..self }
+    }
+
     /// Sets a field, by its position among the wanted ones.
     ///
     /// Errors: a text that is longer than [`FIELD_BYTES_MAX`].

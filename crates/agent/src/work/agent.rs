@@ -22,13 +22,13 @@ use tidegauge_delivery::{
 
 use super::complete;
 use super::parcel::{FAULTS_MAX, Parcel};
-use super::pause::pause;
 use crate::deliver::{Answer, Deliver, Files, Http, Signer, fetch_columns, web_client};
 use crate::error::{BUSY, Error, REFUSED};
 use crate::fault::Fault;
 use crate::keyed::{FileKey, Keyed, Pseudonyms};
 use crate::keys::signing_key;
 use crate::mapping::Mapping;
+use crate::pause::pause;
 use crate::rows::{Chunk, Directory, Input, Next, StandardInput, Wanted};
 use crate::secret::{Purpose, Secret};
 use crate::settings::{BadRow, InputPart, Kind, Settings, Way};

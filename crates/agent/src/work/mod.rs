@@ -5,7 +5,6 @@
 mod agent;
 mod complete;
 mod parcel;
-mod pause;
 
 pub use agent::Agent;
 pub(crate) use agent::{mapping, pseudonyms, read_columns, say};

@@ -1,19 +1,19 @@
 //! Pauses between attempts: growing, with chance, so that agents do not come back all at once.
 //!
-//! Not here: what is attempted.
+//! Not here: what is attempted, and when it is given up.
 //!
 //! Invariants:
 //! 1. A pause is at most [`PAUSE_MAX`], or as long as the other side asks
-//!    (`work::pause::tests::pauses_grow_and_end`).
+//!    (`pause::tests::pauses_grow_and_end`).
 
 use std::time::Duration;
 
 const PAUSE_FIRST: Duration = Duration::from_millis(500);
 /// Longest pause that the agent chooses itself.
-pub(super) const PAUSE_MAX: Duration = Duration::from_secs(300);
+pub(crate) const PAUSE_MAX: Duration = Duration::from_secs(300);
 
 /// The pause after this many attempts without success; `asked` is what the intake asked for.
-pub(super) fn pause(attempts: u32, asked: Option<Duration>) -> Duration {
+pub(crate) fn pause(attempts: u32, asked: Option<Duration>) -> Duration {
     let doubled = PAUSE_FIRST.saturating_mul(1u32 << attempts.min(16)).min(PAUSE_MAX);
     let mut chance = [0; 4];
     // Without entropy every agent would wait the same time: no harm but a crowd.

@@ -1,0 +1,168 @@
+//! What the tests of all inputs share: certificates, servers as processes, rows as text.
+//!
+//! Not here: what is particular to one server.
+
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use tidegauge_agent::connect::Opening;
+use tidegauge_agent::rows::{Chunk, Input, Item, Next, Wanted};
+use tokio::runtime::Runtime;
+
+/// In columns that no mapping names.
+pub(crate) const CANARY: &str = "CANARY-Kowalska-AB1234567";
+
+/// A process that ends with the test.
+pub(crate) struct Process(pub(crate) Child);
+
+impl Process {
+    /// Starts a program.
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let started = command.spawn();
+        Self(started.unwrap_or_else(|error| {
+            let program = command.get_program();
+            panic!("{program:?} does not start ({error}): run ./test, which installs it")
+        }))
+    }
+
+    /// Asks the process to end, and waits for that.
+    pub(crate) fn stop(&mut self, signal: rustix::process::Signal) {
+        let process = rustix::process::Pid::from_child(&self.0);
+        let _ = rustix::process::kill_process(process, signal);
+        let _ = self.0.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if matches!(self.0.try_wait(), Ok(None)) {
+            self.stop(rustix::process::Signal::QUIT);
+        }
+    }
+}
+
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Waits until something listens on a port.
+pub(crate) fn wait_for_port(port: u16) {
+    until("a server listens", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+}
+
+/// Waits until something holds.
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < Duration::from_secs(60), "{what}: not within a minute");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Writes a file that only its owner reads.
+pub(crate) fn write_private(path: &Path, text: &str) {
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+/// A server's certificate with its key, and the authority that vouches for it.
+pub(crate) struct Certificates {
+    pub(crate) ca: PathBuf,
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
+}
+
+impl Certificates {
+    /// Makes them for these names, in a folder.
+    pub(crate) fn new(folder: &Path, names: &[&str]) -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let ca_key = KeyPair::generate().unwrap();
+        let ca = params.self_signed(&ca_key).unwrap();
+        let issuer = Issuer::new(params, ca_key);
+        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        let key = KeyPair::generate().unwrap();
+        let made = CertificateParams::new(names).unwrap().signed_by(&key, &issuer).unwrap();
+        let paths = Self {
+            ca: folder.join("ca.pem"),
+            certificate: folder.join("server.pem"),
+            key: folder.join("server.key"),
+        };
+        fs::write(&paths.ca, ca.pem()).unwrap();
+        fs::write(&paths.certificate, made.pem()).unwrap();
+        write_private(&paths.key, &key.serialize_pem());
+        paths
+    }
+}
+
+/// A runtime for a client of the test.
+pub(crate) fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
+}
+
+/// The wanted fields.
+pub(crate) fn wanted(names: &[&str]) -> Wanted {
+    let mut wanted = Wanted::default();
+    for name in names {
+        wanted.add(name);
+    }
+    wanted
+}
+
+/// An opening with patience for ever.
+pub(crate) fn opening<'a>(folder: &'a Path, wanted: &'a Wanted) -> Opening<'a> {
+    Opening { name: "register", folder, wanted, patience: None }
+}
+
+/// The next chunk; an input that is not ready is asked again.
+pub(crate) fn chunk(input: &mut dyn Input, rows: usize) -> Option<Chunk> {
+    let began = Instant::now();
+    loop {
+        match input.next(rows).unwrap() {
+            Next::Chunk(chunk) => return Some(chunk),
+            Next::Waiting | Next::Finished => return None,
+            Next::Soon => std::thread::sleep(Duration::from_millis(20)),
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "nothing within a minute");
+    }
+}
+
+/// Takes the next chunk and commits it, as the agent does.
+pub(crate) fn take(input: &mut dyn Input, rows: usize) -> Vec<String> {
+    let Some(chunk) = chunk(input, rows) else { return Vec::new() };
+    input.commit(&chunk.position).unwrap();
+    first_fields(&chunk.items)
+}
+
+/// Takes everything.
+pub(crate) fn take_all(input: &mut dyn Input, rows: usize) -> Vec<String> {
+    let mut taken = Vec::new();
+    while let Some(chunk) = chunk(input, rows) {
+        assert!(chunk.items.len() <= rows, "{} rows instead of {rows}", chunk.items.len());
+        input.commit(&chunk.position).unwrap();
+        taken.extend(first_fields(&chunk.items));
+    }
+    taken
+}
+
+/// The fields of a row, with `-` for none.
+pub(crate) fn fields(item: &Item, number: usize) -> Vec<String> {
+    let Item::Row(row) = item else { panic!("a fault: {item:?}") };
+    (0..number).map(|place| row.get(place).unwrap_or("-").to_owned()).collect()
+}
+
+/// The first field of each row.
+pub(crate) fn first_fields(items: &[Item]) -> Vec<String> {
+    items.iter().map(|item| fields(item, 1).remove(0)).collect()
+}
+
+/// Numbers as text.
+pub(crate) fn numbers(numbers: impl IntoIterator<Item = u64>) -> Vec<String> {
+    numbers.into_iter().map(|number| number.to_string()).collect()
+}
