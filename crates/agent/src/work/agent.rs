@@ -204,7 +204,11 @@ impl Agent {
     ///
     /// Errors: what somebody must decide: a bad row, a refusal, a broken file.
     pub fn work(&mut self) -> Result<(), Error> {
-        self.finish_under_way()?;
+        if self.state.state.under_way.is_some() {
+            self.finish_under_way()?;
+            // The inputs stand before its rows.
+            self.lines = lines(&self.settings, &self.columns, &self.state)?;
+        }
         loop {
             let mut has_more = false;
             let mut is_coming = false;
