@@ -55,15 +55,24 @@ pub fn web_client(settings: &Settings) -> Result<ureq::Agent, Error> {
         let chain = certificates(&settings.path(file))?;
         tls = tls.client_cert(Some(ClientCert::new_with_certs(&chain, private_key(&settings.path(key))?)));
     }
-    Ok(ureq::Agent::config_builder()
-        .tls_config(tls.build())
+    Ok(client(tls.build()))
+}
+
+/// The client for an intake with the certificates of the web.
+pub fn plain_client() -> ureq::Agent {
+    client(TlsConfig::builder().build())
+}
+
+fn client(tls: TlsConfig) -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .tls_config(tls)
         .timeout_connect(Some(Duration::from_secs(CONNECT_SECONDS_MAX)))
         .timeout_global(Some(Duration::from_secs(CALL_SECONDS_MAX)))
         .max_redirects(0)
         .http_status_as_error(false)
         .user_agent(concat!("tidegauge-agent/", env!("CARGO_PKG_VERSION")))
         .build()
-        .new_agent())
+        .new_agent()
 }
 
 fn bad_pem(path: &Path, what: &str) -> Error {

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use tidegauge_delivery::{Delivery, Head, Receipt, RowFault};
 
 pub use files::Files;
-pub use http::{Http, fetch_columns, web_client};
+pub use http::{Http, fetch_columns, plain_client, web_client};
 
 use crate::error::{Error, REFUSED};
 

@@ -367,6 +367,17 @@ fn bands(
     Ok(bands)
 }
 
+/// Whether a text is a date or time of a rule's form: an instant, a day or, with another kind, a time
+/// of day.
+pub(crate) fn fits(rule: &Rule, kind: ColumnKind, text: &str) -> bool {
+    let Ok(form) = TimeForm::new(rule, "sample") else { return false };
+    match kind {
+        ColumnKind::Instant => form.instant(text).is_ok(),
+        ColumnKind::Day => form.day(text).is_ok(),
+        _ => form.is_time_of_day(text),
+    }
+}
+
 /// The texts of fields, each of which must have one.
 fn texts<'a>(row: &'a Row, fields: &[usize]) -> Result<Vec<&'a str>, Fault> {
     fields.iter().map(|&field| row.get(field).ok_or(Fault::MissingValue)).collect()

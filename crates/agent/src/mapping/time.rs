@@ -99,6 +99,12 @@ impl TimeForm {
         self.formats.iter().find_map(day).ok_or_else(|| self.bad())
     }
 
+    /// Whether a text is a time of day.
+    pub(super) fn is_time_of_day(&self, text: &str) -> bool {
+        let fits = |format: &String| BrokenDownTime::parse(format, text)?.to_time();
+        self.formats.iter().any(|format| fits(format).is_ok())
+    }
+
     /// The day or the year of birth.
     pub(super) fn birth(&self, text: &str) -> Result<Birth, Fault> {
         if let Ok(day) = self.day(text) {
