@@ -26,16 +26,29 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("tidegauge-privacy", &[]),
     ("tidegauge-tlog", &[]),
     ("tidegauge-delivery", &["tidegauge-model"]),
+    ("tidegauge-listen", &[]),
     ("tidegauge-ledger", &["tidegauge-model", "tidegauge-privacy", "tidegauge-tlog"]),
     ("tidegauge-fold", &["tidegauge-model"]),
     (
         "tidegauge-collect",
-        &["tidegauge-fold", "tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"],
+        &[
+            "tidegauge-delivery",
+            "tidegauge-fold",
+            "tidegauge-ledger",
+            "tidegauge-model",
+            "tidegauge-privacy",
+        ],
     ),
     ("tidegauge-figures", &["tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"]),
     (
         "tidegauge-serve",
-        &["tidegauge-figures", "tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"],
+        &[
+            "tidegauge-figures",
+            "tidegauge-ledger",
+            "tidegauge-listen",
+            "tidegauge-model",
+            "tidegauge-privacy",
+        ],
     ),
     ("testkit", &["tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"]),
     ("tidegauge-simulate", &["tidegauge-collect", "tidegauge-model"]),
@@ -150,6 +163,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "tidegauge-delivery",
         &["fault", "message", "digest", "signature", "delivery", "receipt", "columns"],
     ),
+    ("tidegauge-listen", &["stall", "tls"]),
     (
         "tidegauge-tlog",
         &[
@@ -405,7 +419,6 @@ const ROOMS: &[(&str, &[&str])] = &[
             "sdmx",
             // The server.
             "routes",
-            "stall",
             "listener",
         ],
     ),
