@@ -27,6 +27,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("tidegauge-tlog", &[]),
     ("tidegauge-delivery", &["tidegauge-model"]),
     ("tidegauge-listen", &[]),
+    ("tidegauge-agent", &["tidegauge-delivery", "tidegauge-model"]),
     ("tidegauge-ledger", &["tidegauge-model", "tidegauge-privacy", "tidegauge-tlog"]),
     ("tidegauge-fold", &["tidegauge-model"]),
     (
@@ -164,6 +165,46 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["fault", "message", "digest", "signature", "delivery", "receipt", "columns"],
     ),
     ("tidegauge-listen", &["stall", "tls"]),
+    (
+        "tidegauge-agent",
+        &[
+            // What goes wrong, and what is secret.
+            "error",
+            "fault",
+            "secret",
+            "keyed",
+            "keys",
+            // Rows of files.
+            "rows::row",
+            "rows::guard",
+            "rows",
+            "rows::csv",
+            "rows::ndjson",
+            "rows::xes",
+            "rows::parquet",
+            "rows::sheet",
+            "rows::directory",
+            "rows::stdin",
+            // From a row to a delivery.
+            "settings",
+            "mapping::time",
+            "mapping::code",
+            "mapping",
+            "state",
+            "deliver",
+            "work::pause",
+            "work::complete",
+            "work::parcel",
+            "work::agent",
+            "work",
+            // For people.
+            "check",
+            "guess::likeness",
+            "guess::sample",
+            "guess",
+            "command",
+        ],
+    ),
     (
         "tidegauge-tlog",
         &[

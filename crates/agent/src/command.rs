@@ -36,7 +36,8 @@ Exit codes:
 ///
 /// Only what the mapping names leaves the agency, and persons only as keyed pseudonyms.
 #[derive(Parser)]
-#[command(name = "tidegauge-agent", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+#[command(name = "tidegauge-agent", version, arg_required_else_help = true)]
+#[command(after_help = EXIT_CODES)]
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
@@ -195,7 +196,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn print(text: &str) -> Result<(), Error> {
     let written = std::io::stdout().write_all(text.as_bytes());
     written.map_err(|error| {
-        Error::new(8, "output", "standard output", "write", format_args!("{error}; the work is done"))
+        Error::new(
+            8,
+            "output",
+            "standard output",
+            "write",
+            format_args!("{error}; the work is done"),
+        )
     })
 }
 

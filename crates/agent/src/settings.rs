@@ -314,8 +314,8 @@ impl Settings {
         }
         let silent = self.inputs.iter().filter(|input| input.complete == CompleteBy::None).count();
         if silent != 0 && silent != self.inputs.len() {
-            let rule = "either every input declares completeness or none: a source is complete only \
-                        where all of its inputs are";
+            let rule = "either every input declares completeness or none: a source is complete \
+                        only where all of its inputs are";
             return bad("input.complete", rule);
         }
         if self.delivery.deliver == Way::Files && self.delivery.directory.is_none() {
@@ -425,9 +425,8 @@ mod tests {
         assert!(error.to_string().starts_with("agent.toml:"), "{error}");
         let twice = format!("{PLAIN}\n[[input]]\nname = \"crossings\"\npath = \"x\"\n");
         assert!(parse(&twice).unwrap_err().to_string().contains("rename one"));
-        let half = format!(
-            "{PLAIN}\n[[input]]\nname = \"b\"\npath = \"x\"\ncomplete = \"clock\"\n"
-        );
+        let half =
+            format!("{PLAIN}\n[[input]]\nname = \"b\"\npath = \"x\"\ncomplete = \"clock\"\n");
         assert!(parse(&half).unwrap_err().to_string().contains("every input declares"));
     }
 }

@@ -29,7 +29,8 @@ fn from_a_sample_to_a_delivery() {
     std::fs::write(scene.path("in/export.csv"), GERMAN).unwrap();
     let address = scene.intake.address.clone();
     let (out, source) = (["--out", "first.toml"], ["--source", "LAND"]);
-    let init = [&["init", "--sample", "in/export.csv", "--plan", &address], &out[..], &source].concat();
+    let init =
+        [&["init", "--sample", "in/export.csv", "--plan", &address], &out[..], &source].concat();
     let written_init = scene.run(&init);
     assert!(written_init.status.success(), "{}", written(&written_init));
     let again = scene.run(&init);
@@ -77,12 +78,8 @@ fn signed_files_can_be_carried() {
 fn standard_input_is_an_input() {
     let input = "\n[[input]]\nname = 'pipe'\nkind = 'stdin'\n";
     let scene = Scene::new(&format!("{input}{MAPPING}"));
-    let mut child = scene
-        .command(&["once"])
-        .stdin(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        scene.command(&["once"]).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(&samples::ndjson()).unwrap();
     let done = child.wait_with_output().unwrap();
     assert!(done.status.success(), "{}", written(&done));
@@ -137,10 +134,23 @@ fn two_agencies_with_one_key_give_one_pseudonym() {
     let wrapped = other.path("agencies.age").display().to_string();
     let wrap = ["key", "wrap", "agencies.key", "--to", recipient.trim(), "--out", &wrapped];
     assert!(one.run(&wrap).status.success());
-    let unwrap =
-        ["key", "unwrap", "agencies.age", "--identity", "other.age-identity", "--out", "shared.key"];
+    let unwrap = [
+        "key",
+        "unwrap",
+        "agencies.age",
+        "--identity",
+        "other.age-identity",
+        "--out",
+        "shared.key",
+    ];
     let id = written(&other.run(&unwrap));
-    assert_eq!(id, format!("pseudonym_key = \"{}\"\n", written(&one.run(&["key", "id", "agencies.key"])).trim()));
+    assert_eq!(
+        id,
+        format!(
+            "pseudonym_key = \"{}\"\n",
+            written(&one.run(&["key", "id", "agencies.key"])).trim()
+        )
+    );
     let shared = std::fs::read(other.path("shared.key")).unwrap();
     assert_eq!(shared, std::fs::read(one.path("agencies.key")).unwrap());
 }

@@ -67,7 +67,7 @@ impl Likeness {
             return 3;
         }
         let Some(words) = self.words.get(word) else { return 0 };
-        match words.iter().any(|known| *known == name) {
+        match words.contains(&name) {
             true => 2,
             false => u32::from(words.iter().any(|known| known.len() > 3 && name.contains(known))),
         }

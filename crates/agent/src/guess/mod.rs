@@ -62,7 +62,8 @@ fn columns(plan: &str) -> Result<PlanColumns, Error> {
         return Ok(columns);
     }
     let plan = Plan::parse(&text).map_err(|_| {
-        let rule = "is neither a plan nor a copy of /intake/v1/plan; `tidegauge plan check` says more";
+        let rule =
+            "is neither a plan nor a copy of /intake/v1/plan; `tidegauge plan check` says more";
         Error::input("plan-columns", path.display(), "plan", rule)
     })?;
     let limits = Limits { body_bytes: u64::MAX, expanded_bytes: u64::MAX, rows: u64::MAX };
@@ -100,13 +101,18 @@ fn head(columns: &PlanColumns, plan: &str, source: &str) -> String {
     if !columns.store.is_empty() {
         let _ = writeln!(text, "store = {}", quoted(&columns.store));
     }
-    let _ = write!(
-        text,
-        "source = {}\nsigning_key = \"signing.key\"       # tidegauge-agent key signing signing.key \
-         --id main\nsigning_key_id = \"main\"\npseudonym_key = \"agencies.key\"    # key unwrap, or for \
-         the first agency key new\n\n[delivery]\non_bad_row = \"refuse\"             # or skip\n\n",
-        quoted(source)
-    );
+    let _ = writeln!(text, "source = {}", quoted(source));
+    text += "\
+# tidegauge-agent key signing signing.key --id main
+signing_key = \"signing.key\"
+signing_key_id = \"main\"
+# key unwrap; for the first agency key new
+pseudonym_key = \"agencies.key\"
+
+[delivery]
+on_bad_row = \"refuse\"   # or skip
+
+";
     text
 }
 
@@ -206,8 +212,7 @@ impl Guess<'_> {
         if let Some((field, form)) = best(&INSTANTS, ColumnKind::Instant) {
             taken.insert(field);
             return format!(
-                "[mapping.occurred_at]\ncolumn = {}\n{}zone = {zone}   # CHECK: of times without an \
-                 offset\n\n",
+                "[mapping.occurred_at]\ncolumn = {}\n{}zone = {zone}   # CHECK: of local times\n\n",
                 self.name(field),
                 format_line(form)
             );
@@ -257,7 +262,8 @@ impl Guess<'_> {
         if texts.len() > TEXTS_MAX { BTreeSet::new() } else { texts }
     }
 
-    /// How well a field fits a column of codes: its name, and the part of its texts that name codes.
+    /// How well a field fits a column of codes: its name, and the part of its texts that name
+    /// codes.
     fn score(&self, field: usize, column: &Column) -> usize {
         let texts = self.distinct(field);
         let named = texts.iter().filter(|text| self.named_code(text, column).is_some()).count();
@@ -306,7 +312,8 @@ impl Guess<'_> {
         };
         taken.insert(field);
         let (codes, left) = self.codes(field, column);
-        let mut text = format!("[mapping.{name}]\ncolumn = {}\n{}", self.name(field), unknown(column));
+        let mut text =
+            format!("[mapping.{name}]\ncolumn = {}\n{}", self.name(field), unknown(column));
         if left > 0 {
             text += "# CHECK: some texts of the sample name no code; `check` shows their rows.\n";
         }
@@ -392,7 +399,9 @@ fn bands(column: &Column) -> Option<String> {
             .filter_map(|number| number.parse().ok())
             .collect();
         match numbers[..] {
-            [first, last] if first <= last => bands.push(format!("{} = [{first}, {last}]", code.id)),
+            [first, last] if first <= last => {
+                bands.push(format!("{} = [{first}, {last}]", code.id))
+            }
             [last] if code.id.contains("LT") && last > 0 => {
                 bands.push(format!("{} = [0, {}]", code.id, last - 1));
             }
@@ -416,7 +425,8 @@ mod tests {
         std::fs::write(&path, bytes).unwrap();
         let plan = format!("{}/../../{plan}", env!("CARGO_MANIFEST_DIR"));
         let text = settings(&path, &plan, "LAND").unwrap();
-        Settings::parse(&text, "agent.toml", Path::new("")).unwrap_or_else(|e| panic!("{e}\n{text}"));
+        Settings::parse(&text, "agent.toml", Path::new(""))
+            .unwrap_or_else(|e| panic!("{e}\n{text}"));
         text
     }
 

@@ -59,9 +59,8 @@ impl Sample {
 
 /// The form of a file: for CSV, delimiter and encoding by its first bytes.
 fn form(path: &Path) -> Result<FileForm, Error> {
-    let ending = path.extension().map_or(String::new(), |ending| {
-        ending.to_string_lossy().to_lowercase()
-    });
+    let ending =
+        path.extension().map_or(String::new(), |ending| ending.to_string_lossy().to_lowercase());
     let plain = FileForm::default();
     if !["csv", "tsv", "txt"].contains(&ending.as_str()) {
         return Ok(plain);

@@ -11,8 +11,9 @@
 //!    (`rows::tests::no_format_copies_an_unmapped_field`).
 //! 2. Reading goes on exactly after the position that was committed
 //!    (`rows::directory::tests::reading_goes_on_where_it_was_committed`).
-//! 3. Memory is bounded whatever a file claims: rows of text by [`guard`], spreadsheets by what they
-//!    really expand to (`rows::sheet`), tables by the sizes in their footers (`rows::parquet`).
+//! 3. Memory is bounded whatever a file claims: rows of text by [`guard`], spreadsheets by what
+//!    they really expand to (`rows::sheet`), tables by the sizes in their footers
+//!    (`rows::parquet`).
 
 mod csv;
 mod directory;
@@ -240,11 +241,7 @@ pub(crate) mod tests {
         Ok(items)
     }
 
-    pub(crate) fn read(
-        bytes: &[u8],
-        form: &FileForm,
-        wanted: &Wanted,
-    ) -> Result<Vec<Item>, Error> {
+    pub(crate) fn read(bytes: &[u8], form: &FileForm, wanted: &Wanted) -> Result<Vec<Item>, Error> {
         let source = Box::new(Cursor::new(bytes.to_vec()));
         let format = form.format.clone().unwrap();
         all(open_text(source, form, &format, wanted, "test")?)

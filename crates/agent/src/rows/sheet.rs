@@ -58,8 +58,8 @@ fn broken(file: &str) -> Error {
 fn check_sizes<R: Read + Seek>(zip: &mut ZipArchive<R>, file: &str) -> Result<(), Error> {
     let too_far = || {
         let rule = format_args!(
-            "expands to more than {SHEET_BYTES_MAX} bytes in a sheet, {REST_BYTES_MAX} in the rest or \
-             {TEXT_BYTES_MAX} in a cell; export it as CSV"
+            "expands to more than {SHEET_BYTES_MAX} bytes in a sheet, {REST_BYTES_MAX} in the \
+             rest or {TEXT_BYTES_MAX} in a cell; export it as CSV"
         );
         of_file("expands-too-far", file, "file", rule)
     };

@@ -294,8 +294,8 @@ impl Agent {
             say(format_args!("{word}[bad-rows]: {origin}: rows: the first {FAULTS_MAX} are shown"));
         }
         if refuse && parcel.faulty > 0 {
-            let rule = "nothing of these rows was delivered; correct the file or the mapping, or set \
-                        `delivery.on_bad_row = \"skip\"`";
+            let rule = "nothing of these rows was delivered; correct the file or the mapping, \
+                        or set `delivery.on_bad_row = \"skip\"`";
             return Err(Error::input("bad-rows", origin, "rows", rule));
         }
         Ok(())
@@ -326,9 +326,8 @@ impl Agent {
         let until = complete::of_source(&self.settings.inputs, &self.state.state, None);
         let Some(until) = until else { return Ok(()) };
         let pause = i64::try_from(self.settings.delivery.declare_minutes).unwrap_or(i64::MAX);
-        let is_soon = declared.is_some_and(|declared| {
-            until.duration_since(declared).as_mins() < pause && !self.once
-        });
+        let is_soon = declared
+            .is_some_and(|declared| until.duration_since(declared).as_mins() < pause && !self.once);
         if is_soon {
             return Ok(());
         }
@@ -357,16 +356,15 @@ impl Agent {
         let began = Instant::now();
         let mut attempts = 0;
         loop {
-            let (after, why) =
-                match self.deliver.deliver(&delivery, under_way.created, &body)? {
-                    Answer::Taken(receipt) => return self.taken(&under_way, receipt.as_ref()),
-                    Answer::BadRows(faults) => return self.refused_rows(&under_way, &faults),
-                    Answer::TooLarge(error) => {
-                        self.give_up()?;
-                        return Err(error);
-                    }
-                    Answer::Later { after, why } => (after, why),
-                };
+            let (after, why) = match self.deliver.deliver(&delivery, under_way.created, &body)? {
+                Answer::Taken(receipt) => return self.taken(&under_way, receipt.as_ref()),
+                Answer::BadRows(faults) => return self.refused_rows(&under_way, &faults),
+                Answer::TooLarge(error) => {
+                    self.give_up()?;
+                    return Err(error);
+                }
+                Answer::Later { after, why } => (after, why),
+            };
             let patience = Duration::from_secs(60 * self.settings.delivery.give_up_minutes);
             let pause = pause(attempts, after);
             if self.once && began.elapsed() + pause > patience {
@@ -404,12 +402,14 @@ impl Agent {
     fn taken(&mut self, under_way: &UnderWay, receipt: Option<&Receipt>) -> Result<(), Error> {
         let now = Timestamp::now().to_string();
         self.state.finish(receipt.map_or(&now, |receipt| &receipt.at))?;
-        let input = self.lines.iter_mut().find(|line| Some(&line.part.name) == under_way.input.as_ref());
+        let input =
+            self.lines.iter_mut().find(|line| Some(&line.part.name) == under_way.input.as_ref());
         if let (Some(line), Some(position)) = (input, &under_way.after.position) {
             line.input.commit(position)?;
         }
         let UnderWay { id, origin, .. } = under_way;
-        let until = under_way.complete_until.map_or(String::new(), |t| format!("; complete until {t}"));
+        let until =
+            under_way.complete_until.map_or(String::new(), |t| format!("; complete until {t}"));
         say(format_args!("delivered {id}: {origin}{until}"));
         if let Some(receipt) = receipt {
             self.print_faults(under_way, &receipt.faults, "warning");
@@ -428,8 +428,8 @@ impl Agent {
     ) -> Result<(), Error> {
         self.print_faults(under_way, faults, "error");
         self.give_up()?;
-        let rule = "the store refuses rows, and took nothing of this delivery; correct the file or the \
-                    mapping, or set `delivery.on_bad_row = \"skip\"`";
+        let rule = "the store refuses rows, and took nothing of this delivery; correct the \
+                    file or the mapping, or set `delivery.on_bad_row = \"skip\"`";
         Err(Error::input("bad-rows", &under_way.origin, "rows", rule))
     }
 
@@ -499,7 +499,13 @@ fn summary(receipt: &Receipt) -> String {
 fn fresh_id() -> Result<String, Error> {
     let mut chance = [0; 6];
     getrandom::fill(&mut chance).map_err(|_| {
-        Error::new(crate::error::SYSTEM, "system", "operating system", "random bytes", "are missing")
+        Error::new(
+            crate::error::SYSTEM,
+            "system",
+            "operating system",
+            "random bytes",
+            "are missing",
+        )
     })?;
     let chance: String = chance.iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(format!("{}-{chance}", Timestamp::now().strftime("%Y%m%dT%H%M%SZ")))
