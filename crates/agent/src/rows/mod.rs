@@ -258,6 +258,42 @@ pub(crate) mod tests {
         items.iter().filter_map(row).collect()
     }
 
+    /// Samples with bytes changed, cut or repeated, by a plain generator.
+    #[test]
+    fn hostile_bytes_are_errors_and_never_a_panic() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut seed = 7u64;
+        let mut next = |most: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) as usize % most.max(1)
+        };
+        let (mut read, mut refused) = (0, 0);
+        for (file, good) in crate::samples::all() {
+            let path = folder.path().join(file);
+            for _ in 0..150 {
+                let mut bytes = good.clone();
+                for _ in 0..=next(4) {
+                    let place = next(bytes.len());
+                    match next(3) {
+                        0 => bytes[place] = next(256) as u8,
+                        1 => bytes.truncate(place + 1),
+                        _ => {
+                            let piece = bytes[..place].to_vec();
+                            bytes.splice(place..place, piece);
+                        }
+                    }
+                }
+                std::fs::write(&path, &bytes).unwrap();
+                let rows = open(&path, &FileForm::default(), &wanted(&["kind", "document"]));
+                match rows.and_then(all) {
+                    Ok(_) => read += 1,
+                    Err(_) => refused += 1,
+                }
+            }
+        }
+        assert!(read > 100 && refused > 100, "{read} {refused}");
+    }
+
     #[test]
     fn the_ending_says_the_format() {
         let plain = FileForm::default();

@@ -164,6 +164,24 @@ fn lines(
     settings.inputs.iter().map(line).collect()
 }
 
+/// Checks that the positions of a state belong to the store.
+fn check_store(state: &mut StateDirectory, columns: &PlanColumns) -> Result<(), Error> {
+    match &state.state.store {
+        Some(store) if *store != columns.store => {
+            let rule = format!(
+                "is of the store {store}, the intake of {}; give the new store its own state",
+                columns.store
+            );
+            Err(Error::new(REFUSED, "other-store", "agent.toml", "delivery.state", rule))
+        }
+        Some(_) => Ok(()),
+        None => {
+            state.state.store = Some(columns.store.clone());
+            state.save()
+        }
+    }
+}
+
 /// The way of the settings.
 fn way(settings: &Settings, web: Option<&ureq::Agent>) -> Result<Box<dyn Deliver>, Error> {
     let key = signing_key(&settings.path(&settings.plan.signing_key))?;
@@ -188,6 +206,7 @@ impl Agent {
             state.give_up()?;
         }
         let columns = read_columns(&settings)?;
+        check_store(&mut state, &columns)?;
         state.replace(&state.file(COLUMNS), &serde_json::to_vec(&columns).unwrap_or_default())?;
         let pseudonyms = pseudonyms(&settings, &columns)?;
         let web = match settings.delivery.deliver {
@@ -273,6 +292,7 @@ impl Agent {
             after,
             origin: chunk.origin.clone(),
             digest: content_digest(&digest_of(&parcel.body)),
+            pseudonym_key: self.pseudonyms.key_id().to_owned(),
             has_body: parcel.rows() > 0,
             complete_until: declared,
             runs: parcel.runs,
@@ -338,6 +358,7 @@ impl Agent {
             after: InputState::default(),
             origin: "declaration".to_owned(),
             digest: content_digest(&digest_of(b"")),
+            pseudonym_key: self.pseudonyms.key_id().to_owned(),
             has_body: false,
             complete_until: Some(until),
             runs: vec![],
@@ -389,7 +410,7 @@ impl Agent {
             format: has_body.then_some(ContentFormat::Csv),
             encoding: has_body.then_some(Encoding::Zstd),
             digest: digest_of(body),
-            pseudonym_key: has_body.then(|| self.pseudonyms.key_id().to_owned()),
+            pseudonym_key: has_body.then(|| under_way.pseudonym_key.clone()),
             complete_until: under_way.complete_until,
             on_bad_row: match self.settings.delivery.on_bad_row {
                 BadRow::Refuse => OnBadRow::Refuse,
