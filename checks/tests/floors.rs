@@ -171,6 +171,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             // What goes wrong, and what is secret.
             "error",
             "fault",
+            "memory",
             "secret",
             "keyed",
             "keys",
@@ -178,13 +179,6 @@ const ROOMS: &[(&str, &[&str])] = &[
             "rows::row",
             "rows::guard",
             "rows",
-            "rows::csv",
-            "rows::ndjson",
-            "rows::xes",
-            "rows::parquet",
-            "rows::sheet",
-            "rows::directory",
-            "rows::stdin",
             // From a row to a delivery.
             "settings",
             "mapping::time",

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::settings::Settings;
 use crate::state::read_state;
 use crate::work::{Agent, say};
-use crate::{check, guess, keys};
+use crate::{check, guess, keys, memory};
 
 /// Exit codes, a part of those of `tidegauge`.
 const EXIT_CODES: &str = "\
@@ -175,19 +175,25 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let done = match line.command {
-        Command::Init(init) => init.run(),
-        Command::Check(check) => check.run(),
-        Command::Once(work) => work.run(true),
-        Command::Run(work) => work.run(false),
-        Command::Status(at) => status(&at.settings),
-        Command::Key(key) => key.run(),
-    };
+    let done = memory::limit().and_then(|()| line.command.run());
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say(error.line());
             ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+impl Command {
+    fn run(self) -> Result<(), Error> {
+        match self {
+            Command::Init(init) => init.run(),
+            Command::Check(check) => check.run(),
+            Command::Once(work) => work.run(true),
+            Command::Run(work) => work.run(false),
+            Command::Status(at) => status(&at.settings),
+            Command::Key(key) => key.run(),
         }
     }
 }

@@ -20,6 +20,7 @@ mod guess;
 pub mod keyed;
 pub mod keys;
 pub mod mapping;
+pub mod memory;
 pub mod rows;
 pub mod secret;
 pub mod settings;

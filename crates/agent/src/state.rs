@@ -208,11 +208,6 @@ impl StateDirectory {
         Ok(())
     }
 
-    /// Replaces a file of the directory, so that it is there as a whole after a crash.
-    pub fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
-        replace(path, bytes)
-    }
-
     /// Writes the state.
     pub fn save(&self) -> Result<(), Error> {
         let path = self.path.join(STATE);

@@ -10,8 +10,8 @@
 //! 1. Only the columns of wanted fields are decoded
 //!    (`rows::parquet::tests::only_wanted_columns_are_decoded`).
 //! 2. A file whose wanted columns claim more than [`COLUMNS_BYTES_MAX`] in one row group is refused
-//!    before anything is decoded. A page that lies about its size is limited by the reader only to
-//!    2 GiB; the files are the agency's own.
+//!    before anything is decoded. A page that lies about its size can claim 2 GiB; the limit of the
+//!    process ends that (module `memory`). The files are the agency's own.
 
 use std::fs::File;
 use std::sync::Arc;

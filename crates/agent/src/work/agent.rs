@@ -207,7 +207,7 @@ impl Agent {
         }
         let columns = read_columns(&settings)?;
         check_store(&mut state, &columns)?;
-        state.replace(&state.file(COLUMNS), &serde_json::to_vec(&columns).unwrap_or_default())?;
+        replace(&state.file(COLUMNS), &serde_json::to_vec(&columns).unwrap_or_default())?;
         let pseudonyms = pseudonyms(&settings, &columns)?;
         let web = match settings.delivery.deliver {
             Way::Http => Some(web_client(&settings)?),
@@ -392,7 +392,8 @@ impl Agent {
                 let rule = format!("{why}; the delivery is kept, run the command again later");
                 return Err(Error::new(BUSY, "intake", "intake", "delivery", rule));
             }
-            if attempts == 0 {
+            // Ever more seldom, as the pauses grow.
+            if attempts == 0 || attempts.is_power_of_two() {
                 say(format_args!("warning[intake]: intake: delivery: {why}; trying again"));
             }
             attempts += 1;
