@@ -48,7 +48,12 @@ pub(crate) fn check(
 ) -> Result<Report, Error> {
     let chosen = |part: &&InputPart| input.is_none_or(|name| part.name == name);
     let part = settings.inputs.iter().find(chosen).ok_or_else(|| {
-        Error::input("settings", "agent.toml", "input", "there is no such input; name one with --input")
+        Error::input(
+            "settings",
+            "agent.toml",
+            "input",
+            "there is no such input; name one with --input",
+        )
     })?;
     let columns = read_columns(settings)?;
     let (mapping, wanted) = mapping(settings, part, &columns)?;
@@ -106,7 +111,12 @@ fn lines(faults: &[RowFault], file: &str) -> String {
 /// The first file of a directory.
 fn first_file(settings: &Settings, part: &InputPart) -> Result<PathBuf, Error> {
     let missing = || {
-        Error::input("no-sample", format_args!("input {}", part.name), "path", "has no file; give --sample")
+        Error::input(
+            "no-sample",
+            format_args!("input {}", part.name),
+            "path",
+            "has no file; give --sample",
+        )
     };
     let folder = settings.path(part.path.as_deref().ok_or_else(missing)?);
     crate::rows::first_file(&folder, &part.files)?.ok_or_else(missing)

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::settings::Settings;
 use crate::state::read_state;
 use crate::work::{Agent, say};
-use crate::{check, guess, keys};
+use crate::{check, guess, keys, memory};
 
 /// Exit codes, a part of those of `tidegauge`.
 const EXIT_CODES: &str = "\
@@ -36,7 +36,8 @@ Exit codes:
 ///
 /// Only what the mapping names leaves the agency, and persons only as keyed pseudonyms.
 #[derive(Parser)]
-#[command(name = "tidegauge-agent", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+#[command(name = "tidegauge-agent", version, arg_required_else_help = true)]
+#[command(after_help = EXIT_CODES)]
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
@@ -139,6 +140,14 @@ enum Key {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Put the agencies' key from a file into the device of the settings ([plan.token]); prints its id.
+    #[cfg(feature = "pkcs11")]
+    ImportToToken {
+        /// The key.
+        file: PathBuf,
+        #[command(flatten)]
+        at: At,
+    },
     /// Decrypt the agencies' key that another agency wrapped; prints its id.
     Unwrap {
         /// The wrapped key.
@@ -174,14 +183,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let done = match line.command {
-        Command::Init(init) => init.run(),
-        Command::Check(check) => check.run(),
-        Command::Once(work) => work.run(true),
-        Command::Run(work) => work.run(false),
-        Command::Status(at) => status(&at.settings),
-        Command::Key(key) => key.run(),
-    };
+    let done = memory::limit().and_then(|()| line.command.run());
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -191,11 +193,30 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+impl Command {
+    fn run(self) -> Result<(), Error> {
+        match self {
+            Command::Init(init) => init.run(),
+            Command::Check(check) => check.run(),
+            Command::Once(work) => work.run(true),
+            Command::Run(work) => work.run(false),
+            Command::Status(at) => status(&at.settings),
+            Command::Key(key) => key.run(),
+        }
+    }
+}
+
 /// Writes to standard output.
 fn print(text: &str) -> Result<(), Error> {
     let written = std::io::stdout().write_all(text.as_bytes());
     written.map_err(|error| {
-        Error::new(8, "output", "standard output", "write", format_args!("{error}; the work is done"))
+        Error::new(
+            8,
+            "output",
+            "standard output",
+            "write",
+            format_args!("{error}; the work is done"),
+        )
     })
 }
 
@@ -239,11 +260,25 @@ impl Key {
             Key::Signing { file, id } => print(&keys::new_signing_key(&file, &id)?),
             Key::Recipient { file } => print(&format!("{}\n", keys::new_identity(&file)?)),
             Key::Wrap { file, to, out } => keys::wrap(&file, &to, &out),
+            #[cfg(feature = "pkcs11")]
+            Key::ImportToToken { file, at } => import_to_token(&file, &at.settings),
             Key::Unwrap { file, identity, out } => {
                 print(&format!("pseudonym_key = \"{}\"\n", keys::unwrap(&file, &identity, &out)?))
             }
         }
     }
+}
+
+/// Puts the agencies' key into a device.
+#[cfg(feature = "pkcs11")]
+fn import_to_token(file: &Path, settings: &Path) -> Result<(), Error> {
+    let read = Settings::read(settings)?;
+    let token = read.plan.token.as_ref().ok_or_else(|| {
+        let rule = "names no device; write [plan.token] with module, token, pin_file and key";
+        Error::input("settings", settings.display(), "plan.token", rule)
+    })?;
+    let id = crate::token::import(token, &read.folder, file)?;
+    print(&format!("key = \"{id}\"\n"))
 }
 
 /// Prints the state.

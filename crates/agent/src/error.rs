@@ -70,9 +70,7 @@ impl Error {
             ErrorKind::NotFound => {
                 Self::input("system", place, doing, "there is no such file; check the path")
             }
-            _ => {
-                Self::new(SYSTEM, "system", place, doing, format_args!("{error}; check the path"))
-            }
+            _ => Self::new(SYSTEM, "system", place, doing, format_args!("{error}; check the path")),
         }
     }
 

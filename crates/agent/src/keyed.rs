@@ -2,21 +2,22 @@
 //! or undo.
 //!
 //! A pseudonym is `hk1:` and the base64url of HMAC-SHA-256 over `person`, a zero byte, and the
-//! identifier's fields in canonical form with 0x1F between them. In a rehearsal it begins with `syn1:`
-//! instead, and its fields must too, so that no real person gets into one. An event's id is the
-//! base64url of the first 16 bytes over `event`, a zero byte, and the fields as they are.
+//! identifier's fields in canonical form with 0x1F between them. In a rehearsal it begins with
+//! `syn1:` instead, and its fields must too, so that no real person gets into one. An event's id is
+//! the base64url of the first 16 bytes over `event`, a zero byte, and the fields as they are.
 //!
 //! Canonical: Unicode NFKC, upper case, without white space, dashes and hyphens (all of the Unicode
 //! category `Pd`, the soft hyphen and the minus sign), dots (U+002E) and slashes (U+002F, U+2044,
-//! U+2215). Control and invisible characters are refused, not dropped: they come from broken exports.
+//! U+2215). Control and invisible characters are refused, not dropped: they come from broken
+//! exports.
 //!
 //! Not here: where keys lie (module `secret`); the key may be in a device behind [`Keyed`].
 //!
 //! Invariants:
 //! 1. The codes are those of an independent program (`keyed::tests::a_known_answer`).
 //! 2. One person is one pseudonym however the identifier is typed
-//!    (`keyed::tests::spellings_give_one_pseudonym`), and different fields do not run into each other
-//!    (`keyed::tests::fields_do_not_run_together`).
+//!    (`keyed::tests::spellings_give_one_pseudonym`), and different fields do not run into each
+//!    other (`keyed::tests::fields_do_not_run_together`).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -181,9 +182,7 @@ pub fn canonical(field: &str) -> Result<Zeroizing<String>, Fault> {
     let canonical: String = field
         .nfkc()
         .flat_map(char::to_uppercase)
-        .filter(|&c| {
-            !(c.is_whitespace() || c == '.' || SLASHES.contains(&c) || is_in(&HYPHENS, c))
-        })
+        .filter(|&c| !(c.is_whitespace() || c == '.' || SLASHES.contains(&c) || is_in(&HYPHENS, c)))
         .collect();
     match canonical.is_empty() {
         true => Err(Fault::MissingValue),

@@ -22,6 +22,7 @@ mod guess;
 pub mod keyed;
 pub mod keys;
 pub mod mapping;
+pub mod memory;
 mod pause;
 pub mod rows;
 pub mod secret;

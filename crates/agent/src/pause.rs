@@ -18,7 +18,7 @@ pub(crate) fn pause(attempts: u32, asked: Option<Duration>) -> Duration {
     let mut chance = [0; 4];
     // Without entropy every agent would wait the same time: no harm but a crowd.
     let _ = getrandom::fill(&mut chance);
-    let part = u64::from(u32::from_le_bytes(chance)) * (doubled.as_millis() as u64) >> 33;
+    let part = (u64::from(u32::from_le_bytes(chance)) * (doubled.as_millis() as u64)) >> 33;
     let chosen = doubled / 2 + Duration::from_millis(part);
     asked.map_or(chosen, |asked| asked.max(PAUSE_FIRST) + Duration::from_millis(part.min(1000)))
 }

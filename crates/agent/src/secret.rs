@@ -8,8 +8,8 @@
 //! 2. A secret is overwritten in memory when it is dropped, prints nothing, and a process that has
 //!    one leaves no core dump (`secret::tests::a_process_with_a_secret_leaves_no_core_dump`).
 //!
-//! Format: one line, `TIDEGAUGE-PSEUDONYM-KEY-1:` or `TIDEGAUGE-SIGNING-KEY-1:` and the base64 of 32
-//! bytes.
+//! Format: one line, `TIDEGAUGE-PSEUDONYM-KEY-1:` or `TIDEGAUGE-SIGNING-KEY-1:` and the base64 of
+//! 32 bytes.
 
 use std::fmt;
 use std::fs::{self, OpenOptions};
@@ -145,8 +145,8 @@ pub(crate) fn check_mode(path: &Path) -> Result<(), Error> {
 }
 
 /// Keeps the memory of this process out of files and of other processes until it ends. A limit of 0
-/// prevents core files; a kernel that pipes core dumps to a program ignores that limit, but not that
-/// the process is marked as not dumpable.
+/// prevents core files; a kernel that pipes core dumps to a program ignores that limit, but not
+/// that the process is marked as not dumpable.
 pub fn forbid_core_dumps() -> Result<(), Error> {
     let none = Rlimit { current: Some(0), maximum: Some(0) };
     let forbidden = setrlimit(Resource::Core, none);

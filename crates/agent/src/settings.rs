@@ -15,8 +15,16 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+#[cfg(feature = "kafka")]
+use crate::connect::KafkaPart;
+#[cfg(feature = "nats")]
+use crate::connect::NatsPart;
+#[cfg(feature = "postgres")]
+use crate::connect::PostgresPart;
 use crate::error::Error;
 use crate::rows::{FileForm, Taken};
+#[cfg(feature = "pkcs11")]
+use crate::token::TokenPart;
 
 /// The settings of an agent.
 #[derive(Clone, Debug, Deserialize)]
@@ -59,7 +67,11 @@ pub struct PlanPart {
     /// Its id in the plan.
     pub signing_key_id: String,
     /// The file of the agencies' key.
+    #[serde(default)]
     pub pseudonym_key: PathBuf,
+    /// The device that has that key, in place of a file.
+    #[cfg(feature = "pkcs11")]
+    pub token: Option<TokenPart>,
     /// The public key of the store's ledger, base64; if it is given, receipts are verified.
     pub store_key: Option<String>,
     /// Certificates of the authority that vouches for the intake, PEM; otherwise those of the web.
@@ -68,6 +80,16 @@ pub struct PlanPart {
     pub certificate: Option<PathBuf>,
     /// The key of that certificate, PEM.
     pub certificate_key: Option<PathBuf>,
+}
+
+impl PlanPart {
+    /// In how many places the agencies' key is.
+    fn keys(&self) -> usize {
+        let in_file = usize::from(!self.pseudonym_key.as_os_str().is_empty());
+        #[cfg(feature = "pkcs11")]
+        let in_file = in_file + usize::from(self.token.is_some());
+        in_file
+    }
 }
 
 /// How deliveries leave.
@@ -136,6 +158,15 @@ pub enum Kind {
     /// A directory into which files are put.
     #[default]
     Directory,
+    /// A topic of Kafka.
+    #[cfg(feature = "kafka")]
+    Kafka,
+    /// A consumer of NATS JetStream.
+    #[cfg(feature = "nats")]
+    Nats,
+    /// A query or an outbox of PostgreSQL.
+    #[cfg(feature = "postgres")]
+    Postgres,
     /// Standard input.
     Stdin,
 }
@@ -164,6 +195,15 @@ pub struct InputPart {
     /// Its kind.
     #[serde(default)]
     pub kind: Kind,
+    /// The topic of Kafka.
+    #[cfg(feature = "kafka")]
+    pub kafka: Option<KafkaPart>,
+    /// The consumer of NATS JetStream.
+    #[cfg(feature = "nats")]
+    pub nats: Option<NatsPart>,
+    /// The query or outbox of PostgreSQL.
+    #[cfg(feature = "postgres")]
+    pub postgres: Option<PostgresPart>,
     /// The directory.
     pub path: Option<PathBuf>,
     /// The names of its files, with stars.
@@ -314,8 +354,8 @@ impl Settings {
         }
         let silent = self.inputs.iter().filter(|input| input.complete == CompleteBy::None).count();
         if silent != 0 && silent != self.inputs.len() {
-            let rule = "either every input declares completeness or none: a source is complete only \
-                        where all of its inputs are";
+            let rule = "either every input declares completeness or none: a source is complete \
+                        only where all of its inputs are";
             return bad("input.complete", rule);
         }
         if self.delivery.deliver == Way::Files && self.delivery.directory.is_none() {
@@ -323,6 +363,9 @@ impl Settings {
         }
         if self.delivery.deliver == Way::Http && self.plan.intake.is_none() {
             return bad("plan.intake", "deliveries over HTTP need the address of the intake");
+        }
+        if self.plan.keys() != 1 {
+            return bad("plan.pseudonym_key", "give a file, or [plan.token] with a key in a device");
         }
         if self.delivery.rows == 0 {
             return bad("delivery.rows", "must be at least 1");
@@ -342,6 +385,13 @@ impl InputPart {
         }
         rules.extend(self.mapping.clone());
         rules
+    }
+
+    /// The error of an input without the table of its kind.
+    #[cfg(any(feature = "kafka", feature = "nats", feature = "postgres"))]
+    pub(crate) fn needs(&self, kind: &str) -> Error {
+        let rule = format_args!("this kind of input needs a table [input.{kind}]");
+        Error::input("settings", format_args!("input {}", self.name), kind, rule)
     }
 
     /// How its files are read.
@@ -425,9 +475,8 @@ mod tests {
         assert!(error.to_string().starts_with("agent.toml:"), "{error}");
         let twice = format!("{PLAIN}\n[[input]]\nname = \"crossings\"\npath = \"x\"\n");
         assert!(parse(&twice).unwrap_err().to_string().contains("rename one"));
-        let half = format!(
-            "{PLAIN}\n[[input]]\nname = \"b\"\npath = \"x\"\ncomplete = \"clock\"\n"
-        );
+        let half =
+            format!("{PLAIN}\n[[input]]\nname = \"b\"\npath = \"x\"\ncomplete = \"clock\"\n");
         assert!(parse(&half).unwrap_err().to_string().contains("every input declares"));
     }
 }

@@ -41,6 +41,9 @@ const SPOOL: &str = "spool";
 #[serde(deny_unknown_fields)]
 pub struct State {
     format: u32,
+    /// The store to which the positions belong.
+    #[serde(default)]
+    pub store: Option<String>,
     /// By the input's name.
     #[serde(default)]
     pub inputs: BTreeMap<String, InputState>,
@@ -59,6 +62,7 @@ impl Default for State {
     fn default() -> Self {
         Self {
             format: FORMAT,
+            store: None,
             inputs: BTreeMap::new(),
             under_way: None,
             declared: None,
@@ -93,6 +97,8 @@ pub struct UnderWay {
     pub origin: String,
     /// The digest of its body, as `Content-Digest` has it.
     pub digest: String,
+    /// The id of the key under which its pseudonyms were made.
+    pub pseudonym_key: String,
     /// Whether it has a body; otherwise it declares only.
     pub has_body: bool,
     /// What it declares.
@@ -202,11 +208,6 @@ impl StateDirectory {
         Ok(())
     }
 
-    /// Replaces a file of the directory, so that it is there as a whole after a crash.
-    pub fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
-        replace(path, bytes)
-    }
-
     /// Writes the state.
     pub fn save(&self) -> Result<(), Error> {
         let path = self.path.join(STATE);
@@ -301,6 +302,7 @@ mod tests {
             after: InputState { position: Some(serde_json::json!({ "row": 7 })), ..<_>::default() },
             origin: "a.csv".into(),
             digest: content_digest(&digest_of(body)),
+            pseudonym_key: "5f1c0b7a9d3e2468".into(),
             has_body: true,
             complete_until: None,
             runs: vec![(2, 3), (7, 1)],

@@ -1,4 +1,5 @@
-//! Agents that are killed, and intakes whose answers are lost: nothing is lost, nothing leaves twice.
+//! Agents that are killed, and intakes whose answers are lost: nothing is lost, nothing leaves
+//! twice.
 //!
 //! Not here: kills of the store (its own tests).
 
@@ -82,7 +83,8 @@ fn a_running_agent_takes_what_is_put_there() {
     let mut child = scene.command(&["run"]).stderr(Stdio::null()).spawn().unwrap();
     for number in 0..3 {
         std::fs::write(scene.path("in/next.part"), file(number)).unwrap();
-        std::fs::rename(scene.path("in/next.part"), scene.path(&format!("in/{number}.csv"))).unwrap();
+        std::fs::rename(scene.path("in/next.part"), scene.path(&format!("in/{number}.csv")))
+            .unwrap();
         thread::sleep(Duration::from_millis(300));
     }
     let expected = 3 * ROWS as usize;

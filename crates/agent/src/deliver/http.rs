@@ -53,17 +53,29 @@ pub fn web_client(settings: &Settings) -> Result<ureq::Agent, Error> {
     }
     if let (Some(file), Some(key)) = (&settings.plan.certificate, &settings.plan.certificate_key) {
         let chain = certificates(&settings.path(file))?;
-        tls = tls.client_cert(Some(ClientCert::new_with_certs(&chain, private_key(&settings.path(key))?)));
+        tls = tls.client_cert(Some(ClientCert::new_with_certs(
+            &chain,
+            private_key(&settings.path(key))?,
+        )));
     }
-    Ok(ureq::Agent::config_builder()
-        .tls_config(tls.build())
+    Ok(client(tls.build()))
+}
+
+/// The client for an intake with the certificates of the web.
+pub fn plain_client() -> ureq::Agent {
+    client(TlsConfig::builder().build())
+}
+
+fn client(tls: TlsConfig) -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .tls_config(tls)
         .timeout_connect(Some(Duration::from_secs(CONNECT_SECONDS_MAX)))
         .timeout_global(Some(Duration::from_secs(CALL_SECONDS_MAX)))
         .max_redirects(0)
         .http_status_as_error(false)
         .user_agent(concat!("tidegauge-agent/", env!("CARGO_PKG_VERSION")))
         .build()
-        .new_agent())
+        .new_agent()
 }
 
 fn bad_pem(path: &Path, what: &str) -> Error {
@@ -157,7 +169,13 @@ impl Http {
         body: &[u8],
     ) -> Result<Receipt, Error> {
         let bad = |rule: &str| {
-            Error::new(REFUSED, "receipt", &self.base, format_args!("delivery {}", delivery.id), rule)
+            Error::new(
+                REFUSED,
+                "receipt",
+                &self.base,
+                format_args!("delivery {}", delivery.id),
+                rule,
+            )
         };
         let receipt: Receipt = serde_json::from_slice(body)
             .map_err(|_| bad("the answer is no receipt; check `plan.intake`"))?;
@@ -264,7 +282,13 @@ fn refusal(
     let place = format!("{base}: delivery {}", delivery.id);
     let text = said(problem);
     let refused = |code: &'static str, next: &str| {
-        Error::new(REFUSED, code, &place, format_args!("status {status}"), format!("{text}; {next}"))
+        Error::new(
+            REFUSED,
+            code,
+            &place,
+            format_args!("status {status}"),
+            format!("{text}; {next}"),
+        )
     };
     match status {
         422 => Ok(Answer::BadRows(faults(problem))),
@@ -305,7 +329,8 @@ pub(crate) mod tests {
 
     #[test]
     fn without_tls_only_this_machine() {
-        for good in ["https://a.example/", "http://127.0.0.1:80", "http://[::1]:8", "http://localhost"]
+        for good in
+            ["https://a.example/", "http://127.0.0.1:80", "http://[::1]:8", "http://localhost"]
         {
             assert!(base(good).is_ok(), "{good}");
         }
@@ -356,7 +381,8 @@ pub(crate) mod tests {
         };
         let answer = |body: &str, signed: bool| {
             let mut head = Head::answer(200);
-            head.add(headers::CONTENT_DIGEST, &content_digest(&digest_of(body.as_bytes()))).unwrap();
+            head.add(headers::CONTENT_DIGEST, &content_digest(&digest_of(body.as_bytes())))
+                .unwrap();
             tidegauge_delivery::sign(&mut head, RECEIPT_LABEL, "store", 1, &key).unwrap();
             let mut answer = ureq::http::Response::builder().status(200);
             for (name, value) in head.headers().filter(|_| signed) {

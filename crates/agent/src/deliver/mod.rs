@@ -3,8 +3,8 @@
 //! Not here: which rows are in them, and when they are tried again (module `work`).
 //!
 //! Invariants:
-//! 1. A delivery counts as taken only with a receipt for it: this store, this source, this id, these
-//!    bytes (`deliver::http::tests::a_receipt_for_something_else_is_refused`).
+//! 1. A delivery counts as taken only with a receipt for it: this store, this source, this id,
+//!    these bytes (`deliver::http::tests::a_receipt_for_something_else_is_refused`).
 
 mod files;
 mod http;
@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use tidegauge_delivery::{Delivery, Head, Receipt, RowFault};
 
 pub use files::Files;
-pub use http::{Http, fetch_columns, web_client};
+pub use http::{Http, fetch_columns, plain_client, web_client};
 
 use crate::error::{Error, REFUSED};
 

@@ -45,7 +45,8 @@ impl CodeTable {
         let check = |code: &str, place: &str, field: &str| match known.contains_key(code) {
             true => Ok(code.to_owned()),
             false => {
-                let rule = format_args!("{code} is not a code of the plan; `tidegauge-agent check`");
+                let rule =
+                    format_args!("{code} is not a code of the plan; `tidegauge-agent check`");
                 Err(Error::input("unknown-code", place, field, rule))
             }
         };

@@ -8,8 +8,8 @@
 //! Invariants:
 //! 1. A mapping is made only if every column that the plan requires is mapped and every code is one
 //!    of the plan's (`mapping::tests::a_mapping_must_be_whole`).
-//! 2. The values of a row come from wanted fields and constants only, and the identifier leaves only
-//!    as a pseudonym (`mapping::tests::a_row_becomes_a_row_of_the_plan`).
+//! 2. The values of a row come from wanted fields and constants only, and the identifier leaves
+//!    only as a pseudonym (`mapping::tests::a_row_becomes_a_row_of_the_plan`).
 
 mod code;
 mod time;
@@ -87,8 +87,8 @@ impl Mapping {
     /// The mapping by these rules; adds the fields that it reads to `wanted`. Paths are relative to
     /// `folder`. `cursor` is the rule for the time of the cursor.
     ///
-    /// Errors: a column that the plan does not have or that is missing, a rule that does not fit its
-    /// column, a code that the plan does not have.
+    /// Errors: a column that the plan does not have or that is missing, a rule that does not fit
+    /// its column, a code that the plan does not have.
     pub fn new(
         rules: &Rules,
         cursor: Option<&Rule>,
@@ -252,9 +252,10 @@ fn making(
         ColumnKind::Pseudonym => {
             Making::Person { fields: fields(rule, name, wanted)?, refuse: canonical_all(rule)? }
         }
-        ColumnKind::Instant => {
-            Making::Instant { fields: fields(rule, name, wanted)?, form: TimeForm::new(rule, name)? }
-        }
+        ColumnKind::Instant => Making::Instant {
+            fields: fields(rule, name, wanted)?,
+            form: TimeForm::new(rule, name)?,
+        },
         ColumnKind::Day | ColumnKind::DayOrNone => Making::Day {
             fields: fields(rule, name, wanted)?,
             form: TimeForm::new(rule, name)?,
@@ -266,7 +267,12 @@ fn making(
                 [field] => field,
                 _ => return Err(bad_bands(name, "the age is made from one field")),
             };
-            Making::Age { field, form: TimeForm::new(rule, name)?, bands: bands(rule, &table, name)?, table }
+            Making::Age {
+                field,
+                form: TimeForm::new(rule, name)?,
+                bands: bands(rule, &table, name)?,
+                table,
+            }
         }
         ColumnKind::Code | ColumnKind::Action => {
             let table = CodeTable::new(rule, &with_actions(column), folder)?;
@@ -304,10 +310,8 @@ fn with_actions(column: &Column) -> Column {
 
 /// Refuses keys of a rule that mean nothing for its column, so that none is ignored.
 fn check_keys(rule: &Rule, column: &Column) -> Result<(), Error> {
-    let is_time = matches!(
-        column.kind,
-        ColumnKind::Instant | ColumnKind::Day | ColumnKind::DayOrNone
-    );
+    let is_time =
+        matches!(column.kind, ColumnKind::Instant | ColumnKind::Day | ColumnKind::DayOrNone);
     let is_code = matches!(column.kind, ColumnKind::Code | ColumnKind::Action);
     let has_bands = !rule.age_bands.is_empty();
     let has_codes = !rule.codes.is_empty() || rule.codes_file.is_some() || rule.other.is_some();
@@ -346,11 +350,7 @@ fn bad_bands(column: &str, rule: &str) -> Error {
 }
 
 /// The bands of a rule: code, first and last age.
-fn bands(
-    rule: &Rule,
-    table: &CodeTable,
-    column: &str,
-) -> Result<Vec<(String, u16, u16)>, Error> {
+fn bands(rule: &Rule, table: &CodeTable, column: &str) -> Result<Vec<(String, u16, u16)>, Error> {
     let mut bands = Vec::new();
     for (code, ages) in &rule.age_bands {
         let code = table.code(Some(code)).map_err(|fault| bad_bands(column, &fault.to_string()))?;
@@ -365,6 +365,17 @@ fn bands(
         return Err(bad_bands(column, "two bands have the same age"));
     }
     Ok(bands)
+}
+
+/// Whether a text is a date or time of a rule's form: an instant, a day or, with another kind, a
+/// time of day.
+pub(crate) fn fits(rule: &Rule, kind: ColumnKind, text: &str) -> bool {
+    let Ok(form) = TimeForm::new(rule, "sample") else { return false };
+    match kind {
+        ColumnKind::Instant => form.instant(text).is_ok(),
+        ColumnKind::Day => form.day(text).is_ok(),
+        _ => form.is_time_of_day(text),
+    }
 }
 
 /// The texts of fields, each of which must have one.
@@ -419,8 +430,7 @@ impl Making {
 }
 
 fn is_refused(text: &str, refuse: &[String]) -> bool {
-    !refuse.is_empty()
-        && crate::keyed::canonical(text).is_ok_and(|text| refuse.iter().any(|r| *r == *text))
+    !refuse.is_empty() && crate::keyed::canonical(text).is_ok_and(|text| refuse.contains(&*text))
 }
 
 /// The band of an age.
@@ -493,7 +503,7 @@ pub(crate) mod tests {
         age_band = { column = 'born', age_bands = { Y0_17 = [0, 17], Y18 = [18] }, missing = 'UNK' }
         until = { column = 'until' }
         revision = { column = 'version' }
-        action = { column = 'deleted', codes = { yes = 'retract', no = 'count' }, missing = 'count' }
+        action = { column = 'void', codes = { yes = 'retract', no = 'count' }, missing = 'count' }
     ";
     const FIELDS: [&str; 9] =
         ["post", "serial", "document", "day", "time", "dir", "born", "until", "version"];
@@ -509,8 +519,7 @@ pub(crate) mod tests {
         mapping.map(&row, &Pseudonyms::new(Box::new(key()), false))
     }
 
-    const GOOD: [&str; 9] =
-        ["4", "17", "AB 1", "02.01.2026", "00:30", "E", "2008-01-02", "", "2"];
+    const GOOD: [&str; 9] = ["4", "17", "AB 1", "02.01.2026", "00:30", "E", "2008-01-02", "", "2"];
 
     #[test]
     fn a_row_becomes_a_row_of_the_plan() {

@@ -1,7 +1,7 @@
 //! Dates and times as agencies write them.
 //!
-//! A local time needs a zone. One that a change of clocks has twice or leaves out is read as RFC 5545
-//! says: of two the earlier, one that is left out as much later as the clocks moved; or as
+//! A local time needs a zone. One that a change of clocks has twice or leaves out is read as RFC
+//! 5545 says: of two the earlier, one that is left out as much later as the clocks moved; or as
 //! `unclear_times` says.
 //!
 //! Not here: which column a time is for.
@@ -37,7 +37,8 @@ impl TimeForm {
         let zone = match &rule.zone {
             None => None,
             Some(name) => Some(TimeZone::get(name).map_err(|_| {
-                let text = format_args!("{name} is not a time zone; write for instance Europe/Rome");
+                let text =
+                    format_args!("{name} is not a time zone; write for instance Europe/Rome");
                 Error::input("unknown-zone", format_args!("mapping.{column}"), "zone", text)
             })?),
         };
@@ -99,6 +100,12 @@ impl TimeForm {
         self.formats.iter().find_map(day).ok_or_else(|| self.bad())
     }
 
+    /// Whether a text is a time of day.
+    pub(super) fn is_time_of_day(&self, text: &str) -> bool {
+        let fits = |format: &String| BrokenDownTime::parse(format, text)?.to_time();
+        self.formats.iter().any(|format| fits(format).is_ok())
+    }
+
     /// The day or the year of birth.
     pub(super) fn birth(&self, text: &str) -> Result<Birth, Fault> {
         if let Ok(day) = self.day(text) {
@@ -122,9 +129,9 @@ pub(super) enum Birth {
 }
 
 impl Birth {
-    /// The age in whole years on a day: from a day of birth the birthdays that have come (a birthday
-    /// on 29 February comes on 1 March in other years), from a year the difference of the years. Can
-    /// be negative.
+    /// The age in whole years on a day: from a day of birth the birthdays that have come (a
+    /// birthday on 29 February comes on 1 March in other years), from a year the difference of the
+    /// years. Can be negative.
     pub(super) fn age(self, on: Date) -> i16 {
         match self {
             Birth::Year(year) => on.year() - year,

@@ -4,8 +4,8 @@
 //!
 //! Invariants:
 //! 1. Only wanted fields are copied (`rows::csv::tests::only_wanted_fields_are_copied`).
-//! 2. A wanted field with a byte that is not of the encoding is a fault, not another text, so that a
-//!    wrong encoding makes no other pseudonym (`rows::csv::tests::a_wrong_encoding_is_a_fault`).
+//! 2. A wanted field with a byte that is not of the encoding is a fault, not another text, so that
+//!    a wrong encoding makes no other pseudonym (`rows::csv::tests::a_wrong_encoding_is_a_fault`).
 //! 3. Line numbers are those of an editor, also with quoted line ends
 //!    (`rows::csv::tests::lines_are_those_of_an_editor`).
 
@@ -94,7 +94,8 @@ pub(super) struct CsvRows {
 /// The encoding of this name.
 pub(super) fn encoding(name: &str, file: &str) -> Result<&'static Encoding, Error> {
     Encoding::for_label(name.as_bytes()).ok_or_else(|| {
-        let rule = format_args!("{name} is not an encoding; write for instance utf-8, windows-1252");
+        let rule =
+            format_args!("{name} is not an encoding; write for instance utf-8, windows-1252");
         of_file("unknown-encoding", file, "encoding", rule)
     })
 }
@@ -282,10 +283,11 @@ mod tests {
     fn line_ends_split_between_reads_are_joined() {
         for chunk in 1..5 {
             let text = b"a\r\nb\rc\r\n\r\nd\r";
-            let pieces = text.chunks(chunk).fold(
-                Box::new(std::io::empty()) as Box<dyn Read>,
-                |before, piece| Box::new(before.chain(piece)),
-            );
+            let pieces = text
+                .chunks(chunk)
+                .fold(Box::new(std::io::empty()) as Box<dyn Read>, |before, piece| {
+                    Box::new(before.chain(piece))
+                });
             let mut read = String::new();
             LineFeeds::new(pieces).read_to_string(&mut read).unwrap();
             assert_eq!(read, "a\nb\rc\n\nd\r");

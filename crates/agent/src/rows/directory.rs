@@ -112,7 +112,8 @@ pub(super) fn names(path: &Path, pattern: &str) -> Result<Vec<String>, Error> {
     let mut names = Vec::new();
     for entry in fs::read_dir(path).map_err(system())? {
         let entry = entry.map_err(system())?;
-        let is_file = entry.file_type().map_err(system())?.is_file();
+        // A link to a file is one too.
+        let is_file = entry.path().is_file();
         let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
         let is_unfinished =
             name.starts_with('.') || name.ends_with(".part") || name.ends_with(".tmp");
@@ -145,7 +146,10 @@ impl Directory {
     /// Opens the next file that is not finished.
     fn find(&mut self) -> Result<Found, Error> {
         let names = names(&self.path, &self.pattern)?;
-        self.place.done.retain(|name, _| names.contains(name));
+        // A share that is away for a moment looks empty.
+        if !names.is_empty() {
+            self.place.done.retain(|name, _| names.binary_search(name).is_ok());
+        }
         for name in names {
             let path = self.path.join(&name);
             let (stamp, changed) = stamp(&path)?;
@@ -311,9 +315,13 @@ mod tests {
 
     #[test]
     fn stars_match_any_text() {
-        for (pattern, name) in
-            [("*", "x"), ("a*.csv", "ab.csv"), ("a.csv", "a.csv"), ("*b*", "abc"), ("a*b*c", "aXbYc")]
-        {
+        for (pattern, name) in [
+            ("*", "x"),
+            ("a*.csv", "ab.csv"),
+            ("a.csv", "a.csv"),
+            ("*b*", "abc"),
+            ("a*b*c", "aXbYc"),
+        ] {
             assert!(matches(pattern, name), "{pattern} {name}");
         }
         for (pattern, name) in [("a", "ab"), ("*.csv", "a.txt"), ("a*b*c", "acb"), ("ab*b", "ab")] {

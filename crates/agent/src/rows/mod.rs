@@ -11,8 +11,9 @@
 //!    (`rows::tests::no_format_copies_an_unmapped_field`).
 //! 2. Reading goes on exactly after the position that was committed
 //!    (`rows::directory::tests::reading_goes_on_where_it_was_committed`).
-//! 3. Memory is bounded whatever a file claims: rows of text by [`guard`], spreadsheets by what they
-//!    really expand to (`rows::sheet`), tables by the sizes in their footers (`rows::parquet`).
+//! 3. Memory is bounded whatever a file claims: rows of text by [`guard`], spreadsheets by what
+//!    they really expand to (`rows::sheet`), tables by the sizes in their footers
+//!    (`rows::parquet`).
 
 mod csv;
 mod directory;
@@ -240,11 +241,7 @@ pub(crate) mod tests {
         Ok(items)
     }
 
-    pub(crate) fn read(
-        bytes: &[u8],
-        form: &FileForm,
-        wanted: &Wanted,
-    ) -> Result<Vec<Item>, Error> {
+    pub(crate) fn read(bytes: &[u8], form: &FileForm, wanted: &Wanted) -> Result<Vec<Item>, Error> {
         let source = Box::new(Cursor::new(bytes.to_vec()));
         let format = form.format.clone().unwrap();
         all(open_text(source, form, &format, wanted, "test")?)
@@ -259,6 +256,42 @@ pub(crate) mod tests {
             Item::Fault(_) => None,
         };
         items.iter().filter_map(row).collect()
+    }
+
+    /// Samples with bytes changed, cut or repeated, by a plain generator.
+    #[test]
+    fn hostile_bytes_are_errors_and_never_a_panic() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut seed = 7u64;
+        let mut next = |most: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) as usize % most.max(1)
+        };
+        let (mut read, mut refused) = (0, 0);
+        for (file, good) in crate::samples::all() {
+            let path = folder.path().join(file);
+            for _ in 0..150 {
+                let mut bytes = good.clone();
+                for _ in 0..=next(4) {
+                    let place = next(bytes.len());
+                    match next(3) {
+                        0 => bytes[place] = next(256) as u8,
+                        1 => bytes.truncate(place + 1),
+                        _ => {
+                            let piece = bytes[..place].to_vec();
+                            bytes.splice(place..place, piece);
+                        }
+                    }
+                }
+                std::fs::write(&path, &bytes).unwrap();
+                let rows = open(&path, &FileForm::default(), &wanted(&["kind", "document"]));
+                match rows.and_then(all) {
+                    Ok(_) => read += 1,
+                    Err(_) => refused += 1,
+                }
+            }
+        }
+        assert!(read > 100 && refused > 100, "{read} {refused}");
     }
 
     #[test]

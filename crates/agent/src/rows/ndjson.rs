@@ -142,10 +142,9 @@ fn set(row: &mut Row, place: usize, raw: &str) -> Result<(), Fault> {
         Some(b'n') => Ok(()),
         Some(b'{' | b'[') => Err(Fault::WrongType),
         Some(b'"') => {
-            let text: zeroize::Zeroizing<String> =
-                serde_json::from_str(raw).map(zeroize::Zeroizing::new).map_err(|_| {
-                    Fault::WrongType
-                })?;
+            let text: zeroize::Zeroizing<String> = serde_json::from_str(raw)
+                .map(zeroize::Zeroizing::new)
+                .map_err(|_| Fault::WrongType)?;
             row.set(place, text.as_str())
         }
         _ => row.set(place, raw),
@@ -159,7 +158,8 @@ mod tests {
 
     #[test]
     fn only_wanted_keys_are_copied() {
-        let text = "{\"name\":{\"first\":\"CANARY\"},\"kind\":\"E\"}\n\n{\"kind\":true,\"x\":[1]}\n";
+        let text =
+            "{\"name\":{\"first\":\"CANARY\"},\"kind\":\"E\"}\n\n{\"kind\":true,\"x\":[1]}\n";
         let items = read(text.as_bytes(), &form("ndjson"), &wanted(&["kind"])).unwrap();
         assert_eq!(texts(&items, 1), [["E"], ["true"]]);
     }

@@ -1,8 +1,8 @@
 //! Parquet: only the columns of wanted fields are read.
 //!
 //! Texts are read as views of the decoded pages, so that a dictionary of long texts costs its own
-//! length and not that of every row. Times become texts in RFC 3339, those without a zone without an
-//! offset; a mapping then says of which zone they are.
+//! length and not that of every row. Times become texts in RFC 3339, those without a zone without
+//! an offset; a mapping then says of which zone they are.
 //!
 //! Not here: nested columns, decimals with digits after the point.
 //!
@@ -10,8 +10,8 @@
 //! 1. Only the columns of wanted fields are decoded
 //!    (`rows::parquet::tests::only_wanted_columns_are_decoded`).
 //! 2. A file whose wanted columns claim more than [`COLUMNS_BYTES_MAX`] in one row group is refused
-//!    before anything is decoded. A page that lies about its size is limited by the reader only to
-//!    2 GiB; the files are the agency's own.
+//!    before anything is decoded. A page that lies about its size can claim 2 GiB; the limit of the
+//!    process ends that (module `memory`). The files are the agency's own.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -122,10 +122,10 @@ fn check_sizes(
     file: &str,
 ) -> Result<(), Error> {
     for group in metadata.metadata().row_groups() {
-        let columns = group.columns().iter().enumerate().filter(|(leaf, _)| mask.leaf_included(*leaf));
-        let bytes = columns.fold(0i64, |sum, (_, column)| {
-            sum.saturating_add(column.uncompressed_size().max(0))
-        });
+        let columns =
+            group.columns().iter().enumerate().filter(|(leaf, _)| mask.leaf_included(*leaf));
+        let bytes = columns
+            .fold(0i64, |sum, (_, column)| sum.saturating_add(column.uncompressed_size().max(0)));
         if bytes > COLUMNS_BYTES_MAX {
             let rule = format_args!(
                 "the mapped columns of a row group expand to more than {COLUMNS_BYTES_MAX} bytes; \

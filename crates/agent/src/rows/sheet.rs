@@ -38,16 +38,20 @@ const CELLS_MAX: u64 = 8_000_000;
 /// Rows that wait for their reader.
 const QUEUE: usize = 256;
 
-/// What the thread passes on: the names of the columns, then rows.
+/// What the thread passes on: the names of the columns, then rows, then the end. A thread that ends
+/// without it has failed.
 enum Passed {
     Names(Vec<String>),
     Item(Item),
+    End,
 }
 
 /// The rows of a sheet.
 pub(super) struct SheetRows {
+    file: String,
     names: Vec<String>,
     items: Receiver<Result<Passed, Error>>,
+    has_ended: bool,
 }
 
 fn broken(file: &str) -> Error {
@@ -58,8 +62,8 @@ fn broken(file: &str) -> Error {
 fn check_sizes<R: Read + Seek>(zip: &mut ZipArchive<R>, file: &str) -> Result<(), Error> {
     let too_far = || {
         let rule = format_args!(
-            "expands to more than {SHEET_BYTES_MAX} bytes in a sheet, {REST_BYTES_MAX} in the rest or \
-             {TEXT_BYTES_MAX} in a cell; export it as CSV"
+            "expands to more than {SHEET_BYTES_MAX} bytes in a sheet, {REST_BYTES_MAX} in the \
+             rest or {TEXT_BYTES_MAX} in a cell; export it as CSV"
         );
         of_file("expands-too-far", file, "file", rule)
     };
@@ -184,15 +188,24 @@ impl SheetRows {
         let rows = Rows::new(form, wanted, name, sender);
         let (path, is_ods) = (path.to_owned(), format == "ods");
         thread::spawn(move || {
-            let failures = rows.sender.clone();
+            let sender = rows.sender.clone();
             let read = if is_ods { rows.read_ods(&path) } else { rows.read_xlsx(&path) };
             // Nobody listens any more where a file is given up.
-            let _ = read.map_err(|error| error.map(|error| failures.send(Err(error))));
+            let _ = match read {
+                Ok(()) => sender.send(Ok(Passed::End)),
+                Err(Some(error)) => sender.send(Err(error)),
+                Err(None) => Ok(()),
+            };
         });
         match items.recv() {
-            Ok(Ok(Passed::Names(names))) => Ok(Self { names, items }),
+            Ok(Ok(Passed::Names(names))) => {
+                Ok(Self { file: name.to_owned(), names, items, has_ended: false })
+            }
             Ok(Err(error)) => Err(error),
-            _ => Err(of_file("empty-input", name, "file", "has neither header nor row")),
+            Ok(Ok(Passed::End)) => {
+                Err(of_file("empty-input", name, "file", "has neither header nor row"))
+            }
+            _ => Err(broken(name)),
         }
     }
 
@@ -206,7 +219,12 @@ impl ReadRows for SheetRows {
     fn next(&mut self) -> Result<Option<Item>, Error> {
         match self.items.recv().ok().transpose()? {
             Some(Passed::Item(item)) => Ok(Some(item)),
-            _ => Ok(None),
+            Some(Passed::End) => {
+                self.has_ended = true;
+                Ok(None)
+            }
+            None if self.has_ended => Ok(None),
+            Some(Passed::Names(_)) | None => Err(broken(&self.file)),
         }
     }
 }

@@ -95,9 +95,7 @@ fn cached(settings: &Settings) -> Option<PlanColumns> {
 
 /// The pseudonyms of the settings, under the key that the plan names.
 pub(crate) fn pseudonyms(settings: &Settings, columns: &PlanColumns) -> Result<Pseudonyms, Error> {
-    let path = settings.path(&settings.plan.pseudonym_key);
-    let key = FileKey::new(&Secret::read(&path, Purpose::Pseudonyms)?);
-    let place = path.display();
+    let (key, place) = agencies_key(settings)?;
     match &columns.pseudonym_key {
         Some(id) if id == key.id() => {}
         Some(id) => {
@@ -115,7 +113,19 @@ pub(crate) fn pseudonyms(settings: &Settings, columns: &PlanColumns) -> Result<P
         let rule = format!("the intake is of the store {}; check both", columns.store);
         return Err(Error::new(REFUSED, "other-store", "plan", "store", rule));
     }
-    Ok(Pseudonyms::new(Box::new(key), columns.synthetic))
+    Ok(Pseudonyms::new(key, columns.synthetic))
+}
+
+/// The agencies' key, in a device or a file, and its place.
+fn agencies_key(settings: &Settings) -> Result<(Box<dyn Keyed>, String), Error> {
+    #[cfg(feature = "pkcs11")]
+    if let Some(token) = &settings.plan.token {
+        let key = crate::token::TokenKey::open(token, &settings.folder)?;
+        return Ok((Box::new(key), token.token.clone()));
+    }
+    let path = settings.path(&settings.plan.pseudonym_key);
+    let key = FileKey::new(&Secret::read(&path, Purpose::Pseudonyms)?);
+    Ok((Box::new(key), path.display().to_string()))
 }
 
 /// The mapping of an input, and the fields that it reads.
@@ -131,10 +141,37 @@ pub(crate) fn mapping(
     Ok((made, wanted))
 }
 
-/// The input of this part of the settings.
-fn input(settings: &Settings, part: &InputPart, wanted: &Wanted) -> Result<Box<dyn Input>, Error> {
+/// The input of this part of the settings; with `once` a server may not be away for ever.
+fn input(
+    settings: &Settings,
+    part: &InputPart,
+    wanted: &Wanted,
+    once: bool,
+) -> Result<Box<dyn Input>, Error> {
     let form = part.form()?;
+    #[cfg(any(feature = "kafka", feature = "nats", feature = "postgres"))]
+    let opening = crate::connect::Opening {
+        name: &part.name,
+        folder: &settings.folder,
+        wanted,
+        patience: once.then(|| Duration::from_secs(60 * settings.delivery.give_up_minutes)),
+    };
     Ok(match part.kind {
+        #[cfg(feature = "kafka")]
+        Kind::Kafka => {
+            let topic = part.kafka.as_ref().ok_or_else(|| part.needs("kafka"))?;
+            Box::new(crate::connect::Kafka::new(topic, &form, &opening)?)
+        }
+        #[cfg(feature = "nats")]
+        Kind::Nats => {
+            let consumer = part.nats.as_ref().ok_or_else(|| part.needs("nats"))?;
+            Box::new(crate::connect::Nats::new(consumer, &form, &opening)?)
+        }
+        #[cfg(feature = "postgres")]
+        Kind::Postgres => {
+            let database = part.postgres.as_ref().ok_or_else(|| part.needs("postgres"))?;
+            crate::connect::postgres(database, &opening)?
+        }
         Kind::Stdin => Box::new(StandardInput::new(&form, wanted)),
         Kind::Directory => {
             let path = settings.path(part.path.as_deref().unwrap_or(Path::new("")));
@@ -149,10 +186,11 @@ fn lines(
     settings: &Settings,
     columns: &PlanColumns,
     state: &StateDirectory,
+    once: bool,
 ) -> Result<Vec<Line>, Error> {
     let line = |part: &InputPart| {
         let (mapping, wanted) = mapping(settings, part, columns)?;
-        let mut input = input(settings, part, &wanted)?;
+        let mut input = input(settings, part, &wanted, once)?;
         let position = state.state.inputs.get(&part.name).and_then(|kept| kept.position.clone());
         if let Some(position) = &position {
             // A kill may have come before the input was told.
@@ -162,6 +200,24 @@ fn lines(
         Ok(Line { part: part.clone(), input, mapping })
     };
     settings.inputs.iter().map(line).collect()
+}
+
+/// Checks that the positions of a state belong to the store.
+fn check_store(state: &mut StateDirectory, columns: &PlanColumns) -> Result<(), Error> {
+    match &state.state.store {
+        Some(store) if *store != columns.store => {
+            let rule = format!(
+                "is of the store {store}, the intake of {}; give the new store its own state",
+                columns.store
+            );
+            Err(Error::new(REFUSED, "other-store", "agent.toml", "delivery.state", rule))
+        }
+        Some(_) => Ok(()),
+        None => {
+            state.state.store = Some(columns.store.clone());
+            state.save()
+        }
+    }
 }
 
 /// The way of the settings.
@@ -188,14 +244,15 @@ impl Agent {
             state.give_up()?;
         }
         let columns = read_columns(&settings)?;
-        state.replace(&state.file(COLUMNS), &serde_json::to_vec(&columns).unwrap_or_default())?;
+        check_store(&mut state, &columns)?;
+        replace(&state.file(COLUMNS), &serde_json::to_vec(&columns).unwrap_or_default())?;
         let pseudonyms = pseudonyms(&settings, &columns)?;
         let web = match settings.delivery.deliver {
             Way::Http => Some(web_client(&settings)?),
             Way::Files => None,
         };
         let deliver = way(&settings, web.as_ref())?;
-        let lines = lines(&settings, &columns, &state)?;
+        let lines = lines(&settings, &columns, &state, once)?;
         let columns_read = Instant::now();
         Ok(Self { settings, columns, pseudonyms, lines, state, deliver, web, columns_read, once })
     }
@@ -204,7 +261,11 @@ impl Agent {
     ///
     /// Errors: what somebody must decide: a bad row, a refusal, a broken file.
     pub fn work(&mut self) -> Result<(), Error> {
-        self.finish_under_way()?;
+        if self.state.state.under_way.is_some() {
+            self.finish_under_way()?;
+            // The inputs stand before its rows.
+            self.lines = lines(&self.settings, &self.columns, &self.state, self.once)?;
+        }
         loop {
             let mut has_more = false;
             let mut is_coming = false;
@@ -269,6 +330,7 @@ impl Agent {
             after,
             origin: chunk.origin.clone(),
             digest: content_digest(&digest_of(&parcel.body)),
+            pseudonym_key: self.pseudonyms.key_id().to_owned(),
             has_body: parcel.rows() > 0,
             complete_until: declared,
             runs: parcel.runs,
@@ -290,8 +352,8 @@ impl Agent {
             say(format_args!("{word}[bad-rows]: {origin}: rows: the first {FAULTS_MAX} are shown"));
         }
         if refuse && parcel.faulty > 0 {
-            let rule = "nothing of these rows was delivered; correct the file or the mapping, or set \
-                        `delivery.on_bad_row = \"skip\"`";
+            let rule = "nothing of these rows was delivered; correct the file or the mapping, \
+                        or set `delivery.on_bad_row = \"skip\"`";
             return Err(Error::input("bad-rows", origin, "rows", rule));
         }
         Ok(())
@@ -322,9 +384,8 @@ impl Agent {
         let until = complete::of_source(&self.settings.inputs, &self.state.state, None);
         let Some(until) = until else { return Ok(()) };
         let pause = i64::try_from(self.settings.delivery.declare_minutes).unwrap_or(i64::MAX);
-        let is_soon = declared.is_some_and(|declared| {
-            until.duration_since(declared).as_mins() < pause && !self.once
-        });
+        let is_soon = declared
+            .is_some_and(|declared| until.duration_since(declared).as_mins() < pause && !self.once);
         if is_soon {
             return Ok(());
         }
@@ -335,6 +396,7 @@ impl Agent {
             after: InputState::default(),
             origin: "declaration".to_owned(),
             digest: content_digest(&digest_of(b"")),
+            pseudonym_key: self.pseudonyms.key_id().to_owned(),
             has_body: false,
             complete_until: Some(until),
             runs: vec![],
@@ -353,23 +415,23 @@ impl Agent {
         let began = Instant::now();
         let mut attempts = 0;
         loop {
-            let (after, why) =
-                match self.deliver.deliver(&delivery, under_way.created, &body)? {
-                    Answer::Taken(receipt) => return self.taken(&under_way, receipt.as_ref()),
-                    Answer::BadRows(faults) => return self.refused_rows(&under_way, &faults),
-                    Answer::TooLarge(error) => {
-                        self.give_up()?;
-                        return Err(error);
-                    }
-                    Answer::Later { after, why } => (after, why),
-                };
+            let (after, why) = match self.deliver.deliver(&delivery, under_way.created, &body)? {
+                Answer::Taken(receipt) => return self.taken(&under_way, receipt.as_ref()),
+                Answer::BadRows(faults) => return self.refused_rows(&under_way, &faults),
+                Answer::TooLarge(error) => {
+                    self.give_up()?;
+                    return Err(error);
+                }
+                Answer::Later { after, why } => (after, why),
+            };
             let patience = Duration::from_secs(60 * self.settings.delivery.give_up_minutes);
             let pause = pause(attempts, after);
             if self.once && began.elapsed() + pause > patience {
                 let rule = format!("{why}; the delivery is kept, run the command again later");
                 return Err(Error::new(BUSY, "intake", "intake", "delivery", rule));
             }
-            if attempts == 0 {
+            // Ever more seldom, as the pauses grow.
+            if attempts == 0 || attempts.is_power_of_two() {
                 say(format_args!("warning[intake]: intake: delivery: {why}; trying again"));
             }
             attempts += 1;
@@ -387,7 +449,7 @@ impl Agent {
             format: has_body.then_some(ContentFormat::Csv),
             encoding: has_body.then_some(Encoding::Zstd),
             digest: digest_of(body),
-            pseudonym_key: has_body.then(|| self.pseudonyms.key_id().to_owned()),
+            pseudonym_key: has_body.then(|| under_way.pseudonym_key.clone()),
             complete_until: under_way.complete_until,
             on_bad_row: match self.settings.delivery.on_bad_row {
                 BadRow::Refuse => OnBadRow::Refuse,
@@ -400,12 +462,14 @@ impl Agent {
     fn taken(&mut self, under_way: &UnderWay, receipt: Option<&Receipt>) -> Result<(), Error> {
         let now = Timestamp::now().to_string();
         self.state.finish(receipt.map_or(&now, |receipt| &receipt.at))?;
-        let input = self.lines.iter_mut().find(|line| Some(&line.part.name) == under_way.input.as_ref());
+        let input =
+            self.lines.iter_mut().find(|line| Some(&line.part.name) == under_way.input.as_ref());
         if let (Some(line), Some(position)) = (input, &under_way.after.position) {
             line.input.commit(position)?;
         }
         let UnderWay { id, origin, .. } = under_way;
-        let until = under_way.complete_until.map_or(String::new(), |t| format!("; complete until {t}"));
+        let until =
+            under_way.complete_until.map_or(String::new(), |t| format!("; complete until {t}"));
         say(format_args!("delivered {id}: {origin}{until}"));
         if let Some(receipt) = receipt {
             self.print_faults(under_way, &receipt.faults, "warning");
@@ -424,8 +488,8 @@ impl Agent {
     ) -> Result<(), Error> {
         self.print_faults(under_way, faults, "error");
         self.give_up()?;
-        let rule = "the store refuses rows, and took nothing of this delivery; correct the file or the \
-                    mapping, or set `delivery.on_bad_row = \"skip\"`";
+        let rule = "the store refuses rows, and took nothing of this delivery; correct the \
+                    file or the mapping, or set `delivery.on_bad_row = \"skip\"`";
         Err(Error::input("bad-rows", &under_way.origin, "rows", rule))
     }
 
@@ -446,7 +510,7 @@ impl Agent {
     /// Gives up the delivery under way, so that its rows are read again.
     fn give_up(&mut self) -> Result<(), Error> {
         self.state.give_up()?;
-        self.lines = lines(&self.settings, &self.columns, &self.state)?;
+        self.lines = lines(&self.settings, &self.columns, &self.state, self.once)?;
         Ok(())
     }
 
@@ -465,7 +529,7 @@ impl Agent {
             return Ok(());
         }
         self.pseudonyms = pseudonyms(&self.settings, &columns)?;
-        self.lines = lines(&self.settings, &columns, &self.state)?;
+        self.lines = lines(&self.settings, &columns, &self.state, self.once)?;
         replace(&self.state.file(COLUMNS), &serde_json::to_vec(&columns).unwrap_or_default())?;
         self.columns = columns;
         say("the plan has changed: mapped anew");
@@ -495,7 +559,13 @@ fn summary(receipt: &Receipt) -> String {
 fn fresh_id() -> Result<String, Error> {
     let mut chance = [0; 6];
     getrandom::fill(&mut chance).map_err(|_| {
-        Error::new(crate::error::SYSTEM, "system", "operating system", "random bytes", "are missing")
+        Error::new(
+            crate::error::SYSTEM,
+            "system",
+            "operating system",
+            "random bytes",
+            "are missing",
+        )
     })?;
     let chance: String = chance.iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(format!("{}-{chance}", Timestamp::now().strftime("%Y%m%dT%H%M%SZ")))

@@ -3,14 +3,14 @@
 //! A source declares "complete until T": every event before T that it will ever know on time is
 //! delivered. An agent declares the least T of its inputs, and never an earlier one than before:
 //!
-//! - `cursor`: rows come in the order of their times, later ones at most `lag_minutes` too late. T is
-//!   the latest time delivered, less `lag_minutes`.
-//! - `file`: a file has all events of the day in its name, and files come in the order of their days.
-//!   T is the end of that day in the plan's time zone, once the whole file is delivered.
-//! - `clock`: whatever is `lag_minutes` old has been put into the input. T is the clock when the input
-//!   was found empty, less `lag_minutes`.
-//! - `none`: nothing is declared; the operator's steps then wait for this source as long as the plan
-//!   says.
+//! - `cursor`: rows come in the order of their times, later ones at most `lag_minutes` too late. T
+//!   is the latest time delivered, less `lag_minutes`.
+//! - `file`: a file has all events of the day in its name, and files come in the order of their
+//!   days. T is the end of that day in the plan's time zone, once the whole file is delivered.
+//! - `clock`: whatever is `lag_minutes` old has been put into the input. T is the clock when the
+//!   input was found empty, less `lag_minutes`.
+//! - `none`: nothing is declared; the operator's steps then wait for this source as long as the
+//!   plan says.
 //!
 //! Not here: what a store makes of it.
 //!

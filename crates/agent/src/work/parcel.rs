@@ -99,5 +99,11 @@ fn write<T: AsRef<[u8]>>(writer: &mut csv::Writer<Vec<u8>>, values: &[T]) -> Res
 
 /// Writing to memory fails only where there is none.
 fn no_memory() -> Error {
-    Error::new(crate::error::SYSTEM, "system", "delivery", "memory", "cannot be written; lower `rows`")
+    Error::new(
+        crate::error::SYSTEM,
+        "system",
+        "delivery",
+        "memory",
+        "cannot be written; lower `rows`",
+    )
 }

@@ -126,7 +126,8 @@ pub(crate) fn ods() -> Vec<u8> {
     };
     let rows: String = std::iter::once(&COLUMNS).chain(&ROWS).map(row).collect();
     let content = format!(
-        "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+        "<office:document-content \
+         xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
          xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
          xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><office:body>\
          <office:spreadsheet><table:table table:name=\"S\">{rows}</table:table>\
@@ -135,11 +136,7 @@ pub(crate) fn ods() -> Vec<u8> {
     let kind = "application/vnd.oasis.opendocument.spreadsheet";
     let manifest = "<manifest:manifest \
                     xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>";
-    zipped(&[
-        ("mimetype", kind),
-        ("content.xml", &content),
-        ("META-INF/manifest.xml", manifest),
-    ])
+    zipped(&[("mimetype", kind), ("content.xml", &content), ("META-INF/manifest.xml", manifest)])
 }
 
 /// Every format, by the name of its file.

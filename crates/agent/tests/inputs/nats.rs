@@ -58,7 +58,10 @@ impl Server {
     }
 
     fn process(folder: &Path, port: u16) -> Process {
-        let mut command = Command::new("nats-server");
+        // Debian has it where not everybody's path leads.
+        let debian = Path::new("/usr/sbin/nats-server");
+        let program = if debian.exists() { debian } else { Path::new("nats-server") };
+        let mut command = Command::new(program);
         command.arg("-c").arg(folder.join("nats.conf"));
         let process = Process::start(command.stdout(Stdio::null()).stderr(Stdio::null()));
         wait_for_port(port);
