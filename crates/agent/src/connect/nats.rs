@@ -235,7 +235,7 @@ impl Door {
             ConsumerErrorKind::JetStream(error) => {
                 let rule = format!(
                     "the server refuses it with JetStream error {}; check stream and permissions",
-                    error.error_code()
+                    error.error_code().0
                 );
                 self.refused("consumer", "consumer", &rule)
             }
