@@ -385,12 +385,22 @@ impl Nats {
         for (sequence, message) in messages {
             if self.committed.contains(&sequence) {
                 self.due.push((sequence, message));
-            } else if !self.given.contains_key(&sequence) {
-                let items = self.reader.items(message.payload.clone(), sequence);
-                self.waiting.push_back(Fetched { message, sequence, items });
+            } else if !self.is_here(sequence) {
+                self.waiting.push_back(self.read(sequence, message));
             }
         }
         Ok(Some(is_empty))
+    }
+
+    /// Whether a message was fetched before.
+    fn is_here(&self, sequence: u64) -> bool {
+        self.given.contains_key(&sequence)
+            || self.waiting.iter().any(|fetched| fetched.sequence == sequence)
+    }
+
+    fn read(&self, sequence: u64, message: Message) -> Fetched {
+        let items = self.reader.items(message.payload.clone(), sequence);
+        Fetched { message, sequence, items }
     }
 
     /// Hands out what is waiting, without splitting a message.
@@ -465,7 +475,13 @@ impl Input for Nats {
 
     fn rewind(&mut self, position: Option<&Value>) -> Result<(), Error> {
         self.committed = position.map(parse).transpose()?.unwrap_or_default();
-        self.give_back();
+        // Read once more from here: the server would send newer messages first.
+        for (sequence, message) in std::mem::take(&mut self.given).into_iter().rev() {
+            match self.committed.contains(&sequence) {
+                true => self.due.push((sequence, message)),
+                false => self.waiting.push_front(self.read(sequence, message)),
+            }
+        }
         Ok(())
     }
 }

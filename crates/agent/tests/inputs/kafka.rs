@@ -195,9 +195,9 @@ fn reading_goes_on_after_the_commit() {
         let Some(first) = chunk(&mut input, 5) else { break };
         taken.extend(first_fields(&first.items));
         position = Some(first.position);
-        match attempt % 3 {
+        match attempt % 6 {
             // Killed with rows that have no receipt.
-            0 => assert!(chunk(&mut input, 5).is_some()),
+            0 | 3 => drop(chunk(&mut input, 5)),
             // The broker is away for a while.
             1 => {
                 server.order("down");
