@@ -128,13 +128,18 @@ impl Pseudonyms {
         self.key.id()
     }
 
-    /// The pseudonym of a person with these fields of an identifier.
-    pub fn person(&self, fields: &[&str]) -> Result<Result<String, Fault>, Error> {
+    /// The pseudonym of a person with these fields of an identifier; `constant` is one that all
+    /// persons have, such as the country that issues the numbers, and comes first.
+    pub fn person(
+        &self,
+        constant: Option<&str>,
+        fields: &[&str],
+    ) -> Result<Result<String, Fault>, Error> {
         let mut message = Zeroizing::new(b"person\0".to_vec());
-        for (number, field) in fields.iter().enumerate() {
-            if self.synthetic && !field.starts_with(SYNTHETIC) {
-                return Ok(Err(Fault::NotSynthetic));
-            }
+        if self.synthetic && !fields.iter().all(|field| field.starts_with(SYNTHETIC)) {
+            return Ok(Err(Fault::NotSynthetic));
+        }
+        for (number, field) in constant.iter().chain(fields).enumerate() {
             let canonical = match canonical(field) {
                 Ok(canonical) => canonical,
                 Err(fault) => return Ok(Err(fault)),
@@ -200,7 +205,7 @@ mod tests {
     }
 
     fn person(pseudonyms: &Pseudonyms, fields: &[&str]) -> String {
-        pseudonyms.person(fields).unwrap().unwrap()
+        pseudonyms.person(None, fields).unwrap().unwrap()
     }
 
     /// Made with Python's `hmac`, `hashlib` and `base64`:
@@ -211,6 +216,8 @@ mod tests {
         let known = pseudonyms(7, false);
         assert_eq!(known.key_id(), KEY_ID);
         assert_eq!(person(&known, &["pol", "ab 1234567"]), PERSON);
+        let with_constant = known.person(Some("POL"), &["AB1234567"]).unwrap().unwrap();
+        assert_eq!(with_constant, PERSON);
         assert_eq!(known.event(&["post-4", "17"]).unwrap().unwrap(), EVENT);
     }
 
@@ -237,9 +244,9 @@ mod tests {
     fn fields_do_not_run_together() {
         let known = pseudonyms(7, false);
         assert_ne!(person(&known, &["A", "BC"]), person(&known, &["AB", "C"]));
-        assert_eq!(known.person(&["A\u{1F}B"]).unwrap(), Err(Fault::BadIdentifier));
-        assert_eq!(known.person(&["A\u{200B}B"]).unwrap(), Err(Fault::BadIdentifier));
-        assert_eq!(known.person(&[" - / . "]).unwrap(), Err(Fault::MissingValue));
+        assert_eq!(known.person(None, &["A\u{1F}B"]).unwrap(), Err(Fault::BadIdentifier));
+        assert_eq!(known.person(None, &["A\u{200B}B"]).unwrap(), Err(Fault::BadIdentifier));
+        assert_eq!(known.person(None, &[" - / . "]).unwrap(), Err(Fault::MissingValue));
         assert_eq!(known.event(&["A\u{1F}B"]).unwrap(), Err(Fault::BadIdentifier));
     }
 
@@ -248,6 +255,6 @@ mod tests {
         let rehearsal = pseudonyms(7, true);
         let made = person(&rehearsal, &["syn1:0a3f"]);
         assert!(made.starts_with("syn1:") && made.len() == 5 + 43);
-        assert_eq!(rehearsal.person(&["AB1234567"]).unwrap(), Err(Fault::NotSynthetic));
+        assert_eq!(rehearsal.person(None, &["AB1234567"]).unwrap(), Err(Fault::NotSynthetic));
     }
 }

@@ -254,7 +254,7 @@ pub struct Rule {
     pub column: Option<String>,
     /// Several fields: of an identifier, or a date and a time.
     pub columns: Vec<String>,
-    /// The same text for each row.
+    /// The same text for each row; of an identifier, a first field that all have.
     pub constant: Option<String>,
     /// Codes by the texts of the field.
     pub codes: BTreeMap<String, String>,
@@ -466,6 +466,22 @@ mod tests {
         assert_eq!(settings.inputs[0].form().unwrap().delimiter, b';');
         assert_eq!(settings.path(Path::new("x")), Path::new("/etc/agent/x"));
         assert_eq!(settings.path(Path::new("/x")), Path::new("/x"));
+    }
+
+    #[test]
+    fn the_guide_has_settings_that_are_read() {
+        let guide = include_str!("../README.md");
+        let begin = guide.find("```toml").unwrap() + "```toml".len();
+        let text = guide[begin..].split("```").next().unwrap();
+        let settings = parse(text).unwrap();
+        assert_eq!((settings.inputs.len(), settings.mapping.len()), (1, 7));
+        // The lines that are commented out are read too.
+        let all: String = text
+            .lines()
+            .filter(|line| !line.contains("…") && !line.contains("    header = "))
+            .map(|line| line.strip_prefix("# ").unwrap_or(line).to_owned() + "\n")
+            .collect();
+        parse(&all).unwrap();
     }
 
     #[test]

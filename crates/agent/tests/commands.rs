@@ -102,6 +102,30 @@ fn bad_rows_end_the_agent_or_are_left_out() {
 }
 
 #[test]
+fn a_delivery_can_be_made_anew() {
+    let more = format!("[delivery]\ngive_up_minutes = 0\n{INPUT}{MAPPING}");
+    let scene = Scene::new(&more);
+    std::fs::write(scene.path("in/a.csv"), samples::csv()).unwrap();
+    assert!(scene.run(&["check"]).status.success());
+    let settings = std::fs::read_to_string(scene.path("agent.toml")).unwrap();
+    let columns = serde_json::to_vec(&common::columns(
+        written(&scene.run(&["key", "id", "agencies.key"])).trim(),
+    ));
+    std::fs::write(scene.path("columns.json"), columns.unwrap()).unwrap();
+    let away = settings
+        .replace(&scene.intake.address, "http://127.0.0.1:9")
+        .replace("source =", "columns = 'columns.json'\nsource =");
+    std::fs::write(scene.path("agent.toml"), away).unwrap();
+    assert_eq!(scene.run(&["once"]).status.code(), Some(6));
+    // The mapping was wrong: every event was an entry.
+    let corrected = settings.replace("kind = { column = 'kind' }", "kind = { constant = 'ENTRY' }");
+    std::fs::write(scene.path("agent.toml"), corrected).unwrap();
+    assert!(scene.run(&["once", "--rebuild"]).status.success());
+    assert_eq!(scene.intake.all().matches(",ENTRY").count(), 2);
+    assert_eq!(scene.intake.arrived.lock().unwrap().len(), 1);
+}
+
+#[test]
 fn completeness_by_file_and_by_clock() {
     let file = "complete = 'file'\ncomplete_name = 'c-%Y-%m-%d.csv'\n";
     let scene = Scene::new(&format!("{INPUT}{file}{MAPPING}"));

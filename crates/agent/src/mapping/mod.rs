@@ -37,8 +37,8 @@ const OCCURRED_AT: &str = "occurred_at";
 
 /// How one column is made.
 enum Making {
-    EventId(Vec<usize>),
-    Person { fields: Vec<usize>, refuse: Vec<String> },
+    EventId { constant: Option<String>, fields: Vec<usize> },
+    Person { constant: Option<String>, fields: Vec<usize>, refuse: Vec<String> },
     Instant { fields: Vec<usize>, form: TimeForm },
     Day { fields: Vec<usize>, form: TimeForm, none: bool },
     Code { field: Option<usize>, constant: Option<String>, table: CodeTable },
@@ -248,10 +248,14 @@ fn making(
     let name = column.name.as_str();
     check_keys(rule, column)?;
     Ok(match column.kind {
-        ColumnKind::EventId => Making::EventId(fields(rule, name, wanted)?),
-        ColumnKind::Pseudonym => {
-            Making::Person { fields: fields(rule, name, wanted)?, refuse: canonical_all(rule)? }
+        ColumnKind::EventId => {
+            Making::EventId { constant: rule.constant.clone(), fields: fields(rule, name, wanted)? }
         }
+        ColumnKind::Pseudonym => Making::Person {
+            constant: rule.constant.clone(),
+            fields: fields(rule, name, wanted)?,
+            refuse: canonical_all(rule)?,
+        },
         ColumnKind::Instant => Making::Instant {
             fields: fields(rule, name, wanted)?,
             form: TimeForm::new(rule, name)?,
@@ -317,8 +321,6 @@ fn check_keys(rule: &Rule, column: &Column) -> Result<(), Error> {
     let has_codes = !rule.codes.is_empty() || rule.codes_file.is_some() || rule.other.is_some();
     let misplaced = [
         ("constant", rule.constant.is_some() && (is_time || has_bands)),
-        ("constant", rule.constant.is_some() && column.kind == ColumnKind::EventId),
-        ("constant", rule.constant.is_some() && column.kind == ColumnKind::Pseudonym),
         ("codes", has_codes && (!is_code || has_bands)),
         ("missing", rule.missing.is_some() && !is_code),
         ("format", (rule.format.is_some() || !rule.formats.is_empty()) && !is_time && !has_bands),
@@ -397,15 +399,18 @@ impl Making {
         pseudonyms: &Pseudonyms,
     ) -> Result<Result<String, Fault>, Error> {
         Ok(match self {
-            Making::EventId(fields) => match texts(row, fields) {
-                Ok(texts) => pseudonyms.event(&texts)?,
+            Making::EventId { constant, fields } => match texts(row, fields) {
+                Ok(texts) => {
+                    let all: Vec<&str> = constant.as_deref().into_iter().chain(texts).collect();
+                    pseudonyms.event(&all)?
+                }
                 Err(fault) => Err(fault),
             },
-            Making::Person { fields, refuse } => match texts(row, fields) {
+            Making::Person { constant, fields, refuse } => match texts(row, fields) {
                 Ok(texts) if texts.iter().any(|text| is_refused(text, refuse)) => {
                     Err(Fault::RefusedIdentifier)
                 }
-                Ok(texts) => pseudonyms.person(&texts)?,
+                Ok(texts) => pseudonyms.person(constant.as_deref(), &texts)?,
                 Err(fault) => Err(fault),
             },
             Making::Instant { fields, form } => joined(row, fields)

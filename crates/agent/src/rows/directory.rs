@@ -1,7 +1,7 @@
 //! A directory into which files are put, taken in the order of their names.
 //!
 //! A file is waited for while it is being written: as long as its name ends in `.part` or `.tmp` or
-//! begins with a dot, and until it has not changed for some seconds. Then it is read once. A file
+//! begins with a dot or `~$`, and until it has not changed for some seconds. Then it is read once. A file
 //! that changes later is read again from its start; the event ids make each event count once.
 //!
 //! Not here: subdirectories.
@@ -98,6 +98,13 @@ fn matches(pattern: &str, name: &str) -> bool {
     rest.ends_with(last)
 }
 
+/// A name that no file of a folder has: the given one, or that with a number behind it.
+fn free_name(folder: &Path, name: &str) -> PathBuf {
+    let numbered = (1u64..).map(|number| folder.join(format!("{name}.{number}")));
+    let mut names = std::iter::once(folder.join(name)).chain(numbered);
+    names.find(|path| !path.exists()).unwrap_or_else(|| folder.join(name))
+}
+
 /// By what a file that changed is known: its size and the time of its last change.
 fn stamp(path: &Path) -> Result<(String, SystemTime), Error> {
     let about = fs::metadata(path).map_err(Error::system(path, "read"))?;
@@ -114,9 +121,15 @@ pub(super) fn names(path: &Path, pattern: &str) -> Result<Vec<String>, Error> {
         let entry = entry.map_err(system())?;
         // A link to a file is one too.
         let is_file = entry.path().is_file();
-        let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
-        let is_unfinished =
-            name.starts_with('.') || name.ends_with(".part") || name.ends_with(".tmp");
+        let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
+            let rule = "a name is not UTF-8; rename that file";
+            return Err(Error::input("file-name", path.display(), "name", rule));
+        };
+        // The last are the locks of office programs.
+        let is_unfinished = name.starts_with('.')
+            || name.ends_with(".part")
+            || name.ends_with(".tmp")
+            || name.starts_with("~$");
         if is_file && !is_unfinished && matches(pattern, &name) {
             names.push(name);
         }
@@ -185,7 +198,7 @@ impl Directory {
             Taken::Move => {
                 let folder = self.path.join("taken");
                 fs::create_dir_all(&folder).map_err(Error::system(&folder, "create"))?;
-                let target = folder.join(name);
+                let target = free_name(&folder, name);
                 fs::rename(&path, &target).map_err(Error::system(&path, "move"))
             }
         }
@@ -306,11 +319,28 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("0.csv.part"), "a\n0\n").unwrap();
         fs::write(folder.path().join(".1.csv"), "a\n0\n").unwrap();
+        fs::write(folder.path().join("~$2.csv"), "a\n0\n").unwrap();
         fs::write(folder.path().join("2.csv"), "a\n1\n").unwrap();
         let mut input = directory(folder.path(), 300, Taken::Keep);
         assert!(chunk(&mut input, 9).is_none());
         std::thread::sleep(Duration::from_millis(350));
         assert_eq!(texts(&chunk(&mut input, 9).unwrap().items, 1), [["1"]]);
+    }
+
+    #[test]
+    fn a_file_of_the_same_name_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        for text in ["a\n1\n", "a\n2\n3\n", "a\n4\n"] {
+            fs::write(folder.path().join("1.csv"), text).unwrap();
+            let mut input = directory(folder.path(), 0, Taken::Move);
+            let position = chunk(&mut input, 9).unwrap().position;
+            input.commit(&position).unwrap();
+            input.commit(&position).unwrap();
+        }
+        assert_eq!(
+            names(&folder.path().join("taken"), "*").unwrap(),
+            ["1.csv", "1.csv.1", "1.csv.2"]
+        );
     }
 
     #[test]

@@ -311,7 +311,8 @@ impl Agent {
         let zone = TimeZone::get(&self.columns.time_zone).unwrap_or(TimeZone::UTC);
         let before = self.state.state.inputs.get(&part.name).and_then(|kept| kept.complete_until);
         let ended = chunk.ended.as_deref();
-        let complete_until = complete::after_rows(&part, before, parcel.cursor, ended, &zone);
+        let complete_until =
+            complete::after_rows(&part, before, (parcel.cursor, Timestamp::now()), ended, &zone);
         let after = InputState { position: Some(chunk.position.clone()), complete_until };
         let declared = complete::of_source(
             &self.settings.inputs,

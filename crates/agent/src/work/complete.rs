@@ -4,7 +4,7 @@
 //! delivered. An agent declares the least T of its inputs, and never an earlier one than before:
 //!
 //! - `cursor`: rows come in the order of their times, later ones at most `lag_minutes` too late. T
-//!   is the latest time delivered, less `lag_minutes`.
+//!   is the latest time delivered, less `lag_minutes`, and never later than the clock.
 //! - `file`: a file has all events of the day in its name, and files come in the order of their
 //!   days. T is the end of that day in the plan's time zone, once the whole file is delivered.
 //! - `clock`: whatever is `lag_minutes` old has been put into the input. T is the clock when the
@@ -34,13 +34,14 @@ fn less_lag(time: Timestamp, input: &InputPart) -> Option<Timestamp> {
 pub(super) fn after_rows(
     input: &InputPart,
     before: Option<Timestamp>,
-    cursor: Option<Timestamp>,
+    (cursor, now): (Option<Timestamp>, Timestamp),
     ended: Option<&str>,
     zone: &TimeZone,
 ) -> Option<Timestamp> {
     let reached = match input.complete {
         CompleteBy::None | CompleteBy::Clock => None,
-        CompleteBy::Cursor => cursor.and_then(|cursor| less_lag(cursor, input)),
+        // A mistyped year must not declare the future.
+        CompleteBy::Cursor => cursor.and_then(|cursor| less_lag(cursor.min(now), input)),
         CompleteBy::File => ended.and_then(|name| end_of_day(input, name, zone)),
     };
     before.max(reached)
@@ -98,10 +99,15 @@ mod tests {
     fn each_kind_declares_its_own() {
         let zone = TimeZone::get("Europe/Warsaw").unwrap();
         let noon = at("2026-01-02T12:00:00Z");
-        let after = |input: &InputPart, before, name| after_rows(input, before, noon, name, &zone);
+        let after = |input: &InputPart, before, name| {
+            after_rows(input, before, (noon, Timestamp::now()), name, &zone)
+        };
         let cursor = input("complete = 'cursor'\nlag_minutes = 30");
         assert_eq!(after(&cursor, None, None), at("2026-01-02T11:30:00Z"));
         assert_eq!(after(&cursor, noon, None), noon);
+        let early = at("2026-01-02T11:00:00Z");
+        let typed = after_rows(&cursor, None, (noon, early.unwrap()), None, &zone);
+        assert_eq!(typed, at("2026-01-02T10:30:00Z"));
         let file = input("complete = 'file'\ncomplete_name = 'c-%Y-%m-%d.csv'");
         assert_eq!(after(&file, None, Some("c-2026-01-02.csv")), at("2026-01-02T23:00:00Z"));
         assert_eq!(after(&file, None, Some("other.csv")), None);
