@@ -50,7 +50,7 @@ int main(int argc, char **argv) {
 const TOPIC: &str = "crossings";
 
 /// A broker.
-struct Server {
+pub(crate) struct Server {
     folder: tempfile::TempDir,
     address: String,
     process: Process,
@@ -59,7 +59,7 @@ struct Server {
 }
 
 impl Server {
-    fn start(partitions: i32) -> Self {
+    pub(crate) fn start(partitions: i32) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("broker");
         let mut compiler = Command::new("cc");
@@ -84,7 +84,7 @@ impl Server {
         line.trim_end().to_owned()
     }
 
-    fn order(&mut self, word: &str) {
+    pub(crate) fn order(&mut self, word: &str) {
         writeln!(self.process.0.stdin.as_mut().unwrap(), "{word}").unwrap();
         assert_eq!(self.answer(), "done");
     }
@@ -94,7 +94,12 @@ impl Server {
     }
 
     /// Writes messages into a partition.
-    fn produce(&self, partition: i32, texts: impl IntoIterator<Item = String>, how: Compression) {
+    pub(crate) fn produce(
+        &self,
+        partition: i32,
+        texts: impl IntoIterator<Item = String>,
+        how: Compression,
+    ) {
         let record = |text: String| Record {
             key: None,
             value: Some(text.into_bytes()),
@@ -114,6 +119,15 @@ impl Server {
         let address = &self.address;
         let text = format!("brokers = ['{address}']\ntopic = '{TOPIC}'\ntls = 'off'");
         toml::from_str(&text).unwrap()
+    }
+
+    /// The same in the form of `agent.toml`.
+    pub(crate) fn settings(&self) -> String {
+        let address = &self.address;
+        format!(
+            "kind = 'kafka'\n[input.kafka]\nbrokers = ['{address}']\ntopic = '{TOPIC}'\n\
+             tls = 'off'"
+        )
     }
 
     fn input(&self, wanted: &Wanted) -> Kafka {

@@ -5,12 +5,15 @@
 //! Each test starts its own server on a free port with a temporary directory, and stops it. Where a
 //! server is not installed the test fails and names `./test`, which installs all of them.
 //!
-//! Not here: what the agent does with rows (`tests/kills.rs`).
+//! Not here: files (`tests/kills.rs`, `tests/canaries.rs`).
 
 #![cfg(test)]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod kafka;
 mod nats;
 mod postgres;
 mod servers;
 mod token;
+mod whole;

@@ -22,7 +22,7 @@ use super::servers::{
 const PASSWORD: &str = "correct horse battery staple";
 
 /// A server with TLS and a stream.
-struct Server {
+pub(crate) struct Server {
     folder: tempfile::TempDir,
     port: u16,
     process: Process,
@@ -30,7 +30,7 @@ struct Server {
 }
 
 impl Server {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
         let certificates = Certificates::new(folder.path(), &["localhost"]);
@@ -91,7 +91,7 @@ impl Server {
     }
 
     /// Publishes messages, one for each text.
-    fn publish(&self, texts: impl IntoIterator<Item = String>) {
+    pub(crate) fn publish(&self, texts: impl IntoIterator<Item = String>) {
         self.block_on(async {
             let context = self.context().await;
             for text in texts {
@@ -101,7 +101,7 @@ impl Server {
     }
 
     /// A consumer as an administrator makes it.
-    fn consumer(&self, name: &str, config: pull::Config) {
+    pub(crate) fn consumer(&self, name: &str, config: pull::Config) {
         self.block_on(async {
             let config = pull::Config { durable_name: Some(name.into()), ..config };
             let context = self.context().await;
@@ -116,6 +116,21 @@ impl Server {
             self.port
         );
         toml::from_str(&text).unwrap()
+    }
+
+    /// The same in the form of `agent.toml`.
+    pub(crate) fn settings(&self, consumer: &str) -> String {
+        let (path, port) = (self.folder.path().display(), self.port);
+        format!(
+            "kind = 'nats'\n[input.nats]\nservers = ['nats://localhost:{port}']\n\
+             stream = 'CROSSINGS'\nconsumer = '{consumer}'\nlogin = 'agent'\n\
+             password_file = '{path}/password'\nca = '{path}/ca.pem'"
+        )
+    }
+
+    pub(crate) fn restart(&mut self) {
+        self.process.stop(Signal::TERM);
+        self.process = Self::process(self.folder.path(), self.port);
     }
 
     fn input(&self, consumer: &str, wanted: &Wanted) -> Nats {
@@ -146,7 +161,7 @@ fn events(range: impl IntoIterator<Item = u64>) -> impl Iterator<Item = String> 
     range.into_iter().map(|id| format!("{{\"id\":{id},\"name\":\"{CANARY}\"}}"))
 }
 
-fn config(ack_wait: Duration) -> pull::Config {
+pub(crate) fn config(ack_wait: Duration) -> pull::Config {
     pull::Config { ack_policy: AckPolicy::Explicit, ack_wait, ..pull::Config::default() }
 }
 
@@ -214,8 +229,7 @@ fn reading_goes_on_after_the_commit() {
             }
             // The server restarts under the input.
             2 => {
-                server.process.stop(Signal::TERM);
-                server.process = Server::process(server.folder.path(), server.port);
+                server.restart();
                 input.commit(position.as_ref().unwrap()).unwrap();
                 let next = chunk(&mut input, 5);
                 taken.extend(next.iter().flat_map(|next| first_fields(&next.items)));

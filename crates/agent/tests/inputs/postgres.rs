@@ -23,7 +23,7 @@ const PASSWORD: &str = "correct horse battery staple";
 const NUMBER: &[&str] = &["id"];
 
 /// A cluster of its own, with TLS.
-struct Server {
+pub(crate) struct Server {
     folder: tempfile::TempDir,
     programs: PathBuf,
     port: u16,
@@ -56,7 +56,7 @@ fn give_away(path: &std::path::Path) {
 }
 
 impl Server {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let programs = programs();
         let data = folder.path().join("data");
@@ -100,13 +100,13 @@ impl Server {
         process
     }
 
-    fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         self.process.stop(Signal::INT);
         self.process = Self::process(&self.folder, &self.programs, self.port);
     }
 
     /// A session of the owner.
-    fn admin(&self) -> Admin {
+    pub(crate) fn admin(&self) -> Admin {
         let runtime = runtime();
         let mut config = tokio_postgres::Config::new();
         config.host_path(self.folder.path()).port(self.port).user("owner").dbname("postgres");
@@ -128,6 +128,16 @@ impl Server {
             self.port
         );
         toml::from_str(&text).unwrap()
+    }
+
+    /// The same in the form of `agent.toml`.
+    pub(crate) fn settings(&self, more: &str) -> String {
+        let (path, port) = (self.folder.path().display(), self.port);
+        format!(
+            "kind = 'postgres'\n[input.postgres]\nhost = 'localhost'\nport = {port}\n\
+             database = 'postgres'\nrole = 'reader'\npassword_file = '{path}/password'\n\
+             ca = '{path}/ca.pem'\n{more}"
+        )
     }
 
     fn input(&self, more: &str, wanted: &Wanted) -> Box<dyn Input> {
@@ -154,17 +164,17 @@ impl Server {
 }
 
 /// A session of the owner.
-struct Admin {
+pub(crate) struct Admin {
     runtime: Runtime,
     client: tokio_postgres::Client,
 }
 
 impl Admin {
-    fn run(&self, text: &str) {
+    pub(crate) fn run(&self, text: &str) {
         self.runtime.block_on(self.client.batch_execute(text)).unwrap();
     }
 
-    fn number(&self, text: &str) -> i64 {
+    pub(crate) fn number(&self, text: &str) -> i64 {
         self.runtime.block_on(self.client.query_one(text, &[])).unwrap().get(0)
     }
 

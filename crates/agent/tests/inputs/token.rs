@@ -13,10 +13,11 @@ use cryptoki::object::{Attribute, AttributeType};
 use cryptoki::session::UserType;
 use cryptoki::types::AuthPin;
 use tidegauge_agent::keyed::{FileKey, Keyed as _, Pseudonyms};
-use tidegauge_agent::keys::new_pseudonym_key;
+use tidegauge_agent::keys::{self, new_pseudonym_key};
 use tidegauge_agent::secret::{Purpose, Secret};
 use tidegauge_agent::token::{TokenKey, TokenPart, import};
 
+use super::common::{MAPPING, Scene, written};
 use super::servers::write_private;
 
 const PIN: &str = "271828";
@@ -85,7 +86,7 @@ fn a_device_makes_the_same_pseudonyms() {
         let message = vec![b'x'; length];
         assert_eq!(in_device.code(&message).unwrap(), in_file.code(&message).unwrap());
     }
-    let person = |pseudonyms: Pseudonyms| pseudonyms.person(&["POL", "AB 1234567"]).unwrap().unwrap();
+    let person = |pseudonyms: Pseudonyms| pseudonyms.person(None, &["POL", "AB 1234567"]).unwrap().unwrap();
     let expected = person(Pseudonyms::new(Box::new(in_file), false));
     // A second one is opened while the first is there, as after a change of the plan.
     let second = TokenKey::open(&part(&id), &folder).unwrap();
@@ -116,6 +117,34 @@ fn is_not_given_out(folder: &Path, id: &str) {
             assert!(!bytes.windows(32).any(|window| window == secret), "{object:?}");
         }
     }
+}
+
+#[test]
+fn the_agent_delivers_with_a_device() {
+    let Some(folder) = device("token::the_agent_delivers_with_a_device") else { return };
+    let scene = Scene::new(&format!("[[input]]\nname = 'crossings'\npath = 'in'\n\
+         settle_seconds = 0\n{MAPPING}"));
+    let id = keys::pseudonym_key_id(&scene.path("agencies.key")).unwrap();
+    let (settings, file) = (scene.path("agent.toml"), scene.path("agencies.key"));
+    let token = format!(
+        "[plan.token]\nmodule = '{}'\ntoken = 'agencies'\npin_file = '{}/pin'\nkey = '{id}'\n[[input]]",
+        module().display(),
+        folder.display()
+    );
+    let text = std::fs::read_to_string(&settings).unwrap();
+    let text = text.replace("pseudonym_key = 'agencies.key'\n", "").replace("[[input]]", &token);
+    std::fs::write(&settings, text).unwrap();
+    let put_in = scene.run(&["key", "import-to-token", "agencies.key"]);
+    assert_eq!(written(&put_in), format!("key = \"{id}\"\n"));
+    let in_file = FileKey::new(&Secret::read(&file, Purpose::Pseudonyms).unwrap());
+    std::fs::remove_file(&file).unwrap();
+    let rows = "number,kind,crossed,document\n1,ENTRY,2026-01-02T08:00:00Z,AB 1234567\n";
+    std::fs::write(scene.path("in/1.csv"), rows).unwrap();
+    let done = scene.run(&["once"]);
+    assert!(done.status.success(), "{}", written(&done));
+    let pseudonyms = Pseudonyms::new(Box::new(in_file), false);
+    let expected = pseudonyms.person(None, &["AB1234567"]).unwrap().unwrap();
+    assert!(scene.intake.all().contains(&expected), "{}", scene.intake.all());
 }
 
 #[test]
