@@ -365,7 +365,10 @@ impl Settings {
             return bad("plan.intake", "deliveries over HTTP need the address of the intake");
         }
         if self.plan.keys() != 1 {
-            return bad("plan.pseudonym_key", "give a file, or [plan.token] with a key in a device");
+            return bad(
+                "plan.pseudonym_key",
+                "give a file, or [plan.token] with a key in a device",
+            );
         }
         if self.delivery.rows == 0 {
             return bad("delivery.rows", "must be at least 1");

@@ -185,7 +185,9 @@ impl TokenKey {
         let found = keys(&session, &part.key).map_err(failed)?;
         let [key] = found[..] else {
             let rule = match found.is_empty() {
-                true => "the token has no such key; `tidegauge-agent key import-to-token` puts it in",
+                true => {
+                    "the token has no such key; `tidegauge-agent key import-to-token` puts it in"
+                }
                 false => "the token has several keys with this id; remove those that do not belong",
             };
             return Err(Error::input("no-key", &part.token, &part.key, rule));

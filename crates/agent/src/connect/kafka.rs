@@ -198,14 +198,16 @@ impl Door {
             let error = Error::input("missing-topic", &self.place, &self.part.topic, rule);
             Failure::Lasting(error)
         };
-        let topic = topic.ok_or_else(|| missing("there is no such topic, or it may not be read"))?;
+        let topic =
+            topic.ok_or_else(|| missing("there is no such topic, or it may not be read"))?;
         for &number in &self.part.partitions {
             if !topic.partitions.contains(&number) {
                 return Err(missing("does not have all the partitions that are named"));
             }
         }
         for number in topic.partitions {
-            let is_wanted = self.part.partitions.is_empty() || self.part.partitions.contains(&number);
+            let is_wanted =
+                self.part.partitions.is_empty() || self.part.partitions.contains(&number);
             if is_wanted && !connection.partitions.contains_key(&number) {
                 let (name, handling) = (topic.name.clone(), UnknownTopicHandling::Error);
                 let partition = connection.client.partition_client(name, number, handling).await;
@@ -271,7 +273,8 @@ impl Door {
             let fetched = partition.fetch_records(offset, 1..BYTES_MAX, WAIT_MS).await;
             let (records, end) = match fetched {
                 Err(ClientError::ServerError {
-                    protocol_error: ProtocolError::OffsetOutOfRange, ..
+                    protocol_error: ProtocolError::OffsetOutOfRange,
+                    ..
                 }) => (self.after_gap(partition).await?, i64::MAX),
                 other => other.map_err(|error| self.failure(&error))?,
             };
@@ -375,16 +378,18 @@ impl Input for Kafka {
     fn next(&mut self, rows_max: usize) -> Result<Next, Error> {
         if self.waiting.is_empty() {
             let (door, reader, place, turn) = (&self.door, &self.reader, &self.place, self.turn);
-            let found = self.link.with(async || door.connect().await, async |connection| {
-                door.fetch(connection, place, turn, reader).await
-            })?;
+            let found = self.link.with(
+                async || door.connect().await,
+                async |connection| door.fetch(connection, place, turn, reader).await,
+            )?;
             match found {
                 None | Some(Found::More) => return Ok(Next::Soon),
                 Some(Found::Nothing) => return Ok(Next::Waiting),
                 Some(Found::Messages(messages)) => self.waiting = messages.into(),
             }
             // The other partitions come first next time.
-            self.turn = self.waiting.front().map_or(0, |message| message.partition.saturating_add(1));
+            self.turn =
+                self.waiting.front().map_or(0, |message| message.partition.saturating_add(1));
         }
         Ok(Next::Chunk(self.chunk(rows_max)))
     }

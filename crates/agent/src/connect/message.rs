@@ -84,10 +84,10 @@ mod tests {
             (texts(&items, 1), faults.collect::<Vec<_>>())
         };
         let (rows, faults) = read(&reader, "{\"a\":1,\"b\":\"CANARY\"}\n{\"a\":2}\nCANARY");
-        assert_eq!((rows, faults), (vec![vec!["1".into()], vec!["2".into()]], vec![(
-            7,
-            "json-syntax".into()
-        )]));
+        assert_eq!(
+            (rows, faults),
+            (vec![vec!["1".into()], vec!["2".into()]], vec![(7, "json-syntax".into())])
+        );
         assert_eq!(read(&reader, ""), (vec![], vec![]));
         reader.format = MessageFormat::Csv;
         assert_eq!(read(&reader, "b,a\nCANARY,1\n").0, [["1"]]);

@@ -183,7 +183,7 @@ impl Door {
                 let rule = "write an address as nats://host:4222";
                 Failure::Lasting(Error::input("settings", &self.place, "servers", rule))
             }
-            _ if error.source().is_some_and(|cause| refuses_certificate(cause)) => {
+            _ if error.source().is_some_and(refuses_certificate) => {
                 let rule = "the server's certificate is refused; check `ca` and `servers`";
                 self.refused("certificate", "tls", rule)
             }
@@ -258,9 +258,9 @@ impl Door {
 
     /// Confirms messages to the server; those that it confirms.
     async fn acknowledge(&self, due: &[(u64, Message)]) -> (BTreeSet<u64>, Result<(), Failure>) {
-        let acks = due.iter().map(|(sequence, message)| async {
-            message.double_ack().await.map(|()| *sequence)
-        });
+        let acks = due
+            .iter()
+            .map(|(sequence, message)| async { message.double_ack().await.map(|()| *sequence) });
         let done: Vec<_> = stream::iter(acks).buffer_unordered(ACKS_MAX).collect().await;
         let failed = done.iter().any(Result::is_err);
         let confirmed = done.into_iter().flatten().collect();
@@ -280,9 +280,8 @@ impl Door {
         let fetch = connection.consumer.fetch();
         let fetch = fetch.max_messages(messages.clamp(1, MESSAGES_MAX));
         let fetched = fetch.max_bytes(BYTES_MAX.max(largest)).messages().await;
-        let mut fetched = fetched.map_err(|error| {
-            self.away("fetch", &format!("does not begin: {}", error.kind()))
-        })?;
+        let mut fetched = fetched
+            .map_err(|error| self.away("fetch", &format!("does not begin: {}", error.kind())))?;
         let mut messages = Vec::new();
         while let Some(message) = fetched.next().await {
             let Ok(message) = message else {
@@ -358,11 +357,14 @@ impl Nats {
         }
         let (door, due) = (&self.door, &self.due);
         let mut confirmed = BTreeSet::new();
-        let done = self.link.with(async || door.connect().await, async |_| {
-            let (acknowledged, result) = door.acknowledge(due).await;
-            confirmed = acknowledged;
-            result
-        })?;
+        let done = self.link.with(
+            async || door.connect().await,
+            async |_| {
+                let (acknowledged, result) = door.acknowledge(due).await;
+                confirmed = acknowledged;
+                result
+            },
+        )?;
         self.due.retain(|(sequence, _)| !confirmed.contains(sequence));
         self.committed.retain(|sequence| !confirmed.contains(sequence));
         Ok(done.is_some())
@@ -371,14 +373,17 @@ impl Nats {
     /// Fetches messages into `waiting`; whether the consumer is empty. `None` while it is not known.
     fn fetch(&mut self, rows_max: usize) -> Result<Option<bool>, Error> {
         let door = &self.door;
-        let fetched = self.link.with(async || door.connect().await, async |connection| {
-            if Instant::now() < connection.ready {
-                return Ok((Vec::new(), false));
-            }
-            let messages = door.fetch(connection, rows_max).await?;
-            let is_empty = messages.is_empty() && door.is_empty(connection).await?;
-            Ok((messages, is_empty))
-        })?;
+        let fetched = self.link.with(
+            async || door.connect().await,
+            async |connection| {
+                if Instant::now() < connection.ready {
+                    return Ok((Vec::new(), false));
+                }
+                let messages = door.fetch(connection, rows_max).await?;
+                let is_empty = messages.is_empty() && door.is_empty(connection).await?;
+                Ok((messages, is_empty))
+            },
+        )?;
         let Some((messages, is_empty)) = fetched else { return Ok(None) };
         // A later reconnection finds only what this process left.
         self.door.began = false;

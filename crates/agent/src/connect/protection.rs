@@ -85,7 +85,8 @@ impl Protection<'_> {
             (Some(certificate), Some(key)) => {
                 let key_path = folder.join(key);
                 check_mode(&key_path)?;
-                let key = PrivateKeyDer::from_pem_file(&key_path).map_err(|_| bad_pem(&key_path))?;
+                let key =
+                    PrivateKeyDer::from_pem_file(&key_path).map_err(|_| bad_pem(&key_path))?;
                 let chain = certificates(&folder.join(certificate))?;
                 builder.with_client_auth_cert(chain, key).map_err(|_| bad_pem(&key_path))?
             }

@@ -1,22 +1,26 @@
 //! Kafka: partitions of a topic, against the mock broker of librdkafka.
 //!
-//! Not here: TLS and logins, which the mock broker does not have; the same TLS is tested with the
-//! other servers.
+//! Not here: logins, which the mock broker does not have. Nor has it TLS: that the input encrypts, and
+//! to whom, is tested against something that only shakes hands.
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::process::{Command, Stdio};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use rskafka::client::partition::{Compression, UnknownTopicHandling};
 use rskafka::client::{Client, ClientBuilder};
 use rskafka::record::Record;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tidegauge_agent::connect::{Kafka, KafkaPart, Opening};
 use tidegauge_agent::error::Error;
 use tidegauge_agent::rows::{FileForm, Input, Item, Next, Wanted};
 use tokio::runtime::Runtime;
 
 use super::servers::{
-    CANARY, Process, chunk, first_fields, numbers, opening, runtime, take_all, wanted,
+    CANARY, Certificates, Process, chunk, first_fields, numbers, opening, runtime, take_all, wanted,
 };
 
 /// Makes a cluster with one broker and a topic, prints its address, and then does what it reads.
@@ -67,7 +71,10 @@ impl Server {
         let mut compiler = Process::start(compiler.stdin(Stdio::piped()));
         compiler.0.stdin.take().unwrap().write_all(BROKER.as_bytes()).unwrap();
         let compiled = compiler.0.wait().unwrap();
-        assert!(compiled.success(), "librdkafka-dev is not installed: run ./test, which installs it");
+        assert!(
+            compiled.success(),
+            "librdkafka-dev is not installed: run ./test, which installs it"
+        );
         let mut command = Command::new(&program);
         let command = command.arg(TOPIC).arg(partitions.to_string()).stdin(Stdio::piped());
         let mut process = Process::start(command.stdout(Stdio::piped()).stderr(Stdio::null()));
@@ -253,6 +260,61 @@ fn a_gap_is_an_error() {
     assert_eq!(input.rewind(Some(&other)).unwrap_err().code(), "settings");
 }
 
+/// Something on a port that shakes hands as `localhost`, and says nothing after that; for each
+/// connection whether the hands were shaken.
+fn handshakes(certificates: &Certificates) -> (u16, mpsc::Receiver<bool>) {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let chain = CertificateDer::from_pem_file(&certificates.certificate).unwrap();
+    let key = PrivateKeyDer::from_pem_file(&certificates.key).unwrap();
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![chain], key)
+        .unwrap();
+    let config = Arc::new(config);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut server = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut is_done = true;
+            while is_done && server.is_handshaking() {
+                is_done = server.complete_io(&mut stream).is_ok();
+            }
+            // The other side may have read enough.
+            is_done &= server.complete_io(&mut stream).is_ok();
+            if sender.send(is_done).is_err() {
+                return;
+            }
+        }
+    });
+    (port, receiver)
+}
+
+#[test]
+fn a_broker_is_known_by_its_certificate() {
+    let server = Server::start(1);
+    let certificates = Certificates::new(server.folder.path(), &["localhost"]);
+    let (port, shaken) = handshakes(&certificates);
+    let known = KafkaPart {
+        brokers: vec![format!("localhost:{port}")],
+        tls: None,
+        ca: Some("ca.pem".into()),
+        ..server.part()
+    };
+    assert_eq!(server.error(&known, None).code(), "server-away");
+    assert!(shaken.recv().unwrap());
+    for wrong in [
+        KafkaPart { ca: None, ..known.clone() },
+        KafkaPart { brokers: vec![format!("127.0.0.1:{port}")], ..known.clone() },
+    ] {
+        let error = server.error(&wrong, None);
+        assert_eq!(error.code(), "certificate", "{error}");
+    }
+}
+
 #[test]
 fn canaries_stay() {
     let mut server = Server::start(1);
@@ -273,7 +335,7 @@ fn canaries_stay() {
     assert_eq!(server.error(&wrong, None).code(), "missing-topic");
     // Clear text is never taken for granted, as brokers name each other.
     let wrong = KafkaPart { tls: None, ..server.part() };
-    assert_ne!(server.error(&wrong, None).code(), "settings");
+    assert_eq!(server.error(&wrong, None).code(), "server-away");
     server.order("down");
     assert_eq!(server.error(&server.part(), None).code(), "server-away");
 }

@@ -75,12 +75,10 @@ impl Server {
     async fn context(&self) -> async_nats::jetstream::Context {
         let mut attempts = 0;
         loop {
-            let options = async_nats::ConnectOptions::with_user_and_password(
-                "agent".into(),
-                PASSWORD.into(),
-            )
-            .add_root_certificates(self.folder.path().join("ca.pem"))
-            .require_tls(true);
+            let options =
+                async_nats::ConnectOptions::with_user_and_password("agent".into(), PASSWORD.into())
+                    .add_root_certificates(self.folder.path().join("ca.pem"))
+                    .require_tls(true);
             match options.connect(format!("nats://localhost:{}", self.port)).await {
                 Ok(client) => return async_nats::jetstream::new(client),
                 Err(error) => assert!(attempts < 100, "{error}"),
@@ -181,7 +179,10 @@ fn rows_arrive_whole_and_in_order() {
             let context = server.context().await;
             let stream = context.get_stream("CROSSINGS").await.unwrap();
             stream.purge().filter("crossings.none").await.unwrap();
-            stream.delete_message(stream.get_info().await.unwrap().state.last_sequence).await.unwrap();
+            stream
+                .delete_message(stream.get_info().await.unwrap().state.last_sequence)
+                .await
+                .unwrap();
         });
     }
     // Of one subject only, in CSV.
@@ -263,7 +264,8 @@ fn what_is_delivered_slowly_is_not_read_again() {
     assert!(chunk(&mut input, 3).is_none());
     server.block_on(async {
         let context = server.context().await;
-        let found = context.get_consumer_from_stream::<pull::Config, _, _>("agent", "CROSSINGS").await;
+        let found =
+            context.get_consumer_from_stream::<pull::Config, _, _>("agent", "CROSSINGS").await;
         let info = found.unwrap().get_info().await.unwrap();
         assert_eq!((info.num_ack_pending, info.ack_floor.stream_sequence), (0, 6));
     });
@@ -273,7 +275,7 @@ fn what_is_delivered_slowly_is_not_read_again() {
 fn canaries_stay() {
     let mut server = Server::start();
     server.publish(events(1..=2));
-    server.publish([format!("{CANARY}")]);
+    server.publish([CANARY.to_owned()]);
     let wanted = wanted(&["id"]);
     let mut input = server.input("agent", &wanted);
     let read = chunk(&mut input, 10).unwrap();

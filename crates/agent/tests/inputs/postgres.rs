@@ -15,8 +15,8 @@ use tokio::runtime::Runtime;
 use tokio_postgres::NoTls;
 
 use super::servers::{
-    CANARY, Certificates, Process, chunk, fields, first_fields, free_port, numbers, opening, runtime,
-    take, take_all, until, wait_for_port, wanted, write_private,
+    CANARY, Certificates, Process, chunk, fields, first_fields, free_port, numbers, opening,
+    runtime, take, take_all, until, wait_for_port, wanted, write_private,
 };
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -65,7 +65,13 @@ impl Server {
         give_away(&certificates.key);
         give_away(&certificates.certificate);
         let made = unprivileged(Command::new(programs.join("initdb")).current_dir("/"))
-            .args(["--username=owner", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"])
+            .args([
+                "--username=owner",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--no-sync",
+            ])
             .arg("-D")
             .arg(&data)
             .output()
@@ -216,13 +222,23 @@ fn rows_arrive_whole_and_in_order() {
               12345678901234567890.10, 0.1, 'hi', 'A', '{a,b}', 'Köln'), \
              (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'never')",
     );
-    let names =
-        ["id", "at", "local", "day", "flag", "amount", "ratio", "raw", "code", "list", "Odd \"name"];
+    let names = [
+        "id",
+        "at",
+        "local",
+        "day",
+        "flag",
+        "amount",
+        "ratio",
+        "raw",
+        "code",
+        "list",
+        "Odd \"name",
+    ];
     let wanted = wanted(&names);
     let mut input = server.input("query = 'TABLE events'\ncursor = 'id'", &wanted);
     let chunk = chunk(&mut *input, 10).unwrap();
-    let rows: Vec<Vec<String>> =
-        chunk.items.iter().map(|item| fields(item, names.len())).collect();
+    let rows: Vec<Vec<String>> = chunk.items.iter().map(|item| fields(item, names.len())).collect();
     let first = [
         "1",
         "2026-01-31T11:00:00.5+00:00",
@@ -381,14 +397,20 @@ fn canaries_stay() {
     // The server's own text would have the value.
     let cast = "query = 'SELECT id, name::int AS number FROM crossings'\ncursor = 'id'";
     let error = server.error(&server.part(cast), &["id", "number"]);
-    assert_eq!(error.to_string(), "input register: statement: the server refuses it with SQLSTATE 22P02");
+    assert_eq!(
+        error.to_string(),
+        "input register: statement: the server refuses it with SQLSTATE 22P02"
+    );
     let error = server.error(&server.part(QUERY), &["id", "surname"]);
     assert_eq!(error.code(), "missing-column");
     // A role that may read, and not delete.
     let mut input = server.input("outbox = 'crossings'", &wanted);
     let position = chunk(&mut *input, 10).unwrap().position;
     let error = input.commit(&position).unwrap_err();
-    assert_eq!(error.to_string(), "input register: outbox: the server refuses it with SQLSTATE 42501");
+    assert_eq!(
+        error.to_string(),
+        "input register: outbox: the server refuses it with SQLSTATE 42501"
+    );
     // A value of a wanted column that is too long.
     admin.run("UPDATE crossings SET kind = repeat('CANARY', 1000000) WHERE id = 2");
     let long = super::servers::wanted(&["kind"]);

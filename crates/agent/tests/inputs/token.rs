@@ -86,7 +86,8 @@ fn a_device_makes_the_same_pseudonyms() {
         let message = vec![b'x'; length];
         assert_eq!(in_device.code(&message).unwrap(), in_file.code(&message).unwrap());
     }
-    let person = |pseudonyms: Pseudonyms| pseudonyms.person(None, &["POL", "AB 1234567"]).unwrap().unwrap();
+    let person =
+        |pseudonyms: Pseudonyms| pseudonyms.person(None, &["POL", "AB 1234567"]).unwrap().unwrap();
     let expected = person(Pseudonyms::new(Box::new(in_file), false));
     // A second one is opened while the first is there, as after a change of the plan.
     let second = TokenKey::open(&part(&id), &folder).unwrap();
@@ -110,7 +111,8 @@ fn is_not_given_out(folder: &Path, id: &str) {
     // Nor does the device's file have it.
     let text = std::fs::read_to_string(folder.join("agencies.key")).unwrap();
     let secret = text.trim().rsplit(':').next().unwrap();
-    let secret = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, secret).unwrap();
+    let secret =
+        base64::Engine::decode(&base64::engine::general_purpose::STANDARD, secret).unwrap();
     for token in std::fs::read_dir(folder.join("tokens")).unwrap().flatten() {
         for object in std::fs::read_dir(token.path()).unwrap().flatten() {
             let bytes = std::fs::read(object.path()).unwrap();
@@ -122,8 +124,10 @@ fn is_not_given_out(folder: &Path, id: &str) {
 #[test]
 fn the_agent_delivers_with_a_device() {
     let Some(folder) = device("token::the_agent_delivers_with_a_device") else { return };
-    let scene = Scene::new(&format!("[[input]]\nname = 'crossings'\npath = 'in'\n\
-         settle_seconds = 0\n{MAPPING}"));
+    let scene = Scene::new(&format!(
+        "[[input]]\nname = 'crossings'\npath = 'in'\n\
+         settle_seconds = 0\n{MAPPING}"
+    ));
     let id = keys::pseudonym_key_id(&scene.path("agencies.key")).unwrap();
     let (settings, file) = (scene.path("agent.toml"), scene.path("agencies.key"));
     let token = format!(

@@ -165,8 +165,7 @@ impl Reader {
         rows_max: usize,
     ) -> Result<Found, Failure> {
         let failure = |error| self.door.failure("query", &error);
-        let (client, cursor, kind) =
-            (&session.client, quoted(&self.cursor), &session.key_type);
+        let (client, cursor, kind) = (&session.client, quoted(&self.cursor), &session.key_type);
         let oldest = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text";
         let answer = client.query_one(oldest, &[]).await.map_err(failure)?;
         let oldest = self.number_of(&answer.try_get::<_, String>(0).map_err(failure)?)?;

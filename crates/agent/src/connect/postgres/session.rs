@@ -104,7 +104,8 @@ impl Door {
         let (host, port) = (self.part.host.as_str(), self.part.port);
         if host.starts_with('/') {
             let socket = Path::new(host).join(format!(".s.PGSQL.{port}"));
-            let stream = UnixStream::connect(socket).await.map_err(|error| self.unreached(&error))?;
+            let stream =
+                UnixStream::connect(socket).await.map_err(|error| self.unreached(&error))?;
             let opened = config.connect_raw(stream, NoTls).await;
             let (client, connection) = opened.map_err(|error| self.failure("login", &error))?;
             // Its end is seen by the next statement.
@@ -122,10 +123,11 @@ impl Door {
             return Ok(client);
         };
         let mut maker = MakeRustlsConnect::new(tls.clone());
-        let connector = tokio_postgres::tls::MakeTlsConnect::<TcpStream>::make_tls_connect(
-            &mut maker, host,
-        )
-        .map_err(|_| Failure::Lasting(self.fault("certificate", "host", "is no name of a host")))?;
+        let connector =
+            tokio_postgres::tls::MakeTlsConnect::<TcpStream>::make_tls_connect(&mut maker, host)
+                .map_err(|_| {
+                    Failure::Lasting(self.fault("certificate", "host", "is no name of a host"))
+                })?;
         let opened = config.ssl_mode(SslMode::Require).connect_raw(stream, connector).await;
         let (client, connection) = opened.map_err(|error| self.failure("login", &error))?;
         tokio::spawn(connection);
@@ -166,9 +168,9 @@ impl Door {
         if let Some(state) = error.code() {
             let code = state.code();
             // Connections, resources, other transactions, the operator: these pass.
-            let passes = ["08", "40", "53", "55", "57", "58"].iter().any(|class| {
-                code.starts_with(class) && code != "55000"
-            });
+            let passes = ["08", "40", "53", "55", "57", "58"]
+                .iter()
+                .any(|class| code.starts_with(class) && code != "55000");
             let rule = format!("the server refuses it with SQLSTATE {code}");
             return match passes {
                 true => Failure::Broken(Error::new(BUSY, "server-away", &self.place, doing, rule)),
