@@ -184,6 +184,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "pause",
             "connect::runs",
             "connect::protection",
+            "connect::opening",
             "connect::link",
             "connect::message",
             "connect::postgres",

@@ -51,6 +51,18 @@ const FOREIGN: &[&str] = &[
     "into_records",
     "UserTime",
     "Record<string",
+    "UserAlreadyLoggedIn",
+    "UserType::User",
+    "batch_execute",
+    "config.user",
+    "fetch_records",
+    "fetched.record.value",
+    "rskafka::record::RecordAndOffset",
+    "rskafka::record::Record",
+    "session::UserType",
+    "session::{Session, UserType}",
+    "user_and_password",
+    "users: [{{ user:",
 ];
 
 /// Files whose code leads to a charge or a draw: they use only integers and rationals.

@@ -140,7 +140,7 @@ enum Key {
         #[arg(long)]
         out: PathBuf,
     },
-    /// Put the agencies' key from a file into the device of the settings ([plan.token]); prints its id.
+    /// Put the agencies' key from a file into the device of [plan.token]; prints its id.
     #[cfg(feature = "pkcs11")]
     ImportToToken {
         /// The key.

@@ -1,12 +1,12 @@
 //! The agencies' key in a device (PKCS#11), which makes codes and never gives the key away.
 //!
-//! The key comes into the device once, from a key file, by [`import`]: as a generic secret that signs
-//! with HMAC-SHA-256, is sensitive and cannot be extracted. A key that never leaves cannot be asked
-//! for its id, so the import computes the id and keeps it with the key: `CKA_ID` has the id's 16
-//! digits as text, and `CKA_LABEL` is `tidegauge-pseudonym-key:` and the first 8 bytes, in hexadecimal
-//! digits, of the key's code of a fixed message, which no pseudonym and no event has. Each time that
-//! the key is opened its code of that message is compared: a key that somebody put in its place under
-//! the same id makes other codes, and one person would become two.
+//! The key comes into the device once, from a key file, by [`import`]: as a generic secret that
+//! signs with HMAC-SHA-256, is sensitive and cannot be extracted. A key that never leaves cannot be
+//! asked for its id, so the import computes the id and keeps it with the key: `CKA_ID` has the id's
+//! 16 digits as text, and `CKA_LABEL` is `tidegauge-pseudonym-key:` and the first 8 bytes, in
+//! hexadecimal digits, of the key's code of a fixed message, which no pseudonym and no event has.
+//! Each time that the key is opened its code of that message is compared: a key that somebody put
+//! in its place under the same id makes other codes, and one person would become two.
 //!
 //! Not here: keys in files (room `secret`), what is coded (room `keyed`).
 //!
@@ -63,8 +63,8 @@ fn device(place: &str, error: &DeviceError) -> Error {
             RvError::PinIncorrect | RvError::PinLocked | RvError::PinExpired,
             _,
         ) => {
-            let rule = "the device refuses the PIN; do not try again before you have checked it, as \
-                        it locks after a few attempts";
+            let rule = "the device refuses the PIN; check it before you try again, as the device \
+                        locks after a few attempts";
             Error::new(REFUSED, "pin", place, "pin_file", rule)
         }
         DeviceError::Pkcs11(fault, function) => {

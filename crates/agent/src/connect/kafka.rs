@@ -28,6 +28,7 @@ use rskafka::BackoffConfig;
 use rskafka::client::error::{Error as ClientError, ProtocolError};
 use rskafka::client::partition::{OffsetAt, PartitionClient, UnknownTopicHandling};
 use rskafka::client::{Client, ClientBuilder, Credentials, SaslConfig};
+use rskafka::record::RecordAndOffset as FromBroker;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -271,22 +272,22 @@ impl Door {
                 None => self.earliest(partition).await?,
             };
             let fetched = partition.fetch_records(offset, 1..BYTES_MAX, WAIT_MS).await;
-            let (records, end) = match fetched {
+            let (fetched, end) = match fetched {
                 Err(ClientError::ServerError {
                     protocol_error: ProtocolError::OffsetOutOfRange,
                     ..
                 }) => (self.after_gap(partition).await?, i64::MAX),
                 other => other.map_err(|error| self.failure(&error))?,
             };
-            let message = |record: rskafka::record::RecordAndOffset| {
-                let payload = Bytes::from(record.record.value.unwrap_or_default());
-                let line = u64::try_from(record.offset).unwrap_or_default();
+            let message = |fetched: FromBroker| {
+                let payload = Bytes::from(fetched.record.value.unwrap_or_default());
+                let line = u64::try_from(fetched.offset).unwrap_or_default();
                 let items = reader.items(payload, line);
-                Message { partition: number, offset: record.offset, items }
+                Message { partition: number, offset: fetched.offset, items }
             };
-            has_more |= records.is_empty() && offset < end;
-            if !records.is_empty() {
-                return Ok(Found::Messages(records.into_iter().map(message).collect()));
+            has_more |= fetched.is_empty() && offset < end;
+            if !fetched.is_empty() {
+                return Ok(Found::Messages(fetched.into_iter().map(message).collect()));
             }
         }
         Ok(if has_more { Found::More } else { Found::Nothing })
@@ -297,21 +298,18 @@ impl Door {
     }
 
     /// The first messages that are left, if the settings pass over those that are gone.
-    async fn after_gap(
-        &self,
-        partition: &PartitionClient,
-    ) -> Result<Vec<rskafka::record::RecordAndOffset>, Failure> {
+    async fn after_gap(&self, partition: &PartitionClient) -> Result<Vec<FromBroker>, Failure> {
         if !self.part.skip_deleted {
-            let rule = "the broker does not have the messages after those that were read: it deleted \
-                        them, or the topic was made anew; deliver their rows in another way and set \
-                        `skip_deleted = true`";
+            let rule = "the broker does not have the messages after those that were read: it \
+                        deleted them, or the topic was made anew; deliver their rows in another \
+                        way and set `skip_deleted = true`";
             let field = format!("{}/{}", self.part.topic, partition.partition());
             let error = Error::new(REFUSED, "messages-gone", &self.place, field, rule);
             return Err(Failure::Lasting(error));
         }
         let offset = self.earliest(partition).await?;
         let fetched = partition.fetch_records(offset, 1..BYTES_MAX, WAIT_MS).await;
-        fetched.map(|(records, _)| records).map_err(|error| self.failure(&error))
+        fetched.map(|(messages, _)| messages).map_err(|error| self.failure(&error))
     }
 }
 

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::Opening;
+use super::opening::Opening;
 use crate::error::{BUSY, Error, SYSTEM};
 use crate::pause::pause;
 

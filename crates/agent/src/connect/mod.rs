@@ -8,10 +8,10 @@
 //! Not here: what is made of rows (room `mapping`), files (room `rows`).
 //!
 //! Invariants:
-//! 1. Only wanted fields are copied, and no error has a value: a server's own words, which may quote
-//!    one, are never printed (`tests/inputs`, in each module `canaries_stay`).
-//! 2. Dropped at any instant, an input goes on exactly after the committed position (`tests/inputs`,
-//!    in each module `reading_goes_on_after_the_commit`).
+//! 1. Only wanted fields are copied, and no error has a value: a server's own words, which may
+//!    quote one, are never printed (`tests/inputs`, in each module `canaries_stay`).
+//! 2. Dropped at any instant, an input goes on exactly after the committed position
+//!    (`tests/inputs`, in each module `reading_goes_on_after_the_commit`).
 //! 3. Nothing leaves in clear text unless it stays on this machine or the settings say so
 //!    (`connect::protection::tests::clear_text_is_refused`).
 
@@ -22,6 +22,7 @@ mod link;
 mod message;
 #[cfg(feature = "nats")]
 mod nats;
+mod opening;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod protection;
@@ -34,24 +35,7 @@ pub use kafka::{Kafka, KafkaPart, Proof};
 pub use message::MessageFormat;
 #[cfg(feature = "nats")]
 pub use nats::{Nats, NatsPart};
+pub use opening::Opening;
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresPart, postgres};
 pub use protection::Tls;
-
-use std::path::Path;
-use std::time::Duration;
-
-use crate::rows::Wanted;
-
-/// What every input of a server is opened with.
-#[derive(Clone, Copy, Debug)]
-pub struct Opening<'a> {
-    /// The input's name in the settings.
-    pub name: &'a str,
-    /// The folder to which paths are relative.
-    pub folder: &'a Path,
-    /// The fields that the mapping reads.
-    pub wanted: &'a Wanted,
-    /// How long a server may be away before that is an error; for ever if there is none.
-    pub patience: Option<Duration>,
-}

@@ -1,11 +1,11 @@
 //! NATS JetStream as an input: a durable pull consumer with explicit acknowledgement.
 //!
 //! A message is acknowledged once its rows have a receipt, and the server confirms that. Until then
-//! the position names it: if it comes again it is acknowledged and passed over. All others that come
-//! again are read, in whatever order: the position is a set of messages, not a line through the
-//! stream, since what was fetched and not committed comes back after newer messages. To keep the
-//! order all the same, an input that begins waits until what another process left unacknowledged is
-//! due again (the consumer's `ack_wait`).
+//! the position names it: if it comes again it is acknowledged and passed over. All others that
+//! come again are read, in whatever order: the position is a set of messages, not a line through
+//! the stream, since what was fetched and not committed comes back after newer messages. To keep
+//! the order all the same, an input that begins waits until what another process left
+//! unacknowledged is due again (the consumer's `ack_wait`).
 //!
 //! Not here: rows of messages ([`super::message`]).
 //!
@@ -53,7 +53,8 @@ const ACK_WAIT: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NatsPart {
-    /// Servers of one cluster, as `nats://nats.example.org:4222`. Others that they name are not used.
+    /// Servers of one cluster, as `nats://nats.example.org:4222`. Others that they name are not
+    /// used.
     pub servers: Vec<String>,
     /// The stream.
     pub stream: String,
@@ -370,7 +371,8 @@ impl Nats {
         Ok(done.is_some())
     }
 
-    /// Fetches messages into `waiting`; whether the consumer is empty. `None` while it is not known.
+    /// Fetches messages into `waiting`; whether the consumer is empty. `None` while it is not
+    /// known.
     fn fetch(&mut self, rows_max: usize) -> Result<Option<bool>, Error> {
         let door = &self.door;
         let fetched = self.link.with(

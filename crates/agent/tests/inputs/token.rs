@@ -131,7 +131,8 @@ fn the_agent_delivers_with_a_device() {
     let id = keys::pseudonym_key_id(&scene.path("agencies.key")).unwrap();
     let (settings, file) = (scene.path("agent.toml"), scene.path("agencies.key"));
     let token = format!(
-        "[plan.token]\nmodule = '{}'\ntoken = 'agencies'\npin_file = '{}/pin'\nkey = '{id}'\n[[input]]",
+        "[plan.token]\nmodule = '{}'\ntoken = 'agencies'\npin_file = '{}/pin'\n\
+         key = '{id}'\n[[input]]",
         module().display(),
         folder.display()
     );

@@ -1,4 +1,5 @@
-//! Servers through the whole agent: it is killed, the server restarts, answers of the intake are lost.
+//! Servers through the whole agent: it is killed, the server restarts, answers of the intake are
+//! lost.
 //!
 //! Not here: single inputs.
 

@@ -2,14 +2,14 @@
 //! itself, and from which delivered rows are deleted (or in which they are marked).
 //!
 //! What is read next is whatever is there, in the order of the key, and exactly the rows that were
-//! delivered are taken out, in one transaction. So it does not matter when a row becomes visible: one
-//! with a smaller key that is committed later is there at the next look.
+//! delivered are taken out, in one transaction. So it does not matter when a row becomes visible:
+//! one with a smaller key that is committed later is there at the next look.
 //!
 //! Not here: sessions and errors ([`super::session`]).
 //!
 //! Invariants:
-//! 1. Only rows with a receipt are taken out, each by its own key, so that a row that became visible
-//!    meanwhile stays (`tests/inputs`, `postgres::an_outbox_is_emptied_row_by_row`).
+//! 1. Only rows with a receipt are taken out, each by its own key, so that a row that became
+//!    visible meanwhile stays (`tests/inputs`, `postgres::an_outbox_is_emptied_row_by_row`).
 //! 2. Keys are noted as they are or as runs, and come back the same
 //!    (`connect::postgres::outbox::tests::keys_come_back`).
 //!

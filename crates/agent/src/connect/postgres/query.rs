@@ -2,11 +2,11 @@
 //!
 //! Rows become visible when their transaction commits, not in the order in which they were written:
 //! a row with a smaller cursor may appear after one with a greater one, and a reader that went past
-//! it would never see it. So reading has two steps. First the input notes how far the cursor reaches
-//! now, and draws a transaction id for that instant. Then it waits until every transaction that had
-//! an id by then has ended, and only then it reads up to what it noted. It loses no row if
-//! - a transaction has its id when it draws a cursor, or draws it as it inserts the row (a serial or
-//!   identity column, or `clock_timestamp()`, without a slow trigger before the insert), and
+//! it would never see it. So reading has two steps. First the input notes how far the cursor
+//! reaches now, and draws a transaction id for that instant. Then it waits until every transaction
+//! that had an id by then has ended, and only then it reads up to what it noted. It loses no row if
+//! - a transaction has its id when it draws a cursor, or draws it as it inserts the row (a serial
+//!   or identity column, or `clock_timestamp()`, without a slow trigger before the insert), and
 //! - cursors are handed out in order: a sequence with `CACHE 1`, which is the default.
 //!
 //! The time of the transaction (`now()`) is not such a column: it is as old as the transaction. For
@@ -129,7 +129,8 @@ impl Reader {
         let cursor = quoted(&self.cursor);
         let beyond = self.beyond(session);
         let text = format!(
-            "SELECT c::text FROM (SELECT q.{cursor} AS c {beyond} ORDER BY 1 LIMIT $2::bigint) AS p \
+            "SELECT c::text FROM \
+             (SELECT q.{cursor} AS c {beyond} ORDER BY 1 LIMIT $2::bigint) AS p \
              ORDER BY c DESC LIMIT 1"
         );
         let failure = |error| self.door.failure("query", &error);
