@@ -188,6 +188,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "connect::link",
             "connect::message",
             "connect::postgres",
+            "connect::nats::committed",
             "connect::nats",
             "connect::kafka",
             "connect",

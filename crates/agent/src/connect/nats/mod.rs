@@ -1,19 +1,18 @@
 //! NATS JetStream as an input: a durable pull consumer with explicit acknowledgement.
 //!
-//! A message is acknowledged once its rows have a receipt, and the server confirms that. Until then
-//! the position names it: if it comes again it is acknowledged and passed over. All others that
-//! come again are read, in whatever order: the position is a set of messages, not a line through
-//! the stream, since what was fetched and not committed comes back after newer messages. To keep
-//! the order all the same, an input that begins waits until what another process left
-//! unacknowledged is due again (the consumer's `ack_wait`).
+//! A message is acknowledged once its rows have a receipt, and the server confirms that. The position
+//! names what is committed, so that such a message is passed over if it comes again all the same: its
+//! acknowledgement was lost with a connection, with this process, or with a server that had not
+//! written it down ([`committed`]). To keep the order, an input that begins waits until what another
+//! process left unacknowledged is due again (the consumer's `ack_wait`).
 //!
-//! Not here: rows of messages ([`super::message`]).
+//! Not here: rows of messages (`connect::message`), positions ([`committed`]).
 //!
 //! Invariants:
 //! 1. A message is read until its rows are committed and never after that
 //!    (`tests/inputs`, `nats::reading_goes_on_after_the_commit`).
-//!
-//! Format of a position: stream sequences as runs, `{"messages": [[1, 500], [502, 502]]}`.
+
+mod committed;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::error::Error as _;
@@ -30,12 +29,12 @@ use futures_util::{StreamExt as _, stream};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::link::{Failure, Link};
-use super::message::{MessageFormat, MessageReader};
-use super::protection::{Protection, is_here, password, refuses_certificate};
-use super::runs::Runs;
-use super::{Opening, Tls};
-use crate::error::{BUSY, CORRUPT, Error, REFUSED};
+use self::committed::Committed;
+use crate::connect::link::{Failure, Link};
+use crate::connect::message::{MessageFormat, MessageReader};
+use crate::connect::protection::{Protection, is_here, password, refuses_certificate};
+use crate::connect::{Opening, Tls};
+use crate::error::{BUSY, Error, REFUSED};
 use crate::rows::{Chunk, FileForm, Input, Item, Next};
 
 /// Bytes of messages that are fetched together at most, or one message if that is larger.
@@ -83,13 +82,6 @@ pub struct NatsPart {
     pub certificate_key: Option<PathBuf>,
 }
 
-/// Which messages are delivered and may come again.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Place {
-    messages: Runs,
-}
-
 /// A connection to a consumer.
 struct Connection {
     client: Client,
@@ -104,14 +96,24 @@ struct Door {
     part: NatsPart,
     folder: PathBuf,
     tls: Option<rustls::ClientConfig>,
-    began: bool,
+    /// Whether nothing was fetched by this process yet.
+    begins: bool,
 }
 
-/// A message that was fetched, with its rows.
-struct Fetched {
+/// A message that was fetched and not acknowledged.
+struct Held {
     message: Message,
     sequence: u64,
-    items: Vec<Item>,
+    /// In nanoseconds since 1970.
+    published: i64,
+}
+
+/// What the server knows of its consumer.
+struct Info {
+    /// Whether it has nothing for this input, now or later.
+    is_empty: bool,
+    /// All messages up to this sequence are acknowledged.
+    floor: u64,
 }
 
 /// A JetStream consumer as an input.
@@ -120,13 +122,12 @@ pub struct Nats {
     reader: MessageReader,
     link: Link<Connection>,
     /// Fetched, and not given to the caller yet.
-    waiting: VecDeque<Fetched>,
+    waiting: VecDeque<(Held, Vec<Item>)>,
     /// Given to the caller, and not committed yet.
-    given: BTreeMap<u64, Message>,
-    /// Committed, and not confirmed: they may come again.
-    committed: BTreeSet<u64>,
+    given: BTreeMap<u64, Held>,
+    committed: Committed,
     /// Committed, and to be acknowledged.
-    due: Vec<(u64, Message)>,
+    due: Vec<Held>,
 }
 
 impl Door {
@@ -193,7 +194,7 @@ impl Door {
         let consumer = self.consumer(&client).await?;
         let info = consumer.cached_info();
         let mut ready = Instant::now();
-        if self.began && info.num_ack_pending > 0 {
+        if self.begins && info.num_ack_pending > 0 {
             // A little longer: the server looks at what is due only now and then.
             ready += info.config.ack_wait + Duration::from_millis(500);
         }
@@ -258,10 +259,10 @@ impl Door {
     }
 
     /// Confirms messages to the server; those that it confirms.
-    async fn acknowledge(&self, due: &[(u64, Message)]) -> (BTreeSet<u64>, Result<(), Failure>) {
+    async fn acknowledge(&self, due: &[Held]) -> (BTreeSet<u64>, Result<(), Failure>) {
         let acks = due
             .iter()
-            .map(|(sequence, message)| async { message.double_ack().await.map(|()| *sequence) });
+            .map(|held| async { held.message.double_ack().await.map(|()| held.sequence) });
         let done: Vec<_> = stream::iter(acks).buffer_unordered(ACKS_MAX).collect().await;
         let failed = done.iter().any(Result::is_err);
         let confirmed = done.into_iter().flatten().collect();
@@ -272,11 +273,7 @@ impl Door {
     }
 
     /// Fetches what is there now, up to a number of messages.
-    async fn fetch(
-        &self,
-        connection: &Connection,
-        messages: usize,
-    ) -> Result<Vec<(u64, Message)>, Failure> {
+    async fn fetch(&self, connection: &Connection, messages: usize) -> Result<Vec<Held>, Failure> {
         let largest = connection.client.server_info().max_payload.saturating_add(64 * 1024);
         let fetch = connection.consumer.fetch();
         let fetch = fetch.max_messages(messages.clamp(1, MESSAGES_MAX));
@@ -291,23 +288,26 @@ impl Door {
                     false => break,
                 }
             };
-            let sequence = message.info().map(|info| info.stream_sequence);
             let rule = "a message has no number; is this JetStream?";
-            let sequence = sequence.map_err(|_| self.refused("consumer", "stream", rule))?;
-            messages.push((sequence, message));
+            let info = message.info().map_err(|_| self.refused("consumer", "stream", rule))?;
+            let published = i64::try_from(info.published.unix_timestamp_nanos());
+            let (sequence, published) = (info.stream_sequence, published.unwrap_or(i64::MAX));
+            messages.push(Held { message, sequence, published });
         }
         Ok(messages)
     }
 
-    /// Whether the server has nothing for this input, now or later.
-    async fn is_empty(&self, connection: &mut Connection) -> Result<bool, Failure> {
+    async fn info(&self, connection: &mut Connection) -> Result<Info, Failure> {
         let info = connection.consumer.info().await.map_err(|error| match error.kind() {
             ConsumerInfoErrorKind::NotFound | ConsumerInfoErrorKind::StreamNotFound => {
                 self.refused("consumer", "consumer", "was removed while it was read")
             }
             kind => self.away("consumer", &format!("does not answer: {kind}")),
         })?;
-        Ok(info.num_pending == 0 && info.num_ack_pending == 0)
+        Ok(Info {
+            is_empty: info.num_pending == 0 && info.num_ack_pending == 0,
+            floor: info.ack_floor.stream_sequence,
+        })
     }
 }
 
@@ -341,12 +341,12 @@ impl Nats {
         let (folder, part) = (opening.folder.to_owned(), part.clone());
         let format = part.message;
         Ok(Self {
-            door: Door { place, part, folder, tls, began: true },
+            door: Door { place, part, folder, tls, begins: true },
             reader: MessageReader { format, form: form.clone(), wanted: opening.wanted.clone() },
             link: Link::new(opening)?,
             waiting: VecDeque::new(),
             given: BTreeMap::new(),
-            committed: BTreeSet::new(),
+            committed: Committed::default(),
             due: Vec::new(),
         })
     }
@@ -358,79 +358,96 @@ impl Nats {
         }
         let (door, due) = (&self.door, &self.due);
         let mut confirmed = BTreeSet::new();
-        let done = self.link.with(
+        let floor = self.link.with(
             async || door.connect().await,
-            async |_| {
+            async |connection| {
                 let (acknowledged, result) = door.acknowledge(due).await;
                 confirmed = acknowledged;
-                result
+                result?;
+                door.info(connection).await.map(|info| info.floor)
             },
         )?;
-        self.due.retain(|(sequence, _)| !confirmed.contains(sequence));
-        self.committed.retain(|sequence| !confirmed.contains(sequence));
-        Ok(done.is_some())
+        self.due.retain(|held| !confirmed.contains(&held.sequence));
+        if let Some(floor) = floor {
+            self.committed.raise(floor);
+        }
+        Ok(floor.is_some())
     }
 
-    /// Fetches messages into `waiting`; whether the consumer is empty. `None` while it is not
-    /// known.
+    /// Fetches messages into `waiting`; whether the consumer is empty. `None`: not known.
     fn fetch(&mut self, rows_max: usize) -> Result<Option<bool>, Error> {
         let door = &self.door;
         let fetched = self.link.with(
             async || door.connect().await,
             async |connection| {
                 if Instant::now() < connection.ready {
-                    return Ok((Vec::new(), false));
+                    return Ok((Vec::new(), None));
                 }
                 let messages = door.fetch(connection, rows_max).await?;
-                let is_empty = messages.is_empty() && door.is_empty(connection).await?;
-                Ok((messages, is_empty))
+                let info = match messages.is_empty() {
+                    true => Some(door.info(connection).await?),
+                    false => None,
+                };
+                Ok((messages, info))
             },
         )?;
-        let Some((messages, is_empty)) = fetched else { return Ok(None) };
+        let Some((messages, info)) = fetched else { return Ok(None) };
+        if let Some(info) = &info {
+            self.committed.raise(info.floor);
+        }
         // A later reconnection finds only what this process left.
-        self.door.began = false;
-        for (sequence, message) in messages {
-            if self.committed.contains(&sequence) {
-                self.due.push((sequence, message));
-            } else if !self.is_here(sequence) {
-                self.waiting.push_back(self.read(sequence, message));
+        self.door.begins &= messages.is_empty() && info.is_none();
+        for held in messages {
+            if self.committed.contains(held.sequence, held.published) {
+                self.due.push(held);
+            } else if !self.is_here(held.sequence) {
+                let items = self.reader.items(held.message.payload.clone(), held.sequence);
+                self.waiting.push_back((held, items));
             }
         }
-        Ok(Some(is_empty))
+        Ok(Some(info.is_some_and(|info| info.is_empty)))
     }
 
     /// Whether a message was fetched before.
     fn is_here(&self, sequence: u64) -> bool {
         self.given.contains_key(&sequence)
-            || self.waiting.iter().any(|fetched| fetched.sequence == sequence)
-    }
-
-    fn read(&self, sequence: u64, message: Message) -> Fetched {
-        let items = self.reader.items(message.payload.clone(), sequence);
-        Fetched { message, sequence, items }
+            || self.waiting.iter().any(|(held, _)| held.sequence == sequence)
     }
 
     /// Hands out what is waiting, without splitting a message.
     fn chunk(&mut self, rows_max: usize) -> Chunk {
         let mut items: Vec<Item> = Vec::new();
-        while let Some(next) = self.waiting.front() {
-            if !items.is_empty() && items.len() + next.items.len() > rows_max {
+        while let Some((_, next)) = self.waiting.front() {
+            if !items.is_empty() && items.len() + next.len() > rows_max {
                 break;
             }
-            let Some(next) = self.waiting.pop_front() else { break };
-            items.extend(next.items);
-            self.given.insert(next.sequence, next.message);
+            let Some((held, next)) = self.waiting.pop_front() else { break };
+            items.extend(next);
+            self.given.insert(held.sequence, held);
         }
-        let messages = Runs::new(self.given.keys().chain(&self.committed).copied());
-        let position = serde_json::json!({ "messages": messages });
-        Chunk { origin: self.door.place.clone(), items, position, ended: None }
+        let mut after = self.committed.clone();
+        self.given.values().for_each(|held| after.add(held.sequence, held.published));
+        let (origin, position) = (self.door.place.clone(), after.position());
+        Chunk { origin, items, position, ended: None }
+    }
+
+    /// Takes what a position names as committed; what this process knows to be acknowledged stays.
+    fn set_committed(&mut self, position: Option<&Value>) -> Result<(), Error> {
+        let floor = self.committed.floor();
+        self.committed = position.map(Committed::parse).transpose()?.unwrap_or_default();
+        self.committed.raise(floor);
+        let committed = &self.committed;
+        let is_committed =
+            |_: &u64, held: &mut Held| committed.contains(held.sequence, held.published);
+        self.due.extend(self.given.extract_if(.., is_committed).map(|(_, held)| held));
+        Ok(())
     }
 
     /// Gives back what was fetched and not committed, so that it comes again at once.
     fn give_back(&mut self) {
-        let waiting = std::mem::take(&mut self.waiting).into_iter().map(|fetched| fetched.message);
+        let waiting = std::mem::take(&mut self.waiting).into_iter().map(|(held, _)| held);
         let given = std::mem::take(&mut self.given).into_values();
-        let messages: Vec<Message> = given.chain(waiting).collect();
+        let messages: Vec<Message> = given.chain(waiting).map(|held| held.message).collect();
         if messages.is_empty() {
             return;
         }
@@ -460,11 +477,7 @@ impl Input for Nats {
             let is_confirmed = self.acknowledge()?;
             if self.waiting.is_empty() {
                 return Ok(match is_empty == Some(true) && is_confirmed {
-                    true => {
-                        // Nothing is unconfirmed any more, so nothing comes again.
-                        self.committed.clear();
-                        Next::Waiting
-                    }
+                    true => Next::Waiting,
                     false => Next::Soon,
                 });
             }
@@ -474,20 +487,16 @@ impl Input for Nats {
 
     /// While the server is away the messages wait to be confirmed, and are not read again.
     fn commit(&mut self, position: &Value) -> Result<(), Error> {
-        self.committed = parse(position)?;
-        let committed = &self.committed;
-        self.due.extend(self.given.extract_if(.., |sequence, _| committed.contains(sequence)));
+        self.set_committed(Some(position))?;
         self.acknowledge().map(|_| ())
     }
 
     fn rewind(&mut self, position: Option<&Value>) -> Result<(), Error> {
-        self.committed = position.map(parse).transpose()?.unwrap_or_default();
+        self.set_committed(position)?;
         // Read once more from here: the server would send newer messages first.
-        for (sequence, message) in std::mem::take(&mut self.given).into_iter().rev() {
-            match self.committed.contains(&sequence) {
-                true => self.due.push((sequence, message)),
-                false => self.waiting.push_front(self.read(sequence, message)),
-            }
+        for held in std::mem::take(&mut self.given).into_values().rev() {
+            let items = self.reader.items(held.message.payload.clone(), held.sequence);
+            self.waiting.push_front((held, items));
         }
         Ok(())
     }
@@ -497,12 +506,4 @@ impl Drop for Nats {
     fn drop(&mut self) {
         self.give_back();
     }
-}
-
-fn parse(position: &Value) -> Result<BTreeSet<u64>, Error> {
-    let messages = Place::deserialize(position).ok().and_then(|place| place.messages.numbers());
-    messages.ok_or_else(|| {
-        let rule = "is not a position in a stream of NATS; an input keeps its name and its kind";
-        Error::new(CORRUPT, "state", "state.json", "inputs", rule)
-    })
 }
