@@ -6,7 +6,7 @@
 //!
 //! Invariants:
 //! 1. The settings parse, whatever the sample is (`guess::tests::a_foreign_sample_gives_settings`).
-//! 2. Of the sample's texts only those that name a code of the plan are written
+//! 2. Only texts of the sample that name a code of the plan are written
 //!    (`guess::tests::only_texts_that_name_codes_are_written`).
 
 mod likeness;
@@ -191,7 +191,7 @@ impl Guess<'_> {
     fn named(&self, word: &str, taken: &BTreeSet<usize>) -> Option<usize> {
         let fields = (0..self.sample.names.len()).filter(|field| !taken.contains(field));
         let score = |field: usize| self.likeness.of_name(&self.sample.names[field], word);
-        // Of equals the first.
+        // The first wins a tie.
         fields.rev().max_by_key(|&field| score(field)).filter(|&field| score(field) > 0)
     }
 
@@ -303,7 +303,7 @@ impl Guess<'_> {
     fn best(&self, column: &Column, taken: &BTreeSet<usize>) -> Option<(usize, usize)> {
         let fields = (0..self.sample.names.len()).filter(|field| !taken.contains(field));
         let scores = fields.map(|field| (self.score(field, column), field));
-        // Of equals the first.
+        // The first wins a tie.
         let best = scores.rev().max_by_key(|(score, _)| *score).filter(|(score, _)| *score > 0);
         best.map(|(score, field)| (field, score))
     }
