@@ -31,6 +31,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "tidegauge-collect",
         &["tidegauge-fold", "tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"],
     ),
+    (
+        "tidegauge-receive",
+        &["tidegauge-collect", "tidegauge-ledger", "tidegauge-model"],
+    ),
     ("tidegauge-figures", &["tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"]),
     (
         "tidegauge-serve",
@@ -59,6 +63,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "tidegauge-ledger",
             "tidegauge-model",
             "tidegauge-privacy",
+            "tidegauge-receive",
             "tidegauge-serve",
             "tidegauge-simulate",
         ],
@@ -224,6 +229,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "store::amend",
             "store::release",
             "store::retain",
+            "store::status",
             "store",
         ],
     ),
@@ -291,6 +297,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "audit",
         ],
     ),
+    ("tidegauge-receive", &["calendar", "task::changes", "task", "owner", "socket"]),
     (
         "tidegauge-figures",
         &[
@@ -414,6 +421,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "command::audit",
             "command::serve",
             "command::simulation",
+            "command::status",
             "command::store",
             "command::demo",
             "command",
