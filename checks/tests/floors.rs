@@ -39,6 +39,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "tidegauge-privacy",
         ],
     ),
+    (
+        "tidegauge-receive",
+        &["tidegauge-collect", "tidegauge-ledger", "tidegauge-model"],
+    ),
     ("tidegauge-figures", &["tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"]),
     (
         "tidegauge-serve",
@@ -73,6 +77,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "tidegauge-ledger",
             "tidegauge-model",
             "tidegauge-privacy",
+            "tidegauge-receive",
             "tidegauge-serve",
             "tidegauge-simulate",
         ],
@@ -246,6 +251,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "store::amend",
             "store::release",
             "store::retain",
+            "store::status",
             "store",
         ],
     ),
@@ -313,6 +319,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "audit",
         ],
     ),
+    ("tidegauge-receive", &["calendar", "task::changes", "task", "owner", "socket"]),
     (
         "tidegauge-figures",
         &[
@@ -435,6 +442,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "command::audit",
             "command::serve",
             "command::simulation",
+            "command::status",
             "command::store",
             "command::demo",
             "command",

@@ -12,7 +12,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use tidegauge_collect::{Ingest, Population, Store, init};
+use tidegauge_collect::{Ingest, Population, Releasing, Store, init};
 use tidegauge_fold::{
     ATTRIBUTES_MAX, Event, Kernel, NO_CODE, PARTITIONS, Partition, Pseudonym, StepKind,
 };
@@ -157,7 +157,9 @@ fn main() {
     let release = |store: &mut Store, until: &str| {
         let start = Instant::now();
         let until = Period::parse(until);
-        store.release(until, now, THREADS, &mut |_| {}).expect("a release");
+        store
+            .release(&Releasing { until, ..Releasing::closed(now, THREADS) }, &mut |_| {})
+            .expect("a release");
         start.elapsed().as_secs_f64()
     };
     ingest(&mut store, "before.csv", &mut before());

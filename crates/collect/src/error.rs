@@ -300,6 +300,15 @@ pub enum Error {
         /// The directory.
         place: String,
     },
+    /// A release of a store into which nothing was ever taken.
+    #[error(
+        "{place}: journal: no event was ever taken in, and what is released is final; take events \
+         in first, or release all the same with `--empty`"
+    )]
+    Empty {
+        /// The directory.
+        place: String,
+    },
     /// The public ledger is not the one that the store wrote.
     #[error("{place}: tree: {rule}")]
     Fork {
@@ -334,7 +343,7 @@ pub enum Error {
     /// Another process holds the store.
     #[error(
         "{place}: lock: another process is writing to the store; try again later, or wait for it \
-         with `--wait SECONDS`"
+         longer with `--wait SECONDS`"
     )]
     Locked {
         /// The directory.
@@ -450,6 +459,7 @@ impl Error {
             Error::Corrupt { .. } => "corrupt",
             Error::DirectoryTaken { .. } => "directory-taken",
             Error::DiskFull { .. } => "disk-full",
+            Error::Empty { .. } => "empty",
             Error::Fork { .. } => "fork",
             Error::Input { located, .. } => located.fault.code(),
             Error::KeyMissing { .. } => "key-missing",
@@ -478,6 +488,7 @@ impl Error {
             Error::Amendment(LedgerRule::AmendmentEarly { .. })
             | Error::BudgetExhausted { .. }
             | Error::ClosesTaken { .. }
+            | Error::Empty { .. }
             | Error::ChargesDiffer { .. }
             | Error::KeyPermissions { .. }
             | Error::NowForbidden { .. }
@@ -499,7 +510,7 @@ impl Error {
     }
 
     /// Whether another process is at work in the store, so that the same call may succeed later.
-    pub(crate) fn is_busy(&self) -> bool {
+    pub fn is_busy(&self) -> bool {
         self.exit_code() == 6
     }
 

@@ -25,7 +25,7 @@ pub(crate) const SNAPSHOT_ENDING: &str = ".state";
 const SEGMENT_ENDING: &str = ".segment";
 
 /// The private directory of a store, which is never served.
-pub(crate) fn private_directory(store: &Path) -> PathBuf {
+pub fn private_directory(store: &Path) -> PathBuf {
     store.join("private")
 }
 
@@ -120,6 +120,12 @@ pub(crate) fn sync_directory(directory: &Path) -> Result<(), Error> {
     File::open(directory)
         .and_then(|directory| directory.sync_all())
         .map_err(Error::system(directory, "sync"))
+}
+
+/// The beginning of the minute in which an instant lies.
+pub(crate) fn whole_minute(instant: Timestamp) -> Timestamp {
+    let seconds = instant.as_second();
+    Timestamp::from_second(seconds - seconds.rem_euclid(60)).unwrap_or(instant)
 }
 
 /// An instant in the ledger's format: to the second, in universal time.

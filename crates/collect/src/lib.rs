@@ -31,5 +31,8 @@ mod vault;
 
 pub use error::{Error, InputFault, LocatedFault};
 pub use intake::InputFormat;
-pub use layout::public_directory;
-pub use store::{Access, Ingest, Population, Progress, RHO_CEILING, Store, init, init_with_key};
+pub use layout::{private_directory, public_directory};
+pub use store::{
+    Access, Ingest, JournalSize, NextStep, Population, Progress, RHO_CEILING, ReleasedStep,
+    Releasing, Store, StoreLock, StoreStatus, init, init_with_key,
+};

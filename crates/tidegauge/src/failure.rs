@@ -91,9 +91,15 @@ pub(crate) fn print_error(line: impl fmt::Display) {
 }
 
 /// Warns on standard error that a release passed over a damaged snapshot; the release goes on.
-pub(crate) fn warn_passed_over(damage: &tidegauge_collect::Error) {
+pub(crate) fn warn_passed_over(code: &str, damage: &str) {
     let remedy = "skipped, the release starts from the one before it";
-    print_error(format_args!("warning[{}]: {damage}; {remedy}", damage.code()));
+    print_error(format_args!("warning[{code}]: {damage}; {remedy}"));
+}
+
+impl From<tidegauge_receive::Refusal> for Failure {
+    fn from(refusal: tidegauge_receive::Refusal) -> Self {
+        Self::new(refusal.exit, &refusal.code, &refusal.text)
+    }
 }
 
 impl From<tidegauge_collect::Error> for Failure {

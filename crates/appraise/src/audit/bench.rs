@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::{Span, Timestamp};
 use tempfile::TempDir;
 
-use tidegauge_collect::{Ingest, InputFormat, Population, Store, init};
+use tidegauge_collect::{Ingest, InputFormat, Population, Releasing, Store, init};
 use tidegauge_ledger::{DirectorySource, Entry, Release, read_verified};
 use tidegauge_model::{Period, Plan};
 
@@ -143,7 +143,9 @@ impl Bench {
 
     fn release(&self, store: &mut Store, last: usize) -> Result<(), AuditError> {
         let until = self.steps.get(last).copied();
-        Ok(store.release(until, self.now, 1, &mut |_| {})?)
+        // The neighbour may have no event at all.
+        let releasing = Releasing { until, empty: true, ..Releasing::closed(self.now, 1) };
+        Ok(store.release(&releasing, &mut |_| {})?)
     }
 }
 

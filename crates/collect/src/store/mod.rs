@@ -23,11 +23,13 @@ mod pending;
 mod plan;
 mod release;
 mod retain;
+mod status;
 
 pub use ingest::Ingest;
 pub use init::{Population, RHO_CEILING, init, init_with_key};
-pub use open::{Access, Store};
-pub use release::Progress;
+pub use open::{Access, Store, StoreLock};
+pub use release::{Progress, Releasing};
+pub use status::{JournalSize, NextStep, ReleasedStep, StoreStatus};
 
 #[cfg(test)]
 mod tests {
@@ -76,7 +78,8 @@ mod tests {
         let mut store = Store::open(&place).unwrap();
         let how = Ingest { format: None, submitter: "a".into(), threads: 1, now };
         store.ingest(&[events], &how).unwrap();
-        store.release(Period::parse("2024-01-03"), now, 1, &mut |_| {}).unwrap();
+        let until = Period::parse("2024-01-03");
+        store.release(&Releasing { until, ..Releasing::closed(now, 1) }, &mut |_| {}).unwrap();
         drop(store);
 
         let private = private_directory(&place);

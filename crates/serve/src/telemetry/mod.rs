@@ -104,6 +104,12 @@ impl Telemetry {
         }
     }
 
+    /// Reports that the release calendar begins, or ceases, to wait for the first events.
+    pub fn calendar_waits(&self, waits: bool) {
+        self.metrics.set_waits_for_events(waits);
+        if waits { lines::calendar_waits() } else { lines::calendar_begins() }
+    }
+
     /// Reports that the release calendar skipped a damaged snapshot and continued.
     pub fn snapshot_passed_over(&self, cause: &str, reason: &str) {
         lines::snapshot_passed_over(cause, reason);

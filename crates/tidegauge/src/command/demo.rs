@@ -13,13 +13,13 @@ use std::time::Instant;
 
 use clap::Args;
 use jiff::Timestamp;
-use tidegauge_collect::{Ingest, Population, Store, init};
-use tidegauge_model::{Period, Plan};
+use tidegauge_collect::{Ingest, Population, Progress, Releasing, Store, init};
+use tidegauge_model::Plan;
 use tidegauge_serve::Telemetry;
 
 use super::arguments::threads;
 use super::output::StandardOutput;
-use super::store::release;
+use super::progress::bar;
 use super::{plan, serve, simulation};
 use crate::failure::{Done, Failure};
 
@@ -98,8 +98,16 @@ fn build(
     let how = Ingest { format: None, submitter: "demo".into(), threads: threads(None), now };
     store.ingest(&[events.to_owned()], &how)?;
     output.print("releasing every day: charge, draw, seal, append to the ledger, show");
-    let released: Vec<Period> = release(&mut store, None, now, threads(None))?;
-    Ok(released.len())
+    let bar = bar(store.closed_unreleased(None, now), "releasing");
+    let mut released = 0;
+    store.release(&Releasing::closed(now, threads(None)), &mut |progress| {
+        if let Progress::Released(_) = progress {
+            bar.inc(1);
+            released += 1;
+        }
+    })?;
+    bar.finish_and_clear();
+    Ok(released)
 }
 
 /// Three sentences that explain the demonstration.

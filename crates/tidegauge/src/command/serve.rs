@@ -1,32 +1,29 @@
-//! `serve`: the public tower over a store, and the store's release calendar beside it.
+//! `serve`: the process that owns a store, and the public tower over what the store releases.
 //!
-//! Not here: the server itself (crate `figures`), and `tidegauge-serve`, which needs no store.
+//! Not here: the queue, the calendar and the socket (crate `receive`), the server (crate `serve`), and
+//! `tidegauge-serve`, which needs no store.
 //!
 //! Invariants:
-//! 1. The server reads only the public directory. Only the calendar opens the store, and it runs by
-//!    the system's clock for real stores only.
+//! 1. The public tower reads only the public directory. Only the owner has the store open, and it
+//!    releases a synthetic store only by a clock that was given for it
+//!    (`tests/calendar.rs`: `a_synthetic_store_follows_a_clock_of_its_own`).
 //! 2. The server goes on when nobody reads its output any more
 //!    (`tests/exit_codes.rs`: `a_server_outlives_the_reader_of_its_output`).
 
 use std::net::SocketAddr;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
 
 use clap::Args;
 use jiff::Timestamp;
-use tidegauge_collect::{Progress, public_directory};
-use tidegauge_figures::{Clock, clock_from};
+use tidegauge_collect::{Error, Store, public_directory};
+use tidegauge_figures::Clock;
+use tidegauge_receive::{Observer, Owner, Serving, SocketServer, StoreClock, is_served};
 use tidegauge_serve::{LogOptions, Telemetry, asked_to_end, serve};
 
-use super::arguments::{StoreAccess, address, instant, threads};
+use super::arguments::{StoreAccess, address, instant};
 use super::output::StandardOutput;
 use crate::failure::{Done, Failure};
-
-/// Seconds between two looks at the clock.
-const CALENDAR_SECONDS: u64 = 20;
 
 #[derive(Args)]
 pub(crate) struct Serve {
@@ -37,44 +34,66 @@ pub(crate) struct Serve {
     public: SocketAddr,
     #[command(flatten)]
     log: LogOptions,
-    /// The time at which the server's clock starts, in RFC 3339 format, instead of the system's;
-    /// synthetic stores only.
+    /// The time at which the store's clock starts, in RFC 3339 format, instead of the system's; the
+    /// store is then released by that clock. Synthetic stores only.
     #[arg(long, value_parser = instant)]
     now: Option<Timestamp>,
+    /// How many times as fast as the system's the clock of --now runs.
+    #[arg(
+        long,
+        value_name = "FACTOR",
+        default_value_t = 1,
+        requires = "now",
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000)
+    )]
+    speed: u32,
     #[command(flatten)]
     access: StoreAccess,
 }
 
 impl Serve {
     pub(crate) fn run(self) -> Done {
-        let store = self.access.open(&self.directory)?;
-        let synthetic = store.is_synthetic();
+        let store = self.open()?;
         let clock = match self.now {
-            Some(_) => Some(clock_from(store.clock(self.now)?)),
-            None => None,
+            Some(_) => StoreClock::running(store.clock(self.now)?, self.speed),
+            None => StoreClock::system(),
         };
-        drop(store);
-        if synthetic {
+        let releases_by_clock = !store.is_synthetic() || self.now.is_some();
+        if !releases_by_clock {
             StandardOutput::default().print(
                 "synthetic store: run `tidegauge release` to release steps; the clock does not",
             );
         }
-        let (directory, access) = (self.directory.clone(), self.access);
-        let (end, ended) = channel();
         let telemetry = self.log.start();
-        let calendar_telemetry = Arc::clone(&telemetry);
-        let calendar = std::thread::spawn(move || {
-            if !synthetic {
-                keep_calendar(&directory, &access, &calendar_telemetry, &ended);
-            }
+        let public_clock = self.now.map(|_| clock.function());
+        let serving = Serving { key: self.access.key.clone(), clock, releases_by_clock };
+        let owner = Owner::start(store, serving, Arc::new(Voice(Arc::clone(&telemetry))));
+        let socket = SocketServer::start(&self.directory, owner.queue());
+        let served = socket.map_err(Failure::from).and_then(|socket| {
+            // What is released after the public tower has looked for the first time is in its log.
+            let bound = |address| {
+                StandardOutput::default().print(format_args!("serving http://{address}/"));
+                owner.keep_calendar();
+            };
+            let served =
+                serve_until_asked(&self.directory, self.public, public_clock, telemetry, bound);
+            // From here on commands find no server, and wait for the store.
+            drop(socket);
+            served
         });
-        let served = serve_until_asked(&self.directory, self.public, clock, telemetry, |address| {
-            StandardOutput::default().print(format_args!("serving http://{address}/"));
-        });
-        // Dropping the sender ends the calendar.
-        drop(end);
-        let _ = calendar.join();
+        owner.end();
         served
+    }
+
+    /// Opens the store; a second server of one store is refused in its own words.
+    fn open(&self) -> Result<Store, Failure> {
+        match self.access.open(&self.directory) {
+            Err(Error::Locked { place }) if is_served(&self.directory) => {
+                let rule = "another `tidegauge serve` serves this store, and a store has one server";
+                Err(Failure::new(6, "served", format_args!("{place}: lock: {rule}")))
+            }
+            opened => Ok(opened?),
+        }
     }
 }
 
@@ -96,42 +115,27 @@ pub(crate) fn serve_until_asked(
     runtime.block_on(served).map_err(failed)
 }
 
-fn release_closed(
-    directory: &Path,
-    access: &StoreAccess,
-    telemetry: &Telemetry,
-) -> Result<(), tidegauge_collect::Error> {
-    // The next look at the clock tries again, so ending the server never takes longer than this.
-    let mut store = access.open_within(directory, Duration::from_secs(CALENDAR_SECONDS))?;
-    let now = store.clock(None)?;
-    store.release(None, now, threads(None), &mut |progress| match progress {
-        Progress::PassedOver(damage) => {
-            telemetry.snapshot_passed_over(damage.code(), &damage.to_string());
-        }
-        Progress::Released(step) => {
-            StandardOutput::default().print(format_args!("released {step}"))
-        }
-    })
-}
+/// What the owner does, on standard output, in the log and in the metrics.
+struct Voice(Arc<Telemetry>);
 
-/// Releases each step as it closes. A failure is logged and tried again: pending work stays.
-fn keep_calendar(
-    directory: &Path,
-    access: &StoreAccess,
-    telemetry: &Telemetry,
-    ended: &Receiver<()>,
-) {
-    loop {
-        // A panic has printed its location; the next turn opens the store afresh, as after a crash.
-        let release = AssertUnwindSafe(|| release_closed(directory, access, telemetry));
-        match catch_unwind(release) {
-            Ok(Ok(())) => telemetry.calendar_succeeded(),
-            Ok(Err(error)) => telemetry.calendar_failed(error.code(), &error.to_string()),
-            Err(_) => telemetry.calendar_failed("bug", "the release did not finish"),
-        }
-        match ended.recv_timeout(Duration::from_secs(CALENDAR_SECONDS)) {
-            Err(RecvTimeoutError::Timeout) => {}
-            Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
-        }
+impl Observer for Voice {
+    fn released(&self, step: &str) {
+        StandardOutput::default().print(format_args!("released {step}"));
+    }
+
+    fn passed_over(&self, cause: &str, reason: &str) {
+        self.0.snapshot_passed_over(cause, reason);
+    }
+
+    fn failed(&self, cause: &str, reason: &str) {
+        self.0.calendar_failed(cause, reason);
+    }
+
+    fn succeeded(&self) {
+        self.0.calendar_succeeded();
+    }
+
+    fn waits_for_events(&self, waits: bool) {
+        self.0.calendar_waits(waits);
     }
 }

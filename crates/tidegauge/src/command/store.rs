@@ -11,10 +11,10 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use jiff::Timestamp;
 
-use tidegauge_collect::{Ingest, InputFormat, Population, Progress, Store, init_with_key};
-use tidegauge_model::Period;
+use tidegauge_collect::{InputFormat, Population, init_with_key};
+use tidegauge_receive::{Answer, GivenFile, Progress, Task};
 
-use super::arguments::{StoreAt, instant, period, threads};
+use super::arguments::{StoreAt, instant, period};
 use super::output::print_done;
 use super::progress::bar;
 use crate::failure::{Done, Failure, warn_passed_over};
@@ -104,20 +104,40 @@ pub(crate) struct IngestFiles {
 
 impl IngestFiles {
     pub(crate) fn run(self) -> Done {
-        let format = match &self.format {
-            None => None,
-            Some(word) => Some(InputFormat::parse(word).ok_or_else(|| {
-                let rule = "--format: value: must be csv, ndjson or parquet";
-                Failure::new(2, "bad-value", rule)
-            })?),
+        if self.format.as_deref().is_some_and(|word| InputFormat::parse(word).is_none()) {
+            let rule = "--format: value: must be csv, ndjson or parquet";
+            return Err(Failure::new(2, "bad-value", rule));
+        }
+        let files = expand(&self.files)?.into_iter().map(given_file);
+        let task = tidegauge_receive::IngestFiles {
+            files: files.collect::<Result<_, _>>()?,
+            format: self.format,
+            submitter: self.submitter,
+            threads: self.threads,
+            now: self.at.now(),
         };
-        let files = expand(&self.files)?;
-        let mut store = self.at.open()?;
-        let now = store.clock(self.at.now)?;
-        let how = Ingest { format, submitter: self.submitter, threads: threads(self.threads), now };
-        store.ingest(&files, &how)?;
+        self.at.hand_in(&Task::Ingest(task), &mut |_| {})?;
         print_done(format_args!("{}: events stored durably", self.at.directory.display()))
     }
+}
+
+/// A file as another process can open it.
+///
+/// Errors: no current directory.
+fn given_file(path: PathBuf) -> Result<GivenFile, Failure> {
+    let name = path.display().to_string();
+    let absolute = std::path::absolute(&path)
+        .map_err(|error| Failure::unreadable(&name, "find", &error))?;
+    // A pipe of this process has another name in every other process.
+    let own = |number: &str| PathBuf::from(format!("/proc/{}/fd/{number}", std::process::id()));
+    let text = absolute.to_string_lossy();
+    let descriptor = ["/dev/fd/", "/proc/self/fd/"].iter().find_map(|own| text.strip_prefix(own));
+    let path = match descriptor {
+        Some(number) => own(number),
+        None if text == "/dev/stdin" => own("0"),
+        None => absolute,
+    };
+    Ok(GivenFile { name, path })
 }
 
 /// The files to ingest: a directory stands for the files in it, in order of their names.
@@ -150,37 +170,32 @@ pub(crate) struct ReleaseSteps {
     /// The number of threads that count; by default one for each core.
     #[arg(long)]
     threads: Option<usize>,
+    /// Release although no event was ever taken in. What is released is final.
+    #[arg(long)]
+    empty: bool,
 }
 
 impl ReleaseSteps {
     pub(crate) fn run(self) -> Done {
-        let until = period("--until", self.until.as_deref())?;
-        let mut store = self.at.open()?;
-        let now = store.clock(self.at.now)?;
-        let released = release(&mut store, until, now, threads(self.threads))?;
-        match (released.first(), released.last()) {
+        // Checked before it travels.
+        period("--until", self.until.as_deref())?;
+        let task = tidegauge_receive::ReleaseSteps {
+            until: self.until.clone(),
+            threads: self.threads,
+            empty: self.empty,
+            now: self.at.now(),
+        };
+        let bar = bar(0, "releasing");
+        let answer = self.at.hand_in(&Task::Release(task), &mut |progress| match progress {
+            Progress::Closed(steps) => bar.set_length(steps),
+            Progress::Released(_) => bar.inc(1),
+            Progress::PassedOver(code, damage) => bar.suspend(|| warn_passed_over(&code, &damage)),
+        })?;
+        bar.finish_and_clear();
+        let steps = if let Answer::Released(steps) = answer { steps } else { Vec::new() };
+        match (steps.first(), steps.last()) {
             (Some(first), Some(last)) => print_done(format_args!("released {first} to {last}")),
             _ => print_done("nothing to release: every step that has closed is released"),
         }
     }
-}
-
-/// Releases with a progress bar; returns the released steps.
-pub(crate) fn release(
-    store: &mut Store,
-    until: Option<Period>,
-    now: Timestamp,
-    threads: usize,
-) -> Result<Vec<Period>, Failure> {
-    let bar = bar(store.closed_unreleased(until, now), "releasing");
-    let mut released = Vec::new();
-    store.release(until, now, threads, &mut |progress| match progress {
-        Progress::PassedOver(damage) => bar.suspend(|| warn_passed_over(damage)),
-        Progress::Released(step) => {
-            bar.inc(1);
-            released.push(step);
-        }
-    })?;
-    bar.finish_and_clear();
-    Ok(released)
 }

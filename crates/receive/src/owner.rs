@@ -1,0 +1,297 @@
+//! The thread that has a store open: it does one task after another, and releases each step when it
+//! is due.
+//!
+//! Not here: how a task reaches the queue from another process (room `socket`).
+//!
+//! Invariants:
+//! 1. Tasks are done one at a time, in their order; a step that is due goes before the next task
+//!    (`tidegauge/tests/served.rs`: `five_processes_ingest_at_once`).
+//! 2. A task that fails or panics does not end the process. The store is opened again after it, as
+//!    after a crash, and its lock is kept meanwhile
+//!    (`tidegauge/tests/served.rs`: `a_failed_task_leaves_the_server_in_possession`).
+//! 3. A store into which nothing was ever taken is not released: the calendar waits and says so, and
+//!    begins with the first events (`tidegauge/tests/calendar.rs`:
+//!    `a_server_waits_for_the_first_events`).
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use tidegauge_collect::{Store, StoreLock};
+
+use crate::calendar::{LOOK, StoreClock};
+use crate::task::{Answer, Asked, Progress, Refusal, ReleaseSteps, Task, perform};
+
+/// The most tasks that wait; whoever asks for one more waits until there is room.
+const WAITING_MAX: usize = 64;
+/// The time after which a release that failed is tried again.
+const RETRY: Duration = Duration::from_secs(20);
+
+/// Who hears what the owner does. No call says how many events there are.
+pub trait Observer: Send + Sync {
+    /// A step became public.
+    fn released(&self, step: &str);
+    /// A damaged snapshot was skipped.
+    fn passed_over(&self, cause: &str, reason: &str);
+    /// The calendar could not release.
+    fn failed(&self, cause: &str, reason: &str);
+    /// The calendar has released everything that is due.
+    fn succeeded(&self);
+    /// The calendar begins, or ceases, to wait for the first events.
+    fn waits_for_events(&self, waits: bool);
+}
+
+/// How a store is served.
+#[derive(Clone, Debug)]
+pub struct Serving {
+    /// The file of the store's key; `None` for the file inside the store.
+    pub key: Option<PathBuf>,
+    /// The store's clock.
+    pub clock: StoreClock,
+    /// Whether each step is released when it is due by that clock.
+    pub releases_by_clock: bool,
+}
+
+/// A message to whoever asked for a task.
+#[derive(Debug)]
+pub(crate) enum Message {
+    /// The task has its turn.
+    Begun,
+    Progress(Progress),
+    Done(Result<Answer, Refusal>),
+}
+
+/// What the owner does next.
+enum Turn {
+    Task { task: Task, since: Timestamp, asker: Sender<Message> },
+    /// From here on the calendar is kept.
+    Calendar,
+    End,
+}
+
+/// The queue of an owner.
+#[derive(Clone)]
+pub struct Queue {
+    turns: SyncSender<Turn>,
+    clock: StoreClock,
+}
+
+impl Queue {
+    /// Asks for a task, and waits while too many others wait. The messages end without an answer if
+    /// the owner ended first; unless the task had begun, it was then not done.
+    pub(crate) fn ask(&self, task: Task) -> Receiver<Message> {
+        let (asker, messages) = channel();
+        // Without an owner nobody answers, which is what the receiver then finds.
+        let _ = self.turns.send(Turn::Task { task, since: self.clock.now(), asker });
+        messages
+    }
+}
+
+/// A store that this process holds until it is told to end.
+pub struct Owner {
+    queue: Queue,
+    ending: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+impl Owner {
+    /// Begins to do tasks in a store.
+    pub fn start(store: Store, serving: Serving, observer: Arc<dyn Observer>) -> Self {
+        let (sender, turns) = sync_channel(WAITING_MAX);
+        let queue = Queue { turns: sender, clock: serving.clock };
+        let ending = Arc::new(AtomicBool::new(false));
+        let possession = Possession {
+            lock: store.lock(),
+            store: Some(store),
+            since: None,
+            serving,
+            observer,
+            retry: None,
+            waits: false,
+        };
+        let is_ending = Arc::clone(&ending);
+        let thread = std::thread::spawn(move || possession.keep(&turns, &is_ending));
+        Self { queue, ending, thread }
+    }
+
+    /// Where tasks are asked for.
+    pub fn queue(&self) -> Queue {
+        self.queue.clone()
+    }
+
+    /// Begins to release each step when it is due, if the store is released by the clock.
+    pub fn keep_calendar(&self) {
+        // Without an owner there is no calendar either.
+        let _ = self.queue.turns.send(Turn::Calendar);
+    }
+
+    /// Ends after the work under way; tasks that wait are not done.
+    pub fn end(self) {
+        self.ending.store(true, Ordering::Release);
+        // A full queue needs no message: the owner looks before its next turn.
+        let _ = self.queue.turns.try_send(Turn::End);
+        // A panic of the thread has printed its location.
+        let _ = self.thread.join();
+    }
+}
+
+/// A store in the possession of this process.
+struct Possession {
+    lock: StoreLock,
+    /// `None` after a failure, until it is opened again.
+    store: Option<Store>,
+    serving: Serving,
+    /// Since when the calendar is kept, by the store's clock; `None` before.
+    since: Option<Timestamp>,
+    observer: Arc<dyn Observer>,
+    /// When a release that failed is tried again.
+    retry: Option<Instant>,
+    /// Whether the calendar waits for the first events.
+    waits: bool,
+}
+
+impl Possession {
+    fn keep(mut self, turns: &Receiver<Turn>, ending: &AtomicBool) {
+        while !ending.load(Ordering::Acquire) {
+            self.release_due();
+            // A release may have taken long.
+            if ending.load(Ordering::Acquire) {
+                return;
+            }
+            match turns.recv_timeout(self.pause()) {
+                Ok(Turn::Task { task, since, asker }) => self.take_turn(&task, since, &asker),
+                Ok(Turn::Calendar) => self.since = Some(self.serving.clock.now()),
+                Err(RecvTimeoutError::Timeout) => {}
+                Ok(Turn::End) | Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    /// Does one task, and reports to whoever asked. It is done even if nobody listens any more.
+    fn take_turn(&mut self, task: &Task, since: Timestamp, asker: &Sender<Message>) {
+        let _ = asker.send(Message::Begun);
+        let observer = Arc::clone(&self.observer);
+        let done = self.perform(task, since, &mut |progress| {
+            if let Progress::Released(step) = &progress {
+                observer.released(step);
+            }
+            let _ = asker.send(Message::Progress(progress));
+        });
+        let _ = asker.send(Message::Done(done));
+    }
+
+    /// Releases every step that is due, if this process releases by the clock.
+    fn release_due(&mut self) {
+        let is_early = self.retry.is_some_and(|retry| Instant::now() < retry);
+        let Some(since) = self.since.filter(|_| self.serving.releases_by_clock && !is_early) else {
+            return;
+        };
+        let since = match self.with_store(|store| Ok((store.has_taken()?, store.next_due()))) {
+            Err(refusal) => return self.has_failed(&refusal),
+            Ok((false, _)) => return self.wait_for_events(),
+            Ok((true, next)) => {
+                let since = self.begin_with_events(since);
+                if next.is_none_or(|(_, due)| self.serving.clock.now() < due) {
+                    return self.has_released();
+                }
+                since
+            }
+        };
+        let steps = ReleaseSteps { until: None, threads: None, empty: false, now: None };
+        let observer = Arc::clone(&self.observer);
+        let released =
+            self.perform(&Task::Release(steps), since, &mut |progress| match progress {
+                Progress::PassedOver(cause, reason) => observer.passed_over(&cause, &reason),
+                Progress::Released(step) => observer.released(&step),
+                Progress::Closed(_) => {}
+            });
+        match released {
+            Ok(_) => self.has_released(),
+            Err(refusal) => self.has_failed(&refusal),
+        }
+    }
+
+    fn has_released(&mut self) {
+        self.retry = None;
+        self.observer.succeeded();
+    }
+
+    fn has_failed(&mut self, refusal: &Refusal) {
+        self.retry = Some(Instant::now() + RETRY);
+        self.observer.failed(&refusal.code, &refusal.text);
+    }
+
+    fn wait_for_events(&mut self) {
+        if !self.waits {
+            self.waits = true;
+            self.observer.waits_for_events(true);
+        }
+    }
+
+    /// Ceases to wait for the first events; returns since when the calendar is kept. Steps that were
+    /// due while it waited are released from now on, and their entries say so.
+    fn begin_with_events(&mut self, since: Timestamp) -> Timestamp {
+        if !self.waits {
+            return since;
+        }
+        self.waits = false;
+        self.observer.waits_for_events(false);
+        let now = self.serving.clock.now();
+        self.since = Some(now);
+        now
+    }
+
+    /// Whether a step is released as soon as it is due.
+    fn keeps_calendar(&self) -> bool {
+        self.serving.releases_by_clock && self.since.is_some() && !self.waits
+    }
+
+    /// How long to wait for a task before the next look at the calendar.
+    fn pause(&self) -> Duration {
+        let due = self.store.as_ref().and_then(Store::next_due);
+        let pause = match (self.retry, due) {
+            (Some(retry), _) => retry.saturating_duration_since(Instant::now()),
+            (None, Some((_, due))) if self.keeps_calendar() => self.serving.clock.until(due),
+            _ => LOOK,
+        };
+        pause.min(LOOK)
+    }
+
+    fn perform(
+        &mut self,
+        task: &Task,
+        since: Timestamp,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Answer, Refusal> {
+        let Serving { clock, releases_by_clock, .. } = self.serving;
+        let asked = Asked { clock, since, served: true, releases_by_clock };
+        self.with_store(|store| perform(store, task, &asked, progress))
+    }
+
+    /// Does something in the open store. Unless the input or a policy refuses it, the store is opened
+    /// again after a failure: only reading shows what is on the disk.
+    fn with_store<T>(
+        &mut self,
+        work: impl FnOnce(&mut Store) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let mut store = match self.store.take() {
+            Some(store) => store,
+            None => self.lock.open(self.serving.key.as_deref())?,
+        };
+        // A panic has printed its location; the store of the task that panicked is dropped.
+        let done = catch_unwind(AssertUnwindSafe(|| work(&mut store))).unwrap_or_else(|_| {
+            let rule = "did not finish, because of an error in the program; the server's standard \
+                        error says where";
+            Err(Refusal::new(101, "bug", format!("{}: task: {rule}", store.directory().display())))
+        });
+        if done.as_ref().err().is_none_or(Refusal::leaves_the_store) {
+            self.store = Some(store);
+        }
+        done
+    }
+}
