@@ -9,4 +9,4 @@ mod writer;
 
 pub(crate) use format::{Block, SegmentName};
 pub(crate) use segment::Segment;
-pub(crate) use writer::SegmentWriter;
+pub(crate) use writer::{SegmentSink, SegmentWriter};

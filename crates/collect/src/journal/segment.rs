@@ -141,7 +141,7 @@ mod tests {
 
     fn written(directory: &Path, events: u64) -> SegmentName {
         let writer = SegmentWriter::create(directory.join("one"), 2, 0, &key()).unwrap();
-        let mut sink = writer.sink();
+        let mut sink = writer.sink(1);
         for n in 0..events {
             sink.take((n % 3) as i32 - 1, event(n)).unwrap();
         }
@@ -212,7 +212,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let writer = SegmentWriter::create(directory.path().join("one"), 2, 9, &key()).unwrap();
         let writer = writer.taking_from(4);
-        let mut sink = writer.sink();
+        let mut sink = writer.sink(1);
         for step in -1..12 {
             sink.take(step, event(step.unsigned_abs().into())).unwrap();
         }

@@ -25,7 +25,7 @@ mod release;
 mod retain;
 mod status;
 
-pub use ingest::Ingest;
+pub use ingest::{Ingest, Ingested, OnBadRow, Taken};
 pub use init::{Population, RHO_CEILING, init, init_with_key};
 pub use open::{Access, Store, StoreLock};
 pub use release::{Progress, Releasing};
@@ -76,8 +76,14 @@ mod tests {
         let row = "e1,PSEUDONYM,2024-01-02T08:00:00+08:00,ENTRY,LO_WU,MAINLAND_VISITOR";
         fs::write(&events, format!("{header}\n{}\n", row.replace("PSEUDONYM", GIVEN))).unwrap();
         let mut store = Store::open(&place).unwrap();
-        let how = Ingest { format: None, submitter: "a".into(), threads: 1, now };
-        store.ingest(&[events], &how).unwrap();
+        let how = Ingest {
+            format: None,
+            submitter: "a".into(),
+            threads: 1,
+            now,
+            on_bad_row: OnBadRow::Refuse,
+        };
+        store.ingest(&[events.into()], &how).unwrap();
         let until = Period::parse("2024-01-03");
         store.release(&Releasing { until, ..Releasing::closed(now, 1) }, &mut |_| {}).unwrap();
         drop(store);
