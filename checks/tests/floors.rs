@@ -39,10 +39,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "tidegauge-privacy",
         ],
     ),
-    (
-        "tidegauge-receive",
-        &["tidegauge-collect", "tidegauge-ledger", "tidegauge-model"],
-    ),
+    ("tidegauge-receive", &["tidegauge-collect", "tidegauge-ledger", "tidegauge-model"]),
     ("tidegauge-figures", &["tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"]),
     (
         "tidegauge-serve",

@@ -520,6 +520,9 @@ pub enum Error {
         /// The highest that is allowed.
         ceiling: u32,
     },
+    /// A delivery with more rows than one may have.
+    #[error("delivery: rows: more than one delivery may have; send several")]
+    TooManyRows,
     /// A seed for noise in a real store.
     #[error("{place}: --noise-seed: a real store draws its noise only from the operating system")]
     SeedForbidden {
@@ -608,6 +611,7 @@ impl Error {
             Error::SeedForbidden { .. } => "seed-forbidden",
             Error::Sqlite(_) => "control-store",
             Error::System { .. } => "system",
+            Error::TooManyRows => "too-large",
             Error::Until { .. } => "bad-value",
             Error::WrongKey { .. } => "wrong-key",
         }

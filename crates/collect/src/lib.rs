@@ -30,19 +30,11 @@ mod state;
 mod store;
 mod vault;
 
-<<<<<<< HEAD
-pub use error::{Error, InputFault, LocatedFault};
-pub use intake::InputFormat;
-pub use layout::{private_directory, public_directory};
-pub use store::{
-    Access, Ingest, JournalSize, NextStep, Population, Progress, RHO_CEILING, ReleasedStep,
-    Releasing, Store, StoreLock, StoreStatus, init, init_with_key,
-=======
 pub use error::{Error, FAULTS_MAX, InputFault, LocatedFault, Refused};
 pub use intake::{Input, InputFormat};
-pub use layout::public_directory;
+pub use layout::{private_directory, public_directory};
 pub use store::{
-    Access, Ingest, Ingested, OnBadRow, Population, Progress, RHO_CEILING, Store, Taken, init,
-    init_with_key,
->>>>>>> h-readers
+    Access, Admission, AdmittedDelivery, AdmittedRows, Delivered, DeliveryBytes, Ingest, Ingested,
+    JournalSize, NextStep, OnBadRow, Population, Progress, RECEIPT_DAYS, RHO_CEILING, ReleasedStep,
+    Releasing, Store, StoreLock, StoreStatus, Taken, init, init_with_key, row_fault,
 };

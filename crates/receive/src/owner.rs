@@ -68,7 +68,11 @@ pub(crate) enum Message {
 
 /// What the owner does next.
 enum Turn {
-    Task { task: Task, since: Timestamp, asker: Sender<Message> },
+    Task {
+        task: Task,
+        since: Timestamp,
+        asker: Sender<Message>,
+    },
     /// From here on the calendar is kept.
     Calendar,
     End,
@@ -204,12 +208,11 @@ impl Possession {
         };
         let steps = ReleaseSteps { until: None, threads: None, empty: false, now: None };
         let observer = Arc::clone(&self.observer);
-        let released =
-            self.perform(&Task::Release(steps), since, &mut |progress| match progress {
-                Progress::PassedOver(cause, reason) => observer.passed_over(&cause, &reason),
-                Progress::Released(step) => observer.released(&step),
-                Progress::Closed(_) => {}
-            });
+        let released = self.perform(&Task::Release(steps), since, &mut |progress| match progress {
+            Progress::PassedOver(cause, reason) => observer.passed_over(&cause, &reason),
+            Progress::Released(step) => observer.released(&step),
+            Progress::Closed(_) => {}
+        });
         match released {
             Ok(_) => self.has_released(),
             Err(refusal) => self.has_failed(&refusal),

@@ -22,5 +22,5 @@ mod schema;
 
 pub(crate) use admit::EventSink;
 pub use read::{Input, InputFormat};
-pub(crate) use read::read;
+pub(crate) use read::{read, read_stream};
 pub(crate) use schema::Schema;

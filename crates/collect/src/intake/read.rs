@@ -5,6 +5,7 @@
 //! Invariants:
 //! 1. The three formats accept the same events (`tidegauge/tests/same_bytes.rs`).
 
+use std::io::Read;
 use std::path::PathBuf;
 
 use bytes::Bytes;
@@ -79,6 +80,35 @@ impl InputFormat {
     }
 }
 
+/// Reads rows of text as they arrive, in one sink; adds the rows that are refused.
+///
+/// Errors: as [`read`]; a table, which needs all of its bytes.
+pub(crate) fn read_stream(
+    (name, stream): (&str, impl Read),
+    format: InputFormat,
+    schema: &Schema,
+    sink: &mut impl EventSink,
+    refused: &mut Refused,
+) -> Result<(), Error> {
+    let mut rows = Refused::default();
+    let read = match format {
+        InputFormat::Csv => csv::read(stream, schema, sink, &mut rows),
+        InputFormat::Ndjson => ndjson::read(stream, schema, sink, &mut rows),
+        InputFormat::Parquet => Err(InputFault::UnknownFormat.whole().into()),
+    };
+    refused.append(name, rows);
+    read.map_err(|stop| stopped(stop, name, refused))
+}
+
+fn stopped(stop: Stop, name: &str, refused: &Refused) -> Error {
+    match stop {
+        Stop::Input(located) => {
+            Error::Input { located: located.in_file(name), before: refused.clone() }
+        }
+        Stop::Sink(error) => error,
+    }
+}
+
 /// Reads one input into sinks, one for each thread that the format can use; adds the rows that are
 /// refused.
 ///
@@ -95,12 +125,7 @@ pub(crate) fn read(
     let mut rows = Refused::default();
     let read = read_rows(input, format, schema, sinks, &mut rows);
     refused.append(&name, rows);
-    read.map_err(|stop| match stop {
-        Stop::Input(located) => {
-            Error::Input { located: located.in_file(&name), before: refused.clone() }
-        }
-        Stop::Sink(error) => error,
-    })
+    read.map_err(|stop| stopped(stop, &name, refused))
 }
 
 fn read_rows(
@@ -115,14 +140,11 @@ fn read_rows(
     let format = format
         .or_else(|| ending.and_then(InputFormat::parse))
         .ok_or_else(|| InputFault::UnknownFormat.whole())?;
-    let unreadable =
-        |error: std::io::Error| InputFault::Unreadable { kind: error.kind() }.whole();
+    let unreadable = |error: std::io::Error| InputFault::Unreadable { kind: error.kind() }.whole();
     let contents = input.contents().map_err(unreadable)?;
     match (format, sinks) {
         (InputFormat::Csv, [sink, ..]) => csv::read(contents.reader(), schema, sink, refused),
-        (InputFormat::Ndjson, [sink, ..]) => {
-            ndjson::read(contents.reader(), schema, sink, refused)
-        }
+        (InputFormat::Ndjson, [sink, ..]) => ndjson::read(contents.reader(), schema, sink, refused),
         (InputFormat::Parquet, sinks) => parquet::read(&contents, schema, sinks, refused),
         (_, []) => Ok(()),
     }

@@ -15,11 +15,13 @@
 //!    form in which an agency's keyed digest leaves it
 //!    (`intake::schema::tests::a_keyed_pseudonym_has_one_form`).
 
+use std::sync::Arc;
+
 use jiff::{Timestamp, civil};
 use tidegauge_fold::{ATTRIBUTES_MAX, NO_CODE, Pseudonym};
+use tidegauge_model::days::{self, Days};
 use tidegauge_model::plan::life_cycle::NO_DATE;
 use tidegauge_model::plan::{Attribute, CORRECTION_COLUMNS, DAY_COLUMN, EVENT_COLUMNS};
-use tidegauge_model::days::{self, Days};
 use tidegauge_model::{Grain, Period, Plan, Validity};
 
 use crate::calendar::{StepNumber, Steps};
@@ -41,17 +43,18 @@ pub(super) const OCCURRED_AT: usize = 2;
 /// The first instant of 1900 in universal time: no event is older.
 const OLDEST: i64 = -2_208_988_800_000;
 
-/// The closed schema, with the clock and the keys that admit values.
+/// The closed schema, with the clock and the keys that admit values. A copy shares what is large.
+#[derive(Clone)]
 pub(crate) struct Schema {
-    plan: Plan,
-    steps: Steps,
+    plan: Arc<Plan>,
+    steps: Arc<Steps>,
     synthetic: bool,
     now: i64,
     rekey: Rekey,
-    columns: Vec<&'static str>,
-    days: Days,
+    columns: Arc<[&'static str]>,
+    days: Arc<Days>,
     /// For each attribute, the codes that are not always valid, by position.
-    limited: Vec<Vec<(u16, Validity)>>,
+    limited: Arc<[Vec<(u16, Validity)>]>,
     /// The number of columns before that of days. A file must have them, except for that of times if
     /// it has days.
     needed: usize,
@@ -104,16 +107,23 @@ impl Schema {
     /// The schema of a plan, for events up to this clock.
     pub(crate) fn new(plan: &Plan, synthetic: bool, now: Timestamp, rekey: Rekey) -> Self {
         Self {
-            plan: plan.clone(),
-            steps: Steps::new(plan),
+            plan: Arc::new(plan.clone()),
+            steps: Arc::new(Steps::new(plan)),
             synthetic,
             now: now.as_millisecond(),
             rekey,
             limited: plan.attributes.iter().map(limited).collect(),
-            columns: [&plan.event_columns()[..], &[DAY_COLUMN], plan.correction_columns()].concat(),
-            days: plan.days(),
+            columns: [&plan.event_columns()[..], &[DAY_COLUMN], plan.correction_columns()]
+                .concat()
+                .into(),
+            days: Arc::new(plan.days()),
             needed: plan.event_columns().len(),
         }
+    }
+
+    /// The same schema, for events up to another clock.
+    pub(crate) fn at(&self, now: Timestamp) -> Self {
+        Self { now: now.as_millisecond(), ..self.clone() }
     }
 
     /// Every column: those of all plans, then the plan's attributes, then that of days, then those
@@ -124,7 +134,8 @@ impl Schema {
 
     /// The names of all columns, for people.
     pub(super) fn allowed(&self) -> String {
-        let all = self.columns.iter().enumerate().filter(|&(number, _)| number != self.day_column());
+        let all =
+            self.columns.iter().enumerate().filter(|&(number, _)| number != self.day_column());
         let names = all.map(|(number, name)| match number {
             OCCURRED_AT => format!("{name} or {DAY_COLUMN}"),
             _ => (*name).to_owned(),

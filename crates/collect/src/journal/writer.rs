@@ -94,7 +94,8 @@ impl SegmentWriter {
         if self.first_open == 0 && occurred == SEED { SEED } else { occurred.max(self.first_open) }
     }
 
-    fn write(&self, occurred: StepNumber, rows: &mut Vec<u8>) -> Result<(), Error> {
+    /// Encrypts the rows of a step in place and writes them as one block. Leaves `rows` empty.
+    pub(super) fn write(&self, occurred: StepNumber, rows: &mut Vec<u8>) -> Result<(), Error> {
         self.write_block((occurred, self.folded(occurred)), rows)
     }
 

@@ -25,6 +25,7 @@ use crate::intake::{EventSink, Input, InputFormat, Schema, read};
 use crate::journal::{SegmentName, SegmentSink, SegmentWriter};
 use crate::layout::{journal_directory, private_directory, segment_name, sync_directory};
 use crate::vault::keys::{self, Rekey};
+use crate::vault::secret::Secret;
 
 /// What happens if a row is refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -111,12 +112,7 @@ impl Store {
         inputs: &[Input],
         how: &Ingest,
     ) -> Result<WrittenSegment, Error> {
-        let fingerprint = self.control.pseudonym_key()?;
-        let secret = keys::pseudonym_key(&self.directory, fingerprint)?;
-        if fingerprint.is_none() {
-            // A store that was made before stores noted it.
-            self.control.note_pseudonym_key(keys::pseudonym_key_fingerprint(&secret))?;
-        }
+        let secret = self.pseudonym_secret()?;
         let rekey = Rekey::new(&secret, &how.submitter);
         let schema = Schema::new(&self.plan, self.genesis.synthetic, how.now, rekey);
         let path =
@@ -142,6 +138,17 @@ impl Store {
         }
         written
     }
+
+    /// The key that makes pseudonyms opaque, which must be the one that the store began with.
+    pub(super) fn pseudonym_secret(&mut self) -> Result<Secret, Error> {
+        let fingerprint = self.control.pseudonym_key()?;
+        let secret = keys::pseudonym_key(&self.directory, fingerprint)?;
+        if fingerprint.is_none() {
+            // A store that was made before stores noted it.
+            self.control.note_pseudonym_key(keys::pseudonym_key_fingerprint(&secret))?;
+        }
+        Ok(secret)
+    }
 }
 
 /// Reads all inputs; returns the number of admitted rows by step, and the refused rows.
@@ -152,8 +159,7 @@ fn read_all(
     writer: &SegmentWriter,
 ) -> Result<(BTreeMap<StepNumber, u64>, Refused), Error> {
     let threads = how.threads.max(1);
-    let mut sinks: Vec<_> =
-        (0..threads).map(|_| CountingSink::new(writer.sink(threads))).collect();
+    let mut sinks: Vec<_> = (0..threads).map(|_| CountingSink::new(writer.sink(threads))).collect();
     let mut refused = Refused::default();
     for input in inputs {
         read(input, how.format, schema, &mut sinks, &mut refused)?;
@@ -209,7 +215,7 @@ impl EventSink for CountingSink<'_> {
 
 impl Taken {
     /// What the calendar says of rows, by the step in which they lie.
-    fn new(
+    pub(super) fn new(
         plan: &Plan,
         steps: &Steps,
         first_open: StepNumber,

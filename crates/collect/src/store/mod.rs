@@ -16,6 +16,7 @@
 mod amend;
 mod charge;
 mod control;
+mod deliver;
 mod ingest;
 mod init;
 mod open;
@@ -23,8 +24,12 @@ mod pending;
 mod plan;
 mod release;
 mod retain;
+mod sources;
 mod status;
 
+pub use deliver::{
+    Admission, AdmittedDelivery, AdmittedRows, Delivered, DeliveryBytes, RECEIPT_DAYS, row_fault,
+};
 pub use ingest::{Ingest, Ingested, OnBadRow, Taken};
 pub use init::{Population, RHO_CEILING, init, init_with_key};
 pub use open::{Access, Store, StoreLock};

@@ -74,41 +74,51 @@ impl Store {
         self.log.entries().iter().filter_map(released).max().map_or(0, |last| last + 1)
     }
 
-    /// The number of steps that have closed by the clock, up to and including `until`.
-    fn closed(&self, until: Option<Period>, now: Timestamp) -> StepNumber {
+    /// The number of steps that can be released by the clock and by what their sources have
+    /// declared, up to and including `until`.
+    fn closed(&self, until: Option<Period>, now: Timestamp) -> Result<StepNumber, Error> {
         let delay = i64::from(self.plan.statement.release_delay_minutes) * 60_000;
         let passed = self.steps.passed(now.as_millisecond() - delay);
-        let is_included =
-            |&step: &StepNumber| until.is_none_or(|until| until.reaches(self.steps.period(step)));
+        let declared = self.control.completeness()?;
+        let first_open = self.first_open();
+        let is_included = |&number: &StepNumber| {
+            let step = self.steps.period(number);
+            until.is_none_or(|until| until.reaches(step))
+                && (number < first_open || self.release_instant(step, &declared) <= now)
+        };
         // Fits: it is at most `passed`.
-        (0..passed).take_while(is_included).count() as StepNumber
+        Ok((0..passed).take_while(is_included).count() as StepNumber)
     }
 
-    /// The first step that is not released, and when it is due; `None` after the plan's last.
-    pub fn next_due(&self) -> Option<(Period, Timestamp)> {
-        let step = self.steps.get(self.first_open())?;
-        Some((step, self.plan.due(step)))
+    /// The first step that is not released, and when it will be, as far as its sources have
+    /// declared now; `None` after the plan's last.
+    pub fn next_due(&self) -> Result<Option<(Period, Timestamp)>, Error> {
+        let Some(step) = self.steps.get(self.first_open()) else { return Ok(None) };
+        Ok(Some((step, self.release_instant(step, &self.control.completeness()?))))
     }
 
-    /// Whether an event was ever taken in. What was taken in and left again by retention left with
-    /// a release, so the journal and the ledger are enough to know.
+    /// Whether anything was ever taken in: events, or a source's word that there are none. What was
+    /// taken in and left again by retention left with a release, so the journal, the declarations
+    /// and the ledger are enough to know.
     pub fn has_taken(&self) -> Result<bool, Error> {
         let is_release = |entry: &Entry| matches!(entry, Entry::Release { .. });
         let has_released = self.log.entries().iter().any(is_release);
-        Ok(has_released || !self.control.segments()?.is_empty())
+        let has_declared = || Ok::<_, Error>(!self.control.completeness()?.is_empty());
+        Ok(has_released || !self.control.segments()?.is_empty() || has_declared()?)
     }
 
-    /// The time of a step's entries: when it was due or, if that was before the calendar was kept,
-    /// the minute since which it is; never before the last entry.
-    fn entry_time(&self, step: Period, since: Timestamp) -> Timestamp {
+    /// The time of a step's entries: when it was to be released or, if that was before the calendar
+    /// was kept, the minute since which it is; never before the last entry.
+    fn entry_time(&self, step: Period, since: Timestamp) -> Result<Timestamp, Error> {
         let last = self.log.entries().last().and_then(Entry::instant);
-        let at = self.plan.due(step).max(whole_minute(since));
-        last.map_or(at, |last| last.max(at))
+        let instant = self.release_instant(step, &self.control.completeness()?);
+        let at = instant.max(whole_minute(since));
+        Ok(last.map_or(at, |last| last.max(at)))
     }
 
     /// The number of steps that have closed and are not released.
-    pub fn closed_unreleased(&self, until: Option<Period>, now: Timestamp) -> u64 {
-        u64::from((self.closed(until, now) - self.first_open()).max(0).unsigned_abs())
+    pub fn closed_unreleased(&self, until: Option<Period>, now: Timestamp) -> Result<u64, Error> {
+        Ok(u64::from((self.closed(until, now)? - self.first_open()).max(0).unsigned_abs()))
     }
 
     /// Releases every step that has closed by the clock, up to and including the last that is
@@ -135,7 +145,7 @@ impl Store {
         if until.is_some_and(|until| until.end() <= self.plan.first_step().start()) {
             return Err(Error::Until { rule: "lies before the plan's first step" });
         }
-        let (first_open, closed) = (self.first_open(), self.closed(until, now));
+        let (first_open, closed) = (self.first_open(), self.closed(until, now)?);
         if first_open >= closed {
             return Ok(());
         }
@@ -164,7 +174,7 @@ impl Store {
             let step = CalendarStep::new(&self.plan, self.steps.period(number), window.take())?;
             let folded = state.fold(&self.kernel, &segments, &step, threads)?;
             if number >= first_open {
-                let at = self.entry_time(step.period, since);
+                let at = self.entry_time(step.period, since)?;
                 self.publish(&step, &state, &folded, &mut noise, at)?;
                 progress(Progress::Released(step.period));
             }
@@ -212,10 +222,12 @@ impl Store {
                 .filter(|(price, _)| is_drawn(price.part))
                 .map(|(_, index)| index)
                 .collect();
-            sealed.add(&self.blinded(release, noise), paying, at)?;
+            let silent = self.silent(step.period)?;
+            sealed.add(&self.blinded(release, noise), paying, silent, at)?;
             for late in late_due(&self.plan, position, step.period) {
                 let (release, paying) = self.draw_late(position, late, step, state, noise)?;
-                sealed.add(&self.blinded(release, noise), paying, at)?;
+                let silent = self.silent(late.step)?;
+                sealed.add(&self.blinded(release, noise), paying, silent, at)?;
             }
         }
         self.seal(&sealed)?;

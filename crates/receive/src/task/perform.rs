@@ -5,9 +5,7 @@
 use std::thread::available_parallelism;
 
 use jiff::Timestamp;
-use tidegauge_collect::{
-    Error, Ingest, InputFormat, Progress as StoreProgress, Releasing, Store,
-};
+use tidegauge_collect::{Error, Ingest, InputFormat, Progress as StoreProgress, Releasing, Store};
 use tidegauge_model::{Amendment, Period};
 
 use super::changes::changes;

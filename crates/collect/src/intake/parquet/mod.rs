@@ -135,9 +135,8 @@ impl<'a> Table<'a> {
         let mut places = match_columns(schema, &names)?;
         let types = decoded_types(&given, &mut places, schema)?;
         let hint = types.fields();
-        let levels = catch(|| {
-            parquet_to_arrow_field_levels(description, ProjectionMask::all(), Some(hint))
-        });
+        let levels =
+            catch(|| parquet_to_arrow_field_levels(description, ProjectionMask::all(), Some(hint)));
         let levels = levels.ok_or_else(bad_footer)?;
         let memory = Memory::new(DECODED_BYTES_MAX);
         Ok(Self { contents, levels, places, schema, memory, metadata: Arc::new(metadata) })
@@ -180,8 +179,7 @@ impl<'a> Table<'a> {
         refused: &mut Refused,
     ) -> Result<(), Stop> {
         let bad_page = || Stop::from(InputFault::ParquetPage.at(first_row, "group of rows"));
-        let columns =
-            DecodedColumns::new(rows, &self.places, self.schema).ok_or_else(bad_page)?;
+        let columns = DecodedColumns::new(rows, &self.places, self.schema).ok_or_else(bad_page)?;
         for row in 0..rows.num_rows() {
             let values = DecodedRow { columns: &columns, row };
             match self.schema.admit(first_row + row as u64, &values) {
