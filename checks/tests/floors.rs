@@ -31,10 +31,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "tidegauge-collect",
         &["tidegauge-fold", "tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"],
     ),
-    (
-        "tidegauge-receive",
-        &["tidegauge-collect", "tidegauge-ledger", "tidegauge-model"],
-    ),
+    ("tidegauge-receive", &["tidegauge-collect", "tidegauge-ledger", "tidegauge-model"]),
     ("tidegauge-figures", &["tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"]),
     (
         "tidegauge-serve",
@@ -434,6 +431,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "plan",
             "plans",
             "program",
+            "server",
             "publisher",
             "counter::row",
             "counter::cell",

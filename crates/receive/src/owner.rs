@@ -68,7 +68,11 @@ pub(crate) enum Message {
 
 /// What the owner does next.
 enum Turn {
-    Task { task: Task, since: Timestamp, asker: Sender<Message> },
+    Task {
+        task: Task,
+        since: Timestamp,
+        asker: Sender<Message>,
+    },
     /// From here on the calendar is kept.
     Calendar,
     End,
@@ -108,7 +112,8 @@ impl Owner {
         let possession = Possession {
             lock: store.lock(),
             store: Some(store),
-            since: None,
+            since: serving.clock.start(),
+            keeps_calendar: false,
             serving,
             observer,
             retry: None,
@@ -146,8 +151,10 @@ struct Possession {
     /// `None` after a failure, until it is opened again.
     store: Option<Store>,
     serving: Serving,
-    /// Since when the calendar is kept, by the store's clock; `None` before.
-    since: Option<Timestamp>,
+    /// Whether each step is released when it is due.
+    keeps_calendar: bool,
+    /// Since when, by the store's clock.
+    since: Timestamp,
     observer: Arc<dyn Observer>,
     /// When a release that failed is tried again.
     retry: Option<Instant>,
@@ -165,7 +172,7 @@ impl Possession {
             }
             match turns.recv_timeout(self.pause()) {
                 Ok(Turn::Task { task, since, asker }) => self.take_turn(&task, since, &asker),
-                Ok(Turn::Calendar) => self.since = Some(self.serving.clock.now()),
+                Ok(Turn::Calendar) => self.keeps_calendar = self.serving.releases_by_clock,
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(Turn::End) | Err(RecvTimeoutError::Disconnected) => return,
             }
@@ -188,24 +195,23 @@ impl Possession {
     /// Releases every step that is due, if this process releases by the clock.
     fn release_due(&mut self) {
         let is_early = self.retry.is_some_and(|retry| Instant::now() < retry);
-        let Some(since) = self.since.filter(|_| self.serving.releases_by_clock && !is_early) else {
+        if !self.keeps_calendar || is_early {
             return;
-        };
-        let since = match self.with_store(|store| Ok((store.has_taken()?, store.next_due()))) {
+        }
+        match self.with_store(|store| Ok((store.has_taken()?, store.next_due()))) {
             Err(refusal) => return self.has_failed(&refusal),
             Ok((false, _)) => return self.wait_for_events(),
             Ok((true, next)) => {
-                let since = self.begin_with_events(since);
+                self.begin_with_events();
                 if next.is_none_or(|(_, due)| self.serving.clock.now() < due) {
                     return self.has_released();
                 }
-                since
             }
-        };
+        }
         let steps = ReleaseSteps { until: None, threads: None, empty: false, now: None };
         let observer = Arc::clone(&self.observer);
         let released =
-            self.perform(&Task::Release(steps), since, &mut |progress| match progress {
+            self.perform(&Task::Release(steps), self.since, &mut |progress| match progress {
                 Progress::PassedOver(cause, reason) => observer.passed_over(&cause, &reason),
                 Progress::Released(step) => observer.released(&step),
                 Progress::Closed(_) => {}
@@ -233,22 +239,14 @@ impl Possession {
         }
     }
 
-    /// Ceases to wait for the first events; returns since when the calendar is kept. Steps that were
-    /// due while it waited are released from now on, and their entries say so.
-    fn begin_with_events(&mut self, since: Timestamp) -> Timestamp {
-        if !self.waits {
-            return since;
+    /// Ceases to wait for the first events. Steps that were due while it waited are released from now
+    /// on, and their entries say so.
+    fn begin_with_events(&mut self) {
+        if self.waits {
+            self.waits = false;
+            self.since = self.serving.clock.now();
+            self.observer.waits_for_events(false);
         }
-        self.waits = false;
-        self.observer.waits_for_events(false);
-        let now = self.serving.clock.now();
-        self.since = Some(now);
-        now
-    }
-
-    /// Whether a step is released as soon as it is due.
-    fn keeps_calendar(&self) -> bool {
-        self.serving.releases_by_clock && self.since.is_some() && !self.waits
     }
 
     /// How long to wait for a task before the next look at the calendar.
@@ -256,7 +254,9 @@ impl Possession {
         let due = self.store.as_ref().and_then(Store::next_due);
         let pause = match (self.retry, due) {
             (Some(retry), _) => retry.saturating_duration_since(Instant::now()),
-            (None, Some((_, due))) if self.keeps_calendar() => self.serving.clock.until(due),
+            (None, Some((_, due))) if self.keeps_calendar && !self.waits => {
+                self.serving.clock.until(due)
+            }
             _ => LOOK,
         };
         pause.min(LOOK)

@@ -117,7 +117,8 @@ impl Publisher {
             Entry::Plan { digest, .. } | Entry::Amendment { digest, .. } => Some(digest.clone()),
             _ => None,
         });
-        publish(&self.directory, &plan_path(&digest(text.as_bytes())), text.as_bytes(), None).unwrap();
+        publish(&self.directory, &plan_path(&digest(text.as_bytes())), text.as_bytes(), None)
+            .unwrap();
         let entry = Entry::of_amendment(text, &amendment, &newest.unwrap(), self.at.into());
         self.log.append_at(self.log.size(), &[entry]).unwrap();
         self.plan = self.plan.amended(&amendment).unwrap();

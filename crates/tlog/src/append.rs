@@ -90,7 +90,10 @@ impl LogWriter {
         };
         let partial = entries[entries.len() / TILE_WIDTH * TILE_WIDTH..].to_vec();
         let signing_key = key.clone();
-        Ok((Self { storage, signing_key, log: tree, partial, stopped: false, modified: None }, entries))
+        Ok((
+            Self { storage, signing_key, log: tree, partial, stopped: false, modified: None },
+            entries,
+        ))
     }
 
     /// The head of the tree: its size is the number of entries under the checkpoint.

@@ -111,12 +111,7 @@ pub fn publish(
     }
 }
 
-fn write(
-    root: &Path,
-    path: &str,
-    bytes: &[u8],
-    modified: Option<SystemTime>,
-) -> Result<(), Error> {
+fn write(root: &Path, path: &str, bytes: &[u8], modified: Option<SystemTime>) -> Result<(), Error> {
     let to = root.join(inside(path)?);
     let failed = |source| Error::Io { path: path.to_owned(), source };
     let temporary = to.with_added_extension(TEMPORARY);
@@ -204,7 +199,8 @@ mod tests {
         publish(root.path(), "release/FLOW/2024-01-01.v0.json", b"one", Some(then)).unwrap();
         let mut directory = Directory::open(root.path()).unwrap();
         directory.write("checkpoint", b"two", Some(then)).unwrap();
-        for path in ["release/FLOW/2024-01-01.v0.json", "release/FLOW", "release", "checkpoint", ""] {
+        for path in ["release/FLOW/2024-01-01.v0.json", "release/FLOW", "release", "checkpoint", ""]
+        {
             let file = fs::metadata(root.path().join(path)).unwrap();
             assert_eq!(file.modified().unwrap(), then, "{path}");
         }

@@ -21,11 +21,7 @@ impl Store {
     /// Makes sure that the window's charges are on the ledger, with this time unless they are there
     /// already, before anything is drawn. Returns
     /// their ledger indices, in the order of the dataflows and their prices.
-    pub(super) fn charge(
-        &mut self,
-        step: &CalendarStep,
-        at: Timestamp,
-    ) -> Result<Vec<u64>, Error> {
+    pub(super) fn charge(&mut self, step: &CalendarStep, at: Timestamp) -> Result<Vec<u64>, Error> {
         let window = step.window.period.to_string();
         let exhausted = || Error::BudgetExhausted { window: window.clone() };
         let mut budget = Budget::new(Rho::new(self.plan.privacy.rho.clone())?);

@@ -5,9 +5,7 @@
 use std::thread::available_parallelism;
 
 use jiff::Timestamp;
-use tidegauge_collect::{
-    Error, Ingest, InputFormat, Progress as StoreProgress, Releasing, Store,
-};
+use tidegauge_collect::{Error, Ingest, InputFormat, Progress as StoreProgress, Releasing, Store};
 use tidegauge_model::{Amendment, Period};
 
 use super::changes::changes;
@@ -90,7 +88,8 @@ fn named_as_given(mut error: Error, task: &IngestFiles, served: bool) -> Refusal
         }
     }
     let mut refusal = Refusal::from(&error);
-    if served && refusal.code == "unreadable" {
+    let is_denied = refusal.code == "unreadable" && refusal.text.ends_with("permission denied");
+    if served && is_denied {
         refusal.text += "; the process that serves the store opens the file";
     }
     refusal

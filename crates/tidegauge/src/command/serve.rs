@@ -89,7 +89,8 @@ impl Serve {
     fn open(&self) -> Result<Store, Failure> {
         match self.access.open(&self.directory) {
             Err(Error::Locked { place }) if is_served(&self.directory) => {
-                let rule = "another `tidegauge serve` serves this store, and a store has one server";
+                let rule =
+                    "another `tidegauge serve` serves this store, and a store has one server";
                 Err(Failure::new(6, "served", format_args!("{place}: lock: {rule}")))
             }
             opened => Ok(opened?),

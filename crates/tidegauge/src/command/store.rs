@@ -126,8 +126,8 @@ impl IngestFiles {
 /// Errors: no current directory.
 fn given_file(path: PathBuf) -> Result<GivenFile, Failure> {
     let name = path.display().to_string();
-    let absolute = std::path::absolute(&path)
-        .map_err(|error| Failure::unreadable(&name, "find", &error))?;
+    let absolute =
+        std::path::absolute(&path).map_err(|error| Failure::unreadable(&name, "find", &error))?;
     // A pipe of this process has another name in every other process.
     let own = |number: &str| PathBuf::from(format!("/proc/{}/fd/{number}", std::process::id()));
     let text = absolute.to_string_lossy();
