@@ -452,6 +452,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "plan",
             "plans",
             "program",
+            "server",
             "publisher",
             "counter::row",
             "counter::cell",

@@ -36,5 +36,5 @@ pub use layout::{private_directory, public_directory};
 pub use store::{
     Access, Admission, AdmittedDelivery, AdmittedRows, Delivered, DeliveryBytes, Ingest, Ingested,
     JournalSize, NextStep, OnBadRow, Population, Progress, RECEIPT_DAYS, RHO_CEILING, ReleasedStep,
-    Releasing, Store, StoreLock, StoreStatus, Taken, init, init_with_key, row_fault,
+    Releasing, SourceState, Store, StoreLock, StoreStatus, Taken, init, init_with_key, row_fault,
 };

@@ -20,28 +20,36 @@ pub(crate) const LOOK: Duration = Duration::from_secs(20);
 /// The clock of a store.
 #[derive(Clone, Copy, Debug)]
 pub struct StoreClock {
-    /// The instant at which the clock started; `None` for the system's clock.
-    start: Option<Timestamp>,
+    /// The time that the clock showed when it was made.
+    start: Timestamp,
     begun: Instant,
+    is_system: bool,
     speed: u32,
 }
 
 impl StoreClock {
     /// The system's clock.
     pub fn system() -> Self {
-        Self { start: None, begun: Instant::now(), speed: 1 }
+        Self { start: Timestamp::now(), begun: Instant::now(), is_system: true, speed: 1 }
     }
 
     /// A clock that starts now at this instant, and runs this many times as fast as the system's.
     pub fn running(start: Timestamp, speed: u32) -> Self {
-        Self { start: Some(start), begun: Instant::now(), speed: speed.max(1) }
+        Self { start, begun: Instant::now(), is_system: false, speed: speed.max(1) }
+    }
+
+    /// The time that the clock showed when it was made.
+    pub(crate) fn start(&self) -> Timestamp {
+        self.start
     }
 
     /// The time.
     pub fn now(&self) -> Timestamp {
-        let Some(start) = self.start else { return Timestamp::now() };
+        if self.is_system {
+            return Timestamp::now();
+        }
         let elapsed = self.begun.elapsed().saturating_mul(self.speed);
-        start.saturating_add(elapsed).unwrap_or(Timestamp::MAX)
+        self.start.saturating_add(elapsed).unwrap_or(Timestamp::MAX)
     }
 
     /// The clock as a function, for those who need no more.

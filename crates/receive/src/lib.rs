@@ -6,7 +6,8 @@
 //!
 //! The rooms, each of which may use only those before it: `calendar` (the store's clock, and when
 //! the next step is due); `task` (what can be asked of a store, and doing it); `owner` (the thread
-//! that has the store open); `socket` (how another process asks it).
+//! that has the store open); `socket` (how another process asks it); `intake` (signed deliveries
+//! over HTTP).
 //!
 //! Invariants:
 //! 1. A task is done by the same function whether a server has the store open or the command opens it
@@ -18,11 +19,13 @@
 #![warn(unreachable_pub)]
 
 mod calendar;
+mod intake;
 mod owner;
 mod socket;
 mod task;
 
 pub use calendar::StoreClock;
+pub use intake::{IntakeLimits, IntakeServer, serve_intake};
 pub use owner::{Observer, Owner, Queue, Serving};
 pub use socket::{SocketServer, hand_in, is_served};
 pub use task::{

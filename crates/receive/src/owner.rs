@@ -16,19 +16,21 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use tidegauge_collect::{Store, StoreLock};
+use tidegauge_collect::{AdmittedDelivery, Delivered, Error, Store, StoreLock};
 
 use crate::calendar::{LOOK, StoreClock};
 use crate::task::{Answer, Asked, Progress, Refusal, ReleaseSteps, Task, perform};
 
 /// The most tasks that wait; whoever asks for one more waits until there is room.
 const WAITING_MAX: usize = 64;
+/// The most deliveries that become durable together.
+const TOGETHER_MAX: usize = 64;
 /// The time after which a release that failed is tried again.
 const RETRY: Duration = Duration::from_secs(20);
 
@@ -44,6 +46,8 @@ pub trait Observer: Send + Sync {
     fn succeeded(&self);
     /// The calendar begins, or ceases, to wait for the first events.
     fn waits_for_events(&self, waits: bool);
+    /// A delivery of a source was answered: with a receipt, or with a problem of this code.
+    fn delivered(&self, source: &str, problem: Option<&str>);
 }
 
 /// How a store is served.
@@ -73,9 +77,19 @@ enum Turn {
         since: Timestamp,
         asker: Sender<Message>,
     },
+    /// A delivery, which becomes durable together with those that wait behind it.
+    Delivery(AwaitedDelivery),
+    /// A question.
+    Work(Box<dyn FnOnce(&mut Possession) + Send>),
     /// From here on the calendar is kept.
     Calendar,
     End,
+}
+
+/// A delivery, and who waits for what becomes of it.
+struct AwaitedDelivery {
+    delivery: AdmittedDelivery,
+    asker: Sender<Result<Delivered, Refusal>>,
 }
 
 /// The queue of an owner.
@@ -83,9 +97,15 @@ enum Turn {
 pub struct Queue {
     turns: SyncSender<Turn>,
     clock: StoreClock,
+    amendments: Arc<AtomicU64>,
 }
 
 impl Queue {
+    /// The number of amendments that were put in force since the store was opened.
+    pub(crate) fn amendments(&self) -> u64 {
+        self.amendments.load(Ordering::Acquire)
+    }
+
     /// Asks for a task, and waits while too many others wait. The messages end without an answer if
     /// the owner ended first; unless the task had begun, it was then not done.
     pub(crate) fn ask(&self, task: Task) -> Receiver<Message> {
@@ -94,6 +114,35 @@ impl Queue {
         let _ = self.turns.send(Turn::Task { task, since: self.clock.now(), asker });
         messages
     }
+
+    /// Hands a delivery in, and waits until it is durable.
+    ///
+    /// Errors: the store cannot take it, or its owner has ended; then it was not taken.
+    pub(crate) fn deliver(&self, delivery: AdmittedDelivery) -> Result<Delivered, Refusal> {
+        let (asker, delivered) = channel();
+        let _ = self.turns.send(Turn::Delivery(AwaitedDelivery { delivery, asker }));
+        delivered.recv().unwrap_or_else(|_| Err(ended()))
+    }
+
+    /// Asks something of the store, and waits for the answer.
+    ///
+    /// Errors: those of the question; the owner has ended.
+    pub(crate) fn question<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Store) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let (asker, answer) = channel();
+        let work = move |possession: &mut Possession| {
+            let answer = possession.with_store(|store| Ok(question(store)?));
+            let _ = asker.send(answer);
+        };
+        let _ = self.turns.send(Turn::Work(Box::new(work)));
+        answer.recv().unwrap_or_else(|_| Err(ended()))
+    }
+}
+
+fn ended() -> Refusal {
+    Refusal::new(6, "ending", "store: the server is ending; try again")
 }
 
 /// A store that this process holds until it is told to end.
@@ -107,14 +156,18 @@ impl Owner {
     /// Begins to do tasks in a store.
     pub fn start(store: Store, serving: Serving, observer: Arc<dyn Observer>) -> Self {
         let (sender, turns) = sync_channel(WAITING_MAX);
-        let queue = Queue { turns: sender, clock: serving.clock };
+        let amendments = Arc::new(AtomicU64::new(0));
+        let queue =
+            Queue { turns: sender, clock: serving.clock, amendments: Arc::clone(&amendments) };
         let ending = Arc::new(AtomicBool::new(false));
         let possession = Possession {
             lock: store.lock(),
             store: Some(store),
-            since: None,
+            since: serving.clock.start(),
+            keeps_calendar: false,
             serving,
             observer,
+            amendments,
             retry: None,
             waits: false,
         };
@@ -150,9 +203,13 @@ struct Possession {
     /// `None` after a failure, until it is opened again.
     store: Option<Store>,
     serving: Serving,
-    /// Since when the calendar is kept, by the store's clock; `None` before.
-    since: Option<Timestamp>,
+    /// Whether each step is released when it is due.
+    keeps_calendar: bool,
+    /// Since when, by the store's clock.
+    since: Timestamp,
     observer: Arc<dyn Observer>,
+    /// Counts amendments, for those who know the plan as it was.
+    amendments: Arc<AtomicU64>,
     /// When a release that failed is tried again.
     retry: Option<Instant>,
     /// Whether the calendar waits for the first events.
@@ -161,15 +218,22 @@ struct Possession {
 
 impl Possession {
     fn keep(mut self, turns: &Receiver<Turn>, ending: &AtomicBool) {
+        let mut held = None;
         while !ending.load(Ordering::Acquire) {
             self.release_due();
             // A release may have taken long.
             if ending.load(Ordering::Acquire) {
                 return;
             }
-            match turns.recv_timeout(self.pause()) {
+            let next = match held.take() {
+                Some(turn) => Ok(turn),
+                None => turns.recv_timeout(self.pause()),
+            };
+            match next {
                 Ok(Turn::Task { task, since, asker }) => self.take_turn(&task, since, &asker),
-                Ok(Turn::Calendar) => self.since = Some(self.serving.clock.now()),
+                Ok(Turn::Delivery(first)) => held = self.take_deliveries(first, turns),
+                Ok(Turn::Work(work)) => work(&mut self),
+                Ok(Turn::Calendar) => self.keeps_calendar = self.serving.releases_by_clock,
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(Turn::End) | Err(RecvTimeoutError::Disconnected) => return,
             }
@@ -186,33 +250,69 @@ impl Possession {
             }
             let _ = asker.send(Message::Progress(progress));
         });
+        if matches!(task, Task::Amend(_)) {
+            self.amendments.fetch_add(1, Ordering::Release);
+        }
         let _ = asker.send(Message::Done(done));
+    }
+
+    /// Makes a delivery durable, and with it those that wait directly behind it: one sync of the disk
+    /// for all. Returns the turn after them.
+    fn take_deliveries(&mut self, first: AwaitedDelivery, turns: &Receiver<Turn>) -> Option<Turn> {
+        let mut held = None;
+        let (mut deliveries, mut askers) = (vec![first.delivery], vec![first.asker]);
+        while deliveries.len() < TOGETHER_MAX {
+            match turns.try_recv() {
+                Ok(Turn::Delivery(next)) => {
+                    deliveries.push(next.delivery);
+                    askers.push(next.asker);
+                }
+                Ok(other) => {
+                    held = Some(other);
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        match self.with_store(|store| Ok(store.deliver(deliveries)?)) {
+            Ok(delivered) => {
+                for (asker, delivered) in askers.iter().zip(delivered) {
+                    let _ = asker.send(Ok(delivered));
+                }
+            }
+            Err(refusal) => {
+                for asker in askers {
+                    let _ = asker.send(Err(refusal.clone()));
+                }
+            }
+        }
+        held
     }
 
     /// Releases every step that is due, if this process releases by the clock.
     fn release_due(&mut self) {
         let is_early = self.retry.is_some_and(|retry| Instant::now() < retry);
-        let Some(since) = self.since.filter(|_| self.serving.releases_by_clock && !is_early) else {
+        if !self.keeps_calendar || is_early {
             return;
-        };
-        let since = match self.with_store(|store| Ok((store.has_taken()?, store.next_due()))) {
+        }
+        match self.with_store(|store| Ok((store.has_taken()?, store.next_due()?))) {
             Err(refusal) => return self.has_failed(&refusal),
             Ok((false, _)) => return self.wait_for_events(),
             Ok((true, next)) => {
-                let since = self.begin_with_events(since);
+                self.begin_with_events();
                 if next.is_none_or(|(_, due)| self.serving.clock.now() < due) {
                     return self.has_released();
                 }
-                since
             }
-        };
+        }
         let steps = ReleaseSteps { until: None, threads: None, empty: false, now: None };
         let observer = Arc::clone(&self.observer);
-        let released = self.perform(&Task::Release(steps), since, &mut |progress| match progress {
-            Progress::PassedOver(cause, reason) => observer.passed_over(&cause, &reason),
-            Progress::Released(step) => observer.released(&step),
-            Progress::Closed(_) => {}
-        });
+        let released =
+            self.perform(&Task::Release(steps), self.since, &mut |progress| match progress {
+                Progress::PassedOver(cause, reason) => observer.passed_over(&cause, &reason),
+                Progress::Released(step) => observer.released(&step),
+                Progress::Closed(_) => {}
+            });
         match released {
             Ok(_) => self.has_released(),
             Err(refusal) => self.has_failed(&refusal),
@@ -236,30 +336,25 @@ impl Possession {
         }
     }
 
-    /// Ceases to wait for the first events; returns since when the calendar is kept. Steps that were
-    /// due while it waited are released from now on, and their entries say so.
-    fn begin_with_events(&mut self, since: Timestamp) -> Timestamp {
-        if !self.waits {
-            return since;
+    /// Ceases to wait for the first events. Steps that were due while it waited are released from now
+    /// on, and their entries say so.
+    fn begin_with_events(&mut self) {
+        if self.waits {
+            self.waits = false;
+            self.since = self.serving.clock.now();
+            self.observer.waits_for_events(false);
         }
-        self.waits = false;
-        self.observer.waits_for_events(false);
-        let now = self.serving.clock.now();
-        self.since = Some(now);
-        now
-    }
-
-    /// Whether a step is released as soon as it is due.
-    fn keeps_calendar(&self) -> bool {
-        self.serving.releases_by_clock && self.since.is_some() && !self.waits
     }
 
     /// How long to wait for a task before the next look at the calendar.
     fn pause(&self) -> Duration {
-        let due = self.store.as_ref().and_then(Store::next_due);
+        // A fault of the disk is met, and reported, at the next look.
+        let due = self.store.as_ref().and_then(|store| store.next_due().ok().flatten());
         let pause = match (self.retry, due) {
             (Some(retry), _) => retry.saturating_duration_since(Instant::now()),
-            (None, Some((_, due))) if self.keeps_calendar() => self.serving.clock.until(due),
+            (None, Some((_, due))) if self.keeps_calendar && !self.waits => {
+                self.serving.clock.until(due)
+            }
             _ => LOOK,
         };
         pause.min(LOOK)

@@ -273,7 +273,7 @@ mod tests {
         for part in 0..40u64 {
             let path = directory.path().join(format!("part{part}"));
             let writer = SegmentWriter::create(path, 2, 0, &key()).unwrap();
-            let mut sink = writer.sink();
+            let mut sink = writer.sink(1);
             for n in part * 300..(part + 1) * 300 {
                 sink.take((n % 2) as i32, event(n)).unwrap();
             }

@@ -289,6 +289,6 @@ pub fn row_fault(located: &LocatedFault) -> RowFault {
 }
 
 /// An instant as receipts have it.
-fn instant(milliseconds: i64) -> String {
+pub(super) fn instant(milliseconds: i64) -> String {
     Timestamp::from_millisecond(milliseconds).map_or_else(|_| String::new(), |at| at.to_string())
 }

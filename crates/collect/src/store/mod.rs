@@ -34,7 +34,7 @@ pub use ingest::{Ingest, Ingested, OnBadRow, Taken};
 pub use init::{Population, RHO_CEILING, init, init_with_key};
 pub use open::{Access, Store, StoreLock};
 pub use release::{Progress, Releasing};
-pub use status::{JournalSize, NextStep, ReleasedStep, StoreStatus};
+pub use status::{JournalSize, NextStep, ReleasedStep, SourceState, StoreStatus};
 
 #[cfg(test)]
 mod tests {

@@ -153,6 +153,11 @@ impl Store {
         &self.directory
     }
 
+    /// The store's identifier, as its ledger has it.
+    pub fn id(&self) -> &str {
+        &self.genesis.store
+    }
+
     /// Whether the store takes synthetic persons only.
     pub fn is_synthetic(&self) -> bool {
         self.genesis.synthetic

@@ -67,11 +67,14 @@ impl Releasing {
 impl Store {
     /// The first step that has not been released.
     pub(super) fn first_open(&self) -> StepNumber {
+        // Steps are released in their order.
         let released = |entry: &Entry| match entry {
-            Entry::Release { step, .. } => Period::parse(step).and_then(|s| self.steps.number(s)),
+            Entry::Release { step, vintage: 0, .. } => {
+                Period::parse(step).and_then(|step| self.steps.number(step))
+            }
             _ => None,
         };
-        self.log.entries().iter().filter_map(released).max().map_or(0, |last| last + 1)
+        self.log.entries().iter().rev().find_map(released).map_or(0, |last| last + 1)
     }
 
     /// The number of steps that can be released by the clock and by what their sources have

@@ -13,7 +13,9 @@ use jiff::Timestamp;
 use rustix::fs::statvfs;
 use serde::{Deserialize, Serialize};
 use tidegauge_ledger::Entry;
+use tidegauge_model::Source;
 
+use super::deliver::instant;
 use super::open::Store;
 use crate::error::Error;
 use crate::layout::{journal_directory, private_directory};
@@ -37,6 +39,20 @@ pub struct NextStep {
     pub step: String,
     /// When it is due by the plan.
     pub due: String,
+}
+
+/// What a source has declared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceState {
+    /// Its identifier.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The instant up to which it has declared completeness; `None` before its first word.
+    pub complete_until: Option<String>,
+    /// Whether the step that is released next waits for it.
+    pub is_awaited: bool,
 }
 
 /// The size of the journal on the disk.
@@ -64,6 +80,9 @@ pub struct StoreStatus {
     pub next: Option<NextStep>,
     /// The number of steps that are due and not released.
     pub steps_due: u64,
+    /// The plan's sources and what they have declared; none in a plan without sources.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<SourceState>,
     /// Whether an event was ever taken in.
     pub has_taken: bool,
     /// Whether something is sealed and not public yet.
@@ -83,19 +102,39 @@ impl Store {
             }
             _ => None,
         });
-        let next = self.next_due();
+        let next = self.next_due()?;
         Ok(StoreStatus {
             store: self.genesis.store.clone(),
             plan: self.plan.statement.id.clone(),
             synthetic: self.genesis.synthetic,
             last,
             next: next.map(|(step, due)| NextStep { step: step.to_string(), due: due.to_string() }),
-            steps_due: self.closed_unreleased(None, now),
+            steps_due: self.closed_unreleased(None, now)?,
+            sources: self.source_states()?,
             has_taken: self.has_taken()?,
             sealed: self.control.pending()?.is_some(),
             journal: self.journal_size()?,
             disk_free_mebibytes: self.disk_free()? / MEBIBYTE,
         })
+    }
+
+    fn source_states(&self) -> Result<Vec<SourceState>, Error> {
+        let declared = self.control.completeness()?;
+        let next = self.steps.get(self.first_open());
+        let is_awaited = |id: &str| {
+            let Some(step) = next else { return false };
+            let mut due = self.plan.due_sources(step);
+            let is_due = due.any(|source| source.id == id);
+            let end = self.plan.step_end(step);
+            is_due && declared.get(id).is_none_or(|own| own.complete_until < end)
+        };
+        let state = |source: &Source| SourceState {
+            id: source.id.clone(),
+            name: source.name.clone(),
+            complete_until: declared.get(&source.id).map(|own| instant(own.complete_until)),
+            is_awaited: is_awaited(&source.id),
+        };
+        Ok(self.plan.sources.iter().map(state).collect())
     }
 
     fn journal_size(&self) -> Result<JournalSize, Error> {

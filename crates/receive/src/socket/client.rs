@@ -42,7 +42,12 @@ pub fn hand_in(
     let (mut begun, mut has_ended) = (Instant::now(), false);
     loop {
         if let Some(server) = connect(store) {
-            match ask(&server, task, progress) {
+            let request = Request {
+                version: VERSION,
+                store: store.display().to_string(),
+                task: task.clone(),
+            };
+            match ask(&server, &request, progress) {
                 Outcome::Done(done) => return done,
                 // It still holds the store for a moment.
                 Outcome::NotBegun if !has_ended => {
@@ -66,9 +71,8 @@ fn connect(store: &Path) -> Option<UnixStream> {
 }
 
 /// Asks the server for a task, and waits for its turn and its end.
-fn ask(server: &UnixStream, task: &Task, progress: &mut dyn FnMut(Progress)) -> Outcome {
-    let request = Request { version: VERSION, task: task.clone() };
-    let Ok(mut line) = serde_json::to_vec(&request) else {
+fn ask(server: &UnixStream, request: &Request, progress: &mut dyn FnMut(Progress)) -> Outcome {
+    let Ok(mut line) = serde_json::to_vec(request) else {
         let text = "--files: path: must be UTF-8 for a store that is served";
         return Outcome::Done(Err(Refusal::new(2, "not-utf8", text)));
     };

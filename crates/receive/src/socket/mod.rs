@@ -11,7 +11,8 @@
 //! Format: one line of JSON asks, and lines of JSON answer, the last of them with `answer` or
 //! `refusal`. Each has the version of the format.
 //! ```text
-//! {"version":1,"task":{"release":{"until":"2024-01-31","threads":null,"empty":false,"now":null}}}
+//! {"version":1,"store":"store",
+//!  "task":{"release":{"until":"2024-01-31","threads":null,"empty":false,"now":null}}}
 //! {"version":1,"begun":true}
 //! {"version":1,"progress":{"released":"2024-01-31"}}
 //! {"version":1,"answer":{"released":["2024-01-31"]}}

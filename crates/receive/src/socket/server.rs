@@ -37,7 +37,8 @@ impl SocketServer {
         let listener = listen(&path).map_err(|error| {
             Refusal::new(9, "system", format!("{}: listen: {error}", path.display()))
         })?;
-        std::thread::spawn(move || accept(&listener, &queue));
+        let socket = Socket { store: store.display().to_string(), queue };
+        std::thread::spawn(move || socket.accept(&listener));
         Ok(Self { path })
     }
 }
@@ -93,47 +94,62 @@ impl Drop for Place {
     }
 }
 
-fn accept(listener: &UnixListener, queue: &Queue) {
-    let places = Arc::new(Places::default());
-    loop {
-        let place = places.take();
-        match listener.accept() {
-            Ok((stream, _)) => {
-                let queue = queue.clone();
-                std::thread::spawn(move || {
-                    let _place = place;
-                    // Whoever asked has gone; a task that has begun is done all the same.
-                    let _ = answer(&stream, &queue);
-                });
-            }
-            Err(_) => std::thread::sleep(AFTER_REFUSAL),
-        }
-    }
+/// What every connection needs.
+#[derive(Clone)]
+struct Socket {
+    /// The store's directory as this process names it.
+    store: String,
+    queue: Queue,
 }
 
-fn answer(stream: &UnixStream, queue: &Queue) -> io::Result<()> {
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    let mut line = Vec::new();
-    BufReader::new(stream.take(REQUEST_BYTES_MAX)).read_until(b'\n', &mut line)?;
-    if line.is_empty() {
-        // Somebody looked whether the store is served.
-        return Ok(());
+impl Socket {
+    fn accept(&self, listener: &UnixListener) {
+        let places = Arc::new(Places::default());
+        loop {
+            let place = places.take();
+            match listener.accept() {
+                Ok((stream, _)) => {
+                    let socket = self.clone();
+                    std::thread::spawn(move || {
+                        let _place = place;
+                        // Whoever asked has gone; a task that has begun is done all the same.
+                        let _ = socket.answer(&stream);
+                    });
+                }
+                Err(_) => std::thread::sleep(AFTER_REFUSAL),
+            }
+        }
     }
-    let request = match serde_json::from_slice::<Request>(&line) {
-        Ok(request) if request.version == VERSION => request,
-        _ => return send(stream, Reply { refusal: Some(unknown(&line)), ..Reply::default() }),
-    };
-    for message in queue.ask(request.task) {
-        let reply = match message {
-            Message::Begun => Reply { begun: true, ..Reply::default() },
-            Message::Progress(progress) => Reply { progress: Some(progress), ..Reply::default() },
-            Message::Done(Ok(answer)) => Reply { answer: Some(answer), ..Reply::default() },
-            Message::Done(Err(refusal)) => Reply { refusal: Some(refusal), ..Reply::default() },
+
+    fn answer(&self, stream: &UnixStream) -> io::Result<()> {
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        let mut line = Vec::new();
+        BufReader::new(stream.take(REQUEST_BYTES_MAX)).read_until(b'\n', &mut line)?;
+        if line.is_empty() {
+            // Somebody looked whether the store is served.
+            return Ok(());
+        }
+        let request = match serde_json::from_slice::<Request>(&line) {
+            Ok(request) if request.version == VERSION => request,
+            _ => return send(stream, Reply { refusal: Some(unknown(&line)), ..Reply::default() }),
         };
-        send(stream, reply)?;
+        for message in self.queue.ask(request.task) {
+            let reply = match message {
+                Message::Begun => Reply { begun: true, ..Reply::default() },
+                Message::Progress(done) => Reply { progress: Some(done), ..Reply::default() },
+                Message::Done(Ok(answer)) => Reply { answer: Some(answer), ..Reply::default() },
+                Message::Done(Err(mut refusal)) => {
+                    if let Some(rest) = refusal.text.strip_prefix(&self.store) {
+                        refusal.text = format!("{}{rest}", request.store);
+                    }
+                    Reply { refusal: Some(refusal), ..Reply::default() }
+                }
+            };
+            send(stream, reply)?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// The refusal of a request that this program does not know.

@@ -27,6 +27,8 @@ const ADDRESS_BYTES_MAX: usize = 100;
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Request {
     pub(super) version: u32,
+    /// The store's directory as the command names it, for messages.
+    pub(super) store: String,
     pub(super) task: Task,
 }
 

@@ -73,22 +73,30 @@ fn ingest(store: &mut Store, task: &IngestFiles, asked: &Asked) -> Result<Answer
         Some(word) => Some(InputFormat::parse(word).ok_or_else(|| malformed("format"))?),
     };
     let submitter = task.submitter.clone();
-    let how = Ingest { format, submitter, threads: threads(task.threads), now };
-    let paths: Vec<_> = task.files.iter().map(|file| file.path.clone()).collect();
+    let how = Ingest {
+        format,
+        submitter,
+        threads: threads(task.threads),
+        now,
+        on_bad_row: Default::default(),
+    };
+    let paths: Vec<_> = task.files.iter().map(|file| file.path.clone().into()).collect();
     store.ingest(&paths, &how).map_err(|error| named_as_given(error, task, asked.served))?;
     Ok(Answer::Ingested)
 }
 
 /// A refusal that names a file as it was given.
 fn named_as_given(mut error: Error, task: &IngestFiles, served: bool) -> Refusal {
-    if let Error::Input { file, .. } = &mut error {
+    if let Error::Input { located, .. } = &mut error {
+        let file = &mut located.file;
         let given = task.files.iter().find(|given| given.path.display().to_string() == *file);
         if let Some(given) = given {
             file.clone_from(&given.name);
         }
     }
     let mut refusal = Refusal::from(&error);
-    if served && refusal.code == "unreadable" {
+    let is_denied = refusal.code == "unreadable" && refusal.text.ends_with("permission denied");
+    if served && is_denied {
         refusal.text += "; the process that serves the store opens the file";
     }
     refusal
@@ -108,7 +116,7 @@ fn release(
     let now = given.unwrap_or_else(|| asked.clock.now());
     let since = given.unwrap_or(asked.since);
     let how = Releasing { until, now, since, threads: threads(task.threads), empty: task.empty };
-    progress(Progress::Closed(store.closed_unreleased(until, now)));
+    progress(Progress::Closed(store.closed_unreleased(until, now)?));
     let mut steps = Vec::new();
     store.release(&how, &mut |done| match done {
         StoreProgress::PassedOver(damage) => {

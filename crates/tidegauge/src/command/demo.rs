@@ -67,9 +67,11 @@ impl Demo {
         let address = self.public.unwrap_or_else(free_address);
         // The demonstration explains itself in sentences and writes no log.
         let telemetry = Arc::new(Telemetry::default());
-        serve::serve_until_asked(&directory, address, None, telemetry, |address| {
+        let public = serve::PublicServer { directory: &directory, address };
+        let bound = |address| {
             output.print(format_args!("  http://{address}/        (Ctrl-C ends it)"));
-        })
+        };
+        public.until_asked(None, telemetry, bound, None)
     }
 }
 

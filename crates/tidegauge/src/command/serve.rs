@@ -10,7 +10,7 @@
 //! 2. The server goes on when nobody reads its output any more
 //!    (`tests/exit_codes.rs`: `a_server_outlives_the_reader_of_its_output`).
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,7 +18,11 @@ use clap::Args;
 use jiff::Timestamp;
 use tidegauge_collect::{Error, Store, public_directory};
 use tidegauge_figures::Clock;
-use tidegauge_receive::{Observer, Owner, Serving, SocketServer, StoreClock, is_served};
+use tidegauge_listen::{Security, Tls};
+use tidegauge_receive::{
+    IntakeLimits, IntakeServer, Observer, Owner, Serving, SocketServer, StoreClock, is_served,
+    serve_intake,
+};
 use tidegauge_serve::{LogOptions, Telemetry, asked_to_end, serve};
 
 use super::arguments::{StoreAccess, address, instant};
@@ -48,7 +52,52 @@ pub(crate) struct Serve {
     )]
     speed: u32,
     #[command(flatten)]
+    intake: Intake,
+    #[command(flatten)]
     access: StoreAccess,
+}
+
+/// Where sources deliver.
+#[derive(Args)]
+struct Intake {
+    /// The address at which the plan's sources deliver; port 0 takes a free one.
+    #[arg(long, value_parser = address)]
+    intake: Option<SocketAddr>,
+    /// The file of the certificates for the intake, in PEM, the server's own first.
+    #[arg(long, value_name = "FILE", requires = "intake", requires = "intake_key")]
+    intake_certificate: Option<PathBuf>,
+    /// The file of the key that belongs to it, in PEM.
+    #[arg(long, value_name = "FILE", requires = "intake_certificate")]
+    intake_key: Option<PathBuf>,
+    /// The file of the authorities, in PEM, from which clients of the intake must show a
+    /// certificate.
+    #[arg(long, value_name = "FILE", requires = "intake_certificate")]
+    intake_clients: Option<PathBuf>,
+    /// The address of a proxy before the intake that ends TLS; may be given again. Only what comes
+    /// from there may say by `Forwarded` for whom.
+    #[arg(long, value_name = "ADDR", requires = "intake")]
+    intake_proxy: Vec<IpAddr>,
+}
+
+impl Intake {
+    /// How the connections of the intake are secured.
+    ///
+    /// Errors: files that give no TLS; an address of another machine without TLS or a proxy.
+    fn security(&self, address: SocketAddr) -> Result<Security, Failure> {
+        let (Some(chain), Some(key)) = (&self.intake_certificate, &self.intake_key) else {
+            if address.ip().is_loopback() || !self.intake_proxy.is_empty() {
+                let proxies = self.intake_proxy.clone();
+                return Ok(Security { proxies, tls: None });
+            }
+            let rule = "is reached from other machines, so give --intake-certificate and \
+                        --intake-key, or name the proxy that ends TLS with --intake-proxy";
+            return Err(Failure::new(2, "no-tls", format_args!("--intake: {address}: {rule}")));
+        };
+        match Tls::read(chain, key, self.intake_clients.as_deref()) {
+            Ok(tls) => Ok(Security { proxies: self.intake_proxy.clone(), tls: Some(tls) }),
+            Err(error) => Err(Failure::new(2, "certificate", &error)),
+        }
+    }
 }
 
 impl Serve {
@@ -64,19 +113,27 @@ impl Serve {
                 "synthetic store: run `tidegauge release` to release steps; the clock does not",
             );
         }
+        let security = self.intake.intake.map(|address| self.intake.security(address));
+        let security = security.transpose()?;
         let telemetry = self.log.start();
         let public_clock = self.now.map(|_| clock.function());
         let serving = Serving { key: self.access.key.clone(), clock, releases_by_clock };
-        let owner = Owner::start(store, serving, Arc::new(Voice(Arc::clone(&telemetry))));
-        let socket = SocketServer::start(&self.directory, owner.queue());
-        let served = socket.map_err(Failure::from).and_then(|socket| {
+        let voice: Arc<dyn Observer> = Arc::new(Voice(Arc::clone(&telemetry)));
+        let owner = Owner::start(store, serving, Arc::clone(&voice));
+        let intake = self.intake.intake.zip(security).map(|(address, security)| {
+            let limits = IntakeLimits::default();
+            let server = IntakeServer::new(owner.queue(), clock, voice, limits);
+            server.map(|server| (address, security, server))
+        });
+        let served = intake.transpose().map_err(Failure::from).and_then(|intake| {
+            let socket = SocketServer::start(&self.directory, owner.queue())?;
             // What is released after the public tower has looked for the first time is in its log.
             let bound = |address| {
                 StandardOutput::default().print(format_args!("serving http://{address}/"));
                 owner.keep_calendar();
             };
-            let served =
-                serve_until_asked(&self.directory, self.public, public_clock, telemetry, bound);
+            let public = PublicServer { directory: &self.directory, address: self.public };
+            let served = public.until_asked(public_clock, telemetry, bound, intake);
             // From here on commands find no server, and wait for the store.
             drop(socket);
             served
@@ -98,22 +155,54 @@ impl Serve {
     }
 }
 
-/// Serves a store's public directory until the process is asked to end.
-pub(crate) fn serve_until_asked(
-    directory: &Path,
-    address: SocketAddr,
-    clock: Option<Clock>,
-    telemetry: Arc<Telemetry>,
-    bound: impl FnOnce(SocketAddr),
-) -> Done {
-    let failed = |error: std::io::Error| {
-        let next = "choose another port with --public, or port 0 for a free one";
-        Failure::new(2, "listen", format_args!("--public: {address}: {error}; {next}"))
-    };
-    let runtime = tokio::runtime::Runtime::new().map_err(failed)?;
-    let directory = public_directory(directory);
-    let served = serve(&directory, address, clock, telemetry, bound, asked_to_end());
-    runtime.block_on(served).map_err(failed)
+/// An intake that is about to be served.
+type AtIntake = (SocketAddr, Security, IntakeServer);
+
+/// The public server of a store.
+pub(crate) struct PublicServer<'a> {
+    /// The store's directory.
+    pub(crate) directory: &'a Path,
+    /// The address to listen on.
+    pub(crate) address: SocketAddr,
+}
+
+impl PublicServer<'_> {
+    /// Serves the store's public directory, and an intake beside it, until the process is asked to
+    /// end.
+    pub(crate) fn until_asked(
+        &self,
+        clock: Option<Clock>,
+        telemetry: Arc<Telemetry>,
+        bound: impl FnOnce(SocketAddr),
+        intake: Option<AtIntake>,
+    ) -> Done {
+        let failed = |option: &str, address: SocketAddr, error: std::io::Error| {
+            let next = "choose another port, or port 0 for a free one";
+            Failure::new(2, "listen", format_args!("{option}: {address}: {error}; {next}"))
+        };
+        let runtime = tokio::runtime::Runtime::new();
+        let runtime = runtime.map_err(|error| failed("--public", self.address, error))?;
+        let directory = public_directory(self.directory);
+        runtime.block_on(async {
+            let public = async {
+                let end = asked_to_end();
+                let served = serve(&directory, self.address, clock, telemetry, bound, end);
+                served.await.map_err(|error| failed("--public", self.address, error))
+            };
+            let intake = async {
+                let Some((address, security, server)) = intake else { return Ok(()) };
+                let scheme = if security.tls.is_some() { "https" } else { "http" };
+                let bound = |address| {
+                    StandardOutput::default().print(format_args!(
+                        "taking deliveries at {scheme}://{address}/intake/v1/"
+                    ));
+                };
+                let served = serve_intake(address, security, server, bound, asked_to_end());
+                served.await.map_err(|error| failed("--intake", address, error))
+            };
+            tokio::try_join!(public, intake).map(|_| ())
+        })
+    }
 }
 
 /// What the owner does, on standard output, in the log and in the metrics.
@@ -138,5 +227,9 @@ impl Observer for Voice {
 
     fn waits_for_events(&self, waits: bool) {
         self.0.calendar_waits(waits);
+    }
+
+    fn delivered(&self, source: &str, problem: Option<&str>) {
+        self.0.delivered(source, problem);
     }
 }

@@ -61,8 +61,10 @@ fn text(place: &str, status: &Status) -> String {
     if !state.has_taken {
         pending.push("the first events: nothing is released before".to_owned());
     }
+    // A synthetic store without a clock of its own is released on request.
+    let has_clock = !state.synthetic || status.releases_by_clock;
     match state.steps_due {
-        0 => {}
+        steps if steps == 0 || !has_clock => {}
         1 => pending.push("1 step is due and not released".to_owned()),
         steps => pending.push(format!("{steps} steps are due and not released")),
     }
@@ -79,12 +81,15 @@ fn text(place: &str, status: &Status) -> String {
          last release:  {last}\n\
          next step:     {next}\n\
          pending:       {pending}\n\
-         journal:       {segments} files, at most {mebibytes} MiB\n\
+         journal:       {files}, at most {mebibytes} MiB\n\
          disk:          {free} MiB free\n",
         plan = state.plan,
         clock = status.clock,
         pending = pending.join("; "),
-        segments = journal.segments,
+        files = match journal.segments {
+            1 => "1 file".to_owned(),
+            files => format!("{files} files"),
+        },
         mebibytes = journal.mebibytes,
     )
 }

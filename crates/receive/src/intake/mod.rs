@@ -1,0 +1,26 @@
+//! The intake: signed deliveries over HTTP.
+//!
+//! Not here: connections and TLS (crate `listen`), the form of a delivery and its signature (crate
+//! `delivery`), the rules for a row and what is kept (crate `collect`).
+//!
+//! The rooms, each of which may use only those before it: `limits` (how much may be under way),
+//! `answer` (what is sent back), `terms` (what the plan in force says to sources), `verify` (who
+//! sends), `body` (its bytes, and its rows), `server` (which address does what).
+//!
+//! Invariants:
+//! 1. Nothing of a body is read before its signature has been verified, and no row before its
+//!    digest (`tidegauge/tests/intake.rs`: `nobody_else_delivers`).
+//! 2. Memory is bounded: bodies under way by a common limit, rows by that of a delivery
+//!    (`tidegauge/tests/intake.rs`: `a_hostile_source_delays_nobody`).
+//! 3. An answer says nothing about rows of others, and repeats no value
+//!    (`tidegauge/tests/intake.rs`: `faults_have_places_and_no_values`).
+
+mod answer;
+mod body;
+mod limits;
+mod server;
+mod terms;
+mod verify;
+
+pub use limits::IntakeLimits;
+pub use server::{IntakeServer, serve_intake};
