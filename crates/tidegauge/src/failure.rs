@@ -98,7 +98,7 @@ pub(crate) fn warn_passed_over(damage: &tidegauge_collect::Error) {
 
 impl From<tidegauge_collect::Error> for Failure {
     fn from(error: tidegauge_collect::Error) -> Self {
-        Self::new(error.exit_code(), error.code(), &error)
+        Self::lines(error.exit_code(), error.lines())
     }
 }
 

@@ -97,7 +97,9 @@ impl Schema {
             self.check_validity(attribute, *code, at).map_err(in_column(column))?;
         }
         let mut texts = [""; CORRECTION_COLUMNS.len()];
-        for (column, text) in texts.iter_mut().enumerate().take(columns.len() - self.corrections_from()) {
+        for (column, text) in
+            texts.iter_mut().enumerate().take(columns.len() - self.corrections_from())
+        {
             *text = values.correction(column);
         }
         let correction = self
@@ -113,7 +115,8 @@ impl Schema {
 
     /// The instant of an event, or the first of its day, and the column that says so.
     fn occurred(&self, row: u64, values: &impl RowValues) -> Result<(i64, usize), LocatedFault> {
-        let in_column = |column: usize| move |fault: InputFault| fault.at(row, self.columns()[column]);
+        let in_column =
+            |column: usize| move |fault: InputFault| fault.at(row, self.columns()[column]);
         let time = values.occurred_at(self).map_err(in_column(OCCURRED_AT))?;
         let day = values.occurred_on(self).map_err(in_column(self.day_column()))?;
         match (time, day) {

@@ -21,6 +21,6 @@ mod read;
 mod schema;
 
 pub(crate) use admit::EventSink;
-pub use read::{Input, InputFormat};
 pub(crate) use read::read;
+pub use read::{Input, InputFormat};
 pub(crate) use schema::Schema;

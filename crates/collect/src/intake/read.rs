@@ -115,14 +115,11 @@ fn read_rows(
     let format = format
         .or_else(|| ending.and_then(InputFormat::parse))
         .ok_or_else(|| InputFault::UnknownFormat.whole())?;
-    let unreadable =
-        |error: std::io::Error| InputFault::Unreadable { kind: error.kind() }.whole();
+    let unreadable = |error: std::io::Error| InputFault::Unreadable { kind: error.kind() }.whole();
     let contents = input.contents().map_err(unreadable)?;
     match (format, sinks) {
         (InputFormat::Csv, [sink, ..]) => csv::read(contents.reader(), schema, sink, refused),
-        (InputFormat::Ndjson, [sink, ..]) => {
-            ndjson::read(contents.reader(), schema, sink, refused)
-        }
+        (InputFormat::Ndjson, [sink, ..]) => ndjson::read(contents.reader(), schema, sink, refused),
         (InputFormat::Parquet, sinks) => parquet::read(&contents, schema, sinks, refused),
         (_, []) => Ok(()),
     }

@@ -17,9 +17,9 @@
 
 use jiff::{Timestamp, civil};
 use tidegauge_fold::{ATTRIBUTES_MAX, NO_CODE, Pseudonym};
+use tidegauge_model::days::{self, Days};
 use tidegauge_model::plan::life_cycle::NO_DATE;
 use tidegauge_model::plan::{Attribute, CORRECTION_COLUMNS, DAY_COLUMN, EVENT_COLUMNS};
-use tidegauge_model::days::{self, Days};
 use tidegauge_model::{Grain, Period, Plan, Validity};
 
 use crate::calendar::{StepNumber, Steps};
@@ -124,7 +124,8 @@ impl Schema {
 
     /// The names of all columns, for people.
     pub(super) fn allowed(&self) -> String {
-        let all = self.columns.iter().enumerate().filter(|&(number, _)| number != self.day_column());
+        let all =
+            self.columns.iter().enumerate().filter(|&(number, _)| number != self.day_column());
         let names = all.map(|(number, name)| match number {
             OCCURRED_AT => format!("{name} or {DAY_COLUMN}"),
             _ => (*name).to_owned(),

@@ -152,8 +152,7 @@ fn read_all(
     writer: &SegmentWriter,
 ) -> Result<(BTreeMap<StepNumber, u64>, Refused), Error> {
     let threads = how.threads.max(1);
-    let mut sinks: Vec<_> =
-        (0..threads).map(|_| CountingSink::new(writer.sink(threads))).collect();
+    let mut sinks: Vec<_> = (0..threads).map(|_| CountingSink::new(writer.sink(threads))).collect();
     let mut refused = Refused::default();
     for input in inputs {
         read(input, how.format, schema, &mut sinks, &mut refused)?;

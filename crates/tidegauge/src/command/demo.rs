@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use clap::Args;
 use jiff::Timestamp;
-use tidegauge_collect::{Ingest, Population, Store, init};
+use tidegauge_collect::{Ingest, OnBadRow, Population, Store, init};
 use tidegauge_model::{Period, Plan};
 use tidegauge_serve::Telemetry;
 
@@ -95,8 +95,14 @@ fn build(
     output.print(format_args!("collecting them into a synthetic store for plan {id}"));
     init(directory, PLAN, &plan, &Population::Synthetic { noise_seed: None }, now)?;
     let mut store = Store::open(directory)?;
-    let how = Ingest { format: None, submitter: "demo".into(), threads: threads(None), now };
-    store.ingest(&[events.to_owned()], &how)?;
+    let how = Ingest {
+        format: None,
+        submitter: "demo".into(),
+        threads: threads(None),
+        now,
+        on_bad_row: OnBadRow::Refuse,
+    };
+    store.ingest(&[events.to_owned().into()], &how)?;
     output.print("releasing every day: charge, draw, seal, append to the ledger, show");
     let released: Vec<Period> = release(&mut store, None, now, threads(None))?;
     Ok(released.len())

@@ -135,7 +135,10 @@ mod tests {
             (Compression::UNCOMPRESSED, bytes.to_vec()),
             (Compression::SNAPPY, snap::raw::Encoder::new().compress_vec(bytes).unwrap()),
             (Compression::GZIP(GzipLevel::default()), gzip(bytes)),
-            (Compression::GZIP(GzipLevel::default()), [gzip(&bytes[..9]), gzip(&bytes[9..])].concat()),
+            (
+                Compression::GZIP(GzipLevel::default()),
+                [gzip(&bytes[..9]), gzip(&bytes[9..])].concat(),
+            ),
             (Compression::BROTLI(BrotliLevel::default()), brotli(bytes)),
             (Compression::ZSTD(ZstdLevel::default()), zstd::bulk::compress(bytes, 3).unwrap()),
             (Compression::LZ4_RAW, lz4_flex::block::compress(bytes)),

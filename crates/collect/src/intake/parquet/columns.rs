@@ -196,9 +196,7 @@ impl TimeColumn {
             Self::Millis(times) => Ok(value(times, times.value(row))),
             Self::Micros(times) => Ok(value(times, times.value(row).div_euclid(1000))),
             Self::Nanos(times) => Ok(value(times, times.value(row).div_euclid(1_000_000))),
-            Self::Text(times) => {
-                text(times, row).map(|time| schema.instant(time)).transpose()
-            }
+            Self::Text(times) => text(times, row).map(|time| schema.instant(time)).transpose(),
         }
     }
 }

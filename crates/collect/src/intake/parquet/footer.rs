@@ -134,15 +134,15 @@ fn check(metadata: &ParquetMetaData, file_bytes: u64) -> Result<(), LocatedFault
         rows = rows.checked_add(group_rows).ok_or_else(bad_footer)?;
         for column in group.columns() {
             let number = |number: i64| u64::try_from(number).map_err(|_| bad_footer());
-            let end = chunk_start(column).and_then(|start| {
-                start.checked_add(u64::try_from(column.compressed_size()).ok()?)
-            });
+            let end = chunk_start(column)
+                .and_then(|start| start.checked_add(u64::try_from(column.compressed_size()).ok()?));
             let values = number(column.num_values())?;
             if end.is_none_or(|end| end > file_bytes) || values != group_rows {
                 return Err(bad_footer());
             }
             if codec::expansion_max(column.compression()).is_none() {
-                let codec = if column.compression() == Compression::LZO { "LZO" } else { "unknown" };
+                let codec =
+                    if column.compression() == Compression::LZO { "LZO" } else { "unknown" };
                 return Err(InputFault::ParquetCodec { codec }.whole());
             }
         }

@@ -147,8 +147,7 @@ impl PageHeader {
         let fits_values = self.decoded <= values * VALUE_BYTES_MAX + PAGE_SLACK;
         let fits_bytes = self.decoded <= self.stored * expansion;
         // Each value of a dictionary has its length before it, or at least four bytes.
-        let fits_dictionary =
-            self.kind != Some(PageKind::Dictionary) || values * 4 <= self.decoded;
+        let fits_dictionary = self.kind != Some(PageKind::Dictionary) || values * 4 <= self.decoded;
         fits_values && fits_bytes && fits_dictionary && self.level_bytes() <= self.decoded
     }
 

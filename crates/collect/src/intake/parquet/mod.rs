@@ -39,15 +39,12 @@ use arrow_schema::{DataType, Field, Schema as Columns, TimeUnit};
 use self::columns::{DecodedColumns, DecodedRow};
 use self::footer::catch;
 use self::pages::Group;
-use self::scan::Refusal;
+use self::scan::{ROWS_AT_ONCE, Refusal};
 use self::share::Memory;
 use super::admit::{EventSink, Stop, match_columns};
 use super::contents::Contents;
 use super::schema::{OCCURRED_AT, Schema};
 use crate::error::{InputFault, LocatedFault, Refused};
-
-/// Rows decoded at a time.
-const ROWS_AT_ONCE: usize = 8192;
 
 /// Bytes that the decoded columns take at most, on all threads together.
 const DECODED_BYTES_MAX: u64 = 144 << 20;
@@ -135,9 +132,8 @@ impl<'a> Table<'a> {
         let mut places = match_columns(schema, &names)?;
         let types = decoded_types(&given, &mut places, schema)?;
         let hint = types.fields();
-        let levels = catch(|| {
-            parquet_to_arrow_field_levels(description, ProjectionMask::all(), Some(hint))
-        });
+        let levels =
+            catch(|| parquet_to_arrow_field_levels(description, ProjectionMask::all(), Some(hint)));
         let levels = levels.ok_or_else(bad_footer)?;
         let memory = Memory::new(DECODED_BYTES_MAX);
         Ok(Self { contents, levels, places, schema, memory, metadata: Arc::new(metadata) })
@@ -180,8 +176,7 @@ impl<'a> Table<'a> {
         refused: &mut Refused,
     ) -> Result<(), Stop> {
         let bad_page = || Stop::from(InputFault::ParquetPage.at(first_row, "group of rows"));
-        let columns =
-            DecodedColumns::new(rows, &self.places, self.schema).ok_or_else(bad_page)?;
+        let columns = DecodedColumns::new(rows, &self.places, self.schema).ok_or_else(bad_page)?;
         for row in 0..rows.num_rows() {
             let values = DecodedRow { columns: &columns, row };
             match self.schema.admit(first_row + row as u64, &values) {
