@@ -12,7 +12,7 @@ use num_rational::BigRational;
 use num_traits::Zero as _;
 use tempfile::TempDir;
 use testkit::edit;
-use tidegauge_collect::{Ingest, Population, Releasing, Store, init};
+use tidegauge_collect::{Ingest, OnBadRow, Population, Releasing, Store, init};
 use tidegauge_ledger::{DirectorySource, Entry, read_verified};
 use tidegauge_model::{Period, Plan};
 
@@ -75,8 +75,14 @@ impl PublisherUnderTest for Real {
             }
             let file = place.path().join("events.csv");
             fs::write(&file, format!("{HEADER}\n{}\n", rows.join("\n"))).expect("a file");
-            let ingest = Ingest { format: None, submitter: "one".into(), threads: 1, now };
-            store.ingest(&[file], &ingest).expect("good rows");
+            let ingest = Ingest {
+                format: None,
+                submitter: "one".into(),
+                threads: 1,
+                now,
+                on_bad_row: OnBadRow::Refuse,
+            };
+            store.ingest(&[file.into()], &ingest).expect("good rows");
         }
         release(&mut store, DAYS - 1);
         read_public(&directory.join("public"))

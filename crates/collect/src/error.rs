@@ -358,18 +358,20 @@ impl Refused {
         self.faults.extend(faults.map(|fault| fault.in_file(file)));
     }
 
-    /// A line for each listed fault, which begins with this word, and a last one with the number of
-    /// rows and what happened to the others.
-    pub fn lines(&self, word: &str, others: &str) -> Vec<String> {
+    /// A line for each listed fault, which begins with this word.
+    pub fn listed(&self, word: &str) -> Vec<String> {
         let line = |fault: &LocatedFault| format!("{word}[{}]: {fault}", fault.fault.code());
-        let mut lines: Vec<String> = self.faults.iter().map(line).collect();
+        self.faults.iter().map(line).collect()
+    }
+
+    /// The number of rows, and what happened to the others.
+    pub fn total(&self, others: &str) -> String {
         let listed = match self.faults.len() as u64 {
             listed if listed < self.rows => format!(", the first {listed} of them listed"),
             _ => String::new(),
         };
         let rows = if self.rows == 1 { "row is" } else { "rows are" };
-        lines.push(format!("{word}[bad-rows]: {} {rows} refused{listed}; {others}", self.rows));
-        lines
+        format!("{} {rows} refused{listed}; {others}", self.rows)
     }
 }
 
@@ -510,7 +512,7 @@ pub enum Error {
         limit: usize,
     },
     /// Rows of files of events are refused, and therefore all of them.
-    #[error("{}", .0.lines("error", NOTHING_TAKEN).join("\n"))]
+    #[error("{}", .0.total(NOTHING_TAKEN))]
     RowsRefused(Refused),
     /// A budget above the limit for real stores.
     #[error("plan: privacy.rho: {given} exceeds the ceiling of {ceiling} for a real store")]
@@ -617,17 +619,13 @@ impl Error {
         }
     }
 
-    /// The lines in which a command reports the error.
-    pub fn lines(&self) -> Vec<String> {
-        let line = || format!("error[{}]: {self}", self.code());
+    /// The lines that a command reports before the error itself: one for each refused row that is
+    /// listed.
+    pub fn before(&self) -> Vec<String> {
         match self {
-            Error::RowsRefused(refused) => refused.lines("error", NOTHING_TAKEN),
-            Error::Input { before, .. } if before.rows > 0 => {
-                let mut lines = before.lines("error", "the file could not be read to its end");
-                lines.push(line());
-                lines
-            }
-            _ => vec![line()],
+            Error::RowsRefused(refused) => refused.listed("error"),
+            Error::Input { before, .. } => before.listed("error"),
+            _ => vec![],
         }
     }
 

@@ -98,13 +98,15 @@ pub(crate) fn warn_passed_over(code: &str, damage: &str) {
 
 impl From<tidegauge_receive::Refusal> for Failure {
     fn from(refusal: tidegauge_receive::Refusal) -> Self {
-        Self::new(refusal.exit, &refusal.code, &refusal.text)
+        let mut lines = refusal.before;
+        lines.push(format!("error[{}]: {}", refusal.code, refusal.text));
+        Self::lines(refusal.exit, lines)
     }
 }
 
 impl From<tidegauge_collect::Error> for Failure {
     fn from(error: tidegauge_collect::Error) -> Self {
-        Self::new(error.exit_code(), error.code(), &error)
+        tidegauge_receive::Refusal::from(error).into()
     }
 }
 

@@ -20,7 +20,12 @@ use crate::error::{Error, InputFault, Refused};
 #[derive(Clone, Debug)]
 pub enum Input {
     /// A file; its ending names its format if the caller does not.
-    File(PathBuf),
+    File {
+        /// The name for errors.
+        name: String,
+        /// The file.
+        path: PathBuf,
+    },
     /// Bytes in memory.
     Memory {
         /// The name for errors; its ending names the format if the caller does not.
@@ -32,7 +37,7 @@ pub enum Input {
 
 impl From<PathBuf> for Input {
     fn from(path: PathBuf) -> Self {
-        Self::File(path)
+        Self::File { name: path.display().to_string(), path }
     }
 }
 
@@ -40,14 +45,13 @@ impl Input {
     /// The name for errors.
     pub(crate) fn name(&self) -> String {
         match self {
-            Self::File(path) => path.display().to_string(),
-            Self::Memory { name, .. } => name.clone(),
+            Self::File { name, .. } | Self::Memory { name, .. } => name.clone(),
         }
     }
 
     fn contents(&self) -> std::io::Result<Contents> {
         match self {
-            Self::File(path) => Contents::open(path),
+            Self::File { path, .. } => Contents::open(path),
             Self::Memory { bytes, .. } => Ok(Contents::Memory(bytes.clone())),
         }
     }

@@ -17,9 +17,7 @@ use std::io::Read;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use tidegauge_delivery::{
-    Completeness, Dates, Delivery, Receipt, RowCounts, RowFault, content_digest,
-};
+use tidegauge_delivery::{Completeness, Delivery, Receipt, RowCounts, RowFault, content_digest};
 use tidegauge_ledger::SigningKey;
 
 use super::control::{Declared, KeptDelivery};
@@ -265,12 +263,7 @@ impl Store {
             at: ledger_time(arrived),
             complete_until,
             rows: RowCounts { taken: taken.rows, refused: rows.refused.rows },
-            dates: Dates {
-                before_start: taken.before_start,
-                released_late: taken.released_late,
-                released_nowhere: taken.released_nowhere,
-                past_horizon: taken.past_horizon,
-            },
+            dates: taken.dates(),
             faults: rows.refused.faults.iter().map(row_fault).collect(),
         };
         serde_json::to_string(&receipt)

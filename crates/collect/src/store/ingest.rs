@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use jiff::Timestamp;
+use tidegauge_delivery::Dates;
 use tidegauge_fold::Event;
 use tidegauge_ledger::vintages_due_of;
 use tidegauge_model::Plan;
@@ -214,6 +215,12 @@ impl EventSink for CountingSink<'_> {
 }
 
 impl Taken {
+    /// The rows that do not count as events on time do.
+    pub fn dates(&self) -> Dates {
+        let &Self { before_start, released_late, released_nowhere, past_horizon, .. } = self;
+        Dates { before_start, released_late, released_nowhere, past_horizon }
+    }
+
     /// What the calendar says of rows, by the step in which they lie.
     pub(super) fn new(
         plan: &Plan,

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use tidegauge_collect::{Error, StoreStatus};
+use tidegauge_delivery::Dates;
 
 pub(crate) use perform::{Asked, perform};
 
@@ -49,6 +50,12 @@ pub struct IngestFiles {
     pub format: Option<String>,
     /// Who submits.
     pub submitter: String,
+    /// Whether the other rows are taken if one is refused.
+    #[serde(default)]
+    pub skip_bad_rows: bool,
+    /// The instant up to which the submitter, a source of the plan, has delivered everything.
+    #[serde(default)]
+    pub complete_until: Option<String>,
     /// The number of threads that read; `None` for one for each core.
     pub threads: Option<usize>,
     /// The time to use instead of the store's clock.
@@ -98,13 +105,28 @@ pub enum Progress {
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
     /// The events are durable.
-    Ingested,
+    Ingested(IngestedRows),
     /// The steps are public, in their order.
     Released(Vec<String>),
     /// The amendment is in force, or could be: its changes, one on each line.
     Amended(String),
     /// The state of the store.
     Status(Status),
+}
+
+/// What became of the rows of files.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IngestedRows {
+    /// Rows that were taken.
+    pub rows: u64,
+    /// Of these, what follows from their dates.
+    pub dates: Dates,
+    /// For how many steps after its own the plan keeps an event, if not for ever.
+    pub events_steps: Option<u32>,
+    /// A line for each refused row that is listed, and one with their number; none if none was
+    /// refused.
+    pub warnings: Vec<String>,
 }
 
 /// The state of a store, and of the process that has it open.
@@ -131,11 +153,14 @@ pub struct Refusal {
     pub code: String,
     /// Place, field and rule.
     pub text: String,
+    /// Lines that come before: one for each refused row that is listed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<String>,
 }
 
 impl Refusal {
     pub(crate) fn new(exit: u8, code: &str, text: impl Into<String>) -> Self {
-        Self { exit, code: code.to_owned(), text: text.into() }
+        Self { exit, code: code.to_owned(), text: text.into(), before: vec![] }
     }
 
     /// Whether the store is as it was, whoever has it open: the input or a policy refuses the task.
@@ -146,7 +171,8 @@ impl Refusal {
 
 impl From<&Error> for Refusal {
     fn from(error: &Error) -> Self {
-        Self::new(error.exit_code(), error.code(), error.to_string())
+        let refusal = Self::new(error.exit_code(), error.code(), error.to_string());
+        Self { before: error.before(), ..refusal }
     }
 }
 

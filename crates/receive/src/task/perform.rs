@@ -5,11 +5,17 @@
 use std::thread::available_parallelism;
 
 use jiff::Timestamp;
-use tidegauge_collect::{Error, Ingest, InputFormat, Progress as StoreProgress, Releasing, Store};
+use tidegauge_collect::{
+    Error, Ingest, Ingested, Input, InputFormat, OnBadRow, Progress as StoreProgress, Releasing,
+    Store,
+};
 use tidegauge_model::{Amendment, Period};
 
 use super::changes::changes;
-use super::{AmendPlan, Answer, IngestFiles, Progress, Refusal, ReleaseSteps, Status, Task};
+use super::{
+    AmendPlan, Answer, GivenFile, IngestFiles, IngestedRows, Progress, Refusal, ReleaseSteps,
+    Status, Task,
+};
 use crate::calendar::StoreClock;
 
 /// The circumstances in which a task is asked.
@@ -73,28 +79,32 @@ fn ingest(store: &mut Store, task: &IngestFiles, asked: &Asked) -> Result<Answer
         Some(word) => Some(InputFormat::parse(word).ok_or_else(|| malformed("format"))?),
     };
     let submitter = task.submitter.clone();
-    let how = Ingest {
-        format,
-        submitter,
-        threads: threads(task.threads),
-        now,
-        on_bad_row: Default::default(),
-    };
-    let paths: Vec<_> = task.files.iter().map(|file| file.path.clone().into()).collect();
-    store.ingest(&paths, &how).map_err(|error| named_as_given(error, task, asked.served))?;
-    Ok(Answer::Ingested)
+    let on_bad_row = if task.skip_bad_rows { OnBadRow::Skip } else { OnBadRow::Refuse };
+    let how = Ingest { format, submitter, threads: threads(task.threads), now, on_bad_row };
+    let input = |file: &GivenFile| Input::File { name: file.name.clone(), path: file.path.clone() };
+    let inputs: Vec<_> = task.files.iter().map(input).collect();
+    let ingested = store.ingest(&inputs, &how).map_err(|error| denied(&error, asked.served))?;
+    Ok(Answer::Ingested(report(store, &ingested)))
 }
 
-/// A refusal that names a file as it was given.
-fn named_as_given(mut error: Error, task: &IngestFiles, served: bool) -> Refusal {
-    if let Error::Input { located, .. } = &mut error {
-        let file = &mut located.file;
-        let given = task.files.iter().find(|given| given.path.display().to_string() == *file);
-        if let Some(given) = given {
-            file.clone_from(&given.name);
-        }
+/// What became of rows, for whoever gave them.
+fn report(store: &Store, ingested: &Ingested) -> IngestedRows {
+    let Ingested { taken, refused } = ingested;
+    let mut warnings = refused.listed("warning");
+    if refused.rows > 0 {
+        warnings.push(format!("warning[bad-rows]: {}", refused.total("the other rows were taken")));
     }
-    let mut refusal = Refusal::from(&error);
+    IngestedRows {
+        rows: taken.rows,
+        dates: taken.dates(),
+        events_steps: store.plan().retention.events_steps,
+        warnings,
+    }
+}
+
+/// The refusal of files, one of which this process may not open.
+fn denied(error: &Error, served: bool) -> Refusal {
+    let mut refusal = Refusal::from(error);
     let is_denied = refusal.code == "unreadable" && refusal.text.ends_with("permission denied");
     if served && is_denied {
         refusal.text += "; the process that serves the store opens the file";

@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use clap::Args;
 use jiff::Timestamp;
-use tidegauge_collect::{Ingest, Population, Progress, Releasing, Store, init};
+use tidegauge_collect::{Ingest, OnBadRow, Population, Progress, Releasing, Store, init};
 use tidegauge_model::Plan;
 use tidegauge_serve::Telemetry;
 
@@ -97,10 +97,16 @@ fn build(
     output.print(format_args!("collecting them into a synthetic store for plan {id}"));
     init(directory, PLAN, &plan, &Population::Synthetic { noise_seed: None }, now)?;
     let mut store = Store::open(directory)?;
-    let how = Ingest { format: None, submitter: "demo".into(), threads: threads(None), now };
-    store.ingest(&[events.to_owned()], &how)?;
+    let how = Ingest {
+        format: None,
+        submitter: "demo".into(),
+        threads: threads(None),
+        now,
+        on_bad_row: OnBadRow::Refuse,
+    };
+    store.ingest(&[events.to_owned().into()], &how)?;
     output.print("releasing every day: charge, draw, seal, append to the ledger, show");
-    let bar = bar(store.closed_unreleased(None, now), "releasing");
+    let bar = bar(store.closed_unreleased(None, now)?, "releasing");
     let mut released = 0;
     store.release(&Releasing::closed(now, threads(None)), &mut |progress| {
         if let Progress::Released(_) = progress {

@@ -39,15 +39,12 @@ use arrow_schema::{DataType, Field, Schema as Columns, TimeUnit};
 use self::columns::{DecodedColumns, DecodedRow};
 use self::footer::catch;
 use self::pages::Group;
-use self::scan::Refusal;
+use self::scan::{ROWS_AT_ONCE, Refusal};
 use self::share::Memory;
 use super::admit::{EventSink, Stop, match_columns};
 use super::contents::Contents;
 use super::schema::{OCCURRED_AT, Schema};
 use crate::error::{InputFault, LocatedFault, Refused};
-
-/// Rows decoded at a time.
-const ROWS_AT_ONCE: usize = 8192;
 
 /// Bytes that the decoded columns take at most, on all threads together.
 const DECODED_BYTES_MAX: u64 = 144 << 20;

@@ -13,11 +13,12 @@ use std::collections::VecDeque;
 
 use ::parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 
-use super::ROWS_AT_ONCE;
 use super::footer::chunk_start;
 use super::header::{PageHeader, PageKind};
 use crate::intake::contents::Contents;
 
+/// Rows decoded at a time.
+pub(super) const ROWS_AT_ONCE: usize = 8192;
 /// Bytes in which most headers lie.
 const HEADER_BYTES: u64 = 512;
 /// Bytes of a header at most: it may hold the smallest and the largest value of its page.
