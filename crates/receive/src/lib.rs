@@ -5,9 +5,10 @@
 //! public directory (crates `figures` and `serve`).
 //!
 //! The rooms, each of which may use only those before it: `calendar` (the store's clock, and when
-//! the next step is due); `task` (what can be asked of a store, and doing it); `owner` (the thread
-//! that has the store open); `socket` (how another process asks it); `intake` (signed deliveries
-//! over HTTP).
+//! the next step is due); `problem` (why a source is refused); `terms` (what the plan says to
+//! sources); `verify` (who sends); `rows` (of a delivery); `task` (what can be asked of a store, and
+//! doing it); `owner` (the thread that has the store open); `socket` (how another process asks it);
+//! `intake` (signed deliveries over HTTP).
 //!
 //! Invariants:
 //! 1. A task is done by the same function whether a server has the store open or the command opens it
@@ -21,8 +22,12 @@
 mod calendar;
 mod intake;
 mod owner;
+mod problem;
+mod rows;
 mod socket;
 mod task;
+mod terms;
+mod verify;
 
 pub use calendar::StoreClock;
 pub use intake::{IntakeLimits, IntakeServer, serve_intake};

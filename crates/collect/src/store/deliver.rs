@@ -151,6 +151,14 @@ impl Store {
         })
     }
 
+    /// Notes that a source has delivered everything before an instant. An earlier one than it has
+    /// declared changes nothing.
+    pub fn declare(&mut self, source: &str, until: Timestamp, now: Timestamp) -> Result<(), Error> {
+        let (complete_until, declared_at) = (until.as_millisecond(), now.as_millisecond());
+        let declared = (source.to_owned(), Declared { complete_until, declared_at });
+        self.control.take_deliveries(None, &[], &[declared], i32::MIN)
+    }
+
     /// Takes deliveries, all of them durable when the call returns, with one sync of the disk for
     /// all. The answers are in the order of the deliveries.
     ///

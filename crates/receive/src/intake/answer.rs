@@ -11,50 +11,21 @@ use hyper::body::Bytes;
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
 use serde_json::{Value, json};
-use tidegauge_delivery::{
-    DeliveryFault, Head, RECEIPT_LABEL, Refusal, RowFault, STORE_KEY_ID, content_digest, digest_of,
-    sign,
-};
+use tidegauge_delivery::{Head, RECEIPT_LABEL, STORE_KEY_ID, content_digest, digest_of, sign};
 use tidegauge_ledger::SigningKey;
+
+use crate::problem::Problem;
 
 /// An answer.
 pub(super) type Answer = Response<Full<Bytes>>;
 
-/// Why a request is not answered as it was meant.
-#[derive(Clone, Debug)]
-pub(super) struct Problem {
-    pub(super) status: StatusCode,
-    pub(super) code: String,
-    pub(super) detail: String,
-    pub(super) faults: Vec<RowFault>,
-    /// How many rows were refused, where rows were.
-    pub(super) refused: Option<u64>,
-    /// Seconds after which the same request may be sent again.
-    pub(super) retry_after: Option<u32>,
-}
-
 impl Problem {
-    pub(super) fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
-        Self {
-            status,
-            code: code.to_owned(),
-            detail: detail.into(),
-            faults: vec![],
-            refused: None,
-            retry_after: None,
-        }
-    }
-
-    /// One that is worth another try after this many seconds.
-    pub(super) fn later(status: StatusCode, code: &str, detail: &str, seconds: u32) -> Self {
-        Self { retry_after: Some(seconds), ..Self::new(status, code, detail) }
-    }
-
     pub(super) fn answer(&self) -> Answer {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
         let mut body = json!({
             "type": "about:blank",
-            "title": self.status.canonical_reason().unwrap_or("Refused"),
-            "status": self.status.as_u16(),
+            "title": status.canonical_reason().unwrap_or("Refused"),
+            "status": self.status,
             "code": self.code,
             "detail": self.detail,
         });
@@ -62,27 +33,14 @@ impl Problem {
             members.insert("refused".into(), refused.into());
             members.insert("faults".into(), json!(self.faults));
         }
-        let mut answer = plain(self.status, "application/problem+json", body.to_string());
+        let mut answer = plain(status, "application/problem+json", body.to_string());
         if let Some(seconds) = self.retry_after {
             answer.headers_mut().insert(RETRY_AFTER, seconds.into());
         }
-        if self.status == StatusCode::METHOD_NOT_ALLOWED {
+        if status == StatusCode::METHOD_NOT_ALLOWED {
             answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, PUT"));
         }
         answer
-    }
-}
-
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
-        let status = match refusal.fault {
-            DeliveryFault::Signature => StatusCode::UNAUTHORIZED,
-            DeliveryFault::Address => StatusCode::NOT_FOUND,
-            DeliveryFault::Format => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            DeliveryFault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            _ => StatusCode::BAD_REQUEST,
-        };
-        Self::new(status, refusal.fault.code(), refusal.to_string())
     }
 }
 

@@ -4,8 +4,8 @@
 //! `delivery`), the rules for a row and what is kept (crate `collect`).
 //!
 //! The rooms, each of which may use only those before it: `limits` (how much may be under way),
-//! `answer` (what is sent back), `terms` (what the plan in force says to sources), `verify` (who
-//! sends), `body` (its bytes, and its rows), `server` (which address does what).
+//! `answer` (what is sent back), `current` (the terms that hold now), `body` (the bytes of a
+//! delivery), `server` (which address does what).
 //!
 //! Invariants:
 //! 1. Nothing of a body is read before its signature has been verified, and no row before its
@@ -17,10 +17,9 @@
 
 mod answer;
 mod body;
+mod current;
 mod limits;
 mod server;
-mod terms;
-mod verify;
 
 pub use limits::IntakeLimits;
 pub use server::{IntakeServer, serve_intake};

@@ -26,13 +26,23 @@ use tidegauge_delivery::{Address, Delivery, HEAD_BYTES_MAX, Head, Refusal as Bad
 use tidegauge_listen::{Limits, Security, accept};
 use tokio::net::TcpListener;
 
-use super::answer::{Answer, Problem, plain, signed};
+use super::answer::{Answer, plain, signed};
+use super::body;
+use super::current::CurrentTerms;
 use super::limits::{Busy, IntakeLimits, UnderWay};
-use super::terms::{CurrentTerms, Terms};
-use super::{body, verify};
 use crate::calendar::StoreClock;
 use crate::owner::{Observer, Queue};
+use crate::problem::{BAD_REQUEST, NOT_FOUND, Problem};
 use crate::task::Refusal;
+use crate::terms::Terms;
+use crate::{rows, verify};
+
+/// Statuses of RFC 9110 and RFC 6585.
+const METHOD_NOT_ALLOWED: u16 = 405;
+const CONFLICT: u16 = 409;
+const TOO_MANY_REQUESTS: u16 = 429;
+const INTERNAL_ERROR: u16 = 500;
+const UNAVAILABLE: u16 = 503;
 
 /// Seconds after which a source may try again when it has its share under way.
 const SHARE_SECONDS: u32 = 1;
@@ -145,11 +155,11 @@ impl IntakeServer {
         let path = request.uri().path();
         if request.uri().query().is_some() {
             let detail = "query: these addresses take none";
-            return Err(Problem::new(StatusCode::BAD_REQUEST, "unknown-parameter", detail));
+            return Err(Problem::new(BAD_REQUEST, "unknown-parameter", detail));
         }
         let Some(at) = address(path) else {
             let detail = "path: no such address; the plan is at /intake/v1/plan";
-            return Err(Problem::new(StatusCode::NOT_FOUND, "unknown-address", detail));
+            return Err(Problem::new(NOT_FOUND, "unknown-address", detail));
         };
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
         match at {
@@ -158,8 +168,7 @@ impl IntakeServer {
             }
             _ if !reads => {
                 let detail = "method: GET is meant at this address, and PUT for a delivery";
-                let status = StatusCode::METHOD_NOT_ALLOWED;
-                Err(Problem::new(status, "method", detail))
+                Err(Problem::new(METHOD_NOT_ALLOWED, "method", detail))
             }
             Address::Plan => json(&terms.columns),
             Address::Schema => json(&terms.columns.json_schema()),
@@ -178,7 +187,7 @@ impl IntakeServer {
                 let found = self.question(move |store| store.receipt(&source, &id)).await?;
                 let Some((_, receipt)) = found else {
                     let detail = "path: no delivery with this id was taken";
-                    return Err(Problem::new(StatusCode::NOT_FOUND, "unknown-delivery", detail));
+                    return Err(Problem::new(NOT_FOUND, "unknown-delivery", detail));
                 };
                 Ok(signed(receipt, now.as_second(), &terms.key))
             }
@@ -225,7 +234,7 @@ impl IntakeServer {
                 let Some(admission) = terms.admissions.get(&delivery.source) else {
                     return Err(conflict());
                 };
-                let rows = body::admit(bytes, &delivery, admission, &limits, now)?;
+                let rows = rows::admit(bytes, &delivery, admission, &limits, now)?;
                 drop(reader);
                 let admitted = AdmittedDelivery { delivery, rows, arrived: now };
                 queue.deliver(admitted).map_err(|refusal| of_store(&refusal))
@@ -254,7 +263,7 @@ impl IntakeServer {
         let done = tokio::task::spawn_blocking(move || work(&queue)).await;
         done.unwrap_or_else(|_| {
             let detail = "an error in the program; the server's standard error says where";
-            Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "bug", detail))
+            Err(Problem::new(INTERNAL_ERROR, "bug", detail))
         })
     }
 }
@@ -298,29 +307,26 @@ fn json(value: &impl serde::Serialize) -> Result<Answer, Problem> {
 
 fn conflict() -> Problem {
     let detail = "path: another delivery was taken under this id; give each delivery its own";
-    Problem::new(StatusCode::CONFLICT, "delivery-conflict", detail)
+    Problem::new(CONFLICT, "delivery-conflict", detail)
 }
 
 fn busy(busy: Busy) -> Problem {
     match busy {
         Busy::Source => Problem::later(
-            StatusCode::TOO_MANY_REQUESTS,
+            TOO_MANY_REQUESTS,
             "source-busy",
             "source: its earlier deliveries are still under way",
             SHARE_SECONDS,
         ),
         Busy::Client => Problem::later(
-            StatusCode::TOO_MANY_REQUESTS,
+            TOO_MANY_REQUESTS,
             "client-busy",
             "connection: too many requests are under way from this address",
             SHARE_SECONDS,
         ),
-        Busy::Memory => Problem::later(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "busy",
-            "body: too much is under way",
-            BUSY_SECONDS,
-        ),
+        Busy::Memory => {
+            Problem::later(UNAVAILABLE, "busy", "body: too much is under way", BUSY_SECONDS)
+        }
     }
 }
 
@@ -328,12 +334,11 @@ fn busy(busy: Busy) -> Problem {
 ///
 /// What the store says of itself is for its operator: its log has it.
 fn of_store(refusal: &Refusal) -> Problem {
-    let unavailable = StatusCode::SERVICE_UNAVAILABLE;
     match &*refusal.code {
         "disk-full" => {
-            Problem::later(unavailable, "disk-full", "store: its disk is full", DISK_SECONDS)
+            Problem::later(UNAVAILABLE, "disk-full", "store: its disk is full", DISK_SECONDS)
         }
-        _ => Problem::later(unavailable, "busy", "store: cannot take it now", BUSY_SECONDS),
+        _ => Problem::later(UNAVAILABLE, "busy", "store: cannot take it now", BUSY_SECONDS),
     }
 }
 

@@ -7,6 +7,7 @@
 //! 1. Neither an answer nor a refusal counts events or persons, and none repeats a value of an event.
 
 mod changes;
+mod ingest;
 mod perform;
 
 use std::path::PathBuf;

@@ -12,10 +12,8 @@ use tidegauge_collect::{
 use tidegauge_model::{Amendment, Period};
 
 use super::changes::changes;
-use super::{
-    AmendPlan, Answer, GivenFile, IngestFiles, IngestedRows, Progress, Refusal, ReleaseSteps,
-    Status, Task,
-};
+use super::ingest::ingest;
+use super::{AmendPlan, Answer, Progress, Refusal, ReleaseSteps, Status, Task};
 use crate::calendar::StoreClock;
 
 /// The circumstances in which a task is asked.
@@ -57,59 +55,19 @@ pub(crate) fn perform(
 /// The time given with a task, if any.
 ///
 /// Errors: not an instant, or one that is given to a real store.
-fn given(store: &Store, text: Option<&str>) -> Result<Option<Timestamp>, Refusal> {
+pub(super) fn given(store: &Store, text: Option<&str>) -> Result<Option<Timestamp>, Refusal> {
     let Some(text) = text else { return Ok(None) };
     let instant: Timestamp = text.parse().map_err(|_| malformed("now"))?;
     Ok(Some(store.clock(Some(instant))?))
 }
 
 /// A task that no command sends: each checks its arguments first.
-fn malformed(field: &str) -> Refusal {
+pub(super) fn malformed(field: &str) -> Refusal {
     Refusal::new(2, "bad-value", format!("request: {field}: cannot be read"))
 }
 
-fn threads(given: Option<usize>) -> usize {
+pub(super) fn threads(given: Option<usize>) -> usize {
     given.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)).max(1)
-}
-
-fn ingest(store: &mut Store, task: &IngestFiles, asked: &Asked) -> Result<Answer, Refusal> {
-    let now = given(store, task.now.as_deref())?.unwrap_or_else(|| asked.clock.now());
-    let format = match &task.format {
-        None => None,
-        Some(word) => Some(InputFormat::parse(word).ok_or_else(|| malformed("format"))?),
-    };
-    let submitter = task.submitter.clone();
-    let on_bad_row = if task.skip_bad_rows { OnBadRow::Skip } else { OnBadRow::Refuse };
-    let how = Ingest { format, submitter, threads: threads(task.threads), now, on_bad_row };
-    let input = |file: &GivenFile| Input::File { name: file.name.clone(), path: file.path.clone() };
-    let inputs: Vec<_> = task.files.iter().map(input).collect();
-    let ingested = store.ingest(&inputs, &how).map_err(|error| denied(&error, asked.served))?;
-    Ok(Answer::Ingested(report(store, &ingested)))
-}
-
-/// What became of rows, for whoever gave them.
-fn report(store: &Store, ingested: &Ingested) -> IngestedRows {
-    let Ingested { taken, refused } = ingested;
-    let mut warnings = refused.listed("warning");
-    if refused.rows > 0 {
-        warnings.push(format!("warning[bad-rows]: {}", refused.total("the other rows were taken")));
-    }
-    IngestedRows {
-        rows: taken.rows,
-        dates: taken.dates(),
-        events_steps: store.plan().retention.events_steps,
-        warnings,
-    }
-}
-
-/// The refusal of files, one of which this process may not open.
-fn denied(error: &Error, served: bool) -> Refusal {
-    let mut refusal = Refusal::from(error);
-    let is_denied = refusal.code == "unreadable" && refusal.text.ends_with("permission denied");
-    if served && is_denied {
-        refusal.text += "; the process that serves the store opens the file";
-    }
-    refusal
 }
 
 fn release(

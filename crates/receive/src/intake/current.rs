@@ -1,44 +1,18 @@
-//! What the plan in force says to sources: columns, sources and their keys, and what admits their
-//! rows. It is read without the store, and made anew after an amendment.
+//! The terms that hold now, read anew after an amendment.
 //!
-//! Not here: the open store (room `owner`).
+//! Not here: what they say (room `terms`).
 //!
 //! Invariants:
 //! 1. Sources and keys are those of the plan in force
 //!    (`tidegauge/tests/intake.rs`: `a_key_is_rotated_by_an_amendment`).
 
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use tidegauge_collect::{Admission, Error, Store};
-use tidegauge_delivery::{Limits, PlanColumns};
-use tidegauge_ledger::SigningKey;
-use tidegauge_model::Plan;
+use tidegauge_delivery::Limits;
 
 use crate::owner::Queue;
 use crate::task::Refusal;
-
-/// What the plan in force says to sources.
-pub(super) struct Terms {
-    pub(super) plan: Plan,
-    pub(super) columns: PlanColumns,
-    /// What admits the rows of each source, by its id.
-    pub(super) admissions: HashMap<String, Admission>,
-    pub(super) key: SigningKey,
-}
-
-impl Terms {
-    /// The terms of an open store.
-    pub(super) fn of(store: &mut Store, limits: Limits) -> Result<Self, Error> {
-        let plan = store.plan().clone();
-        let mut admissions = HashMap::new();
-        for source in &plan.sources {
-            admissions.insert(source.id.clone(), store.admission(&source.id)?);
-        }
-        let columns = PlanColumns::new(&plan, store.id(), store.is_synthetic(), limits);
-        Ok(Self { plan, columns, admissions, key: store.answer_key()? })
-    }
-}
+use crate::terms::Terms;
 
 /// The terms that hold now, and the number of amendments that they know.
 pub(super) struct CurrentTerms {

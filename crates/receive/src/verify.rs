@@ -8,28 +8,27 @@
 //! 2. A message for another store, or one that is too old, does not
 //!    (`tidegauge/tests/intake.rs`: `nobody_else_delivers`).
 
-use hyper::StatusCode;
 use jiff::Timestamp;
 use tidegauge_collect::RECEIPT_DAYS;
 use tidegauge_delivery::{DELIVERY_LABEL, Delivery, Head, SignatureClaim, headers, signature};
 
-use super::answer::Problem;
-use super::terms::Terms;
+use crate::problem::{BAD_REQUEST, FORBIDDEN, Problem, UNAUTHORISED};
+use crate::terms::Terms;
 
 /// Seconds by which a sender's clock may be ahead, and by which a question may be old.
 const CLOCK_SECONDS: i64 = 300;
 const DAY_SECONDS: i64 = 86_400;
 
 fn unauthorised(detail: String) -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, "signature", detail)
+    Problem::new(UNAUTHORISED, "signature", detail)
 }
 
 fn forbidden(code: &str, detail: String) -> Problem {
-    Problem::new(StatusCode::FORBIDDEN, code, detail)
+    Problem::new(FORBIDDEN, code, detail)
 }
 
 /// Reads the head of a delivery and verifies who sent it.
-pub(super) fn delivery(head: &Head, terms: &Terms, now: Timestamp) -> Result<Delivery, Problem> {
+pub(crate) fn delivery(head: &Head, terms: &Terms, now: Timestamp) -> Result<Delivery, Problem> {
     let (delivery, claim) = Delivery::read(head)?;
     let oldest = now.as_second() - i64::from(RECEIPT_DAYS) * DAY_SECONDS;
     sender(&claim, &delivery.source, terms, (oldest, now))?;
@@ -38,13 +37,13 @@ pub(super) fn delivery(head: &Head, terms: &Terms, now: Timestamp) -> Result<Del
     let ahead = now.as_second() + CLOCK_SECONDS;
     if delivery.complete_until.is_some_and(|until| until.as_second() > ahead) {
         let detail = "tidegauge-complete-until: lies in the future by the store's clock".to_owned();
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "bad-header", detail));
+        return Err(Problem::new(BAD_REQUEST, "bad-header", detail));
     }
     Ok(delivery)
 }
 
 /// Verifies that a question about a source comes from it.
-pub(super) fn question(
+pub(crate) fn question(
     head: &Head,
     source: &str,
     terms: &Terms,
