@@ -39,7 +39,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "tidegauge-privacy",
         ],
     ),
-    ("tidegauge-receive", &["tidegauge-collect", "tidegauge-ledger", "tidegauge-model"]),
+    (
+        "tidegauge-receive",
+        &[
+            "tidegauge-collect",
+            "tidegauge-delivery",
+            "tidegauge-ledger",
+            "tidegauge-listen",
+            "tidegauge-model",
+        ],
+    ),
     ("tidegauge-figures", &["tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"]),
     (
         "tidegauge-serve",
@@ -74,6 +83,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "tidegauge-ledger",
             "tidegauge-model",
             "tidegauge-privacy",
+            "tidegauge-listen",
             "tidegauge-receive",
             "tidegauge-serve",
             "tidegauge-simulate",
@@ -327,7 +337,26 @@ const ROOMS: &[(&str, &[&str])] = &[
             "audit",
         ],
     ),
-    ("tidegauge-receive", &["calendar", "task::changes", "task", "owner", "socket"]),
+    (
+        "tidegauge-receive",
+        &[
+            "calendar",
+            "problem",
+            "terms",
+            "verify",
+            "rows",
+            "task::changes",
+            "task",
+            "owner",
+            "socket",
+            "intake::limits",
+            "intake::answer",
+            "intake::current",
+            "intake::body",
+            "intake::server",
+            "intake",
+        ],
+    ),
     (
         "tidegauge-figures",
         &[

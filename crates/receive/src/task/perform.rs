@@ -5,10 +5,7 @@
 use std::thread::available_parallelism;
 
 use jiff::Timestamp;
-use tidegauge_collect::{
-    Error, Ingest, Ingested, Input, InputFormat, OnBadRow, Progress as StoreProgress, Releasing,
-    Store,
-};
+use tidegauge_collect::{Progress as StoreProgress, Releasing, Store};
 use tidegauge_model::{Amendment, Period};
 
 use super::changes::changes;

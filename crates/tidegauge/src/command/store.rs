@@ -106,6 +106,10 @@ pub(crate) struct IngestFiles {
     /// What to do if a row is refused: take nothing, or skip the row.
     #[arg(long, value_enum, default_value_t, value_name = "refuse|skip")]
     on_bad_row: BadRow,
+    /// The instant up to which the submitter, a source of the plan, has now delivered everything, in
+    /// RFC 3339 format; synthetic stores only.
+    #[arg(long, value_parser = instant, value_name = "TIME")]
+    complete_until: Option<Timestamp>,
     /// The number of threads that read; by default one for each core.
     #[arg(long)]
     threads: Option<usize>,
@@ -133,7 +137,7 @@ impl IngestFiles {
             format: self.format,
             submitter: self.submitter,
             skip_bad_rows: matches!(self.on_bad_row, BadRow::Skip),
-            complete_until: None,
+            complete_until: self.complete_until.map(|until| until.to_string()),
             threads: self.threads,
             now: self.at.now(),
         };
