@@ -141,7 +141,7 @@ pub enum Entry {
         variance: String,
         /// The charge, an exact rational.
         rho: String,
-        /// When the entry was made.
+        /// The calendar's time: when the step was due, or since when the calendar is kept.
         at: String,
     },
     /// Measurements are published.
@@ -160,7 +160,7 @@ pub enum Entry {
         digest: String,
         /// Length of the file.
         bytes: u64,
-        /// When the entry was made.
+        /// The calendar's time: when the step was due, or since when the calendar is kept.
         at: String,
     },
 }
