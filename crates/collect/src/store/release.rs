@@ -65,13 +65,16 @@ impl Releasing {
 }
 
 impl Store {
-    /// The first step that has not been released.
+    /// The first step that has not been released. Steps are released in their order, so the newest
+    /// entry of a step itself, which is no later vintage, has the last.
     pub(super) fn first_open(&self) -> StepNumber {
         let released = |entry: &Entry| match entry {
-            Entry::Release { step, .. } => Period::parse(step).and_then(|s| self.steps.number(s)),
+            Entry::Release { step, vintage: 0, .. } => {
+                Period::parse(step).and_then(|step| self.steps.number(step))
+            }
             _ => None,
         };
-        self.log.entries().iter().filter_map(released).max().map_or(0, |last| last + 1)
+        self.log.entries().iter().rev().find_map(released).map_or(0, |last| last + 1)
     }
 
     /// The number of steps that have closed by the clock, up to and including `until`.
