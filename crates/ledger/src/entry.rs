@@ -143,7 +143,7 @@ pub enum Entry {
         variance: String,
         /// The charge, an exact rational.
         rho: String,
-        /// When the entry was made.
+        /// The calendar's time: when the step was due, or since when the calendar is kept.
         at: String,
     },
     /// Measurements are published.
@@ -165,7 +165,7 @@ pub enum Entry {
         /// The sources that deliver for the step and had not declared it complete.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         silent: Vec<String>,
-        /// When the entry was made.
+        /// The calendar's time: when the step was due, or since when the calendar is kept.
         at: String,
     },
 }

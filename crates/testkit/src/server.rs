@@ -13,7 +13,7 @@ use crate::program::tidegauge;
 pub struct Server {
     process: Child,
     /// Kept open, so that the program can go on printing.
-    _output: BufReader<ChildStdout>,
+    output: BufReader<ChildStdout>,
     /// Address and port.
     pub host: String,
 }
@@ -28,17 +28,22 @@ impl Server {
     pub fn spawn(mut command: Command) -> Self {
         let started = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let mut process = started.expect("the program starts");
-        let mut output = BufReader::new(process.stdout.take().expect("output"));
+        let output = BufReader::new(process.stdout.take().expect("output"));
+        let mut server = Self { process, output, host: String::new() };
+        server.host = server.address();
+        server
+    }
+
+    /// The address that the program prints when it listens.
+    fn address(&mut self) -> String {
         let mut line = String::new();
-        loop {
-            line.clear();
-            let bytes = output.read_line(&mut line).expect("UTF-8");
+        while self.output.read_line(&mut line).expect("UTF-8") > 0 {
             if let Some((_, address)) = line.split_once("http://") {
-                let host = address.trim_end().trim_end_matches('/').to_owned();
-                return Self { process, _output: output, host };
+                return address.trim_end().trim_end_matches('/').to_owned();
             }
-            assert!(bytes > 0, "the program ended: {}", errors(&mut process));
+            line.clear();
         }
+        panic!("the program ended: {}", errors(&mut self.process));
     }
 
     /// The number of its process.

@@ -65,7 +65,8 @@ impl Releasing {
 }
 
 impl Store {
-    /// The first step that has not been released.
+    /// The first step that has not been released. Steps are released in their order, so the newest
+    /// entry of a step itself, which is no later vintage, has the last.
     pub(super) fn first_open(&self) -> StepNumber {
         // Steps are released in their order.
         let released = |entry: &Entry| match entry {

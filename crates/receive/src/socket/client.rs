@@ -16,13 +16,6 @@ use crate::task::{Answer, Asked, Progress, Refusal, Task, perform};
 /// Time between two attempts to reach or to open a busy store.
 const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
-/// The end of an attempt to ask the server.
-enum Outcome {
-    Done(Result<Answer, Refusal>),
-    /// The server ended before the task had its turn.
-    NotBegun,
-}
-
 /// Whether a server answers at the socket of a store.
 pub fn is_served(store: &Path) -> bool {
     connect(store).is_some()
@@ -48,12 +41,12 @@ pub fn hand_in(
                 task: task.clone(),
             };
             match ask(&server, &request, progress) {
-                Outcome::Done(done) => return done,
+                Some(done) => return done,
                 // It still holds the store for a moment.
-                Outcome::NotBegun if !has_ended => {
+                None if !has_ended => {
                     (begun, has_ended) = (Instant::now(), true);
                 }
-                Outcome::NotBegun => {}
+                None => {}
             }
         }
         match Store::open_with(store, &at_once) {
@@ -70,11 +63,16 @@ fn connect(store: &Path) -> Option<UnixStream> {
     with_address(&socket_path(store), |address| UnixStream::connect(address)).ok()
 }
 
-/// Asks the server for a task, and waits for its turn and its end.
-fn ask(server: &UnixStream, request: &Request, progress: &mut dyn FnMut(Progress)) -> Outcome {
+/// Asks the server for a task, and waits for its turn and its end. `None` if the server ended before
+/// the task had its turn: it was then not done.
+fn ask(
+    server: &UnixStream,
+    request: &Request,
+    progress: &mut dyn FnMut(Progress),
+) -> Option<Result<Answer, Refusal>> {
     let Ok(mut line) = serde_json::to_vec(request) else {
         let text = "--files: path: must be UTF-8 for a store that is served";
-        return Outcome::Done(Err(Refusal::new(2, "not-utf8", text)));
+        return Some(Err(Refusal::new(2, "not-utf8", text)));
     };
     line.push(b'\n');
     let mut writer = server;
@@ -85,18 +83,15 @@ fn ask(server: &UnixStream, request: &Request, progress: &mut dyn FnMut(Progress
         let Ok(reply) = serde_json::from_str::<Reply>(&line) else { break };
         has_begun |= reply.begun;
         match reply {
-            Reply { answer: Some(answer), .. } => return Outcome::Done(Ok(answer)),
-            Reply { refusal: Some(refusal), .. } => return Outcome::Done(Err(refusal)),
+            Reply { answer: Some(answer), .. } => return Some(Ok(answer)),
+            Reply { refusal: Some(refusal), .. } => return Some(Err(refusal)),
             Reply { progress: Some(done), .. } => progress(done),
             _ => {}
         }
     }
-    match has_begun {
-        false => Outcome::NotBegun,
-        true => {
-            let text = "socket: the server ended before it answered; whether the work was done is \
-                        not known, and the same command can be run again";
-            Outcome::Done(Err(Refusal::new(6, "unanswered", text)))
-        }
-    }
+    has_begun.then(|| {
+        let text = "socket: the server ended before it answered; whether the work was done is not \
+                    known, and the same command can be run again";
+        Err(Refusal::new(6, "unanswered", text))
+    })
 }
