@@ -9,6 +9,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use tidegauge_collect::SourceState;
 use tidegauge_receive::{Answer, Status, Task, hand_in};
 
 use super::arguments::StoreAccess;
@@ -40,7 +41,18 @@ impl ShowStatus {
     }
 }
 
-/// The state in lines for people. The state of each source has its place before the disk.
+/// The line of a source.
+fn source_line(source: &SourceState) -> String {
+    let SourceState { id, complete_until, is_awaited, .. } = source;
+    let until = match complete_until {
+        Some(until) => format!("complete until {until}"),
+        None => "has declared nothing yet".to_owned(),
+    };
+    let awaited = if *is_awaited { "; the next step waits for it" } else { "" };
+    format!("source {id}: {until}{awaited}\n")
+}
+
+/// The state in lines for people.
 fn text(place: &str, status: &Status) -> String {
     let state = &status.state;
     let class = if state.synthetic { "synthetic" } else { "real" };
@@ -81,11 +93,13 @@ fn text(place: &str, status: &Status) -> String {
          last release:  {last}\n\
          next step:     {next}\n\
          pending:       {pending}\n\
+         {sources}\
          journal:       {files}, at most {mebibytes} MiB\n\
          disk:          {free} MiB free\n",
         plan = state.plan,
         clock = status.clock,
         pending = pending.join("; "),
+        sources = state.sources.iter().map(source_line).collect::<String>(),
         files = match journal.segments {
             1 => "1 file".to_owned(),
             files => format!("{files} files"),
