@@ -132,3 +132,8 @@ pub(crate) fn whole_minute(instant: Timestamp) -> Timestamp {
 pub(crate) fn ledger_time(now: Timestamp) -> String {
     Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
 }
+
+/// An instant as receipts and the status of a store have it, from milliseconds since 1970.
+pub(crate) fn instant(milliseconds: i64) -> String {
+    Timestamp::from_millisecond(milliseconds).map_or_else(|_| String::new(), |at| at.to_string())
+}

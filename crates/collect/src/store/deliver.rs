@@ -27,7 +27,7 @@ use crate::error::{Error, LocatedFault, Refused};
 use crate::intake::{Input, InputFormat, Schema, read, read_stream};
 use crate::journal::{GatheredEvents, SegmentWriter};
 use crate::layout::{
-    journal_directory, ledger_time, private_directory, segment_name, sync_directory,
+    instant, journal_directory, ledger_time, private_directory, segment_name, sync_directory,
 };
 use crate::vault::keys::{self, Rekey};
 
@@ -287,9 +287,4 @@ pub fn row_fault(located: &LocatedFault) -> RowFault {
         code: located.fault.code().to_owned(),
         rule: located.fault.to_string(),
     }
-}
-
-/// An instant as receipts have it.
-pub(super) fn instant(milliseconds: i64) -> String {
-    Timestamp::from_millisecond(milliseconds).map_or_else(|_| String::new(), |at| at.to_string())
 }

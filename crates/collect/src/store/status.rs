@@ -15,10 +15,9 @@ use serde::{Deserialize, Serialize};
 use tidegauge_ledger::Entry;
 use tidegauge_model::Source;
 
-use super::deliver::instant;
 use super::open::Store;
 use crate::error::Error;
-use crate::layout::{journal_directory, private_directory};
+use crate::layout::{instant, journal_directory, private_directory};
 
 /// Bytes of a mebibyte.
 const MEBIBYTE: u64 = 1 << 20;
