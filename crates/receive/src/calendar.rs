@@ -3,8 +3,8 @@
 //! Not here: when a step is due (crate `model`), and releasing it (crate `collect`).
 //!
 //! Invariants:
-//! 1. Releases lie on the plan's grid: the process waits until the instant at which a step is due, not
-//!    for a time after its last work (`calendar::tests::a_wait_ends_when_the_step_is_due`).
+//! 1. Releases lie on the plan's grid: the process waits until the instant at which a step is due,
+//!    not for a time after its last work (`calendar::tests::a_wait_ends_when_the_step_is_due`).
 //! 2. Only a synthetic store has a clock other than the system's
 //!    (`tidegauge/tests/exit_codes.rs`: `a_synthetic_store_may_begin_on_another_clock`).
 
@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// The longest time between two looks at the clock: the system's clock may be set, and a process may
-/// have been stopped meanwhile.
+/// The longest time between two looks at the clock: the system's clock may be set, and a process
+/// may have been stopped meanwhile.
 pub(crate) const LOOK: Duration = Duration::from_secs(20);
 
 /// The clock of a store.

@@ -1,8 +1,8 @@
 //! The process that owns a store: one queue of tasks, the release calendar, and a socket through
 //! which the commands hand in their work.
 //!
-//! Not here: what a task does to the store (crate `collect`); the public tower, which reads only the
-//! public directory (crates `figures` and `serve`).
+//! Not here: what a task does to the store (crate `collect`); the public tower, which reads only
+//! the public directory (crates `figures` and `serve`).
 //!
 //! The rooms, each of which may use only those before it: `calendar` (the store's clock, and when
 //! the next step is due); `problem` (why a source is refused); `terms` (what the plan says to
@@ -11,8 +11,8 @@
 //! `intake` (signed deliveries over HTTP).
 //!
 //! Invariants:
-//! 1. A task is done by the same function whether a server has the store open or the command opens it
-//!    by itself, so its output and exit code are the same
+//! 1. A task is done by the same function whether a server has the store open or the command opens
+//!    it by itself, so its output and exit code are the same
 //!    (`tidegauge/tests/served.rs`: `commands_print_the_same_served_or_not`).
 //! 2. A task that fails or panics does not end the process, and the store's lock stays with it
 //!    (`tidegauge/tests/served.rs`: `a_failed_task_leaves_the_server_in_possession`).

@@ -9,8 +9,8 @@
 //! 2. A task that fails or panics does not end the process. The store is opened again after it, as
 //!    after a crash, and its lock is kept meanwhile
 //!    (`tidegauge/tests/served.rs`: `a_failed_task_leaves_the_server_in_possession`).
-//! 3. A store into which nothing was ever taken is not released: the calendar waits and says so, and
-//!    begins with the first events (`tidegauge/tests/calendar.rs`:
+//! 3. A store into which nothing was ever taken is not released: the calendar waits and says so,
+//!    and begins with the first events (`tidegauge/tests/calendar.rs`:
 //!    `a_server_waits_for_the_first_events`).
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -336,8 +336,8 @@ impl Possession {
         }
     }
 
-    /// Ceases to wait for the first events. Steps that were due while it waited are released from now
-    /// on, and their entries say so.
+    /// Ceases to wait for the first events. Steps that were due while it waited are released from
+    /// now on, and their entries say so.
     fn begin_with_events(&mut self) {
         if self.waits {
             self.waits = false;
@@ -371,8 +371,8 @@ impl Possession {
         self.with_store(|store| perform(store, task, &asked, progress))
     }
 
-    /// Does something in the open store. Unless the input or a policy refuses it, the store is opened
-    /// again after a failure: only reading shows what is on the disk.
+    /// Does something in the open store. Unless the input or a policy refuses it, the store is
+    /// opened again after a failure: only reading shows what is on the disk.
     fn with_store<T>(
         &mut self,
         work: impl FnOnce(&mut Store) -> Result<T, Refusal>,

@@ -59,7 +59,8 @@ fn entries(store: &str) -> Vec<(Option<Period>, Timestamp)> {
     entries
 }
 
-/// The modification times of all public files and directories, but for the key, which never changes.
+/// The modification times of all public files and directories, but for the key, which never
+/// changes.
 fn file_times(store: &str) -> BTreeSet<Timestamp> {
     let names = files(&public(store)).into_iter().map(|(name, _)| name);
     let paths = names.filter(|name| name != "vkey").map(|name| public(store).join(name));

@@ -91,8 +91,8 @@ impl Storage for Directory {
 }
 
 /// Publishes a file: it is durable when this returns and is never replaced. Publishing the same
-/// bytes again changes nothing, so a restart can repeat a call that a crash interrupted. `modified` is
-/// the file's modification time; `None` for the clock's.
+/// bytes again changes nothing, so a restart can repeat a call that a crash interrupted. `modified`
+/// is the file's modification time; `None` for the clock's.
 ///
 /// Errors: other bytes at this path, a path outside the directory, disk.
 pub fn publish(

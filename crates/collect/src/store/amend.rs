@@ -52,8 +52,8 @@ impl Store {
         Ok(plan)
     }
 
-    /// Puts an amendment in force permanently; `text` is that of its file, byte for byte. `at` is when
-    /// that was asked for, the time of its entry unless the last entry is later.
+    /// Puts an amendment in force permanently; `text` is that of its file, byte for byte. `at` is
+    /// when that was asked for, the time of its entry unless the last entry is later.
     ///
     /// Errors: as [`Self::amended`], and nothing changes.
     pub fn amend(

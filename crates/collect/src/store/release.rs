@@ -6,8 +6,8 @@
 //! 1. Charge, draw, seal, append, show, in this order (`tidegauge/tests/crash.rs`).
 //! 2. The clock and the plan decide which steps are released, never the data
 //!    (`tidegauge/tests/same_bytes.rs`).
-//! 3. The time of an entry comes from the calendar, never from the clock at which the work on it was
-//!    done: however long a release takes, and so however many events there are, no entry and no
+//! 3. The time of an entry comes from the calendar, never from the clock at which the work on it
+//!    was done: however long a release takes, and so however many events there are, no entry and no
 //!    public file shows it. Times in a ledger never go backwards
 //!    (`tidegauge/tests/calendar.rs`: `a_slow_release_shows_in_no_time`).
 //! 4. What is released is final, so a store into which nothing was ever taken releases only on

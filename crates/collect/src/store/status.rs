@@ -1,4 +1,5 @@
-//! The state of a store, for its operator: what is released, what comes next, what lies on the disk.
+//! The state of a store, for its operator: what is released, what comes next, what lies on the
+//! disk.
 //!
 //! Not here: whether a server has the store open, and its clock (crate `receive`).
 //!

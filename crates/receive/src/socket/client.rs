@@ -63,8 +63,8 @@ fn connect(store: &Path) -> Option<UnixStream> {
     with_address(&socket_path(store), |address| UnixStream::connect(address)).ok()
 }
 
-/// Asks the server for a task, and waits for its turn and its end. `None` if the server ended before
-/// the task had its turn: it was then not done.
+/// Asks the server for a task, and waits for its turn and its end. `None` if the server ended
+/// before the task had its turn: it was then not done.
 fn ask(
     server: &UnixStream,
     request: &Request,

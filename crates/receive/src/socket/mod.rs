@@ -3,8 +3,8 @@
 //! Not here: the queue, and the tasks themselves.
 //!
 //! Invariants:
-//! 1. Only the account that owns the store can connect: the socket has mode 0600 before it has its name
-//!    (`tidegauge/tests/served.rs`: `the_socket_is_private_and_one_server_holds_a_store`).
+//! 1. Only the account that owns the store can connect: the socket has mode 0600 before it has its
+//!    name (`tidegauge/tests/served.rs`: `the_socket_is_private_and_one_server_holds_a_store`).
 //! 2. A socket that a crash left is replaced, and until then passed over
 //!    (`tidegauge/tests/served.rs`: `a_killed_server_loses_nothing`).
 //!

@@ -29,7 +29,8 @@ pub struct SocketServer {
 }
 
 impl SocketServer {
-    /// Listens at the socket of a store that this process holds, and replaces one that a crash left.
+    /// Listens at the socket of a store that this process holds, and replaces one that a crash
+    /// left.
     ///
     /// Errors: the operating system.
     pub fn start(store: &Path, queue: Queue) -> Result<Self, Refusal> {

@@ -4,7 +4,8 @@
 //! does to the store (crate `collect`).
 //!
 //! Invariants:
-//! 1. Neither an answer nor a refusal counts events or persons, and none repeats a value of an event.
+//! 1. Neither an answer nor a refusal counts events or persons, and none repeats a value of an
+//!    event.
 
 mod changes;
 mod ingest;

@@ -10,7 +10,7 @@
 //! | `tidegauge_last_step_lag_seconds` | `dataflow` | the time since that end |
 //! | `tidegauge_steps_overdue` | `dataflow` | steps that are overdue by the calendar |
 //! | `tidegauge_calendar_failures_total` | | attempts of the release calendar that failed |
-//! | `tidegauge_waits_for_events` | | 1 while nothing is released because no event was ever taken in |
+//! | `tidegauge_waits_for_events` | | 1 while no event was ever taken in, so nothing is released |
 //! | `tidegauge_refresh_failures_total` | | reads of the public directory that failed |
 //! | `tidegauge_unverified_files` | | files of the ledger that are not served |
 //! | `tidegauge_cache_entries`, `_bytes` | | the answers in the cache |

@@ -55,7 +55,7 @@ pub(super) struct StoreAccess {
     pub(super) key: Option<PathBuf>,
     /// How many seconds to wait for another process that is using the store before ending with
     /// exit code 6; the work for a store that is served waits for its turn as long as it takes.
-    #[arg(long, value_name = "SECONDS", default_value_t = 5)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 3)]
     pub(super) wait: u64,
 }
 

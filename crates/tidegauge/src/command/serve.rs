@@ -1,7 +1,7 @@
 //! `serve`: the process that owns a store, and the public tower over what the store releases.
 //!
-//! Not here: the queue, the calendar and the socket (crate `receive`), the server (crate `serve`), and
-//! `tidegauge-serve`, which needs no store.
+//! Not here: the queue, the calendar and the socket (crate `receive`), the server (crate `serve`),
+//! and `tidegauge-serve`, which needs no store.
 //!
 //! Invariants:
 //! 1. The public tower reads only the public directory. Only the owner has the store open, and it
