@@ -173,7 +173,8 @@ fn tables() -> Vec<Case> {
     extra.push(("passport", strings(&[Some("x"), Some("y")])));
     let numbers: ArrayRef = Arc::new(Int64Array::from(vec![1, 2]));
     let naive: ArrayRef = Arc::new(TimestampMicrosecondArray::from(vec![1_704_153_600_000_000; 2]));
-    let late = TimestampMicrosecondArray::from(vec![4_000_000_000_000_000; 2]).with_timezone("UTC");
+    let late = TimestampMicrosecondArray::from(vec![1_704_153_600_000_000, 4_000_000_000_000_000])
+        .with_timezone("UTC");
     let null = strings(&[Some("ENTRY"), None]);
     let unknown = strings(&[Some("LO_WU"), Some("ELSEWHERE")]);
     let mut torn_page = whole.clone();
@@ -198,7 +199,7 @@ fn tables() -> Vec<Case> {
             "late.parquet",
             table(columns("occurred_at", Some(Arc::new(late)))),
             "future-time",
-            ":1: occurred_at",
+            ":2: occurred_at",
         ),
         ("null.parquet", table(columns("kind", Some(null))), "missing-value", ":2: kind"),
         (

@@ -150,7 +150,7 @@ fn rows_are_counted_by_their_dates_and_the_calendar() {
     let plan = edit(PLAN).add("dataflow.BORDER_FLOW.vintages", toml("[7, 30]")).text();
     let place = Workplace::with_plan(plan);
     let store = place.synthetic("store", None);
-    let all = ["2023-12-30", "2024-01-01", "2024-01-10", "2024-02-10", "2024-02-11"];
+    let all = ["2023-12-30", "2024-01-01", "2024-01-11", "2024-02-10", "2024-02-11"];
     let file = place.write("days.csv", days(&all));
     let taken = ": 5 rows taken, events stored durably".to_owned();
     let before = format!("1 {BEFORE}");

@@ -23,26 +23,41 @@ const SEED: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab
 const TIME: i64 = 1_704_153_600;
 const DAY: i64 = TIME - 8 * 3600;
 
+/// [`ROW`] as an event of this number, of a person of this number.
+fn row(number: usize) -> String {
+    let row = replace_only(ROW, "e1", &format!("e{number}"));
+    replace_only(&row, "00c0ffee", &format!("{number:08}"))
+}
+
 /// The releases of a store that took these files or directories.
-fn counted(place: &Workplace, name: &str, file: &str) -> Vec<(String, Vec<u8>)> {
+fn counted(place: &Workplace, name: &str, files: &[String]) -> Vec<(String, Vec<u8>)> {
     let store = place.synthetic(&format!("store of {name}"), Some(SEED));
-    succeed(&["ingest", &store, file, "--now", NOW]);
+    let mut ingest = vec!["ingest", &store, "--now", NOW];
+    ingest.extend(files.iter().map(String::as_str));
+    succeed(&ingest);
     succeed(&["release", &store, "--until", "2024-01-02", "--now", NOW]);
     releases(&store)
 }
 
-fn plain(place: &Workplace) -> Vec<(String, Vec<u8>)> {
-    let file = place.write("plain.csv", format!("{HEADER}\n{ROW}\n"));
-    counted(place, "plain", &file)
+/// Those of a store that took so many rows in the plain form.
+fn plain(place: &Workplace, rows: usize) -> Vec<(String, Vec<u8>)> {
+    let rows: String = (0..rows).map(|number| row(number) + "\n").collect();
+    let file = place.write("plain.csv", format!("{HEADER}\n{rows}"));
+    counted(place, "plain", &[file])
 }
 
 fn text(value: &str) -> ArrayRef {
     Arc::new(StringArray::from(vec![value]))
 }
 
-/// A Parquet file of the one row, its columns of times and others replaced.
-fn table(times: &[(&'static str, ArrayRef)], other: impl Fn(&str) -> ArrayRef) -> Vec<u8> {
-    let names = HEADER.split(',').zip(ROW.split(','));
+/// A Parquet file of the row of this number, its columns of times and others replaced.
+fn table(
+    number: usize,
+    times: &[(&'static str, ArrayRef)],
+    other: impl Fn(&str) -> ArrayRef,
+) -> Vec<u8> {
+    let row = row(number);
+    let names = HEADER.split(',').zip(row.split(','));
     let others = names.filter(|(name, _)| *name != "occurred_at");
     let columns = others.map(|(name, value)| (name, other(value))).chain(times.iter().cloned());
     let columns: Vec<(&str, ArrayRef, bool)> =
@@ -91,17 +106,18 @@ fn times() -> Vec<(&'static str, Vec<(&'static str, ArrayRef)>)> {
 #[test]
 fn times_and_days_of_tables_count_alike() {
     let place = Workplace::new();
-    let expected = plain(&place);
-    for (name, columns) in times() {
-        let file = place.write(&format!("{name}.parquet"), table(&columns, text));
-        assert_eq!(counted(&place, name, &file), expected, "{name}");
-    }
+    let files: Vec<String> = (0..)
+        .zip(times())
+        .map(|(number, (name, columns))| {
+            place.write(&format!("{name}.parquet"), table(number, &columns, text))
+        })
+        .collect();
+    assert_eq!(counted(&place, "forms", &files), plain(&place, files.len()));
 }
 
 #[test]
 fn texts_of_tables_count_alike() {
     let place = Workplace::new();
-    let expected = plain(&place);
     let large = |value: &str| -> ArrayRef { Arc::new(LargeStringArray::from(vec![value])) };
     let view = |value: &str| -> ArrayRef { Arc::new(StringViewArray::from(vec![value])) };
     let bytes = |value: &str| -> ArrayRef { Arc::new(BinaryArray::from(vec![value.as_bytes()])) };
@@ -123,18 +139,21 @@ fn texts_of_tables_count_alike() {
         ("large-category", &large_category),
         ("view-category", &view_category),
     ];
-    for (name, form) in forms {
-        let times = [("occurred_at", form("2024-01-02T08:00:00+08:00"))];
-        let file = place.write(&format!("{name}.parquet"), table(&times, form));
-        assert_eq!(counted(&place, name, &file), expected, "{name}");
-    }
+    let files: Vec<String> = (0..)
+        .zip(forms)
+        .map(|(number, (name, form))| {
+            let times = [("occurred_at", form("2024-01-02T08:00:00+08:00"))];
+            place.write(&format!("{name}.parquet"), table(number, &times, form))
+        })
+        .collect();
+    assert_eq!(counted(&place, "forms", &files), plain(&place, files.len()));
 }
 
 #[test]
 fn times_and_days_of_texts_count_alike() {
     let place = Workplace::new();
-    let expected = plain(&place);
-    let with_time = |time: &str| replace_only(ROW, "2024-01-02T08:00:00+08:00", time);
+    let with_time =
+        |row: usize, time: &str| replace_only(&self::row(row), "2024-01-02T08:00:00+08:00", time);
     let days = replace_only(HEADER, "occurred_at", "occurred_on");
     let line = |header: &str, row: &str| {
         let pairs = header.split(',').zip(row.split(','));
@@ -142,22 +161,21 @@ fn times_and_days_of_texts_count_alike() {
         format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
     };
     let both = format!("{HEADER},occurred_on");
+    let space = with_time(0, "2024-01-02 08:00:00.000000+08:00");
     let files = [
-        ("space.csv", format!("{HEADER}\n{}\n", with_time("2024-01-02 08:00:00.000000+08:00"))),
-        ("zulu.csv", format!("{HEADER}\n{}\n", with_time("2024-01-02 00:00:00Z"))),
-        ("crlf.csv", format!("\u{feff}{HEADER}\r\n\r\n{ROW}\r\n")),
-        ("quoted.csv", format!("{HEADER}\n\"{}\"\n", ROW.replace(',', "\",\""))),
-        ("day.csv", format!("{days}\n{}\n", with_time("2024-01-02"))),
-        ("either.csv", format!("{both}\n{},2024-01-02\n", with_time(""))),
-        ("neither.csv", format!("{both}\n{ROW},\n")),
-        ("blank.ndjson", format!("\u{feff}\n{}\r\n\r\n", line(HEADER, ROW))),
-        ("day.ndjson", line(&days, &with_time("2024-01-02")) + "\n"),
-        ("either.ndjson", line(&both, &format!("{},2024-01-02", with_time(""))) + "\n"),
+        ("space.csv", format!("{HEADER}\n{space}\n")),
+        ("zulu.csv", format!("{HEADER}\n{}\n", with_time(1, "2024-01-02 00:00:00Z"))),
+        ("crlf.csv", format!("\u{feff}{HEADER}\r\n\r\n{}\r\n", row(2))),
+        ("quoted.csv", format!("{HEADER}\n\"{}\"\n", row(3).replace(',', "\",\""))),
+        ("day.csv", format!("{days}\n{}\n", with_time(4, "2024-01-02"))),
+        ("either.csv", format!("{both}\n{},2024-01-02\n", with_time(5, ""))),
+        ("neither.csv", format!("{both}\n{},\n", row(6))),
+        ("blank.ndjson", format!("\u{feff}\n{}\r\n\r\n", line(HEADER, &row(7)))),
+        ("day.ndjson", line(&days, &with_time(8, "2024-01-02")) + "\n"),
+        ("either.ndjson", line(&both, &format!("{},2024-01-02", with_time(9, ""))) + "\n"),
     ];
-    for (name, text) in files {
-        let file = place.write(name, text);
-        assert_eq!(counted(&place, name, &file), expected, "{name}");
-    }
+    let files = files.map(|(name, text)| place.write(name, text));
+    assert_eq!(counted(&place, "forms", &files), plain(&place, files.len()));
 }
 
 #[test]
@@ -191,10 +209,10 @@ fn a_day_is_that_of_the_plan_and_not_in_the_future() {
         assert!(error.contains("occurred_on"), "{error}");
     }
     let naive: ArrayRef = Arc::new(TimestampMicrosecondArray::from(vec![DAY * 1_000_000 + 1]));
-    let file = place.write("naive.parquet", table(&[("occurred_at", Arc::clone(&naive))], text));
+    let file = place.write("naive.parquet", table(0, &[("occurred_at", Arc::clone(&naive))], text));
     let error = refused(&["ingest", &store, &file, "--now", now], 2, "bad-time");
     assert!(error.contains("occurred_on"), "{error}");
-    let file = place.write("noon.parquet", table(&[("occurred_on", naive)], text));
+    let file = place.write("noon.parquet", table(0, &[("occurred_on", naive)], text));
     let output = testkit::program::run(&["ingest", &store, &file, "--now", now]);
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("error[bad-day]: "));
 }
@@ -202,9 +220,9 @@ fn a_day_is_that_of_the_plan_and_not_in_the_future() {
 #[test]
 fn directories_are_read_without_their_side_files() {
     let place = Workplace::new();
-    let expected = plain(&place);
+    let expected = plain(&place, 1);
     fs::create_dir_all(place.path("events/day=2024-01-02/_temporary")).expect("directories");
-    let events = format!("{HEADER}\n{ROW}\n");
+    let events = format!("{HEADER}\n{}\n", row(0));
     for (name, bytes) in [
         ("events/day=2024-01-02/part-0.csv", events.as_bytes()),
         ("events/day=2024-01-02/.part-0.csv.crc", &b"crc\0"[..]),
@@ -214,7 +232,7 @@ fn directories_are_read_without_their_side_files() {
     ] {
         fs::write(place.path(name), bytes).expect("a file");
     }
-    assert_eq!(counted(&place, "directory", &place.text("events")), expected);
+    assert_eq!(counted(&place, "directory", &[place.text("events")]), expected);
     let store = place.synthetic("store", None);
     fs::create_dir(place.path("empty")).expect("a directory");
     refused(&["ingest", &store, &place.text("empty"), "--now", NOW], 2, "empty-input");
