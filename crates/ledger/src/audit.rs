@@ -366,7 +366,8 @@ impl PlanAccount<'_> {
     /// Every rule that a release entry breaks, apart from its file, and the key of the release if
     /// the plan has it.
     fn release(&mut self, index: u64, entry: &Entry) -> (Vec<LedgerRule>, Option<ReleaseKey>) {
-        let Entry::Release { dataflow: id, step: text, vintage, charges, .. } = entry else {
+        let Entry::Release { dataflow: id, step: text, vintage, charges, silent, .. } = entry
+        else {
             return (Vec::new(), None);
         };
         let Some((dataflow, _)) = self.plan.dataflow(id) else {
@@ -377,6 +378,10 @@ impl PlanAccount<'_> {
             return (vec![LedgerRule::ReleaseStep { given: text.clone() }], None);
         };
         let mut rules = Vec::new();
+        let mut delivering = self.plan.delivering(step).map(|source| &source.id);
+        if !silent.iter().all(|id| delivering.any(|delivers| delivers == id)) {
+            rules.push(LedgerRule::ReleaseSilent { given: silent.join(", ") });
+        }
         let key = ReleaseKey { dataflow, step, vintage: *vintage };
         match self.released.get(&key) {
             Some(&first) => rules.push(LedgerRule::ReleaseTwice { first }),

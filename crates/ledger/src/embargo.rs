@@ -90,6 +90,7 @@ mod tests {
             path: String::new(),
             digest: String::new(),
             bytes: 0,
+            silent: vec![],
             at: String::new(),
         }
     }

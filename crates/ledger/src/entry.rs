@@ -23,7 +23,9 @@
 //!   release follows.
 //! - `release`: the measurements of a dataflow at a step are the file at `path` with this SHA-256
 //!   digest and length. A vintage above 0 contains the late counts of the step since the vintage
-//!   before it. `charges` are the indices of the entries that pay for its parts.
+//!   before it. `charges` are the indices of the entries that pay for its parts. `silent` are the
+//!   plan's sources that deliver for the step and had not declared it complete at this release, in
+//!   the order of the plan; without the field there is none.
 //!
 //! `at` is the time at which the entry was made, UTC, in whole seconds; nothing depends on it.
 //!
@@ -157,6 +159,9 @@ pub enum Entry {
         digest: String,
         /// Length of the file.
         bytes: u64,
+        /// The sources that deliver for the step and had not declared it complete.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        silent: Vec<String>,
         /// When the entry was made.
         at: String,
     },
@@ -293,7 +298,7 @@ mod tests {
 
     /// Every form that was ever written; `D` stands for a digest, `A` for `at` and its value. Never
     /// remove one.
-    const FORMS: [&str; 8] = [
+    const FORMS: [&str; 9] = [
         r#"{"entry":"genesis","format":1,"store":"5ac0","class":"real","noise":"os",A}"#,
         r#"{"entry":"genesis","format":1,"store":"5ac0","class":"synthetic","noise":"seed:07",A}"#,
         concat!(
@@ -321,9 +326,14 @@ mod tests {
             r#"{"entry":"genesis","format":2,"store":"5ac0","class":"real","noise":"os","#,
             r#""order":"life_cycle",A}"#,
         ),
+        concat!(
+            r#"{"entry":"release","dataflow":"FLOW","step":"2024-01-01","vintage":1,"#,
+            r#""charges":[2,3],"path":"release/FLOW/2024-01-01.v1.json","digest":"D","#,
+            r#""bytes":17,"silent":["LAND","SEA"],A}"#,
+        ),
     ];
 
-    fn forms() -> [String; 8] {
+    fn forms() -> [String; 9] {
         let at = r#""at":"2024-01-01T00:00:00Z"}"#;
         FORMS.map(|form| form.replace("\"D\"", &format!("\"{DIGEST}\"")).replace("A}", at))
     }
@@ -338,7 +348,7 @@ mod tests {
 
     #[test]
     fn an_entry_has_one_form() {
-        let [real, synthetic, plan, charge, release, _, amendment, ordered] = forms();
+        let [real, synthetic, plan, charge, release, _, amendment, ordered, _] = forms();
         for bad in [
             String::new(),
             "null".into(),

@@ -171,6 +171,14 @@ pub enum LedgerRule {
         /// Number of the part in the file.
         part: usize,
     },
+    /// Silent sources that do not deliver for the step, or not in the order of the plan.
+    #[error(
+        "silent: sources that deliver for the step are needed, in the plan's order, given {given}"
+    )]
+    ReleaseSilent {
+        /// What the entry has.
+        given: String,
+    },
     /// A step that the plan does not allow.
     #[error("step: {given} is not a step that the plan allows")]
     ReleaseStep {
@@ -222,6 +230,7 @@ impl LedgerRule {
             LedgerRule::ReleaseOrder { .. } => "release-order",
             LedgerRule::ReleasePath { .. } => "release-path",
             LedgerRule::ReleaseShape { .. } => "release-shape",
+            LedgerRule::ReleaseSilent { .. } => "release-silent",
             LedgerRule::ReleaseStep { .. } => "release-step",
             LedgerRule::ReleaseSyntax => "release-syntax",
             LedgerRule::ReleaseTwice { .. } => "release-twice",

@@ -108,6 +108,7 @@ mod tests {
             path: "release/FLOW/2024-01-01.v0.json".into(),
             digest: digest(&number.to_le_bytes()),
             bytes: number,
+            silent: vec![],
             at: "2024-01-02T00:00:00Z".into(),
         }
     }

@@ -103,6 +103,7 @@ fn release(step: &str) -> Entry {
         path: format!("release/BORDER_FLOW/{step}.v0.json"),
         digest: digest(b""),
         bytes: 0,
+        silent: vec![],
         at: AT.into(),
     }
 }

@@ -7,14 +7,15 @@
 //! A code list can reserve positions. From the start they have cells, which are measured and
 //! priced. Until an amendment gives one a code, no event can have it and no reader sees it. So an
 //! amendment changes no cell, no price and no stream: it gives codes to reserved positions, gives
-//! codes a last day, another name or other codes for events, and states from when figures follow
-//! another rule.
+//! codes a last day, another name or other codes for events, states from when figures follow
+//! another rule, and which sources deliver with which keys.
 //!
 //! Invariants: those of the plan that comes out (`plan::amend`).
 
 use jiff::civil::Date;
 
 use crate::period::{Grain, Period};
+use crate::source::Source;
 
 /// A change of a running plan, from a day on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub struct Amendment {
     pub renamed: Vec<Renamed>,
     /// Dataflows whose figures follow another rule or source.
     pub breaks: Vec<Break>,
+    /// Sources that begin to deliver, or that take the place of the one with their identifier.
+    pub sources: Vec<Source>,
 }
 
 /// A code that takes the next reserved position of its list, or of its group in the list.
@@ -146,6 +149,14 @@ pub enum AmendError {
         /// The given value.
         given: Date,
     },
+    /// A source that cannot begin, change or end so.
+    #[error("{field}: {rule}")]
+    Source {
+        /// The field.
+        field: String,
+        /// The requirement.
+        rule: String,
+    },
     /// A list, code or dataflow that the plan does not have.
     #[error("{field}: the plan has no {what} {given}")]
     Unknown {
@@ -169,6 +180,7 @@ impl AmendError {
             AmendError::NoPlace { .. } => "no-reserved-place",
             AmendError::NotOfAttribute { .. } => "not-of-attribute",
             AmendError::Nothing { .. } => "nothing-changes",
+            AmendError::Source { .. } => "source",
             AmendError::Unknown { .. } => "unknown-reference",
         }
     }

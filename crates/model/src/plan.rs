@@ -12,6 +12,7 @@ mod content;
 pub mod life_cycle;
 mod open;
 mod parse;
+mod sources;
 
 pub use content::{
     ATTRIBUTES, ATTRIBUTES_OF_EVENTS, Attribute, DAY_COLUMN, EVENT_COLUMNS, Plan, Privacy,

@@ -210,6 +210,7 @@ impl Publisher {
             path,
             digest: digest(&bytes),
             bytes: bytes.len() as u64,
+            silent: vec![],
             at: self.at.into(),
         };
         self.log.append_at(self.log.size(), &[entry]).unwrap();

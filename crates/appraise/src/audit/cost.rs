@@ -217,6 +217,7 @@ mod tests {
             path: "release/x".into(),
             digest: format!("{values:?}"),
             bytes: values.len() as u64,
+            silent: vec![],
             at: at.into(),
         };
         PublicView {

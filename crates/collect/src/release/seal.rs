@@ -43,6 +43,7 @@ impl Sealed {
             path: path.clone(),
             digest: digest(text.as_bytes()),
             bytes: text.len() as u64,
+            silent: vec![],
             at: ledger_time(now),
         });
         self.files.push(SealedFile { path, text });

@@ -110,6 +110,7 @@ mod tests {
             path: String::new(),
             digest: String::new(),
             bytes: 0,
+            silent: vec![],
             at: at.into(),
         }
     }

@@ -169,6 +169,7 @@ impl Draft {
             path: path.clone(),
             digest: digest(&bytes),
             bytes: bytes.len() as u64,
+            silent: vec![],
             at: at(),
         });
         self.files.push((path, bytes));
@@ -1071,6 +1072,7 @@ fn a_vintage_without_a_plan_for_it_is_found() {
         path,
         digest,
         bytes,
+        silent: vec![],
         at,
     });
     draft.write(root.path());
@@ -1079,4 +1081,46 @@ fn a_vintage_without_a_plan_for_it_is_found() {
         found.iter().any(|finding| finding.starts_with("error[release-vintage]: ")),
         "{found:?}"
     );
+}
+
+/// A plan whose sources are LAND and AIR, of which AIR delivers only for the first day.
+fn plan_with_sources() -> String {
+    let source = |id: &str, days: &str, key: &str| {
+        format!(
+            "[[source]]\nid = \"{id}\"\nname = \"{id}\"\n{days}\ncomplete_every = \"day\"\n\
+             complete_within_minutes = 0\n[[source.key]]\nid = \"k\"\npublic = \"{key}\"\n"
+        )
+    };
+    let intake = "[intake]\nlongest_wait_minutes = 1\npseudonym_key = \"0123456789abcdef\"\n";
+    let land = source("LAND", "from = \"2024-01-30\"", &format!("{}=", "A".repeat(43)));
+    let air = "from = \"2024-01-30\"\nto = \"2024-01-30\"";
+    let air = source("AIR", air, &format!("B{}=", "A".repeat(42)));
+    format!("{}\n{intake}{land}{air}", plan_text())
+}
+
+#[test]
+fn silent_sources_are_sources_of_the_step() {
+    let table: [(&str, &[&str], Option<&str>); 6] = [
+        (DAYS[0], &["LAND"], None),
+        (DAYS[0], &["LAND", "AIR"], None),
+        (DAYS[0], &["AIR", "LAND"], Some("AIR, LAND")),
+        (DAYS[0], &["LAND", "LAND"], Some("LAND, LAND")),
+        (DAYS[1], &["AIR"], Some("AIR")),
+        (DAYS[1], &["SEA"], Some("SEA")),
+    ];
+    for (step, silent, refused) in table {
+        let mut draft = Draft::of(plan_with_sources(), 2);
+        let index = draft.release(FLOW, step);
+        let Entry::Release { silent: stated, .. } = &mut draft.entries[index] else { panic!() };
+        *stated = silent.iter().map(|&id| id.to_owned()).collect();
+        let root = tempfile::tempdir().unwrap();
+        draft.write(root.path());
+        let expected = refused.map(|given| {
+            format!(
+                "error[release-silent]: entry {index}: silent: sources that deliver for the step \
+                 are needed, in the plan's order, given {given}"
+            )
+        });
+        assert_eq!(findings(root.path()), Vec::from_iter(expected), "{silent:?}");
+    }
 }

@@ -36,9 +36,10 @@ impl Plan {
     /// position left; a code that is closed already; an amendment that changes nothing.
     pub fn amended(&self, amendment: &Amendment) -> Result<Plan, AmendError> {
         self.check_from(amendment)?;
-        let Amendment { added, closed, renamed, breaks, .. } = amendment;
-        if amendment.lists().next().is_none() && breaks.is_empty() {
-            let rule = "an amendment has [[added]], [[closed]], [[renamed]] or [[break]]";
+        let Amendment { added, closed, renamed, breaks, sources, .. } = amendment;
+        if amendment.lists().next().is_none() && breaks.is_empty() && sources.is_empty() {
+            let rule =
+                "an amendment has [[added]], [[closed]], [[renamed]], [[break]] or [[source]]";
             return Err(AmendError::Nothing { field: "amendment".into(), rule });
         }
         let mut plan = self.clone();
@@ -50,6 +51,9 @@ impl Plan {
         }
         for (number, change) in added.iter().enumerate() {
             plan.add(change, &format!("added[{number}]"), amendment)?;
+        }
+        for (number, source) in sources.iter().enumerate() {
+            plan.replace_source(source, &format!("source[{number}]"), amendment)?;
         }
         for (number, change) in breaks.iter().enumerate() {
             let field = format!("break[{number}].dataflow");

@@ -21,6 +21,7 @@ use crate::dataflow::Dataflow;
 use crate::headline::{Headline, SeriesChoice, View};
 use crate::period::Grain;
 use crate::rate::Rate;
+use crate::source::{Intake, Source};
 use crate::wish::Wish;
 
 /// Attributes that an event can have. The list is closed: no attribute that names a person, an
@@ -163,6 +164,11 @@ pub struct Plan {
     pub headlines: Vec<Headline>,
     /// The views with which dataflows open, at most one for each dataflow.
     pub views: Vec<View>,
+    /// How events come in, if the plan has sources.
+    pub intake: Option<Intake>,
+    /// The agencies' systems that deliver events, in the order of the plan; none if anybody who can
+    /// write to the store may add events.
+    pub sources: Vec<Source>,
     /// The amendments that are applied to it, in order; none in the plan as first stated.
     pub amendments: Vec<Amendment>,
     /// The time zone that the statement names.

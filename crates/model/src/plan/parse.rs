@@ -23,6 +23,7 @@ mod node;
 mod rate;
 mod residual;
 mod retention;
+mod source;
 mod spell;
 mod statement;
 mod wish;
@@ -47,7 +48,7 @@ use crate::wish::Wish;
 
 /// Largest plan in bytes.
 pub const PLAN_BYTES_MAX: usize = 1 << 20;
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 12] = [
     "statement",
     "privacy",
     "life_cycle",
@@ -58,6 +59,8 @@ const KEYS: [&str; 10] = [
     "rate",
     "wish",
     "headline",
+    "intake",
+    "source",
 ];
 /// Most code lists of a plan.
 const CODE_LISTS_MAX: usize = 64;
@@ -117,6 +120,7 @@ fn plan(root: &TomlTable) -> Option<Plan> {
     if attributes.resolved {
         lists.refuse_idle_validity();
     }
+    let intake = source::intake(root);
     let upon = upon_dataflows(root, &tables, &drafts, window);
     let (statement, time_zone) = statement?;
     let step = drafts.first()?.step.as_ref()?.1;
@@ -129,6 +133,7 @@ fn plan(root: &TomlTable) -> Option<Plan> {
     }
     let dataflows: Option<_> = drafts.into_iter().map(|draft| draft.dataflow).collect();
     let UponDataflows { rates, wishes, headlines, views } = upon?;
+    let (intake, sources) = intake?;
     Some(Plan {
         statement,
         privacy: privacy?,
@@ -140,6 +145,8 @@ fn plan(root: &TomlTable) -> Option<Plan> {
         wishes: wishes?,
         headlines: headlines?,
         views: views?,
+        intake,
+        sources,
         amendments: vec![],
         time_zone,
     })

@@ -25,18 +25,22 @@
 //! [[break]]
 //! dataflow = "BORDER_FLOW"
 //! note = "Gates count every traveller; officers counted documents."
+//! [[source]]                    # a new source, or all that holds for one from now on
+//! id = "LAND"                   # and its other keys, as in a plan
 //! ```
 
 use super::fault::{Faults, PlanErrors};
 use super::lists::ALSO_MAX;
 use super::node::{TomlTable, TomlValue, document};
+use super::source;
 use crate::amendment::{Added, Amendment, Break, Closed, Renamed};
+use crate::source::SOURCES_MAX;
 
 /// Largest amendment in bytes.
 pub const AMENDMENT_BYTES_MAX: usize = 1 << 18;
 /// Most entries of one kind in an amendment.
 const ENTRIES_MAX: usize = 256;
-const KEYS: [&str; 6] = ["from", "note", "added", "closed", "renamed", "break"];
+const KEYS: [&str; 7] = ["from", "note", "added", "closed", "renamed", "break", "source"];
 
 impl Amendment {
     /// Parses an amendment from its TOML text.
@@ -80,9 +84,19 @@ fn read(text: &str, faults: &Faults) -> Option<Amendment> {
         let note = line(table, "note");
         Some(Break { dataflow: dataflow?.to_owned(), note: note? })
     });
-    let (from, note) = (from?, note?);
-    let (closed, breaks) = (closed?, breaks?);
-    Some(Amendment { from, note, added: added?, closed, renamed: renamed?, breaks })
+    let sources = match root.may("source") {
+        None => Some(vec![]),
+        Some(node) => node.array(SOURCES_MAX).and_then(|nodes| source::sources(&nodes)),
+    };
+    Some(Amendment {
+        from: from?,
+        note: note?,
+        added: added?,
+        closed: closed?,
+        renamed: renamed?,
+        breaks: breaks?,
+        sources: sources?,
+    })
 }
 
 /// The entries under a key; none if it is absent.
