@@ -441,7 +441,7 @@ pub enum Error {
     #[error("{located}")]
     Input {
         /// Where and what.
-        located: LocatedFault,
+        located: Box<LocatedFault>,
         /// The rows that were refused before.
         before: Refused,
     },

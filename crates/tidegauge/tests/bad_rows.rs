@@ -17,7 +17,7 @@ const SEED: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab
 
 /// Rows of which every second has a code that is not in its list.
 fn rows(count: usize) -> Vec<[String; 6]> {
-    let code = |n: usize| if n % 2 == 0 { "LO_WU" } else { "ELSEWHERE" };
+    let code = |n: usize| if n.is_multiple_of(2) { "LO_WU" } else { "ELSEWHERE" };
     let row = |n: usize| {
         let day = 1 + n % 9;
         let (id, person) = (format!("e{n}"), format!("syn1:{n:08}"));

@@ -273,7 +273,7 @@ fn every_codec_counts_alike() {
     let rows: Vec<(String, String)> = (0..)
         .zip(names)
         .map(|(number, (name, codec))| {
-            let page = Page::plain(&[&person(number); 3], codec);
+            let page = Page::plain(&[person(number).as_str(); 3], codec);
             let columns = with_pages((3, codec), "pseudonym", vec![page]);
             let table = place.write(&format!("{number}.parquet"), file(name, 3, &columns));
             (table, replace_only(ROW, "syn1:00c0ffee", &person(number)) + "\n")

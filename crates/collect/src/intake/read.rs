@@ -97,7 +97,7 @@ pub(crate) fn read(
     refused.append(&name, rows);
     read.map_err(|stop| match stop {
         Stop::Input(located) => {
-            Error::Input { located: located.in_file(&name), before: refused.clone() }
+            Error::Input { located: Box::new(located.in_file(&name)), before: refused.clone() }
         }
         Stop::Sink(error) => error,
     })
