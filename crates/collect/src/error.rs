@@ -452,7 +452,7 @@ pub enum Error {
     #[error("{located}")]
     Input {
         /// Where and what.
-        located: LocatedFault,
+        located: Box<LocatedFault>,
         /// The rows that were refused before.
         before: Refused,
     },

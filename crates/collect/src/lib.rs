@@ -10,7 +10,8 @@
 //!
 //! Invariants:
 //! 1. An event is durable before `ingest` returns; unless the submitter has bad rows skipped, one
-//!    refuses the whole call and leaves nothing (`tidegauge/tests/bad_input.rs`, `tidegauge/tests/crash.rs`).
+//!    refuses the whole call and leaves nothing (`tidegauge/tests/bad_input.rs`,
+//!    `tidegauge/tests/crash.rs`).
 //! 2. The state after a step is a pure function of the journal (`tidegauge/tests/same_bytes.rs`).
 //! 3. Nothing is drawn twice for one (dataflow, step, vintage): a drawn release is sealed before it
 //!    becomes public, and a restart only finishes it (`tidegauge/tests/crash.rs`).

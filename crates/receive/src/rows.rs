@@ -74,7 +74,7 @@ fn problem(error: Error) -> Problem {
             problem.refused = Some(refused.rows);
         }
         Error::Input { located, before } => {
-            problem.faults = before.faults.iter().chain([&located]).map(row_fault).collect();
+            problem.faults = before.faults.iter().chain([&*located]).map(row_fault).collect();
             problem.refused = Some(before.rows);
         }
         _ => {}

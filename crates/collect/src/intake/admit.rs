@@ -197,8 +197,8 @@ pub(super) fn admit_text(
     }
 }
 
-/// For each of the schema's columns, its position in the header; `None` for one that the file leaves
-/// out.
+/// For each of the schema's columns, its position in the header; `None` for one that the file
+/// leaves out.
 ///
 /// Errors: a repeated name, a name that the schema does not have, a missing column.
 pub(super) fn match_columns(

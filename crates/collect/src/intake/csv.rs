@@ -36,9 +36,10 @@ pub(super) fn read(
         return Err(InputFault::EmptyInput.whole().into());
     };
     let header = text(line).map_err(|fault| fault.at(number, "row"))?;
-    let names: Vec<&str> =
-        fields(header).collect::<Result<_, _>>().map_err(|fault| fault.at(number, "row"))?;
-    let places = match_columns(schema, &names).map_err(|fault| with_hint(fault, header, schema))?;
+    let hinted = |fault| with_hint(fault, header, schema);
+    let names: Result<Vec<&str>, InputFault> = fields(header).collect();
+    let names = names.map_err(|fault| hinted(fault.at(number, "row")))?;
+    let places = match_columns(schema, &names).map_err(hinted)?;
     let given = names.len();
     // For each column of the file, its position among those of the schema.
     let columns: Vec<usize> = (0..given)

@@ -31,8 +31,8 @@ impl<R: Read> Lines<R> {
     /// The next line that is not blank, without its end, and its number, from 1; `None` after the
     /// last.
     ///
-    /// Errors: a line that is too long or has no end, a text in another encoding, a file that cannot
-    /// be read.
+    /// Errors: a line that is too long or has no end, a text in another encoding, a file that
+    /// cannot be read.
     pub(super) fn next(&mut self) -> Result<Option<(u64, &[u8])>, LocatedFault> {
         loop {
             self.number += 1;

@@ -107,7 +107,7 @@ pub(crate) fn read_stream(
 fn stopped(stop: Stop, name: &str, refused: &Refused) -> Error {
     match stop {
         Stop::Input(located) => {
-            Error::Input { located: located.in_file(name), before: refused.clone() }
+            Error::Input { located: Box::new(located.in_file(name)), before: refused.clone() }
         }
         Stop::Sink(error) => error,
     }

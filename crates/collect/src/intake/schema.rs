@@ -55,8 +55,8 @@ pub(crate) struct Schema {
     days: Arc<Days>,
     /// For each attribute, the codes that are not always valid, by position.
     limited: Arc<[Vec<(u16, Validity)>]>,
-    /// The number of columns before that of days. A file must have them, except for that of times if
-    /// it has days.
+    /// The number of columns before that of days. A file must have them, except for that of times
+    /// if it has days.
     needed: usize,
 }
 
@@ -249,7 +249,8 @@ impl Schema {
         Ok(self.rekey.event_id(given))
     }
 
-    /// Milliseconds since 1970 of a time in RFC 3339 format, which allows a space in place of the T.
+    /// Milliseconds since 1970 of a time in RFC 3339 format, which allows a space in place of the
+    /// T.
     pub(super) fn instant(&self, given: &str) -> Result<i64, InputFault> {
         // The parser also accepts forms that RFC 3339 does not allow.
         let is_time = given.len() <= 40

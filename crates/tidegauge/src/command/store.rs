@@ -4,8 +4,8 @@
 //!
 //! Invariants:
 //! 1. No output counts persons or the events of a store. `ingest` counts the rows that it is given,
-//!    by their own times and the public calendar, for whoever gives them; whether an event was known
-//!    stays unsaid (`tests/bad_rows.rs`: `a_copy_is_counted_as_the_first_was`).
+//!    by their own times and the public calendar, for whoever gives them; whether an event was
+//!    known stays unsaid (`tests/bad_rows.rs`: `a_copy_is_counted_as_the_first_was`).
 
 use std::fmt::{self, Display};
 use std::fs;
@@ -168,8 +168,8 @@ impl Display for Report<'_> {
         part(dates.released_late, "in steps that are released: a later vintage counts them")?;
         part(
             dates.released_nowhere,
-            "in steps that are released: no figure of these steps counts them, because the plan has \
-             no later vintage of them",
+            "in steps that are released: no figure of these steps counts them, because the plan \
+             has no later vintage of them",
         )?;
         let kept = events_steps.unwrap_or_default();
         let kept = format!("not stored: the plan keeps events for {kept} steps after their own");

@@ -5,8 +5,8 @@
 //! parquet's own codecs for GZIP and Brotli unpack to the end, however far that is.
 //!
 //! Invariants:
-//! 1. At most the claimed size and one buffer more are allocated, whatever the bytes say, and a page
-//!    that unpacks to another size is refused
+//! 1. At most the claimed size and one buffer more are allocated, whatever the bytes say, and a
+//!    page that unpacks to another size is refused
 //!    (`intake::parquet::codec::tests::a_page_unpacks_to_its_claimed_size_or_not_at_all`).
 
 use std::io::Read;

@@ -10,7 +10,8 @@
 //!    the page's own number of values is refused
 //!    (`intake::parquet::delta::tests::lengths_add_up_to_those_encoded`).
 //!
-//! Source: <https://parquet.apache.org/docs/file-format/data-pages/encodings/>, `DELTA_BINARY_PACKED`.
+//! Source: <https://parquet.apache.org/docs/file-format/data-pages/encodings/>,
+//! `DELTA_BINARY_PACKED`.
 
 use ::parquet::basic::Encoding;
 
@@ -153,7 +154,7 @@ mod tests {
             one in prop::collection::vec(0u32..70_000, 0..400),
             other in prop::collection::vec(0u32..300, 0..400),
         ) {
-            let sum = |lengths: &[u32]| lengths.iter().map(|&length| u64::from(length)).sum::<u64>();
+            let sum = |lengths: &[u32]| -> u64 { lengths.iter().copied().map(u64::from).sum() };
             let body = [encode(&one), b"texts".to_vec()].concat();
             let values = one.len().max(other.len()) as u64;
             let plain = |values| text_bytes(Encoding::DELTA_LENGTH_BYTE_ARRAY, &body, values);

@@ -1,7 +1,7 @@
 //! The pages of one group of rows, unpacked one by one for the decoder.
 //!
-//! Not here: which pages a file may have (modules `footer`, `header` and `scan`), the values in them
-//! (crate `parquet` decodes them).
+//! Not here: which pages a file may have (modules `footer`, `header` and `scan`), the values in
+//! them (crate `parquet` decodes them).
 //!
 //! Invariants:
 //! 1. A page that reaches the decoder has the size that its header claims, which module `scan` has

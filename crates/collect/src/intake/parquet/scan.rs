@@ -5,8 +5,8 @@
 //!
 //! Invariants:
 //! 1. Nothing is unpacked before every header of the group of rows has been read and believed.
-//! 2. The memory of a column is that of its dictionary, of its largest page as stored, and of as many
-//!    pages as the rows that are decoded at once can touch
+//! 2. The memory of a column is that of its dictionary, of its largest page as stored, and of as
+//!    many pages as the rows that are decoded at once can touch
 //!    (`intake::parquet::scan::tests::memory_is_that_of_the_worst_window`).
 
 use std::collections::VecDeque;
@@ -132,8 +132,8 @@ impl ColumnMemory {
         self.window.push_back((values, bytes));
         self.window_values += values;
         self.window_bytes += bytes;
-        // The rows can touch the first page of the window and this one only if those in between have
-        // at most two fewer.
+        // The rows can touch the first page of the window and this one only if those in between
+        // have at most two fewer.
         while let Some(&(first_values, first_bytes)) = self.window.front()
             && self.window.len() > 1
             && self.window_values - first_values - values > ROWS_AT_ONCE as u64 - 2
