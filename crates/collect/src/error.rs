@@ -624,7 +624,12 @@ impl Error {
     pub fn before(&self) -> Vec<String> {
         match self {
             Error::RowsRefused(refused) => refused.listed("error"),
-            Error::Input { before, .. } => before.listed("error"),
+            Error::Input { before, .. } if before.rows > 0 => {
+                let mut lines = before.listed("error");
+                let total = before.total("the file could not be read to its end");
+                lines.push(format!("error[bad-rows]: {total}"));
+                lines
+            }
             _ => vec![],
         }
     }

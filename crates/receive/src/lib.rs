@@ -6,9 +6,9 @@
 //!
 //! The rooms, each of which may use only those before it: `calendar` (the store's clock, and when
 //! the next step is due); `problem` (why a source is refused); `terms` (what the plan says to
-//! sources); `verify` (who sends); `rows` (of a delivery); `task` (what can be asked of a store, and
-//! doing it); `owner` (the thread that has the store open); `socket` (how another process asks it);
-//! `intake` (signed deliveries over HTTP).
+//! sources); `verify` (who sends); `rows` (of a delivery); `task` (what can be asked of a store,
+//! and doing it); `owner` (the thread that has the store open); `socket` (how another process asks
+//! it); `intake` (signed deliveries over HTTP).
 //!
 //! Invariants:
 //! 1. A task is done by the same function whether a server has the store open or the command opens

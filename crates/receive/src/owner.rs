@@ -256,8 +256,8 @@ impl Possession {
         let _ = asker.send(Message::Done(done));
     }
 
-    /// Makes a delivery durable, and with it those that wait directly behind it: one sync of the disk
-    /// for all. Returns the turn after them.
+    /// Makes a delivery durable, and with it those that wait directly behind it: one sync of the
+    /// disk for all. Returns the turn after them.
     fn take_deliveries(&mut self, first: AwaitedDelivery, turns: &Receiver<Turn>) -> Option<Turn> {
         let mut held = None;
         let (mut deliveries, mut askers) = (vec![first.delivery], vec![first.asker]);

@@ -114,8 +114,8 @@ fn pseudonym_key(delivery: &Delivery, terms: &Terms) -> Result<(), Problem> {
         (_, own) => {
             let own = own.as_deref().unwrap_or_default();
             let detail = format!(
-                "tidegauge-pseudonym-key: pseudonyms made under the key {own} are needed, for under \
-                 another one every person would count as a new one"
+                "tidegauge-pseudonym-key: pseudonyms made under the key {own} are needed, for \
+                 under another one every person would count as a new one"
             );
             Err(forbidden("pseudonym-key", detail))
         }

@@ -53,7 +53,8 @@ fn a_step_waits_for_its_sources() {
     ];
     let (place, store) = store_of(&plan(&sources));
     let file = place.write("rows.csv", format!("{HEADER}{}", row("e1", "person-1", START)));
-    // Step 2024-01-18 of Hong Kong ends at 16:00 universal time, is due at 22:00, waits until 23:00.
+    // Step 2024-01-18 of Hong Kong ends at 16:00 in universal time, is due at 22:00, and waits
+    // until 23:00.
     ingest(&store, &file, "LAND", "2024-01-18T17:00:00Z", "2024-01-18T16:00:00Z");
     let release = |now: &str| succeed(&["release", &store, "--now", now]);
     assert!(release("2024-01-18T22:30:00Z").contains("nothing to release"));

@@ -80,8 +80,9 @@ fn check_submitter(store: &Store, submitter: &str) -> Result<(), Refusal> {
     }
     let place = store.directory().display();
     if !store.is_synthetic() {
-        let rule = "the plan names its sources, so only deliveries that they signed are taken: over \
-                    the intake of `tidegauge serve`, or as .delivery files of `tidegauge-agent`";
+        let rule = "the plan names its sources, so only deliveries that they signed are taken: \
+                    over the intake of `tidegauge serve`, or as .delivery files of \
+                    `tidegauge-agent`";
         return Err(Refusal::new(3, "sources-only", format!("{place}: ingest: {rule}")));
     }
     if store.plan().source(submitter).is_some() {

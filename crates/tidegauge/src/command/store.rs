@@ -106,8 +106,8 @@ pub(crate) struct IngestFiles {
     /// What to do if a row is refused: take nothing, or skip the row.
     #[arg(long, value_enum, default_value_t, value_name = "refuse|skip")]
     on_bad_row: BadRow,
-    /// The instant up to which the submitter, a source of the plan, has now delivered everything, in
-    /// RFC 3339 format; synthetic stores only.
+    /// The instant up to which the submitter, a source of the plan, has now delivered everything,
+    /// in RFC 3339 format; synthetic stores only.
     #[arg(long, value_parser = instant, value_name = "TIME")]
     complete_until: Option<Timestamp>,
     /// The number of threads that read; by default one for each core.

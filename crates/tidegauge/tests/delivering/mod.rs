@@ -43,7 +43,8 @@ pub fn source(id: &str, number: u8, within: u32) -> String {
     )
 }
 
-/// The short plan with these sources. Steps are due six hours after their end, and then wait an hour.
+/// The short plan with these sources. Steps are due six hours after their end, and then wait for an
+/// hour.
 pub fn plan(sources: &[String]) -> String {
     let intake =
         format!("\n[intake]\nlongest_wait_minutes = 60\npseudonym_key = \"{PSEUDONYM_KEY}\"\n");
