@@ -1,8 +1,9 @@
-//! A limit on the memory of the whole process: the last line where a file claims more than it should.
+//! A limit on the memory of the whole process: the last one where a file claims more than it
+//! should.
 //!
-//! Each reader has limits of its own, with errors that name the file. This one is for what they cannot
-//! see, such as a page of a table that lies about its size: the process then ends without a word of
-//! what it read, and the machine goes on.
+//! Each reader has limits of its own, with errors that name the file. This one is for what they
+//! cannot see, such as a page of a table that lies about its size: the process then ends without a
+//! word of what it read, and the machine goes on.
 //!
 //! Not here: limits of rows, files and deliveries.
 //!

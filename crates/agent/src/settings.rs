@@ -381,7 +381,7 @@ impl InputPart {
     /// The rules of this input: its own, and those for all.
     pub fn rules(&self, common: &Rules) -> Rules {
         let mut rules = common.clone();
-        // Of the two columns of time, the input's own choice is the one.
+        // An input's own choice of the two columns of time wins.
         if ["occurred_at", "occurred_on"].iter().any(|time| self.mapping.contains_key(*time)) {
             rules.remove("occurred_at");
             rules.remove("occurred_on");

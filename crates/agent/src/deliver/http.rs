@@ -134,7 +134,11 @@ fn plain(text: &str) -> String {
 pub fn fetch_columns(agent: &ureq::Agent, intake: &str) -> Result<PlanColumns, Error> {
     let address = format!("{}/intake/v1/plan", base(intake)?);
     let failed = |why: String| Error::new(SYSTEM, "intake", &address, "plan", why);
-    let mut answer = agent.get(&address).call().map_err(|error| failed(unreachable(&error)))?;
+    let away = |error: ureq::Error| {
+        let why = unreachable(&error);
+        failed(format!("{why}; check `plan.intake`, the network and, for certificates, `plan.ca`"))
+    };
+    let mut answer = agent.get(&address).call().map_err(away)?;
     let status = answer.status().as_u16();
     if status != 200 {
         return Err(failed(format!("answers with status {status}; check `plan.intake`")));

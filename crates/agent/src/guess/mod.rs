@@ -6,13 +6,13 @@
 //!
 //! Invariants:
 //! 1. The settings parse, whatever the sample is (`guess::tests::a_foreign_sample_gives_settings`).
-//! 2. Of the sample's texts only those that name a code of the plan are written
+//! 2. Only texts of the sample that name a code of the plan are written
 //!    (`guess::tests::only_texts_that_name_codes_are_written`).
 
 mod likeness;
 mod sample;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -137,6 +137,13 @@ fn input(path: &Path, sample: &Sample) -> String {
     text + "complete = \"none\"   # or cursor, file, clock: see the guide\n\n"
 }
 
+/// What texts can name.
+struct CodesByText<'c> {
+    /// Codes by plain texts.
+    known: HashMap<String, &'c str>,
+    ids: HashSet<&'c str>,
+}
+
 /// The guess of a mapping.
 struct Guess<'a> {
     columns: &'a PlanColumns,
@@ -184,7 +191,7 @@ impl Guess<'_> {
     fn named(&self, word: &str, taken: &BTreeSet<usize>) -> Option<usize> {
         let fields = (0..self.sample.names.len()).filter(|field| !taken.contains(field));
         let score = |field: usize| self.likeness.of_name(&self.sample.names[field], word);
-        // Of equals the first.
+        // The first wins a tie.
         fields.rev().max_by_key(|&field| score(field)).filter(|&field| score(field) > 0)
     }
 
@@ -241,19 +248,35 @@ impl Guess<'_> {
         }
     }
 
+    /// What a text of a column of codes can name: plain texts with their codes. The plan's own codes
+    /// come before their names, and these before words.
+    fn codes_by_text<'c>(&self, column: &'c Column) -> CodesByText<'c> {
+        let mut known = HashMap::new();
+        let codes = || column.codes.iter();
+        for code in codes() {
+            known.entry(plain(&code.id)).or_insert(code.id.as_str());
+        }
+        for code in codes() {
+            for other in std::iter::once(&code.name).chain(&code.also) {
+                known.entry(plain(other)).or_insert(&code.id);
+            }
+        }
+        for code in codes() {
+            for word in self.likeness.words(&code.id) {
+                known.entry(word.clone()).or_insert(&code.id);
+            }
+        }
+        let ids = codes().map(|code| code.id.as_str()).collect();
+        CodesByText { known, ids }
+    }
+
     /// The code that a text names.
-    fn named_code<'c>(&self, text: &str, column: &'c Column) -> Option<&'c str> {
-        let same = column.codes.iter().find(|code| {
-            plain(&code.id) == plain(text)
-                || plain(&code.name) == plain(text)
-                || code.also.iter().any(|other| plain(other) == plain(text))
-        });
-        let by_word = || column.codes.iter().find(|code| self.likeness.is_code(text, &code.id));
+    fn named_code<'c>(&self, text: &str, codes: &CodesByText<'c>) -> Option<&'c str> {
         let by_country = || {
             let names = self.likeness.country(text)?;
-            column.codes.iter().find(|code| names.contains(&code.id.as_str()))
+            names.iter().find_map(|name| codes.ids.get(name).copied())
         };
-        same.or_else(by_word).or_else(by_country).map(|code| code.id.as_str())
+        codes.known.get(&plain(text)).copied().or_else(by_country)
     }
 
     /// The distinct texts of a field; none if there are too many for codes.
@@ -266,7 +289,8 @@ impl Guess<'_> {
     /// codes.
     fn score(&self, field: usize, column: &Column) -> usize {
         let texts = self.distinct(field);
-        let named = texts.iter().filter(|text| self.named_code(text, column).is_some()).count();
+        let codes = self.codes_by_text(column);
+        let named = texts.iter().filter(|text| self.named_code(text, &codes).is_some()).count();
         let part = if texts.is_empty() { 0 } else { 100 * named / texts.len() };
         let name = self.likeness.of_name(&self.sample.names[field], &column.name) as usize;
         match (part, name) {
@@ -279,7 +303,7 @@ impl Guess<'_> {
     fn best(&self, column: &Column, taken: &BTreeSet<usize>) -> Option<(usize, usize)> {
         let fields = (0..self.sample.names.len()).filter(|field| !taken.contains(field));
         let scores = fields.map(|field| (self.score(field, column), field));
-        // Of equals the first.
+        // The first wins a tie.
         let best = scores.rev().max_by_key(|(score, _)| *score).filter(|(score, _)| *score > 0);
         best.map(|(score, field)| (field, score))
     }
@@ -328,11 +352,12 @@ impl Guess<'_> {
 
     /// The codes of the texts that are not codes themselves, and how many texts name none.
     fn codes<'c>(&self, field: usize, column: &'c Column) -> (BTreeMap<&str, &'c str>, usize) {
+        let known = self.codes_by_text(column);
         let mut codes = BTreeMap::new();
         let mut left = Vec::new();
         let mut named = BTreeSet::new();
         for text in self.distinct(field) {
-            match self.named_code(text, column) {
+            match self.named_code(text, &known) {
                 Some(code) => {
                     named.insert(code);
                     if code != text {

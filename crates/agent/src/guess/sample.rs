@@ -88,7 +88,7 @@ fn delimiter(bytes: &[u8]) -> u8 {
         }
         count
     };
-    // Of equals the first; the comma is last, as it stands in names too.
+    // The first wins a tie; the comma is last, as it stands in names too.
     let best = DELIMITERS.into_iter().rev().max_by_key(|&delimiter| count(delimiter));
     best.filter(|&delimiter| count(delimiter) > 0).unwrap_or(b',')
 }

@@ -1,8 +1,9 @@
 //! A directory into which files are put, taken in the order of their names.
 //!
-//! A file is waited for while it is being written: as long as its name ends in `.part` or `.tmp` or
-//! begins with a dot or `~$`, and until it has not changed for some seconds. Then it is read once. A file
-//! that changes later is read again from its start; the event ids make each event count once.
+//! A file is waited for while it is being written: as long as its name ends in `.part` or `.tmp`
+//! or begins with a dot or `~$`, and until it has not changed for some seconds. Then it is read
+//! once. A file that changes later is read again from its start; the event ids make each event
+//! count once.
 //!
 //! Not here: subdirectories.
 //!

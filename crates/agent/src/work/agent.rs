@@ -193,7 +193,7 @@ fn lines(
         let mut input = input(settings, part, &wanted, once)?;
         let position = state.state.inputs.get(&part.name).and_then(|kept| kept.position.clone());
         if let Some(position) = &position {
-            // A kill may have come before the input was told.
+            // A kill may have come before the input put its file away.
             input.commit(position)?;
         }
         input.rewind(position.as_ref())?;
