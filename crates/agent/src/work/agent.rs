@@ -142,6 +142,10 @@ pub(crate) fn mapping(
 }
 
 /// The input of this part of the settings; with `once` a server may not be away for ever.
+#[cfg_attr(
+    not(any(feature = "kafka", feature = "nats", feature = "postgres")),
+    expect(unused_variables, reason = "only servers have patience")
+)]
 fn input(
     settings: &Settings,
     part: &InputPart,

@@ -1,10 +1,10 @@
 //! Which messages of a stream are committed: the position.
 //!
 //! It is a set of messages, not a line through the stream, since what was fetched and not committed
-//! comes back after newer messages: everything up to the floor, which is the sequence up to which the
-//! server has all acknowledgements, and single messages after that. A stream that was restored or
-//! made anew hands out sequences once more; so a message that was published after all those that are
-//! committed is always a new one.
+//! comes back after newer messages: everything up to the floor, which is the sequence up to which
+//! the server has all acknowledgements, and single messages after that. A stream that was restored
+//! or made anew hands out sequences once more; so a message that was published after all those that
+//! are committed is always a new one.
 //!
 //! Not here: how messages are fetched and acknowledged.
 //!

@@ -1,10 +1,10 @@
 //! NATS JetStream as an input: a durable pull consumer with explicit acknowledgement.
 //!
-//! A message is acknowledged once its rows have a receipt, and the server confirms that. The position
-//! names what is committed, so that such a message is passed over if it comes again all the same: its
-//! acknowledgement was lost with a connection, with this process, or with a server that had not
-//! written it down ([`committed`]). To keep the order, an input that begins waits until what another
-//! process left unacknowledged is due again (the consumer's `ack_wait`).
+//! A message is acknowledged once its rows have a receipt, and the server confirms that. The
+//! position names what is committed, so that such a message is passed over if it comes again all
+//! the same: its acknowledgement was lost with a connection, with this process, or with a server
+//! that had not written it down ([`committed`]). To keep the order, an input that begins waits
+//! until what another process left unacknowledged is due again (the consumer's `ack_wait`).
 //!
 //! Not here: rows of messages (`connect::message`), positions ([`committed`]).
 //!
