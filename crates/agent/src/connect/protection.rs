@@ -14,6 +14,7 @@
 use std::fs;
 #[cfg(any(feature = "nats", feature = "postgres"))]
 use std::io;
+#[cfg(any(feature = "nats", feature = "postgres"))]
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,6 +49,7 @@ pub(super) struct Protection<'a> {
 }
 
 /// Whether what goes to this host stays on this machine.
+#[cfg(any(feature = "nats", feature = "postgres"))]
 pub(super) fn is_here(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host.starts_with('/')
@@ -151,7 +153,7 @@ pub(super) fn password(folder: &Path, file: &Path) -> Result<Zeroizing<String>, 
     Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "nats", feature = "postgres"))]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 

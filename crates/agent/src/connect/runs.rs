@@ -31,6 +31,7 @@ impl Runs {
         Self(runs)
     }
 
+    #[cfg(feature = "postgres")]
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
