@@ -165,37 +165,37 @@ fn goes_on(cycle: &LifeCycle, status: usize) -> bool {
     }
 }
 
-/// The kinds with which persons begin who are present before the first day: those that lead into a
-/// stock of the plan if there are any, otherwise those after which something can follow.
+/// The kinds with which persons begin who are present before the first day: those that lead to
+/// where nobody is left, if there are any, otherwise those after which something can follow.
 fn opening(plan: &Plan, first: &[u8]) -> Vec<u8> {
     let cycle = &plan.life_cycle;
-    let in_stock = |status: usize| {
-        plan.dataflows.iter().filter_map(|flow| flow.present()).any(|all| all.contains(&status))
-    };
     let leading = |to: &dyn Fn(usize) -> bool| -> Vec<u8> {
         let next = |kind: u8| cycle.next(usize::from(UNSEEN), kind.into());
         first.iter().copied().filter(|&kind| next(kind).is_some_and(to)).collect()
     };
-    let [stocks, going] = [leading(&in_stock), leading(&|status| goes_on(cycle, status))];
-    [stocks, going, first.to_vec()].into_iter().find(|kinds| !kinds.is_empty()).unwrap_or_default()
+    let [busy, going] =
+        [leading(&|status| is_busy(plan, status)), leading(&|status| goes_on(cycle, status))];
+    [busy, going, first.to_vec()].into_iter().find(|kinds| !kinds.is_empty()).unwrap_or_default()
 }
 
-/// By status, whether a person may be left there for good: where no timer runs, no stock counts
-/// the person and no spell goes on; anywhere if there is no such status.
-fn rests(plan: &Plan) -> Vec<bool> {
-    let holds = |measure: &Measure, status: usize| match measure {
+/// Whether something goes on in a status: a timer runs, a stock counts the person, or a spell.
+fn is_busy(plan: &Plan, status: usize) -> bool {
+    let holds = |measure: &Measure| match measure {
         Measure::Balance { statuses, .. }
         | Measure::Cohort { statuses }
         | Measure::Duration { statuses, .. }
         | Measure::Stock { statuses, .. } => statuses.contains(&status),
         Measure::AtBound { .. } | Measure::Flow | Measure::Transition => false,
     };
-    let rests = |status: usize| {
-        plan.life_cycle.timer(status).is_none()
-            && !plan.dataflows.iter().any(|flow| holds(&flow.measure, status))
-    };
+    plan.life_cycle.timer(status).is_some()
+        || plan.dataflows.iter().any(|flow| holds(&flow.measure))
+}
+
+/// By status, whether a person may be left there for good: where nothing goes on; anywhere if there
+/// is no such status.
+fn rests(plan: &Plan) -> Vec<bool> {
     let statuses = 0..plan.life_cycle.statuses.len();
-    let found: Vec<bool> = statuses.map(rests).collect();
+    let found: Vec<bool> = statuses.map(|status| !is_busy(plan, status)).collect();
     match found.iter().skip(1).any(|&rests| rests) {
         true => found,
         false => vec![true; found.len()],

@@ -87,18 +87,13 @@ impl Rehearsal {
     /// The default options for a plan.
     pub fn new(plan: &Plan, out: PathBuf) -> Self {
         let from = plan.first_step().first();
-        let days = if plan.step() > Grain::Week { 90 } else { 30 };
-        let last = from.saturating_add(Span::new().days(days));
-        let to = Period::containing(plan.step(), last).last().min(last_day(plan));
-        let (length, events_per_day) = (length(plan), 200);
-        Self {
+        let mut options = Self {
             from,
-            to,
-            // Who waits: the volume times the mean time between two events, 5/3 of the median.
-            persons: events_per_day * u64::from(length) * 5 / 3,
-            events_per_day,
+            to: from,
+            persons: 0,
+            events_per_day: 0,
             season: Season::Both,
-            length,
+            length: length(plan),
             late: 2,
             late_days: 2,
             corrections: if plan.life_cycle.corrections { 3 } else { 0 },
@@ -109,7 +104,29 @@ impl Rehearsal {
             format: None,
             raw: false,
             truth: None,
-        }
+        };
+        options.begin(plan, from);
+        options.set_volume(200, None, None);
+        options
+    }
+
+    /// Begins on a day, and ends with the first month after it, or with the first quarter if the
+    /// plan releases by the month.
+    pub fn begin(&mut self, plan: &Plan, from: Date) {
+        let days = if plan.step() > Grain::Week { 89 } else { 30 };
+        let last = from.saturating_add(Span::new().days(days));
+        self.from = from;
+        self.to = Period::containing(plan.step(), last).last().min(last_day(plan));
+    }
+
+    /// Sets the volume; where nothing is given, the length stays, and as many persons wait as the
+    /// volume and the length need.
+    pub fn set_volume(&mut self, events_per_day: u64, length: Option<u32>, persons: Option<u64>) {
+        self.events_per_day = events_per_day;
+        self.length = length.unwrap_or(self.length);
+        // The mean time between two events is about 5/3 of the median.
+        let needed = || events_per_day.saturating_mul(self.length.into()).saturating_mul(5) / 3;
+        self.persons = persons.unwrap_or_else(needed);
     }
 
     pub(super) fn check(&self, plan: &Plan) -> Result<(), Error> {
