@@ -33,9 +33,7 @@ pub(crate) fn properties(plain: &[&str]) -> ParquetResult<ArrowWriterOptions> {
         properties.set_column_dictionary_enabled(ColumnPath::from(*column), false)
     });
     // Without the Arrow schema readers see plain strings, not dictionaries.
-    Ok(ArrowWriterOptions::new()
-        .with_properties(properties.build())
-        .with_skip_arrow_metadata(true))
+    Ok(ArrowWriterOptions::new().with_properties(properties.build()).with_skip_arrow_metadata(true))
 }
 
 /// The error of a file that cannot be written.

@@ -49,8 +49,7 @@ pub(super) struct ParquetFile {
 impl ParquetFile {
     pub(super) fn new(file: WholeFile, labels: &EventLabels) -> Result<Self, Error> {
         let WholeFile { path, partial, file } = file;
-        let options =
-            properties(&COLUMNS[..2]).map_err(|error| unwritable(&path, error))?;
+        let options = properties(&COLUMNS[..2]).map_err(|error| unwritable(&path, error))?;
         let schema = Arc::new(schema());
         let writer = ArrowWriter::try_new_with_options(file, Arc::clone(&schema), options)
             .map_err(|error| unwritable(&path, error))?;

@@ -46,7 +46,7 @@ pub(super) struct Walk {
     refused: Vec<Vec<u8>>,
     /// The kinds with which persons begin who are present before the first day.
     opening: Vec<(u64, u8)>,
-    /// By status: whether a person may be left there for good.
+    /// By status: whether nothing goes on there, so that a person may be left there for good.
     pub(super) rests: Vec<bool>,
     /// By status: whether any event can follow, at once or after a timer.
     pub(super) goes_on: Vec<bool>,

@@ -162,9 +162,8 @@ fn weights(list: &CodeList, uneven: u32, draw: &mut Draw) -> Vec<u64> {
         };
         let mut first = 0;
         for &number in children {
-            let is_residual = |member: usize| {
-                is_last && RESIDUAL.contains(&list.codes()[member].id.as_str())
-            };
+            let is_residual =
+                |member: usize| is_last && RESIDUAL.contains(&list.codes()[member].id.as_str());
             for (member, share) in shares(first..first + number, is_residual, uneven, draw) {
                 let begin = if member == 0 { 0 } else { ends[member - 1] };
                 for weight in &mut weights[begin..ends[member]] {

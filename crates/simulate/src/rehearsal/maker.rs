@@ -87,13 +87,14 @@ impl<'p> Maker<'p> {
         (opening, first, last): (i32, i32, i32),
         tally: Tally,
     ) -> Self {
+        let walk = Walk::new(plan, options.uneven);
         Self {
             plan,
             options,
-            walk: Walk::new(plan, options.uneven),
+            waiting: Waiting::new(opening - 1, last, walk.rests.clone()),
+            walk,
             lists: OpenLists::new(plan, options.uneven, &mut draw),
             draw,
-            waiting: Waiting::new(opening - 1, last),
             clock: TimesOfDay::new(),
             days: plan.days(),
             first,
@@ -123,19 +124,20 @@ impl<'p> Maker<'p> {
         // Fits: at most one event in twenty, and one more.
         let new = self.draw.round(events.into(), NEW_PERSONS) as u64;
         for number in 0..events {
-            let known = if is_opening || number < new { None } else { self.waiting.pop() };
+            let known = match is_opening || number < new {
+                true => None,
+                false => self.waiting.pop(self.options.persons),
+            };
             let known = known.filter(|person| self.is_remembered(person));
             if known.is_none_or(|person| !self.make(person)) {
-                let person = Person {
-                    number: self.summary.persons,
-                    standing: Standing::UNSEEN,
-                    last: day,
-                };
+                let person =
+                    Person { number: self.summary.persons, standing: Standing::UNSEEN, last: day };
                 self.summary.persons += 1;
                 self.make(person);
             }
         }
-        self.summary.waiting_max = self.summary.waiting_max.max(self.waiting.number());
+        let waiting = self.waiting.present() + self.waiting.resting();
+        self.summary.waiting_max = self.summary.waiting_max.max(waiting);
         self.tally.end_day(date, &self.plan.life_cycle)?;
         let mut rows = self.pending.pop_front().unwrap_or_default();
         rows.sort_unstable_by_key(|row| (row.delivered, row.source, row.id, row.revision));
@@ -205,7 +207,8 @@ impl<'p> Maker<'p> {
         };
         let Some(kind) = kind else { return false };
         let Some((status, name)) = self.walk.arrow(before.status, kind) else { return false };
-        let until = if self.walk.grants(status) { day + 1 + self.gap(self.options.length) } else { 0 };
+        let until =
+            if self.walk.grants(status) { day + 1 + self.gap(self.options.length) } else { 0 };
         let after = self.walk.after_event(status, day, until);
         let row = self.row(person.number, kind, until);
         let delivered = match is_opening {
@@ -231,7 +234,9 @@ impl<'p> Maker<'p> {
 
     /// Makes an event that the life cycle does not allow; whether there is such a kind.
     fn make_illegal(&mut self, person: Person, before: Standing) -> bool {
-        let Some(kind) = self.walk.refused_kind(before.status, &mut self.draw) else { return false };
+        let Some(kind) = self.walk.refused_kind(before.status, &mut self.draw) else {
+            return false;
+        };
         let day = self.today.day;
         let row = self.row(person.number, kind, 0);
         self.put(day, row);
@@ -342,12 +347,15 @@ impl<'p> Maker<'p> {
     /// Lets a person wait for the next event, unless there is none.
     fn wait(&mut self, person: Person, earliest: i32) {
         let Standing { status, due } = person.standing;
-        let waiting = self.waiting.number();
         let place = usize::from(status);
-        let most = 2 * (self.options.persons + self.options.events_per_day);
-        let rests = self.walk.rests[place]
-            && (waiting >= self.options.persons || self.draw.below(10) == 0);
-        if rests || waiting >= most || !self.walk.goes_on[place] {
+        let Rehearsal { persons, events_per_day, .. } = *self.options;
+        let leaves = match self.walk.rests[place] {
+            true => {
+                self.waiting.resting() >= persons.max(events_per_day) || self.draw.below(10) == 0
+            }
+            false => self.waiting.present() >= 2 * (persons + events_per_day),
+        };
+        if leaves || !self.walk.goes_on[place] {
             return;
         }
         let mut next = self.today.day + self.gap(self.options.length);

@@ -26,10 +26,10 @@ Nothing but the plan shapes the events; every person is made up.
   median given: half within it, a quarter up to twice it, the rest up to eight times. A quarter of
   those whose status has a timer wait until it has fired. Dates that are granted lie 1 to eight
   medians ahead.
-- A day has its number of events exactly. Who has waited longest comes first; at least one event in
-  twenty, and whatever is left, is a new person's. As soon as more persons wait than were present at
-  the start, those leave for good whose status is in no stock, no spell and has no timer; one in ten
-  of them always does.
+- A day has its number of events exactly. A person is present while a stock counts the person, a
+  spell goes on or a timer runs; the others rest. As long as fewer are present than at the start, who
+  has rested longest acts, or somebody new; otherwise who has been present longest. One event in
+  twenty is a new person's at least. One in ten of those who begin to rest is never heard of again.
 - Persons present at the start have one event each before the first day.
 - Codes that belong to a person or a stay stay the same; those of an event are drawn for each. In
   every list some codes are common and others rare (--uneven). Only codes that are valid on the day
@@ -50,8 +50,8 @@ pub struct Rehearsal {
     pub from: Date,
     /// The last day.
     pub to: Date,
-    /// The number of persons present before the first day, and about the number who are followed
-    /// at any time.
+    /// The number of persons present before the first day, and about the number who are present on
+    /// any other.
     pub persons: u64,
     /// The mean number of events of a day.
     pub events_per_day: u64,
@@ -119,13 +119,14 @@ impl Rehearsal {
         self.to = Period::containing(plan.step(), last).last().min(last_day(plan));
     }
 
-    /// Sets the volume; where nothing is given, the length stays, and as many persons wait as the
-    /// volume and the length need.
+    /// Sets the volume; where nothing is given, the length stays, and as many persons are present
+    /// as the volume and the length need.
     pub fn set_volume(&mut self, events_per_day: u64, length: Option<u32>, persons: Option<u64>) {
         self.events_per_day = events_per_day;
         self.length = length.unwrap_or(self.length);
-        // The mean time between two events is about 5/3 of the median.
-        let needed = || events_per_day.saturating_mul(self.length.into()).saturating_mul(5) / 3;
+        // The mean time between two events is about 5/3 of the median, and half of the events are
+        // those of persons who are present.
+        let needed = || events_per_day.saturating_mul(self.length.into()).saturating_mul(5) / 6;
         self.persons = persons.unwrap_or_else(needed);
     }
 

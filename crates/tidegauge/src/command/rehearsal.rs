@@ -36,8 +36,8 @@ pub(crate) struct RehearsePlan {
     /// releases by the month.
     #[arg(long, value_parser = day)]
     to: Option<Date>,
-    /// The number of persons present before the first day, and about the number who are followed at
-    /// any time; by default the number that the volume and the length need.
+    /// The number of persons present before the first day, and about the number who are present on
+    /// any other; by default the number that the volume and the length need.
     #[arg(long)]
     persons: Option<u64>,
     /// The mean number of events of a day.

@@ -139,8 +139,8 @@ impl SimulateScenario {
         if self.scenario == "stays" {
             return self.stays();
         }
-        let scenario = Scenario::parse(&self.scenario)
-            .ok_or_else(|| unknown("SCENARIO", SCENARIOS))?;
+        let scenario =
+            Scenario::parse(&self.scenario).ok_or_else(|| unknown("SCENARIO", SCENARIOS))?;
         self.refuse_foreign(&[("--years", self.years.is_some())])?;
         let mut options = CrossingOptions::new(scenario, self.out);
         options.counts = self.counts;
