@@ -15,7 +15,7 @@ use testkit::program::{Workplace, succeed};
 use tidegauge_model::{Plan, days};
 
 /// Every plan that comes with the program, and one whose life cycle is written out.
-const PLANS: [(&str, &str); 9] = [
+const PLANS: [(&str, &str); 11] = [
     ("border", include_str!("../../../plans/border.toml")),
     ("asylum", include_str!("../../../plans/asylum.toml")),
     ("exit-metrics", include_str!("../../../plans/exit-metrics.toml")),
@@ -24,6 +24,8 @@ const PLANS: [(&str, &str); 9] = [
     ("test asylum", include_str!("../../../testdata/plans/asylum.toml")),
     ("test exit-metrics", include_str!("../../../testdata/plans/exit-metrics.toml")),
     ("test returns", include_str!("../../../testdata/plans/returns.toml")),
+    ("test hours", include_str!("../../../testdata/hours.toml")),
+    ("test stays", include_str!("../../../testdata/stays.toml")),
     ("revisions", include_str!("../../../testdata/revisions.toml")),
 ];
 
@@ -191,6 +193,30 @@ fn every_plan_takes_its_events_and_releases() {
         let released = testkit::program::releases(&store);
         assert!(!released.is_empty(), "{name}");
     }
+}
+
+/// The files of each day of delivery, taken before the day is released: late rows and corrections
+/// reach days that are public already.
+#[test]
+fn files_can_be_taken_day_by_day() {
+    let text = include_str!("../../../testdata/revisions.toml");
+    let place = Workplace::with_plan(text);
+    let (plan, store, out) = (place.text("plan.toml"), place.synthetic("store", None), "out");
+    let flags = ["--to", "2022-06-12", "--late", "20", "--corrections", "20"];
+    let arguments = ["simulate", "plan", &plan, "--out", &place.text(out)];
+    let said = succeed(&[&arguments[..], &flags].concat());
+    assert!(["late", "corrected", "retracted"].iter().any(|word| said.contains(word)), "{said}");
+    let mut files: Vec<_> = fs::read_dir(place.path(out)).expect("the files").collect();
+    files.sort_by_key(|entry| entry.as_ref().expect("a file").file_name());
+    for entry in files {
+        let path = entry.expect("a file").path();
+        let day = path.file_stem().expect("a day").display().to_string();
+        succeed(&["ingest", &store, &path.display().to_string()]);
+        if day.as_str() >= "2022-06-01" {
+            succeed(&["release", &store, "--until", &day]);
+        }
+    }
+    succeed(&["ledger", "verify", &store]);
 }
 
 /// In order of delivery, with late rows, corrections and retractions, the naive counter finds the
