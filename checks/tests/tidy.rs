@@ -97,7 +97,8 @@ const GOLDEN: &[&str] =
     &[".csv", ".json", ".toml", ".xml", "000", "22", "65", "checkpoint", "vkey"];
 
 /// Crates that may name `Event` or `Pseudonym`.
-const PRIVATE: &[&str] = &["crates/fold/", "crates/collect/"];
+const PRIVATE: &[&str] =
+    &["crates/agent/", "crates/collect/", "crates/delivery/", "crates/fold/", "crates/receive/"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()

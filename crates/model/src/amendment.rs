@@ -7,8 +7,8 @@
 //! A code list can reserve positions. From the start they have cells, which are measured and
 //! priced. Until an amendment gives one a code, no event can have it and no reader sees it. So an
 //! amendment changes no cell, no price and no stream: it gives codes to reserved positions, gives
-//! codes a last day, another name or other codes for events, states from when figures follow another
-//! rule, and which sources deliver with which keys.
+//! codes a last day, another name or other codes for events, states from when figures follow
+//! another rule, and which sources deliver with which keys.
 //!
 //! Invariants: those of the plan that comes out (`plan::amend`).
 

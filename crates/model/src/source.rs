@@ -16,6 +16,9 @@ use jiff::civil::Date;
 
 use crate::period::{Grain, Period};
 
+/// Most sources of a plan.
+pub const SOURCES_MAX: usize = 64;
+
 /// How events come in, in a plan with sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Intake {

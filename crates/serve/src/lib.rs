@@ -31,7 +31,6 @@ mod refusal;
 mod respond;
 mod routes;
 mod sdmx;
-mod stall;
 mod stream;
 mod telemetry;
 #[cfg(test)]

@@ -1,39 +1,26 @@
-//! The listener: connections with limits on everything, and an orderly end.
+//! The public server: it listens, looks at the public directory every second, and ends in order.
 //!
-//! Not here: the addresses ([`crate::routes`]).
+//! Not here: the addresses ([`crate::routes`]), and connections (crate `listen`).
 //!
 //! Invariants:
-//! 1. A request head that is not complete in time, a reader that stops reading, and a connection
-//!    beyond its lifetime are closed (`listener::tests::a_silent_connection_is_closed`,
-//!    `stall::tests::a_reader_that_stops_is_let_go`).
-//! 2. There are never more connections than [`CONNECTIONS_MAX`]; the next one waits.
-//! 3. One address never has more than [`ADDRESS_CONNECTIONS_MAX`] of them
-//!    (`listener::tests::one_address_cannot_take_every_place`).
-//! 4. After the end is requested, answers under way have [`SHUTDOWN_SECONDS_MAX`] to finish.
+//! 1. A server with another clock than the system's serves only a synthetic store
+//!    (`tidegauge/tests/exit_codes.rs`: `a_synthetic_store_may_begin_on_another_clock`).
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::future::Future;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{sleep, timeout};
-
 use tidegauge_figures::{Clock, Reader, Regions, released};
+use tidegauge_listen::{Limits, Security, accept};
+use tokio::net::TcpListener;
+use tokio::time::sleep;
 
 use crate::routes::routes;
-use crate::stall::Paced;
-use crate::telemetry::{OpenConnection, Telemetry, start, stop};
+use crate::telemetry::{Telemetry, start, stop};
 
 /// The most open connections.
 pub(crate) const CONNECTIONS_MAX: usize = 1024;
@@ -85,7 +72,9 @@ pub async fn serve(
     let refreshing =
         tokio::spawn(refresh_for_ever(reader.clone(), regions.clone(), telemetry.clone()));
     let routes = routes(reader, regions, telemetry.clone());
-    accept(listener, routes, Limits::default(), &telemetry, end).await;
+    let service = |_| TowerToHyperService::new(routes.clone());
+    let open = || telemetry.connection();
+    accept(listener, Security::default(), LIMITS, service, open, end).await;
     refreshing.abort();
     stop();
     Ok(())
@@ -144,168 +133,13 @@ async fn refresh_for_ever(reader: Arc<Reader>, regions: Arc<Regions>, telemetry:
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Limits {
-    of_address: usize,
-    head: Duration,
-    stall: Duration,
-    lifetime: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            of_address: ADDRESS_CONNECTIONS_MAX,
-            head: Duration::from_secs(HEAD_SECONDS_MAX),
-            stall: Duration::from_secs(STALL_SECONDS_MAX),
-            lifetime: Duration::from_secs(CONNECTION_SECONDS_MAX),
-        }
-    }
-}
-
-/// The number of open connections of each address.
-#[derive(Debug, Default)]
-struct PerAddress(Mutex<HashMap<IpAddr, usize>>);
-
-/// One connection of an address, counted until it is dropped.
-struct ConnectionSlot(Arc<PerAddress>, IpAddr);
-
-/// The limits and counters that an open connection occupies.
-type Occupied = (Option<OwnedSemaphorePermit>, ConnectionSlot, OpenConnection);
-
-impl PerAddress {
-    fn slot(self: &Arc<Self>, address: IpAddr, most: usize) -> Option<ConnectionSlot> {
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = open.entry(address).or_insert(0);
-        if *count >= most {
-            return None;
-        }
-        *count += 1;
-        Some(ConnectionSlot(Arc::clone(self), address))
-    }
-}
-
-impl Drop for ConnectionSlot {
-    fn drop(&mut self) {
-        let mut open = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Entry::Occupied(mut count) = open.entry(self.1) {
-            *count.get_mut() -= 1;
-            if *count.get() == 0 {
-                count.remove();
-            }
-        }
-    }
-}
-
-async fn accept(
-    listener: TcpListener,
-    routes: Router,
-    limits: Limits,
-    telemetry: &Telemetry,
-    end: impl Future<Output = ()>,
-) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    let per_address = Arc::new(PerAddress::default());
-    let graceful = GracefulShutdown::new();
-    let mut end = std::pin::pin!(end);
-    loop {
-        let next = async {
-            // The semaphore is never closed.
-            let place = Arc::clone(&places).acquire_owned().await.ok();
-            (listener.accept().await, place)
-        };
-        tokio::select! {
-            (accepted, place) = next => match accepted {
-                Ok((stream, from)) => {
-                    // Beyond the limit of an address the connection is dropped, that is, closed.
-                    if let Some(slot) = per_address.slot(from.ip(), limits.of_address) {
-                        let occupied = (place, slot, telemetry.connection());
-                        open(stream, occupied, &routes, limits, &graceful);
-                    }
-                }
-                // No descriptor is free, or the peer has gone: others may still be served.
-                Err(_) => sleep(Duration::from_millis(50)).await,
-            },
-            () = &mut end => break,
-        }
-    }
-    drop(listener);
-    // Answers that are not finished by then are cut off.
-    let _ = timeout(Duration::from_secs(SHUTDOWN_SECONDS_MAX), graceful.shutdown()).await;
-}
-
-fn open(
-    stream: TcpStream,
-    occupied: Occupied,
-    routes: &Router,
-    limits: Limits,
-    graceful: &GracefulShutdown,
-) {
-    let io = TokioIo::new(Paced::new(stream, limits.stall));
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.head)
-        .max_buf_size(HEAD_BYTES_MAX)
-        .serve_connection(io, TowerToHyperService::new(routes.clone()));
-    let watched = graceful.watch(connection);
-    tokio::spawn(async move {
-        // A connection that fails concerns only its reader, and nothing is logged about readers.
-        let _ = timeout(limits.lifetime, watched).await;
-        drop(occupied);
-    });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Duration, Limits, Router, SocketAddr, TcpListener, Telemetry, accept};
-    use std::io::{Read, Write};
-    use std::net::TcpStream;
-
-    async fn listen(limits: Limits) -> SocketAddr {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(async move {
-            let telemetry = Telemetry::default();
-            accept(listener, Router::new(), limits, &telemetry, std::future::pending()).await;
-        });
-        address
-    }
-
-    #[tokio::test]
-    async fn one_address_cannot_take_every_place() {
-        let address = listen(Limits { of_address: 2, ..Limits::default() }).await;
-        let talk = tokio::task::spawn_blocking(move || {
-            let ask = || {
-                let mut stream = TcpStream::connect(address).unwrap();
-                stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-                // A connection that is closed already may refuse this.
-                let _ = stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-                let mut first = [0];
-                let answered = stream.read(&mut first).is_ok_and(|bytes| bytes == 1);
-                answered.then_some(stream)
-            };
-            let (first, second) = (ask(), ask());
-            assert!(first.is_some() && second.is_some());
-            assert!(ask().is_none(), "a third connection");
-            drop(first);
-            assert!((0..100).any(|_| ask().is_some()), "a place that became free");
-        });
-        talk.await.unwrap();
-    }
-
-    #[tokio::test]
-    async fn a_silent_connection_is_closed() {
-        let head = Duration::from_millis(100);
-        let address = listen(Limits { head, ..Limits::default() }).await;
-        let talk = tokio::task::spawn_blocking(move || {
-            for start in ["", "GET / HTTP/1.1\r\nHost: x\r\n"] {
-                let mut stream = TcpStream::connect(address).unwrap();
-                stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-                stream.write_all(start.as_bytes()).unwrap();
-                let closed = stream.read_to_end(&mut Vec::new());
-                assert!(closed.is_ok(), "open after 5 seconds: {start:?}");
-            }
-        });
-        talk.await.unwrap();
-    }
-}
+/// The limits of the public server.
+const LIMITS: Limits = Limits {
+    connections: CONNECTIONS_MAX,
+    of_address: ADDRESS_CONNECTIONS_MAX,
+    head: Duration::from_secs(HEAD_SECONDS_MAX),
+    head_bytes: HEAD_BYTES_MAX,
+    stall: Duration::from_secs(STALL_SECONDS_MAX),
+    lifetime: Duration::from_secs(CONNECTION_SECONDS_MAX),
+    shutdown: Duration::from_secs(SHUTDOWN_SECONDS_MAX),
+};

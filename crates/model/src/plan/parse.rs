@@ -38,7 +38,6 @@ use self::fault::Faults;
 pub use self::fault::{PlanError, PlanErrors, PlanFault};
 use self::lists::{ATTRIBUTES_MAX, Attributes, CodeLists};
 use self::node::{TomlTable, TomlValue, document};
-pub(super) use self::source::SOURCES_MAX;
 use super::content::Plan;
 use crate::dataflow::Dataflow;
 use crate::headline::{Headline, View};

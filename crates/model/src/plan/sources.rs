@@ -1,5 +1,5 @@
-//! The sources of a plan: for which ones a step waits and for how long, and how an amendment changes
-//! them.
+//! The sources of a plan: for which ones a step waits and for how long, and how an amendment
+//! changes them.
 //!
 //! A step is released as soon as every source that is *due* has declared it complete, and at the
 //! latest when the plan's longest wait is over. A source is due for a step if it has to declare the
@@ -18,10 +18,9 @@ use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
 use super::content::Plan;
-use super::parse::SOURCES_MAX;
 use crate::amendment::{AmendError, Amendment};
 use crate::period::{Period, days};
-use crate::source::{DayRange, Source, SourceKey};
+use crate::source::{DayRange, SOURCES_MAX, Source, SourceKey};
 
 impl Plan {
     /// The source with this identifier.

@@ -32,8 +32,9 @@
 use super::fault::{Faults, PlanErrors};
 use super::lists::ALSO_MAX;
 use super::node::{TomlTable, TomlValue, document};
-use super::source::{self, SOURCES_MAX};
+use super::source;
 use crate::amendment::{Added, Amendment, Break, Closed, Renamed};
+use crate::source::SOURCES_MAX;
 
 /// Largest amendment in bytes.
 pub const AMENDMENT_BYTES_MAX: usize = 1 << 18;

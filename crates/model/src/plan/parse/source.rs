@@ -29,10 +29,8 @@ use base64::engine::general_purpose::STANDARD;
 use super::fault::PlanFault;
 use super::node::{TomlTable, TomlValue};
 use crate::period::Grain;
-use crate::source::{DayRange, Intake, Source, SourceKey};
+use crate::source::{DayRange, Intake, SOURCES_MAX, Source, SourceKey};
 
-/// Most sources of a plan.
-pub(in crate::plan) const SOURCES_MAX: usize = 64;
 /// Most keys of a source.
 const KEYS_MAX: usize = 16;
 /// Most minutes of a wait: thirty days.
