@@ -68,6 +68,21 @@ impl Draw {
     }
 }
 
+/// Draws one of several values, each as likely as its weight.
+pub(super) fn weighted<T: Copy>(
+    draw: &mut Draw,
+    weights: impl Iterator<Item = (T, u32)> + Clone,
+) -> T {
+    let mut left = draw.below(weights.clone().map(|(_, weight)| weight).sum());
+    for (value, weight) in weights {
+        if left < weight {
+            return value;
+        }
+        left -= weight;
+    }
+    unreachable!("a draw is below the sum of the weights")
+}
+
 /// A distribution of small integers: ranges of equally likely values, in thousandths.
 pub(super) struct Ranges(pub(super) &'static [Range]);
 

@@ -27,7 +27,7 @@ use super::row::EventRow;
 use super::table::TableFile;
 use super::text::TextFile;
 use crate::error::Error;
-use crate::whole_file::WholeFile;
+use crate::whole_file::{WholeFile, file_format};
 
 /// The files of every source.
 pub(super) struct DeliveryFiles {
@@ -52,13 +52,9 @@ enum DeliveryFile {
 
 impl DeliveryFiles {
     pub(super) fn create(plan: &Plan, options: &Rehearsal, labels: Labels) -> Result<Self, Error> {
-        let format = options.format().unwrap_or(InputFormat::Csv);
-        let is_file = options.file_format().is_some();
-        if !is_file && options.out.extension().is_some() && !options.out.is_dir() {
-            let rule = "a file that ends in .csv, .ndjson or .parquet, or a directory (which must \
-                exist if its name has a dot)";
-            return Err(Error::Option { option: "out", rule });
-        }
+        let file = file_format(&options.out)?;
+        let (is_file, format) = (file.is_some(), file.or(options.format));
+        let format = format.unwrap_or(InputFormat::Csv);
         let ids: Vec<Option<&str>> = match plan.sources.is_empty() {
             true => vec![None],
             false => plan.sources.iter().map(|source| Some(source.id.as_str())).collect(),

@@ -17,6 +17,7 @@ use tidegauge_model::{Grain, Measure, Period, Plan};
 
 use super::season::Season;
 use crate::error::Error;
+use crate::whole_file::file_format;
 
 /// The assumptions of a rehearsal, for people to read.
 pub const REHEARSAL_ASSUMPTIONS: &str = "\
@@ -166,21 +167,11 @@ impl Rehearsal {
         if self.illegal > 50 {
             return fault("illegal", "from 0 to 50 per cent");
         }
-        if self.raw && self.format().is_some_and(|format| format != InputFormat::Csv) {
+        let format = file_format(&self.out)?.or(self.format);
+        if self.raw && format.is_some_and(|format| format != InputFormat::Csv) {
             return fault("raw", "left out for files other than CSV");
         }
         Ok(())
-    }
-
-    /// The format of one file, by its ending; `None` for a directory.
-    pub(super) fn file_format(&self) -> Option<InputFormat> {
-        let ending = self.out.extension().and_then(|ending| ending.to_str());
-        ending.and_then(InputFormat::parse).filter(|_| !self.out.is_dir())
-    }
-
-    /// The format, if the options have one.
-    pub(super) fn format(&self) -> Option<InputFormat> {
-        self.file_format().or(self.format)
     }
 }
 
