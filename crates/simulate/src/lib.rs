@@ -3,10 +3,10 @@
 //! Not here: real events; every pseudonym begins with `syn1:`, which a real store refuses.
 //! Nothing here protects anybody: the seed reveals every pseudonym.
 //!
-//! `rehearsal` makes events for any plan, from nothing but the plan; the others start from counts or
-//! for one plan: `crossings` turns daily counts into border crossings; `returns`, `asylum` and `stays` make
-//! events for one ready-made plan each; `revisions` turns the vintages of a published series into
-//! events, corrections and retractions.
+//! `rehearsal` makes events for any plan, from nothing but the plan. The others start from counts
+//! or make events for one plan: `crossings` turns daily counts into border crossings; `returns`,
+//! `asylum` and `stays` make events for one ready-made plan each; `revisions` turns the vintages of
+//! a published series into events, corrections and retractions.
 //!
 //! Invariants:
 //! 1. The same seed and options give the same bytes

@@ -57,7 +57,11 @@ struct WeightedCode {
 impl OpenLists {
     pub(super) fn new(plan: &Plan, uneven: u32, draw: &mut Draw) -> Self {
         let attributes = plan.attributes.iter();
-        Self { attributes: attributes.map(|one| OpenList::new(one, uneven, draw)).collect() }
+        Self {
+            attributes: attributes
+                .map(|attribute| OpenList::new(attribute, uneven, draw))
+                .collect(),
+        }
     }
 
     /// Begins a day; whether every attribute has an open code.

@@ -332,7 +332,8 @@ impl<'p> Maker<'p> {
             None => true,
         };
         let is_in_time = day <= self.last && day - self.today.day <= self.age_max;
-        (delivers && is_in_time && standings.iter().all(|one| one.holds_until(day))).then_some(day)
+        (delivers && is_in_time && standings.iter().all(|standing| standing.holds_until(day)))
+            .then_some(day)
     }
 
     /// Has a row delivered on a day from today on.

@@ -22,19 +22,19 @@ use crate::whole_file::file_format;
 /// The assumptions of a rehearsal, for people to read.
 pub const REHEARSAL_ASSUMPTIONS: &str = "\
 Nothing but the plan shapes the events; every person is made up.
-- A person has at most one event on a day. From status to status goes whatever the life cycle
-  allows; kinds that the plan lists first are likelier. After an event the next one comes after the
-  median given: half within it, a quarter up to twice it, the rest up to eight times. A quarter of
-  those whose status has a timer wait until it has fired. Dates that are granted lie 1 to eight
-  medians ahead.
+- A person has at most one event on a day. Whatever the life cycle allows in a status can happen
+  there; kinds that the plan lists first are likelier. Between two events of a person lie up to the
+  median number of days in half of all cases, up to twice it in a quarter, up to eight times it in
+  the rest. A quarter of those whose status has a timer wait until it has fired. Dates that are
+  granted lie one day to eight medians ahead.
 - A day has its number of events exactly. A person is present while a stock counts the person, a
-  spell goes on or a timer runs; the others rest. As long as fewer are present than at the start, who
-  has rested longest acts, or somebody new; otherwise who has been present longest. One event in
-  twenty is a new person's at least. One in ten of those who begin to rest is never heard of again.
+  spell goes on or a timer runs; the others rest. While fewer are present than at the start, who has
+  rested longest acts, or somebody new; otherwise who has been present longest. At least one event
+  in twenty is a new person's. One in ten of those who begin to rest is never heard of again.
 - Persons present at the start have one event each before the first day.
-- Codes that belong to a person or a stay stay the same; those of an event are drawn for each. In
-  every list some codes are common and others rare (--uneven). Only codes that are valid on the day
-  occur, a quarter of them under another code where a list has one.
+- Codes that belong to a person or a stay stay the same; those of an event are drawn for each,
+  whatever its kind. In every list some codes are common and others rare (--uneven). Only codes that
+  are valid on the day occur, a quarter of them under another code where a list has one.
 - A late row comes after its step is due, a correction after its event; a quarter of corrections
   retract. The person's next event, and any timer, comes after these rows.
 - With sources, each event is delivered by a source that delivers on its day; ids repeat between

@@ -1,4 +1,4 @@
-//! How many events a day has: the volume, shaped by the days of the week and the months of the year.
+//! How many events a day has: the volume, shaped by the days of the week and the months.
 //!
 //! Not here: which persons make them.
 //!

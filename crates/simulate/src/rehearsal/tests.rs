@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use jiff::civil::Date;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
 use tidegauge_model::source::DayRange;
 
@@ -251,7 +252,7 @@ fn formats_carry_the_same_rows() {
     assert!(own.iter().any(|row| row["action"] == "retract"));
     let (place, _) = run("events.parquet");
     let file = fs::File::open(place.path().join("events.parquet")).unwrap();
-    let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReader::try_new(file, 1024);
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build();
     let tables: Vec<_> = reader.unwrap().map(Result::unwrap).collect();
     assert_eq!(tables.iter().map(|table| table.num_rows()).sum::<usize>(), own.len());
     use arrow_array::cast::AsArray;
