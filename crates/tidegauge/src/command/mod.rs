@@ -60,7 +60,7 @@ enum Command {
     /// it with the privacy cost that the plan claims.
     Audit(audit::AuditCommand),
     /// Make events of synthetic persons: for any plan, or adding up to given counts.
-    Simulate(simulation::Simulate),
+    Simulate(Box<simulation::Simulate>),
 }
 
 /// Makes a panic print only its location: its message may quote data that was read.
