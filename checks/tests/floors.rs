@@ -27,6 +27,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("tidegauge-tlog", &[]),
     ("tidegauge-delivery", &["tidegauge-model"]),
     ("tidegauge-listen", &[]),
+    ("tidegauge-agent", &["tidegauge-delivery", "tidegauge-model"]),
     ("tidegauge-ledger", &["tidegauge-model", "tidegauge-privacy", "tidegauge-tlog"]),
     ("tidegauge-fold", &["tidegauge-model"]),
     (
@@ -176,6 +177,40 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["fault", "message", "digest", "signature", "delivery", "receipt", "columns"],
     ),
     ("tidegauge-listen", &["stall", "tls"]),
+    (
+        "tidegauge-agent",
+        &[
+            // What goes wrong, and what is secret.
+            "error",
+            "fault",
+            "memory",
+            "secret",
+            "keyed",
+            "keys",
+            // Rows of files.
+            "rows::row",
+            "rows::guard",
+            "rows",
+            // From a row to a delivery.
+            "settings",
+            "mapping::time",
+            "mapping::code",
+            "mapping",
+            "state",
+            "deliver",
+            "work::pause",
+            "work::complete",
+            "work::parcel",
+            "work::agent",
+            "work",
+            // For people.
+            "check",
+            "guess::likeness",
+            "guess::sample",
+            "guess",
+            "command",
+        ],
+    ),
     (
         "tidegauge-tlog",
         &[

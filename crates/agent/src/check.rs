@@ -1,0 +1,179 @@
+//! What would leave, shown on a sample: column by column, with pseudonyms and ids masked, and every
+//! bad row's place with its rule.
+//!
+//! Codes are public, so they are listed; of times the first and the last day; of persons and events
+//! nothing but the form.
+//!
+//! Not here: sending anything.
+//!
+//! Invariants:
+//! 1. No identifier, pseudonym, id or unmapped value is in the report (`tests/canaries.rs`).
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use tidegauge_delivery::{ColumnKind, PlanColumns};
+
+use crate::error::Error;
+use crate::fault::RowFault;
+use crate::mapping::{Mapping, PlanRow, Stop};
+use crate::rows::{Item, names, open};
+use crate::settings::{InputPart, Rules, Settings};
+use crate::work::{mapping, pseudonyms, read_columns};
+
+/// Faults that are shown.
+const FAULTS_MAX: usize = 100;
+/// Codes of a column that are shown.
+const CODES_MAX: usize = 12;
+
+/// The report, and whether everything is well.
+pub(crate) struct Report {
+    pub(crate) text: String,
+    pub(crate) result: Result<(), Error>,
+}
+
+/// What is known of a column.
+#[derive(Default)]
+struct Seen {
+    codes: BTreeSet<String>,
+    first: Option<String>,
+    last: Option<String>,
+}
+
+/// Checks a sample under the settings of an input.
+pub(crate) fn check(
+    settings: &Settings,
+    input: Option<&str>,
+    sample: Option<&Path>,
+) -> Result<Report, Error> {
+    let chosen = |part: &&InputPart| input.is_none_or(|name| part.name == name);
+    let part = settings.inputs.iter().find(chosen).ok_or_else(|| {
+        Error::input(
+            "settings",
+            "agent.toml",
+            "input",
+            "there is no such input; name one with --input",
+        )
+    })?;
+    let columns = read_columns(settings)?;
+    let (mapping, wanted) = mapping(settings, part, &columns)?;
+    let pseudonyms = pseudonyms(settings, &columns)?;
+    let file = match sample {
+        Some(file) => file.to_owned(),
+        None => first_file(settings, part)?,
+    };
+    let form = part.form()?;
+    let mut rows = open(&file, &form, &wanted)?;
+    let mut seen: Vec<Seen> = mapping.names().map(|_| Seen::default()).collect();
+    let (mut good, mut faults, mut bad) = (0u64, Vec::new(), 0u64);
+    while let Some(item) = rows.next()? {
+        let mapped = match item {
+            Item::Row(row) => mapping.map(&row, &pseudonyms),
+            Item::Fault(fault) => Err(Stop::Row(fault)),
+        };
+        match mapped {
+            Ok(row) => {
+                good += 1;
+                note(&mut seen, &mapping, &columns, &row);
+            }
+            Err(Stop::Row(fault)) => {
+                bad += 1;
+                if faults.len() < FAULTS_MAX {
+                    faults.push(fault);
+                }
+            }
+            Err(Stop::Error(error)) => return Err(error),
+        }
+    }
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let rules = part.rules(&settings.mapping);
+    let mut text = format!("{name}: {good} rows would leave, {bad} are bad\n");
+    text += &describe(&mapping, &columns, &rules, &seen);
+    let all = names(&file, &form)?;
+    let dropped: Vec<&str> =
+        all.iter().filter(|name| wanted.place(name).is_none()).map(String::as_str).collect();
+    if form.header {
+        text += &format!("dropped in the reader: {}\n", dropped.join(", "));
+    }
+    text += &lines(&faults, &name);
+    let rule = "correct the file or the mapping, and check again";
+    let result = match bad {
+        0 => Ok(()),
+        _ => Err(Error::input("bad-rows", &name, "rows", rule)),
+    };
+    Ok(Report { text, result })
+}
+
+fn lines(faults: &[RowFault], file: &str) -> String {
+    faults.iter().map(|fault| fault.line("error", file) + "\n").collect()
+}
+
+/// The first file of a directory.
+fn first_file(settings: &Settings, part: &InputPart) -> Result<PathBuf, Error> {
+    let missing = || {
+        Error::input(
+            "no-sample",
+            format_args!("input {}", part.name),
+            "path",
+            "has no file; give --sample",
+        )
+    };
+    let folder = settings.path(part.path.as_deref().ok_or_else(missing)?);
+    crate::rows::first_file(&folder, &part.files)?.ok_or_else(missing)
+}
+
+/// Notes the values of a row that may be shown.
+fn note(seen: &mut [Seen], mapping: &Mapping, columns: &PlanColumns, row: &PlanRow) {
+    for ((name, value), seen) in mapping.names().zip(&row.values).zip(seen) {
+        match columns.column(name).map(|column| column.kind) {
+            Some(ColumnKind::Code | ColumnKind::Action) if seen.codes.len() <= 4096 => {
+                seen.codes.insert(value.clone());
+            }
+            Some(ColumnKind::Instant | ColumnKind::Day | ColumnKind::DayOrNone) => {
+                let day = value.get(..10).unwrap_or(value).to_owned();
+                if seen.first.as_ref().is_none_or(|first| day < *first) {
+                    seen.first = Some(day.clone());
+                }
+                if seen.last.as_ref().is_none_or(|last| day > *last) {
+                    seen.last = Some(day);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The lines of the columns.
+fn describe(mapping: &Mapping, columns: &PlanColumns, rules: &Rules, seen: &[Seen]) -> String {
+    let mut text = String::new();
+    for (name, seen) in mapping.names().zip(seen) {
+        let from = rules.get(name).map_or(String::new(), |rule| {
+            let fields: Vec<&str> =
+                rule.column.iter().chain(&rule.columns).map(String::as_str).collect();
+            match fields[..] {
+                [] => "a constant".to_owned(),
+                _ => fields.join(" + "),
+            }
+        });
+        let leaves = match columns.column(name).map(|column| column.kind) {
+            Some(ColumnKind::EventId) => "22 characters of a keyed code: ......".to_owned(),
+            Some(ColumnKind::Pseudonym) if columns.synthetic => "syn1:......".to_owned(),
+            Some(ColumnKind::Pseudonym) => "hk1:......".to_owned(),
+            Some(ColumnKind::Code | ColumnKind::Action) => codes(&seen.codes),
+            Some(ColumnKind::Revision) => "a number".to_owned(),
+            _ => {
+                let known = (seen.first.as_deref(), seen.last.as_deref());
+                let (first, last) = (known.0.unwrap_or("-"), known.1.unwrap_or("-"));
+                format!("days from {first} to {last}")
+            }
+        };
+        text += &format!("  {name:<16} from {from:<28} as {leaves}\n");
+    }
+    text
+}
+
+fn codes(codes: &BTreeSet<String>) -> String {
+    let shown: Vec<&str> = codes.iter().take(CODES_MAX).map(String::as_str).collect();
+    let more = if codes.len() > CODES_MAX { ", ..." } else { "" };
+    format!("{} codes: {}{more}", codes.len(), shown.join(", "))
+}

@@ -1,0 +1,148 @@
+//! Faults of rows: the rule that a row breaks, and where.
+//!
+//! Not here: what is done about them (module `work`).
+//!
+//! Invariants:
+//! 1. A fault has the row, the column and the rule, never a value (`tests/canaries.rs`).
+
+use std::fmt;
+
+use crate::error::Error;
+
+/// A rule that a row breaks.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// A required value is missing.
+    #[error("every row must have a value")]
+    MissingValue,
+    /// A value that is in neither the code table nor the plan's list.
+    #[error("is neither in the mapping's codes nor a code of the plan's list {list}")]
+    UnknownCode {
+        /// The plan's column.
+        list: String,
+    },
+    /// A date or time in another form.
+    #[error("is not of the form {format}")]
+    BadTime {
+        /// The form that the mapping names.
+        format: String,
+    },
+    /// A local time that a change of clocks leaves out or has twice.
+    #[error("a change of clocks in {zone} leaves this local time out or has it twice")]
+    UnclearTime {
+        /// The time zone.
+        zone: String,
+    },
+    /// No band has the age.
+    #[error("the age on the day of the event is in none of the mapping's age_bands")]
+    NoBand,
+    /// An identifier with a character that people cannot see.
+    #[error("an identifier must not have control or invisible characters")]
+    BadIdentifier,
+    /// An identifier that the mapping refuses, as it stands for unknown ones.
+    #[error("is one of the values that the mapping refuses as identifiers")]
+    RefusedIdentifier,
+    /// An identifier of a person who may be real, for a rehearsal.
+    #[error("a rehearsal takes only identifiers that begin with syn1:")]
+    NotSynthetic,
+    /// A revision that is not a number from 0 to 65535.
+    #[error("must be a whole number from 0 to 65535")]
+    BadRevision,
+    /// A character that the file's encoding does not have.
+    #[error("has bytes that are not of the encoding {encoding}; set `encoding` of the input")]
+    BadEncoding {
+        /// The encoding.
+        encoding: String,
+    },
+    /// More or fewer fields than the header.
+    #[error("the header has {columns} columns, the row {fields} fields")]
+    RowWidth {
+        /// Columns of the header.
+        columns: usize,
+        /// Fields of the row.
+        fields: usize,
+    },
+    /// A line that is not a JSON object with each key once.
+    #[error("a line must be one JSON object with each key once")]
+    JsonSyntax,
+    /// A value of a type that is not text, number, date or truth value.
+    #[error("must be a text, a number, a date or a truth value")]
+    WrongType,
+    /// A value longer than any field.
+    #[error("a value has at most {limit} bytes")]
+    TooLong {
+        /// Most bytes.
+        limit: usize,
+    },
+    /// A fault that the intake reports.
+    #[error("{rule}")]
+    Intake {
+        /// The stable code.
+        code: String,
+        /// The rule in words.
+        rule: String,
+    },
+}
+
+impl Fault {
+    /// The stable code.
+    pub fn code(&self) -> &str {
+        match self {
+            Fault::MissingValue => "missing-value",
+            Fault::UnknownCode { .. } => "unknown-code",
+            Fault::BadTime { .. } => "bad-time",
+            Fault::UnclearTime { .. } => "unclear-time",
+            Fault::NoBand => "no-band",
+            Fault::BadIdentifier => "bad-identifier",
+            Fault::RefusedIdentifier => "refused-identifier",
+            Fault::NotSynthetic => "token-class",
+            Fault::BadRevision => "bad-revision",
+            Fault::BadEncoding { .. } => "bad-encoding",
+            Fault::RowWidth { .. } => "row-width",
+            Fault::JsonSyntax => "json-syntax",
+            Fault::WrongType => "wrong-type",
+            Fault::TooLong { .. } => "too-long",
+            Fault::Intake { code, .. } => code,
+        }
+    }
+
+    /// The fault in a column of a row.
+    pub fn at(self, row: u64, column: &str) -> RowFault {
+        RowFault { row, column: column.to_owned(), fault: self }
+    }
+}
+
+/// A fault, and where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowFault {
+    /// The line of a text file, or the row of a table, from 1.
+    pub row: u64,
+    /// The column of the plan, or the field of the input.
+    pub column: String,
+    /// The fault.
+    pub fault: Fault,
+}
+
+impl RowFault {
+    /// The line for people: a `word` such as `error`, the file, the row, the column and the rule.
+    pub fn line(&self, word: &str, file: &str) -> String {
+        let Self { row, column, fault } = self;
+        format!("{word}[{}]: {file}:{row}: {column}: {fault}", fault.code())
+    }
+}
+
+impl fmt::Display for RowFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: {}", self.row, self.column, self.fault)
+    }
+}
+
+/// An error of a whole file of rows.
+pub(crate) fn of_file(
+    code: &'static str,
+    file: &str,
+    field: impl fmt::Display,
+    rule: impl fmt::Display,
+) -> Error {
+    Error::input(code, file, field, rule)
+}

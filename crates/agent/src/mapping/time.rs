@@ -1,0 +1,227 @@
+//! Dates and times as agencies write them.
+//!
+//! A local time needs a zone. One that a change of clocks has twice or leaves out is read as RFC
+//! 5545 says: of two the earlier, one that is left out as much later as the clocks moved; or as
+//! `unclear_times` says.
+//!
+//! Not here: which column a time is for.
+//!
+//! Invariants:
+//! 1. A text is read by the first form that fits all of it; none fitting is a fault
+//!    (`mapping::time::tests::forms_are_tried_in_order`).
+//! 2. Unclear local times follow the stated rule (`mapping::time::tests::unclear_times`).
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::fmt::strtime::BrokenDownTime;
+use jiff::tz::{Disambiguation, TimeZone};
+
+use crate::error::Error;
+use crate::fault::Fault;
+use crate::settings::{Rule, Unclear};
+
+/// How the dates and times of one column are written.
+#[derive(Clone, Debug)]
+pub(super) struct TimeForm {
+    formats: Vec<String>,
+    zone: Option<TimeZone>,
+    unclear: Unclear,
+}
+
+impl TimeForm {
+    /// The form that a rule names.
+    ///
+    /// Errors: an unknown time zone.
+    pub(super) fn new(rule: &Rule, column: &str) -> Result<Self, Error> {
+        let formats = rule.format.iter().chain(&rule.formats).cloned().collect();
+        let zone = match &rule.zone {
+            None => None,
+            Some(name) => Some(TimeZone::get(name).map_err(|_| {
+                let text =
+                    format_args!("{name} is not a time zone; write for instance Europe/Rome");
+                Error::input("unknown-zone", format_args!("mapping.{column}"), "zone", text)
+            })?),
+        };
+        Ok(Self { formats, zone, unclear: rule.unclear_times })
+    }
+
+    fn bad(&self) -> Fault {
+        let format = match self.formats[..] {
+            [] if self.zone.is_some() => "2026-01-31T08:00:00 or 2026-01-31 08:00".to_owned(),
+            [] => "2026-01-31T08:00:00+01:00; a local time needs `zone` or an offset".to_owned(),
+            _ => self.formats.join(" or "),
+        };
+        Fault::BadTime { format }
+    }
+
+    /// The instant of a text.
+    pub(super) fn instant(&self, text: &str) -> Result<Timestamp, Fault> {
+        if self.formats.is_empty() {
+            if let Ok(instant) = text.parse::<Timestamp>() {
+                return Ok(instant);
+            }
+            let local = text.parse::<DateTime>().ok().filter(|_| text.len() > 10);
+            return self.local(local.ok_or_else(|| self.bad())?);
+        }
+        for format in &self.formats {
+            let Ok(parts) = BrokenDownTime::parse(format, text) else { continue };
+            if let Ok(instant) = parts.to_timestamp() {
+                return Ok(instant);
+            }
+            if let Ok(local) = parts.to_datetime()
+                && parts.hour().is_some()
+            {
+                return self.local(local);
+            }
+        }
+        Err(self.bad())
+    }
+
+    fn local(&self, local: DateTime) -> Result<Timestamp, Fault> {
+        let zone = self.zone.as_ref().ok_or_else(|| self.bad())?;
+        let rule = match self.unclear {
+            Unclear::Compatible => Disambiguation::Compatible,
+            Unclear::Earlier => Disambiguation::Earlier,
+            Unclear::Later => Disambiguation::Later,
+            Unclear::Refuse => Disambiguation::Reject,
+        };
+        let found = zone.to_ambiguous_timestamp(local).disambiguate(rule);
+        let name = zone.iana_name().unwrap_or_default().to_owned();
+        found.map_err(|_| Fault::UnclearTime { zone: name })
+    }
+
+    /// The day of a text; the day that is written, whatever time stands beside it.
+    pub(super) fn day(&self, text: &str) -> Result<Date, Fault> {
+        if self.formats.is_empty() {
+            let day = text.parse::<Date>().or_else(|_| text.parse::<DateTime>().map(|t| t.date()));
+            return day.map_err(|_| Fault::BadTime { format: "2026-01-31".to_owned() });
+        }
+        let day = |format: &String| BrokenDownTime::parse(format, text).ok()?.to_date().ok();
+        self.formats.iter().find_map(day).ok_or_else(|| self.bad())
+    }
+
+    /// Whether a text is a time of day.
+    pub(super) fn is_time_of_day(&self, text: &str) -> bool {
+        let fits = |format: &String| BrokenDownTime::parse(format, text)?.to_time();
+        self.formats.iter().any(|format| fits(format).is_ok())
+    }
+
+    /// The day or the year of birth.
+    pub(super) fn birth(&self, text: &str) -> Result<Birth, Fault> {
+        if let Ok(day) = self.day(text) {
+            return Ok(Birth::Day(day));
+        }
+        let plain = ["%Y".to_owned()];
+        let formats = if self.formats.is_empty() { &plain[..] } else { &self.formats };
+        let year = |format: &String| {
+            let parts = BrokenDownTime::parse(format, text).ok()?;
+            parts.month().is_none().then(|| parts.year()).flatten()
+        };
+        formats.iter().find_map(year).map(Birth::Year).ok_or_else(|| self.bad())
+    }
+}
+
+/// When somebody was born.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Birth {
+    Day(Date),
+    Year(i16),
+}
+
+impl Birth {
+    /// The age in whole years on a day: from a day of birth the birthdays that have come (a
+    /// birthday on 29 February comes on 1 March in other years), from a year the difference of the
+    /// years. Can be negative.
+    pub(super) fn age(self, on: Date) -> i16 {
+        match self {
+            Birth::Year(year) => on.year() - year,
+            Birth::Day(born) => {
+                let has_come = (on.month(), on.day()) >= (born.month(), born.day());
+                on.year() - born.year() - i16::from(!has_come)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn form(formats: &[&str], zone: Option<&str>, unclear: Unclear) -> TimeForm {
+        let rule = Rule {
+            formats: formats.iter().map(|&format| format.to_owned()).collect(),
+            zone: zone.map(str::to_owned),
+            unclear_times: unclear,
+            ..Rule::default()
+        };
+        TimeForm::new(&rule, "occurred_at").unwrap()
+    }
+
+    fn instant(form: &TimeForm, text: &str) -> Result<String, Fault> {
+        form.instant(text).map(|instant| instant.to_string())
+    }
+
+    #[test]
+    fn forms_are_tried_in_order() {
+        let warsaw = form(&["%d.%m.%Y %H:%M", "%s"], Some("Europe/Warsaw"), Unclear::Compatible);
+        assert_eq!(instant(&warsaw, "31.01.2026 08:05").unwrap(), "2026-01-31T07:05:00Z");
+        assert_eq!(instant(&warsaw, "1769846700").unwrap(), "2026-01-31T08:05:00Z");
+        for text in ["2026-01-31", "31.01.2026", "31.01.2026 08:05 x", "32.01.2026 08:05"] {
+            assert_eq!(instant(&warsaw, text).unwrap_err().code(), "bad-time", "{text}");
+        }
+        let plain = form(&[], None, Unclear::Compatible);
+        assert_eq!(instant(&plain, "2026-01-31T08:05:00+01:00").unwrap(), "2026-01-31T07:05:00Z");
+        for text in ["2026-01-31T08:05:00", "2026-01-31", "x"] {
+            assert_eq!(instant(&plain, text).unwrap_err().code(), "bad-time", "{text}");
+        }
+        let zoned = form(&[], Some("Europe/Warsaw"), Unclear::Compatible);
+        assert_eq!(instant(&zoned, "2026-07-31 08:05").unwrap(), "2026-07-31T06:05:00Z");
+        assert!(instant(&zoned, "2026-07-31").is_err());
+        assert!(TimeForm::new(&Rule { zone: Some("X/Y".into()), ..Rule::default() }, "a").is_err());
+    }
+
+    /// In Warsaw, 02:30 was left out on 29 March 2026 and came twice on 25 October.
+    #[test]
+    fn unclear_times() {
+        let (gap, twice) = ("2026-03-29 02:30", "2026-10-25 02:30");
+        for (rule, after_gap, of_two) in [
+            (Unclear::Compatible, "2026-03-29T01:30:00Z", "2026-10-25T00:30:00Z"),
+            (Unclear::Earlier, "2026-03-29T00:30:00Z", "2026-10-25T00:30:00Z"),
+            (Unclear::Later, "2026-03-29T01:30:00Z", "2026-10-25T01:30:00Z"),
+        ] {
+            let form = form(&[], Some("Europe/Warsaw"), rule);
+            assert_eq!(instant(&form, gap).unwrap(), after_gap);
+            assert_eq!(instant(&form, twice).unwrap(), of_two);
+        }
+        let strict = form(&[], Some("Europe/Warsaw"), Unclear::Refuse);
+        for text in [gap, twice] {
+            assert_eq!(instant(&strict, text).unwrap_err().code(), "unclear-time");
+        }
+    }
+
+    #[test]
+    fn a_day_is_the_one_that_is_written() {
+        let plain = form(&[], None, Unclear::Compatible);
+        for text in ["2026-01-31", "2026-01-31T23:59:00"] {
+            assert_eq!(plain.day(text).unwrap(), date(2026, 1, 31));
+        }
+        let german = form(&["%d.%m.%Y"], None, Unclear::Compatible);
+        assert_eq!(german.day("31.01.2026").unwrap(), date(2026, 1, 31));
+        assert!(german.day("2026-01-31").is_err());
+    }
+
+    #[test]
+    fn ages_follow_birthdays() {
+        let form = form(&["%Y-%m-%d", "%Y"], None, Unclear::Compatible);
+        let age = |birth: &str, on: Date| form.birth(birth).unwrap().age(on);
+        assert_eq!(age("2008-03-01", date(2026, 2, 28)), 17);
+        assert_eq!(age("2008-03-01", date(2026, 3, 1)), 18);
+        assert_eq!(age("2008-02-29", date(2026, 2, 28)), 17);
+        assert_eq!(age("2008-02-29", date(2026, 3, 1)), 18);
+        assert_eq!(age("2008", date(2026, 1, 1)), 18);
+        assert_eq!(age("2027", date(2026, 1, 1)), -1);
+        assert!(form.birth("March 2008").is_err());
+    }
+}

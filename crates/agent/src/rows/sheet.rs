@@ -1,0 +1,439 @@
+//! XLSX and ODS: the rows of one sheet.
+//!
+//! A thread of its own reads the sheet and passes rows on through a short queue, since the reader
+//! borrows the open file. Cells with a date become texts as `2026-01-31` or `2026-01-31T08:00:00`.
+//!
+//! Not here: formulas (their last values are read), styles, merged cells.
+//!
+//! Invariants:
+//! 1. Before anything is read, every part of the file is expanded once and counted: what it really
+//!    expands to is limited, and for ODS the cells with their repetitions
+//!    (`rows::sheet::tests::a_file_that_expands_too_far_is_refused`).
+//! 2. Rows are passed on as they are read; only ODS and the shared texts of XLSX are in memory.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader as _, Xlsx, open_workbook};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use zip::ZipArchive;
+
+use super::row::{Item, Wanted};
+use super::{FileForm, ReadRows};
+use crate::error::Error;
+use crate::fault::{Fault, of_file};
+
+/// Bytes to which a sheet may expand.
+const SHEET_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+/// Bytes to which everything else together may expand.
+const REST_BYTES_MAX: u64 = 128 * 1024 * 1024;
+/// Bytes between two tags.
+const TEXT_BYTES_MAX: u64 = 1024 * 1024;
+/// Cells of an ODS sheet, with those between them.
+const CELLS_MAX: u64 = 8_000_000;
+/// Rows that wait for their reader.
+const QUEUE: usize = 256;
+
+/// What the thread passes on: the names of the columns, then rows, then the end. A thread that ends
+/// without it has failed.
+enum Passed {
+    Names(Vec<String>),
+    Item(Item),
+    End,
+}
+
+/// The rows of a sheet.
+pub(super) struct SheetRows {
+    file: String,
+    names: Vec<String>,
+    items: Receiver<Result<Passed, Error>>,
+    has_ended: bool,
+}
+
+fn broken(file: &str) -> Error {
+    of_file("spreadsheet", file, "file", "is not a complete XLSX or ODS file; save it again")
+}
+
+/// Counts what the parts of the file expand to.
+fn check_sizes<R: Read + Seek>(zip: &mut ZipArchive<R>, file: &str) -> Result<(), Error> {
+    let too_far = || {
+        let rule = format_args!(
+            "expands to more than {SHEET_BYTES_MAX} bytes in a sheet, {REST_BYTES_MAX} in the \
+             rest or {TEXT_BYTES_MAX} in a cell; export it as CSV"
+        );
+        of_file("expands-too-far", file, "file", rule)
+    };
+    let mut rest = REST_BYTES_MAX;
+    for number in 0..zip.len() {
+        let part = zip.by_index(number).map_err(|_| broken(file))?;
+        let is_sheet = part.name().is_ok_and(|name| name.starts_with("xl/worksheets/"));
+        let left = if is_sheet { SHEET_BYTES_MAX } else { rest };
+        let bytes = expanded(part, left).map_err(|_| broken(file))?.ok_or_else(too_far)?;
+        if !is_sheet {
+            rest -= bytes;
+        }
+    }
+    Ok(())
+}
+
+/// The bytes of a part; `None` if they exceed a limit.
+fn expanded(mut part: impl Read, most: u64) -> std::io::Result<Option<u64>> {
+    let mut buffer = [0; 32 * 1024];
+    let (mut bytes, mut text) = (0u64, 0u64);
+    loop {
+        let read = part.read(&mut buffer)?;
+        if read == 0 {
+            return Ok(Some(bytes));
+        }
+        bytes += read as u64;
+        for &byte in &buffer[..read] {
+            text = if byte == b'<' { 0 } else { text + 1 };
+            if text > TEXT_BYTES_MAX {
+                return Ok(None);
+            }
+        }
+        if bytes > most {
+            return Ok(None);
+        }
+    }
+}
+
+/// Counts the cells of an ODS file, as a rectangle for each sheet.
+fn check_cells<R: Read + Seek>(zip: &mut ZipArchive<R>, file: &str) -> Result<(), Error> {
+    let part = zip.by_name("content.xml").map_err(|_| broken(file))?;
+    let mut reader = Reader::from_reader(BufReader::new(part));
+    let mut buffer = Vec::new();
+    let mut area = Area::default();
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer).map_err(|_| broken(file))? {
+            Event::Eof => return Ok(()),
+            Event::DocType(_) => return Err(broken(file)),
+            Event::Start(element) => area.begin(&element, false),
+            Event::Empty(element) => area.begin(&element, true),
+            Event::Text(text) if !text.trim().is_empty() => area.fill(),
+            _ => {}
+        }
+        if area.cells() > CELLS_MAX {
+            let rule = format_args!("a sheet has more than {CELLS_MAX} cells; export it as CSV");
+            return Err(of_file("expands-too-far", file, "sheet", rule));
+        }
+    }
+}
+
+/// The rectangle of the filled cells of a sheet so far.
+#[derive(Default)]
+struct Area {
+    rows: u64,
+    repeats: u64,
+    column: u64,
+    filled_rows: u64,
+    filled_columns: u64,
+}
+
+impl Area {
+    fn begin(&mut self, element: &BytesStart<'_>, is_empty: bool) {
+        let repeats = |name: &str| {
+            let found = element.try_get_attribute(name).ok().flatten();
+            found.and_then(|value| value.value.parse::<u64>().ok()).unwrap_or(1).min(1 << 24)
+        };
+        match element.name().as_ref() {
+            "table:table" => *self = Self::default(),
+            "table:table-row" => {
+                self.repeats = repeats("table:number-rows-repeated");
+                self.rows += self.repeats;
+                self.column = 0;
+            }
+            "table:table-cell" | "table:covered-table-cell" => {
+                self.column += repeats("table:number-columns-repeated");
+                let has_value = element.try_get_attribute("office:value-type");
+                if !is_empty || has_value.is_ok_and(|value| value.is_some()) {
+                    self.fill();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn fill(&mut self) {
+        self.filled_rows = self.rows;
+        self.filled_columns = self.filled_columns.max(self.column);
+    }
+
+    fn cells(&self) -> u64 {
+        self.filled_rows.saturating_mul(self.filled_columns)
+    }
+}
+
+impl SheetRows {
+    /// Opens a sheet and finds the wanted columns.
+    pub(super) fn open(
+        path: &Path,
+        form: &FileForm,
+        format: &str,
+        wanted: &Wanted,
+        name: &str,
+    ) -> Result<Self, Error> {
+        let file = File::open(path).map_err(Error::system(path, "open"))?;
+        let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|_| broken(name))?;
+        check_sizes(&mut zip, name)?;
+        if format == "ods" {
+            check_cells(&mut zip, name)?;
+        }
+        let (sender, items) = sync_channel(QUEUE);
+        let rows = Rows::new(form, wanted, name, sender);
+        let (path, is_ods) = (path.to_owned(), format == "ods");
+        thread::spawn(move || {
+            let sender = rows.sender.clone();
+            let read = if is_ods { rows.read_ods(&path) } else { rows.read_xlsx(&path) };
+            // Nobody listens any more where a file is given up.
+            let _ = match read {
+                Ok(()) => sender.send(Ok(Passed::End)),
+                Err(Some(error)) => sender.send(Err(error)),
+                Err(None) => Ok(()),
+            };
+        });
+        match items.recv() {
+            Ok(Ok(Passed::Names(names))) => {
+                Ok(Self { file: name.to_owned(), names, items, has_ended: false })
+            }
+            Ok(Err(error)) => Err(error),
+            Ok(Ok(Passed::End)) => {
+                Err(of_file("empty-input", name, "file", "has neither header nor row"))
+            }
+            _ => Err(broken(name)),
+        }
+    }
+
+    /// The names of the columns.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.names.iter().map(|name| name.trim().to_owned()).collect()
+    }
+}
+
+impl ReadRows for SheetRows {
+    fn next(&mut self) -> Result<Option<Item>, Error> {
+        match self.items.recv().ok().transpose()? {
+            Some(Passed::Item(item)) => Ok(Some(item)),
+            Some(Passed::End) => {
+                self.has_ended = true;
+                Ok(None)
+            }
+            None if self.has_ended => Ok(None),
+            Some(Passed::Names(_)) | None => Err(broken(&self.file)),
+        }
+    }
+}
+
+/// Why reading ends early; `None` if nobody listens any more.
+type Ended = Option<Error>;
+
+/// The rows of a sheet as the thread makes them from cells.
+struct Rows {
+    form: FileForm,
+    wanted: Wanted,
+    file: String,
+    sender: SyncSender<Result<Passed, Error>>,
+    /// For each wanted field, its column; unknown before the header.
+    places: Option<Vec<usize>>,
+    /// The texts of the current row's header, or of its wanted cells.
+    header: Vec<String>,
+}
+
+/// The text of a cell.
+fn text(cell: DataRef<'_>) -> Result<Option<String>, Fault> {
+    Ok(match cell {
+        DataRef::Empty => None,
+        DataRef::Int(number) => Some(number.to_string()),
+        // Whole numbers print without a point.
+        DataRef::Float(number) => Some(number.to_string()),
+        DataRef::String(text) => Some(text),
+        DataRef::SharedString(text) => Some(text.to_owned()),
+        DataRef::Bool(truth) => Some(truth.to_string()),
+        DataRef::DateTime(time) => Some(date(&time)),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Some(text),
+        DataRef::Error(_) => return Err(Fault::WrongType),
+    })
+}
+
+/// The text of a date: without a time of day at midnight.
+fn date(time: &ExcelDateTime) -> String {
+    let (year, month, day, hour, minute, second, milli) = time.to_ymd_hms_milli();
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    match (hour, minute, second, milli) {
+        (0, 0, 0, 0) => date,
+        (_, _, _, 0) => format!("{date}T{hour:02}:{minute:02}:{second:02}"),
+        _ => format!("{date}T{hour:02}:{minute:02}:{second:02}.{milli:03}"),
+    }
+}
+
+/// A cell of an ODS sheet as one of XLSX.
+fn same(cell: &Data) -> DataRef<'_> {
+    match cell {
+        Data::Int(number) => DataRef::Int(*number),
+        Data::Float(number) => DataRef::Float(*number),
+        Data::String(text) => DataRef::SharedString(text),
+        Data::Bool(truth) => DataRef::Bool(*truth),
+        Data::DateTime(time) => DataRef::DateTime(*time),
+        Data::DateTimeIso(text) => DataRef::DateTimeIso(text.clone()),
+        Data::DurationIso(text) => DataRef::DurationIso(text.clone()),
+        Data::Error(error) => DataRef::Error(error.clone()),
+        Data::Empty => DataRef::Empty,
+    }
+}
+
+/// The cells of one row.
+type Cells<'a> = Vec<(usize, DataRef<'a>)>;
+
+impl Rows {
+    fn new(
+        form: &FileForm,
+        wanted: &Wanted,
+        file: &str,
+        sender: SyncSender<Result<Passed, Error>>,
+    ) -> Self {
+        let (form, wanted, file) = (form.clone(), wanted.clone(), file.to_owned());
+        Self { form, wanted, file, sender, places: None, header: Vec::new() }
+    }
+
+    fn sheet(&self, names: Vec<String>) -> Result<String, Error> {
+        let Some(sheet) = &self.form.sheet else {
+            return names.into_iter().next().ok_or_else(|| broken(&self.file));
+        };
+        match names.contains(sheet) {
+            true => Ok(sheet.clone()),
+            false => {
+                Err(of_file("missing-sheet", &self.file, "sheet", "there is no sheet of this name"))
+            }
+        }
+    }
+
+    fn read_xlsx(mut self, path: &Path) -> Result<(), Ended> {
+        let file = self.file.clone();
+        let mut book: Xlsx<_> = open_workbook(path).map_err(|_| Some(broken(&file)))?;
+        let sheet = self.sheet(book.sheet_names())?;
+        let mut reader = book.worksheet_cells_reader(&sheet).map_err(|_| Some(broken(&file)))?;
+        let (mut number, mut cells) = (0, Cells::new());
+        while let Some(cell) = reader.next_cell().map_err(|_| Some(broken(&file)))? {
+            let (row, column) = cell.get_position();
+            if row != number && !cells.is_empty() {
+                self.take(u64::from(number) + 1, std::mem::take(&mut cells))?;
+            }
+            number = row;
+            cells.push((column as usize, cell.get_value().clone()));
+        }
+        self.take(u64::from(number) + 1, cells)
+    }
+
+    fn read_ods(mut self, path: &Path) -> Result<(), Ended> {
+        let file = self.file.clone();
+        let mut book: Ods<_> = open_workbook(path).map_err(|_| Some(broken(&file)))?;
+        let sheet = self.sheet(book.sheet_names())?;
+        let range = book.worksheet_range(&sheet).map_err(|_| Some(broken(&file)))?;
+        let (first, left) = range.start().unwrap_or_default();
+        for (number, row) in (u64::from(first) + 1..).zip(range.rows()) {
+            let cells = row.iter().enumerate().map(|(at, cell)| (left as usize + at, same(cell)));
+            self.take(number, cells.collect())?;
+        }
+        Ok(())
+    }
+
+    /// Takes the cells of a row; a row without any is passed over.
+    fn take(&mut self, number: u64, cells: Cells<'_>) -> Result<(), Ended> {
+        let is_empty = cells.iter().all(|(_, cell)| matches!(cell, DataRef::Empty));
+        if is_empty || number <= self.form.skip_lines {
+            return Ok(());
+        }
+        let Some(places) = self.places.clone() else { return self.begin(number, cells) };
+        let item = self.item(number, &places, cells);
+        self.sender.send(Ok(Passed::Item(item))).map_err(|_| None)
+    }
+
+    /// Takes the header, or the first row of a sheet without one.
+    fn begin(&mut self, number: u64, cells: Cells<'_>) -> Result<(), Ended> {
+        let columns = cells.iter().map(|(column, _)| column + 1).max().unwrap_or(0);
+        self.header = (1..=columns).map(|number| number.to_string()).collect();
+        if self.form.header {
+            self.header = vec![String::new(); columns];
+            for (column, cell) in &cells {
+                self.header[*column] = text(cell.clone()).ok().flatten().unwrap_or_default();
+            }
+        }
+        self.places = Some(super::places(&self.header, &self.wanted, &self.file)?);
+        let names = Passed::Names(self.header.clone());
+        self.sender.send(Ok(names)).map_err(|_| None)?;
+        if self.form.header { Ok(()) } else { self.take(number, cells) }
+    }
+
+    fn item(&self, number: u64, places: &[usize], cells: Cells<'_>) -> Item {
+        let mut row = self.wanted.row(number);
+        for (column, cell) in cells {
+            for (place, _) in places.iter().enumerate().filter(|(_, wanted)| **wanted == column) {
+                let set = text(cell.clone()).and_then(|text| match text {
+                    Some(text) => row.set(place, zeroize::Zeroizing::new(text).as_str()),
+                    None => Ok(()),
+                });
+                if let Err(fault) = set {
+                    return Item::Fault(fault.at(number, &self.wanted.names()[place]));
+                }
+            }
+        }
+        Item::Row(row)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{all, form, texts, wanted};
+    use super::super::{FileForm, open};
+    use super::*;
+    use crate::samples::{ods, zipped};
+
+    fn read(bytes: &[u8], form: &FileForm, names: &[&str]) -> Result<Vec<Item>, Error> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        all(open(file.path(), form, &wanted(names))?)
+    }
+
+    #[test]
+    fn a_file_that_expands_too_far_is_refused() {
+        let spaces = " ".repeat(2 * TEXT_BYTES_MAX as usize);
+        let bytes = zipped(&[("xl/worksheets/sheet1.xml", &spaces)]);
+        let error = read(&bytes, &form("xlsx"), &["kind"]).unwrap_err();
+        assert_eq!(error.code(), "expands-too-far");
+        let cells = "<table:table><table:table-row table:number-rows-repeated=\"1000000\">\
+                     <table:table-cell table:number-columns-repeated=\"16000\"><text:p>x</text:p>\
+                     </table:table-cell></table:table-row></table:table>";
+        let bytes = zipped(&[("content.xml", cells)]);
+        let error = read(&bytes, &form("ods"), &["kind"]).unwrap_err();
+        assert_eq!(error.code(), "expands-too-far");
+    }
+
+    #[test]
+    fn a_missing_column_or_sheet_is_an_error() {
+        let error = read(&ods(), &form("ods"), &["nothing"]).unwrap_err();
+        assert_eq!(error.code(), "missing-column");
+        let other = FileForm { sheet: Some("Other".into()), ..form("ods") };
+        assert_eq!(read(&ods(), &other, &["kind"]).unwrap_err().code(), "missing-sheet");
+        assert_eq!(read(b"no zip", &form("ods"), &["kind"]).unwrap_err().code(), "spreadsheet");
+    }
+
+    #[test]
+    fn a_sheet_without_a_header_has_numbered_columns() {
+        let plain = FileForm { header: false, skip_lines: 1, ..form("ods") };
+        let items = read(&ods(), &plain, &["1"]).unwrap();
+        assert_eq!(texts(&items, 1), [["ENTRY"], ["EXIT"]]);
+    }
+
+    #[test]
+    fn dates_are_texts() {
+        let day = ExcelDateTime::new(45943.0, calamine::ExcelDateTimeType::DateTime, false);
+        assert_eq!(date(&day), "2025-10-13");
+        let noon = ExcelDateTime::new(45943.5, calamine::ExcelDateTimeType::DateTime, false);
+        assert_eq!(date(&noon), "2025-10-13T12:00:00");
+    }
+}

@@ -1,0 +1,535 @@
+//! The agent at work: reads, maps, spools, delivers, notes; one delivery after the other.
+//!
+//! Not here: the parts of that (rooms `rows`, `mapping`, `state`, `deliver`).
+//!
+//! Invariants:
+//! 1. No position moves on without a receipt, and no delivery is made anew while one is under way
+//!    (`tests/kills.rs`).
+//! 2. What is printed has places and rules, never a value; `run` prints no counts
+//!    (`tests/canaries.rs`).
+
+use std::fmt::Display;
+use std::io::Write as _;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tidegauge_delivery::{
+    ContentFormat, Delivery, Encoding, OnBadRow, PlanColumns, Receipt, content_digest, digest_of,
+};
+
+use super::complete;
+use super::parcel::{FAULTS_MAX, Parcel};
+use super::pause::pause;
+use crate::deliver::{Answer, Deliver, Files, Http, Signer, fetch_columns, web_client};
+use crate::error::{BUSY, Error, REFUSED};
+use crate::fault::Fault;
+use crate::keyed::{FileKey, Keyed, Pseudonyms};
+use crate::keys::signing_key;
+use crate::mapping::Mapping;
+use crate::rows::{Chunk, Directory, Input, Next, StandardInput, Wanted};
+use crate::secret::{Purpose, Secret};
+use crate::settings::{BadRow, InputPart, Kind, Settings, Way};
+use crate::state::{InputState, StateDirectory, UnderWay, replace};
+
+/// The description of the plan that was last read, for starts without a connection.
+const COLUMNS: &str = "plan.json";
+/// Between two looks whether the plan changed.
+const PLAN_AGE_MAX: Duration = Duration::from_secs(600);
+
+/// One input with its mapping.
+struct Line {
+    part: InputPart,
+    input: Box<dyn Input>,
+    mapping: Mapping,
+}
+
+/// An agent.
+pub struct Agent {
+    settings: Settings,
+    columns: PlanColumns,
+    pseudonyms: Pseudonyms,
+    lines: Vec<Line>,
+    state: StateDirectory,
+    deliver: Box<dyn Deliver>,
+    web: Option<ureq::Agent>,
+    columns_read: Instant,
+    /// Whether it runs until its inputs are empty.
+    once: bool,
+}
+
+/// Writes a line to standard error; a failure to do so is ignored.
+pub(crate) fn say(line: impl Display) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// What the plan of the settings takes: asked from the intake, or from a file.
+pub(crate) fn read_columns(settings: &Settings) -> Result<PlanColumns, Error> {
+    if let Some(intake) = &settings.plan.intake {
+        let agent = web_client(settings)?;
+        match (fetch_columns(&agent, intake), cached(settings)) {
+            (Ok(columns), _) => return Ok(columns),
+            (Err(_), Some(columns)) => return Ok(columns),
+            (Err(error), None) if settings.plan.columns.is_none() => return Err(error),
+            (Err(_), None) => {}
+        }
+    }
+    let Some(file) = &settings.plan.columns else {
+        let rule = "needs `plan.intake`, or `plan.columns` with a copy of /intake/v1/plan";
+        return Err(Error::input("settings", "agent.toml", "plan", rule));
+    };
+    let path = settings.path(file);
+    let bytes = std::fs::read(&path).map_err(Error::system(&path, "read"))?;
+    serde_json::from_slice(&bytes).map_err(|_| {
+        let rule = "is not a copy of /intake/v1/plan; fetch it again";
+        Error::input("plan-columns", path.display(), "file", rule)
+    })
+}
+
+fn cached(settings: &Settings) -> Option<PlanColumns> {
+    let bytes = std::fs::read(settings.state().join(COLUMNS)).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// The pseudonyms of the settings, under the key that the plan names.
+pub(crate) fn pseudonyms(settings: &Settings, columns: &PlanColumns) -> Result<Pseudonyms, Error> {
+    let path = settings.path(&settings.plan.pseudonym_key);
+    let key = FileKey::new(&Secret::read(&path, Purpose::Pseudonyms)?);
+    let place = path.display();
+    match &columns.pseudonym_key {
+        Some(id) if id == key.id() => {}
+        Some(id) => {
+            let rule = format!("has the id {}, the plan wants {id}; ask for that key", key.id());
+            return Err(Error::new(REFUSED, "wrong-key", place, "key", rule));
+        }
+        None => {
+            let rule = "the plan names no key of agencies; it takes no deliveries";
+            return Err(Error::new(REFUSED, "no-sources", "plan", "pseudonym_key", rule));
+        }
+    }
+    if let Some(store) = &settings.plan.store
+        && *store != columns.store
+    {
+        let rule = format!("the intake is of the store {}; check both", columns.store);
+        return Err(Error::new(REFUSED, "other-store", "plan", "store", rule));
+    }
+    Ok(Pseudonyms::new(Box::new(key), columns.synthetic))
+}
+
+/// The mapping of an input, and the fields that it reads.
+pub(crate) fn mapping(
+    settings: &Settings,
+    part: &InputPart,
+    columns: &PlanColumns,
+) -> Result<(Mapping, Wanted), Error> {
+    let mut wanted = Wanted::default();
+    let rules = part.rules(&settings.mapping);
+    let cursor = part.complete_time.as_ref();
+    let made = Mapping::new(&rules, cursor, columns, &settings.folder, &mut wanted)?;
+    Ok((made, wanted))
+}
+
+/// The input of this part of the settings.
+fn input(settings: &Settings, part: &InputPart, wanted: &Wanted) -> Result<Box<dyn Input>, Error> {
+    let form = part.form()?;
+    Ok(match part.kind {
+        Kind::Stdin => Box::new(StandardInput::new(&form, wanted)),
+        Kind::Directory => {
+            let path = settings.path(part.path.as_deref().unwrap_or(Path::new("")));
+            let (files, settle, taken) = (&part.files, part.settle(), part.taken);
+            Box::new(Directory::new(&path, files, settle, taken, &form, wanted))
+        }
+    })
+}
+
+/// The inputs of the settings, each from its position.
+fn lines(
+    settings: &Settings,
+    columns: &PlanColumns,
+    state: &StateDirectory,
+) -> Result<Vec<Line>, Error> {
+    let line = |part: &InputPart| {
+        let (mapping, wanted) = mapping(settings, part, columns)?;
+        let mut input = input(settings, part, &wanted)?;
+        let position = state.state.inputs.get(&part.name).and_then(|kept| kept.position.clone());
+        if let Some(position) = &position {
+            // A kill may have come before the input put its file away.
+            input.commit(position)?;
+        }
+        input.rewind(position.as_ref())?;
+        Ok(Line { part: part.clone(), input, mapping })
+    };
+    settings.inputs.iter().map(line).collect()
+}
+
+/// Checks that the positions of a state belong to the store.
+fn check_store(state: &mut StateDirectory, columns: &PlanColumns) -> Result<(), Error> {
+    match &state.state.store {
+        Some(store) if *store != columns.store => {
+            let rule = format!(
+                "is of the store {store}, the intake of {}; give the new store its own state",
+                columns.store
+            );
+            Err(Error::new(REFUSED, "other-store", "agent.toml", "delivery.state", rule))
+        }
+        Some(_) => Ok(()),
+        None => {
+            state.state.store = Some(columns.store.clone());
+            state.save()
+        }
+    }
+}
+
+/// The way of the settings.
+fn way(settings: &Settings, web: Option<&ureq::Agent>) -> Result<Box<dyn Deliver>, Error> {
+    let key = signing_key(&settings.path(&settings.plan.signing_key))?;
+    let signer = Signer::new(key, &settings.plan.signing_key_id);
+    match (settings.delivery.deliver, web) {
+        (Way::Http, Some(web)) => Ok(Box::new(Http::new(settings, web.clone(), signer)?)),
+        _ => {
+            let directory = settings.delivery.directory.clone().unwrap_or_default();
+            Ok(Box::new(Files::new(&settings.path(&directory), signer)?))
+        }
+    }
+}
+
+impl Agent {
+    /// An agent with these settings, in the state in which the last one ended. `rebuild` gives up a
+    /// delivery that is under way: its rows are read again.
+    ///
+    /// Errors: settings, keys or a plan that do not fit, another agent with this state.
+    pub fn new(settings: Settings, once: bool, rebuild: bool) -> Result<Self, Error> {
+        let mut state = StateDirectory::open(&settings.state())?;
+        if rebuild {
+            state.give_up()?;
+        }
+        let columns = read_columns(&settings)?;
+        check_store(&mut state, &columns)?;
+        replace(&state.file(COLUMNS), &serde_json::to_vec(&columns).unwrap_or_default())?;
+        let pseudonyms = pseudonyms(&settings, &columns)?;
+        let web = match settings.delivery.deliver {
+            Way::Http => Some(web_client(&settings)?),
+            Way::Files => None,
+        };
+        let deliver = way(&settings, web.as_ref())?;
+        let lines = lines(&settings, &columns, &state)?;
+        let columns_read = Instant::now();
+        Ok(Self { settings, columns, pseudonyms, lines, state, deliver, web, columns_read, once })
+    }
+
+    /// Works until the inputs are empty, or for ever.
+    ///
+    /// Errors: what somebody must decide: a bad row, a refusal, a broken file.
+    pub fn work(&mut self) -> Result<(), Error> {
+        if self.state.state.under_way.is_some() {
+            self.finish_under_way()?;
+            // The inputs stand before its rows.
+            self.lines = lines(&self.settings, &self.columns, &self.state)?;
+        }
+        loop {
+            let mut has_more = false;
+            let mut is_coming = false;
+            for line in 0..self.lines.len() {
+                let rows = self.rows_max();
+                // What is put there after this instant is not part of what was found empty.
+                let looked_at = Timestamp::now();
+                match self.lines[line].input.next(rows)? {
+                    Next::Chunk(chunk) => {
+                        self.take(line, &chunk)?;
+                        has_more = true;
+                    }
+                    Next::Soon => is_coming = true,
+                    Next::Waiting | Next::Finished => self.note_empty(line, looked_at),
+                }
+            }
+            if has_more {
+                continue;
+            }
+            self.declare(is_coming)?;
+            match (self.once, is_coming) {
+                (true, false) => return Ok(()),
+                (true, true) => thread::sleep(Duration::from_millis(200)),
+                (false, _) => {
+                    thread::sleep(Duration::from_secs(self.settings.delivery.poll_seconds.max(1)));
+                    self.refresh()?;
+                }
+            }
+        }
+    }
+
+    fn rows_max(&self) -> usize {
+        let limit = usize::try_from(self.columns.limits.rows).unwrap_or(usize::MAX).max(1);
+        self.settings.delivery.rows.min(limit)
+    }
+
+    /// Takes a chunk: maps, spools and delivers it.
+    fn take(&mut self, line: usize, chunk: &Chunk) -> Result<(), Error> {
+        let part = self.lines[line].part.clone();
+        let parcel = Parcel::new(chunk, &self.lines[line].mapping, &self.pseudonyms)?;
+        self.report(&parcel, &chunk.origin)?;
+        self.check_size(&parcel, &chunk.origin)?;
+        let zone = TimeZone::get(&self.columns.time_zone).unwrap_or(TimeZone::UTC);
+        let before = self.state.state.inputs.get(&part.name).and_then(|kept| kept.complete_until);
+        let ended = chunk.ended.as_deref();
+        let complete_until =
+            complete::after_rows(&part, before, (parcel.cursor, Timestamp::now()), ended, &zone);
+        let after = InputState { position: Some(chunk.position.clone()), complete_until };
+        let declared = complete::of_source(
+            &self.settings.inputs,
+            &self.state.state,
+            Some((&part.name, complete_until)),
+        );
+        if parcel.rows() == 0 && declared.is_none() {
+            self.state.state.inputs.insert(part.name, after);
+            self.state.save()?;
+            return self.lines[line].input.commit(&chunk.position);
+        }
+        let under_way = UnderWay {
+            id: fresh_id()?,
+            created: Timestamp::now(),
+            input: Some(part.name),
+            after,
+            origin: chunk.origin.clone(),
+            digest: content_digest(&digest_of(&parcel.body)),
+            pseudonym_key: self.pseudonyms.key_id().to_owned(),
+            has_body: parcel.rows() > 0,
+            complete_until: declared,
+            runs: parcel.runs,
+        };
+        self.state.begin(under_way, &parcel.body)?;
+        self.finish_under_way()
+    }
+
+    /// Prints the bad rows of a chunk.
+    ///
+    /// Errors: there are some, and the settings do not pass over them.
+    fn report(&self, parcel: &Parcel, origin: &str) -> Result<(), Error> {
+        let refuse = self.settings.delivery.on_bad_row == BadRow::Refuse;
+        let word = if refuse { "error" } else { "warning" };
+        for fault in &parcel.faults {
+            say(fault.line(word, origin));
+        }
+        if parcel.faulty > FAULTS_MAX as u64 {
+            say(format_args!("{word}[bad-rows]: {origin}: rows: the first {FAULTS_MAX} are shown"));
+        }
+        if refuse && parcel.faulty > 0 {
+            let rule = "nothing of these rows was delivered; correct the file or the mapping, \
+                        or set `delivery.on_bad_row = \"skip\"`";
+            return Err(Error::input("bad-rows", origin, "rows", rule));
+        }
+        Ok(())
+    }
+
+    fn check_size(&self, parcel: &Parcel, origin: &str) -> Result<(), Error> {
+        let limits = self.columns.limits;
+        if parcel.body.len() as u64 > limits.body_bytes || parcel.expanded > limits.expanded_bytes {
+            let rule = "the store takes fewer bytes at once; lower `delivery.rows`";
+            return Err(Error::input("too-large", origin, "rows", rule));
+        }
+        Ok(())
+    }
+
+    /// Notes that an input was found empty at this time.
+    fn note_empty(&mut self, line: usize, now: Timestamp) {
+        let part = &self.lines[line].part;
+        let kept = self.state.state.inputs.entry(part.name.clone()).or_default();
+        kept.complete_until = complete::when_empty(part, kept.complete_until, now);
+    }
+
+    /// Declares completeness by itself, if more than before can be declared.
+    fn declare(&mut self, is_coming: bool) -> Result<(), Error> {
+        if is_coming {
+            return Ok(());
+        }
+        let declared = self.state.state.declared;
+        let until = complete::of_source(&self.settings.inputs, &self.state.state, None);
+        let Some(until) = until else { return Ok(()) };
+        let pause = i64::try_from(self.settings.delivery.declare_minutes).unwrap_or(i64::MAX);
+        let is_soon = declared
+            .is_some_and(|declared| until.duration_since(declared).as_mins() < pause && !self.once);
+        if is_soon {
+            return Ok(());
+        }
+        let under_way = UnderWay {
+            id: fresh_id()?,
+            created: Timestamp::now(),
+            input: None,
+            after: InputState::default(),
+            origin: "declaration".to_owned(),
+            digest: content_digest(&digest_of(b"")),
+            pseudonym_key: self.pseudonyms.key_id().to_owned(),
+            has_body: false,
+            complete_until: Some(until),
+            runs: vec![],
+        };
+        self.state.begin(under_way, b"")?;
+        self.finish_under_way()
+    }
+
+    /// Sends the delivery that is under way, if one is, until it is taken.
+    ///
+    /// Errors: a refusal; for `once` an intake that does not answer for long.
+    fn finish_under_way(&mut self) -> Result<(), Error> {
+        let Some(under_way) = self.state.state.under_way.clone() else { return Ok(()) };
+        let body = self.state.body(&under_way)?;
+        let delivery = self.head(&under_way, &body);
+        let began = Instant::now();
+        let mut attempts = 0;
+        loop {
+            let (after, why) = match self.deliver.deliver(&delivery, under_way.created, &body)? {
+                Answer::Taken(receipt) => return self.taken(&under_way, receipt.as_ref()),
+                Answer::BadRows(faults) => return self.refused_rows(&under_way, &faults),
+                Answer::TooLarge(error) => {
+                    self.give_up()?;
+                    return Err(error);
+                }
+                Answer::Later { after, why } => (after, why),
+            };
+            let patience = Duration::from_secs(60 * self.settings.delivery.give_up_minutes);
+            let pause = pause(attempts, after);
+            if self.once && began.elapsed() + pause > patience {
+                let rule = format!("{why}; the delivery is kept, run the command again later");
+                return Err(Error::new(BUSY, "intake", "intake", "delivery", rule));
+            }
+            // Ever more seldom, as the pauses grow.
+            if attempts == 0 || attempts.is_power_of_two() {
+                say(format_args!("warning[intake]: intake: delivery: {why}; trying again"));
+            }
+            attempts += 1;
+            thread::sleep(pause);
+        }
+    }
+
+    /// The head of the delivery under way.
+    fn head(&self, under_way: &UnderWay, body: &[u8]) -> Delivery {
+        let has_body = under_way.has_body;
+        Delivery {
+            source: self.settings.plan.source.clone(),
+            id: under_way.id.clone(),
+            store: self.columns.store.clone(),
+            format: has_body.then_some(ContentFormat::Csv),
+            encoding: has_body.then_some(Encoding::Zstd),
+            digest: digest_of(body),
+            pseudonym_key: has_body.then(|| under_way.pseudonym_key.clone()),
+            complete_until: under_way.complete_until,
+            on_bad_row: match self.settings.delivery.on_bad_row {
+                BadRow::Refuse => OnBadRow::Refuse,
+                BadRow::Skip => OnBadRow::Skip,
+            },
+        }
+    }
+
+    /// Notes the receipt of the delivery under way.
+    fn taken(&mut self, under_way: &UnderWay, receipt: Option<&Receipt>) -> Result<(), Error> {
+        let now = Timestamp::now().to_string();
+        self.state.finish(receipt.map_or(&now, |receipt| &receipt.at))?;
+        let input =
+            self.lines.iter_mut().find(|line| Some(&line.part.name) == under_way.input.as_ref());
+        if let (Some(line), Some(position)) = (input, &under_way.after.position) {
+            line.input.commit(position)?;
+        }
+        let UnderWay { id, origin, .. } = under_way;
+        let until =
+            under_way.complete_until.map_or(String::new(), |t| format!("; complete until {t}"));
+        say(format_args!("delivered {id}: {origin}{until}"));
+        if let Some(receipt) = receipt {
+            self.print_faults(under_way, &receipt.faults, "warning");
+            if self.once && under_way.has_body {
+                say(format_args!("  {}", summary(receipt)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reports rows that the store refuses: nothing of the delivery was taken.
+    fn refused_rows(
+        &mut self,
+        under_way: &UnderWay,
+        faults: &[tidegauge_delivery::RowFault],
+    ) -> Result<(), Error> {
+        self.print_faults(under_way, faults, "error");
+        self.give_up()?;
+        let rule = "the store refuses rows, and took nothing of this delivery; correct the \
+                    file or the mapping, or set `delivery.on_bad_row = \"skip\"`";
+        Err(Error::input("bad-rows", &under_way.origin, "rows", rule))
+    }
+
+    fn print_faults(
+        &self,
+        under_way: &UnderWay,
+        faults: &[tidegauge_delivery::RowFault],
+        word: &str,
+    ) {
+        for fault in faults.iter().take(FAULTS_MAX) {
+            let row = under_way.row(fault.row).unwrap_or(fault.row);
+            let (code, rule) = (fault.code.clone(), fault.rule.clone());
+            let located = Fault::Intake { code, rule }.at(row, &fault.column);
+            say(located.line(word, &under_way.origin));
+        }
+    }
+
+    /// Gives up the delivery under way, so that its rows are read again.
+    fn give_up(&mut self) -> Result<(), Error> {
+        self.state.give_up()?;
+        self.lines = lines(&self.settings, &self.columns, &self.state)?;
+        Ok(())
+    }
+
+    /// Asks now and then whether the plan has changed, and maps by the new one.
+    fn refresh(&mut self) -> Result<(), Error> {
+        let (Some(web), Some(intake)) = (&self.web, &self.settings.plan.intake) else {
+            return Ok(());
+        };
+        if self.columns_read.elapsed() < PLAN_AGE_MAX {
+            return Ok(());
+        }
+        self.columns_read = Instant::now();
+        // An intake that is away now is met again at the next delivery.
+        let Ok(columns) = fetch_columns(web, intake) else { return Ok(()) };
+        if columns == self.columns {
+            return Ok(());
+        }
+        self.pseudonyms = pseudonyms(&self.settings, &columns)?;
+        self.lines = lines(&self.settings, &columns, &self.state)?;
+        replace(&self.state.file(COLUMNS), &serde_json::to_vec(&columns).unwrap_or_default())?;
+        self.columns = columns;
+        say("the plan has changed: mapped anew");
+        Ok(())
+    }
+}
+
+/// What a receipt says about rows that do not count as usual.
+fn summary(receipt: &Receipt) -> String {
+    let dates = receipt.dates;
+    let mut parts =
+        vec![format!("rows taken {}, refused {}", receipt.rows.taken, receipt.rows.refused)];
+    for (number, words) in [
+        (dates.before_start, "before the plan's start"),
+        (dates.released_late, "in released steps, counted in a later vintage"),
+        (dates.released_nowhere, "in released steps, counted nowhere"),
+        (dates.past_horizon, "past the horizon, dropped"),
+    ] {
+        if number > 0 {
+            parts.push(format!("{number} {words}"));
+        }
+    }
+    parts.join("; ")
+}
+
+/// A new id of a delivery: the time, and chance.
+fn fresh_id() -> Result<String, Error> {
+    let mut chance = [0; 6];
+    getrandom::fill(&mut chance).map_err(|_| {
+        Error::new(
+            crate::error::SYSTEM,
+            "system",
+            "operating system",
+            "random bytes",
+            "are missing",
+        )
+    })?;
+    let chance: String = chance.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(format!("{}-{chance}", Timestamp::now().strftime("%Y%m%dT%H%M%SZ")))
+}
