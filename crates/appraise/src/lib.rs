@@ -17,5 +17,5 @@ pub use audit::{AuditError, AuditOptions, AuditReport, audit};
 pub use planner::{
     Alternative, Contributions, DataflowForecast, EpsilonAtDelta, FirstFigure, FitError,
     FittedPlan, Forecast, ForecastOptions, HeadlineForecast, MarginForecast, MechanismForecast,
-    PlanWarning, Ratio, UnwishedMarginal, fit, forecast, started,
+    IntakeForecast, PlanWarning, SourceForecast, Ratio, UnwishedMarginal, fit, forecast, started,
 };
