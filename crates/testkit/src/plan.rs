@@ -120,7 +120,7 @@ impl PlanText {
         let (table, key) = plan.table_of(path);
         let value = table.get(key).and_then(Item::as_value);
         let value = value.unwrap_or_else(|| panic!("{path}: no value"));
-        value.to_string().trim().to_owned()
+        value.clone().decorated("", "").to_string()
     }
 
     /// Whether a key exists.

@@ -37,7 +37,7 @@ pub fn with_sources(plan: &str, sources: &[(&str, &str)]) -> String {
     let source = |(number, (id, name)): (u8, &(&str, &str))| {
         let letter = char::from(b'A' + number);
         format!(
-            "[[source]]\nid = \"{id}\"\nname = \"{name}\"\nfrom = {start}\n\
+            "[[source]]\nid = \"{id}\"\nname = {name:?}\nfrom = {start}\n\
              complete_every = \"day\"\ncomplete_within_minutes = 30\n\
              [[source.key]]\nid = \"k\"\npublic = \"{letter}{}=\"\n",
             "A".repeat(42),
