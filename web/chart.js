@@ -7,7 +7,8 @@
 import { element, pictured, styled, svgElement } from "./dom.js";
 import { figureWords, writing } from "./numbers.js";
 import { clock, periodWords } from "./periods.js";
-import { differing, isIncomplete, seriesWords, silentNotes, silentWords, statusWords } from "./series.js";
+import { differing, isIncomplete, seriesWords, silentNotes, silentWords, statusWords }
+  from "./series.js";
 import { t } from "./words.js";
 
 /** @import { Drawing, Mark, Row, Series, Structure, View } from "./types" */

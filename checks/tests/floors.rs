@@ -291,6 +291,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "planner::least",
             "planner::ratio",
             "planner::alternative",
+            "planner::intake",
             "planner::forecast",
             "planner::cut",
             "planner::rewrite",
@@ -326,8 +327,14 @@ const ROOMS: &[(&str, &[&str])] = &[
             "query::series",
             "query::place",
             "query",
+            // The published structures.
+            "structure::concept",
+            "structure::key",
+            "structure::version",
+            "structure",
             // Released files, and the figures that may be read from them.
             "catalogue::spans",
+            "catalogue::silent",
             "catalogue::phases",
             "catalogue::open",
             "catalogue::late",
@@ -365,10 +372,6 @@ const ROOMS: &[(&str, &[&str])] = &[
             "derived::revisions",
             "derived",
             // Formats.
-            "structure::concept",
-            "structure::key",
-            "structure::version",
-            "structure",
             "formats::shape",
             "formats::layout",
             "formats::message",

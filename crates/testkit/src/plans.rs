@@ -44,8 +44,7 @@ pub fn with_sources(plan: &str, sources: &[(&str, &str)]) -> String {
         )
     };
     let sources = (0..).zip(sources).map(source).collect::<String>();
-    let intake =
-        "[intake]\nlongest_wait_minutes = 60\npseudonym_key = \"5f1c0b7a9d3e2468\"\n";
+    let intake = "[intake]\nlongest_wait_minutes = 60\npseudonym_key = \"5f1c0b7a9d3e2468\"\n";
     edit(plan).append(&format!("{intake}{sources}")).text()
 }
 

@@ -4,9 +4,9 @@
 //! ([`crate::answer`]).
 //!
 //! A vintage holds the observations that an entry of the ledger published for the first time, or
-//! with another value, margin, status or list of silent sources than before. Vintages come oldest first. The periods are
-//! those of the answer without its history, so `lastNObservations` counts periods, not vintages;
-//! and `updatedAfter` leaves out the vintages that were known by then.
+//! with another value, margin, status or list of silent sources than before. Vintages come oldest
+//! first. The periods are those of the answer without its history, so `lastNObservations` counts
+//! periods, not vintages; and `updatedAfter` leaves out the vintages that were known by then.
 //!
 //! Invariants:
 //! 1. At every size of the ledger, the newest vintage of a figure is what `asOf` answers there

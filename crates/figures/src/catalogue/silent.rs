@@ -58,13 +58,7 @@ impl SilentSources {
 
     /// Takes the first release of the next step: the sources that were silent, among those that
     /// deliver for it.
-    pub(super) fn take(
-        &mut self,
-        step: u32,
-        entry: u64,
-        silent: SourceSet,
-        delivering: SourceSet,
-    ) {
+    pub(super) fn take(&mut self, step: u32, entry: u64, silent: SourceSet, delivering: SourceSet) {
         let before = self.last_level();
         let level = before.without(delivering).union(silent);
         if level != before {

@@ -45,7 +45,7 @@ pub struct DerivedTable {
     pub rows: Vec<Vec<Field>>,
     /// Whether a column says which rows are under embargo.
     has_conf_status: bool,
-    /// The identifiers of the plan's sources; if there are any, the last column has the silent ones.
+    /// The identifiers of the plan's sources; with any, the last column has the silent ones.
     sources: Vec<String>,
 }
 

@@ -33,11 +33,7 @@ use crate::query::series::leading;
 use crate::structure::concept::PlanFeatures;
 
 /// The text before the first series.
-pub(crate) fn opening(
-    dataflow: &Dataflow,
-    as_of: u64,
-    header: &MessageHeader,
-) -> String {
+pub(crate) fn opening(dataflow: &Dataflow, as_of: u64, header: &MessageHeader) -> String {
     let PlanFeatures { has_embargo, has_sources } = header.features;
     let mut last = if has_embargo { String::from(",\"confidentiality\"") } else { String::new() };
     if has_sources {

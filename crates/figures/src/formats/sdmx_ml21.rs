@@ -163,11 +163,8 @@ pub(crate) fn series(header: &MessageHeader, series: &Series, form: XmlForm) -> 
     }
     let shown = if detail.has_observations() { &series.observations[..] } else { &[] };
     for observation in shown {
-        let attributes = if detail.has_attributes() {
-            of_observation(header, observation)
-        } else {
-            vec![]
-        };
+        let attributes =
+            if detail.has_attributes() { of_observation(header, observation) } else { vec![] };
         let (period, value) =
             (observation.period.sdmx(), value(observation, header.decimals, form));
         if form == XmlForm::Generic {
@@ -198,10 +195,7 @@ fn value(observation: &Observation, decimals: Decimals, form: XmlForm) -> String
 }
 
 /// The attributes that an observation has.
-fn of_observation<'a>(
-    header: &MessageHeader,
-    observation: &Observation,
-) -> Vec<(&'a str, String)> {
+fn of_observation<'a>(header: &MessageHeader, observation: &Observation) -> Vec<(&'a str, String)> {
     let attributes = header.of_observation(observation).into_iter();
     attributes.filter_map(|(id, value)| Some((id, value?))).collect()
 }

@@ -10,7 +10,7 @@
 //! | `tidegauge_last_step_lag_seconds` | `dataflow` | the time since that end |
 //! | `tidegauge_steps_overdue` | `dataflow` | steps that are overdue by the calendar |
 //! | `tidegauge_source_silent` | `source` | 1 if it was silent in the newest step, else 0 |
-//! | `tidegauge_source_silent_steps` | `source` | of the last 100 steps, those released without it |
+//! | `tidegauge_source_silent_steps` | `source` | how many of the last 100 steps lack it |
 //! | `tidegauge_calendar_failures_total` | | attempts of the release calendar that failed |
 //! | `tidegauge_refresh_failures_total` | | reads of the public directory that failed |
 //! | `tidegauge_unverified_files` | | files of the ledger that are not served |

@@ -257,8 +257,7 @@ fn structures_describe_the_attribute() {
         "codeList": null, "codes": [], "dataType": "String", "name": last["name"]});
     assert_eq!(last, expected);
     let xml = text("/sdmx/2.1/datastructure/TG/DSD_CROSSINGS");
-    let attribute =
-        "<structure:Attribute id=\"SILENT_SOURCES\" assignmentStatus=\"Conditional\">";
+    let attribute = "<structure:Attribute id=\"SILENT_SOURCES\" assignmentStatus=\"Conditional\">";
     assert_eq!(xml.matches(attribute).count(), 1, "{xml}");
     let json: Value =
         sound(&store().1, "/sdmx/3.0/structure/datastructure/TG/DSD_CROSSINGS").json();
