@@ -203,7 +203,8 @@ function silentLegend(structure, rows) {
   const ring = svgElement("svg", { class: "sample", width: 16, height: 16, "aria-hidden": "true" },
     svgElement("circle", { cx: 8, cy: 8, r: RING, fill: "none", stroke: styled("--ink"),
       "stroke-width": 1.5 }));
-  return [element("span", { class: "key" }, ring, silentWords(structure, rows))];
+  return [element("span", { class: "key" }, ring,
+    silentNotes(structure, rows).join(" "))];
 }
 
 /**

@@ -41,8 +41,8 @@ test("the table names the sources that a figure lacks, at the figure and below",
   assert.ok((await rows.first().locator("abbr").getAttribute("title")).endsWith(BOTH));
   const flags = await text(page, "#flags");
   assert.match(flags, /\[s\] a source had not delivered/);
-  assert.ok(flags.includes(`${POLICE} (7 Jan 2024)`), flags);
-  assert.ok(flags.includes(`${BOTH} (10 Jan 2024)`), flags);
+  assert.ok(flags.includes(`7 Jan 2024: ${POLICE}`), flags);
+  assert.ok(flags.includes(`10 Jan 2024: ${BOTH}`), flags);
   await go("?flow=CROSSINGS&key=D.XX.FLOW.AIR+SEA.ENTRY&start=2024-01-06");
   assert.equal(await page.locator("#table .cell-flags", { hasText: "[s]" }).count(), 4);
   assert.ok((await page.locator("#plain li").allInnerTexts()).every((one) => one.endsWith(BOTH)));
@@ -54,8 +54,8 @@ test("a chart rings the figures that lack a source", async () => {
   const { page, go, faults, close } = await open(on.browser, on.server.address);
   await go(`${DAYS}&view=chart`);
   assert.equal(await page.locator("#chart circle[r='6']").count(), 2);
-  assert.ok((await text(page, "#legend")).includes(BOTH));
-  assert.ok((await page.locator("#chart-words").textContent()).includes(`${POLICE} (7 Jan 2024)`));
+  assert.ok((await text(page, "#legend")).includes(`7 Jan 2024: ${POLICE} 10 Jan 2024: ${BOTH}`));
+  assert.ok((await page.locator("#chart-words").textContent()).includes(`7 Jan 2024: ${POLICE}`));
   assert.deepEqual(faults, []);
   await close();
 });

@@ -43,7 +43,7 @@ export default {
   "flag-s": "eine Quelle hatte nicht geliefert",
   "silent-one": "{names} hatte bei der Veröffentlichung noch nicht geliefert.",
   "silent-many": "{names} hatten bei der Veröffentlichung noch nicht geliefert.",
-  "silent-note": "{words} ({periods})",
+  "silent-note": "{periods}: {words}",
   "silent-more": "{periods}; und {more} weitere",
   "flag-u": "geringe Verlässlichkeit",
   "flag-none": "endgültig",

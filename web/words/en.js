@@ -42,7 +42,7 @@ export default {
   "flag-s": "a source had not delivered",
   "silent-one": "{names} had not delivered when this was released.",
   "silent-many": "{names} had not delivered when this was released.",
-  "silent-note": "{words} ({periods})", "silent-more": "{periods}; and {more} more",
+  "silent-note": "{periods}: {words}", "silent-more": "{periods}; and {more} more",
   "interval-none": "None or very few: the noise has moved the whole interval below zero.",
   "interval-between": "Between {low} and {high}, with 95\u202f% confidence.",
   "interval-most": "At most {high}, with 95\u202f% confidence; there may have been none.",
