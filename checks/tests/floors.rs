@@ -97,8 +97,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "rate",
             "wish",
             "headline",
-            "observation",
             "source",
+            "observation",
             "amendment",
             // The plan: its content, its consequences, its notation.
             "plan::life_cycle",

@@ -242,7 +242,7 @@ fn what_is_derived_names_the_sources_of_its_figures() {
     let whole = [("2024-01", "SEA"), ("2024-02", "SEA"), ("2024-03", "LAND SEA")];
     assert!(silent(&whole).is_subset(&stock), "{stock:?}");
     assert!(silent(&[("2024-04", "LAND"), ("2024-04", "LAND SEA")]).is_subset(&stock), "{stock:?}");
-    let cohorts = at("COHORTS/M......");
+    let cohorts = at("COHORTS/M.....");
     let expected = [("2024-01", "SEA"), ("2024-02", "LAND"), ("2024-03", "LAND")];
     assert!(silent(&expected).is_subset(&cohorts), "{cohorts:?}");
     assert!(!cohorts.iter().any(|(cohort, _)| cohort == "2024-04"), "{cohorts:?}");
