@@ -83,7 +83,7 @@ function makeEmpty(change, amendment) {
     writeFileSync(amended, amendment);
     run("plan", "amend", store, amended);
   }
-  run("release", store, "--until", "2024-01-12");
+  run("release", store, "--until", "2024-01-12", "--empty");
   return { store, remove: () => rmSync(directory, { recursive: true }) };
 }
 

@@ -12,7 +12,7 @@ use num_rational::BigRational;
 use num_traits::Zero as _;
 use tempfile::TempDir;
 use testkit::edit;
-use tidegauge_collect::{Ingest, Population, Store, init};
+use tidegauge_collect::{Ingest, OnBadRow, Population, Releasing, Store, init};
 use tidegauge_ledger::{DirectorySource, Entry, read_verified};
 use tidegauge_model::{Period, Plan};
 
@@ -47,7 +47,9 @@ fn release(store: &mut Store, day: usize) {
     let now = NOW.parse().expect("an instant");
     let first = store.plan().first_step();
     let until = (0..day).fold(first, |step: Period, _| step.next());
-    store.release(Some(until), now, 1, &mut |_| {}).expect("a release");
+    // The neighbour may have no event at all.
+    let releasing = Releasing { until: Some(until), empty: true, ..Releasing::closed(now, 1) };
+    store.release(&releasing, &mut |_| {}).expect("a release");
 }
 
 impl PublisherUnderTest for Real {
@@ -73,8 +75,14 @@ impl PublisherUnderTest for Real {
             }
             let file = place.path().join("events.csv");
             fs::write(&file, format!("{HEADER}\n{}\n", rows.join("\n"))).expect("a file");
-            let ingest = Ingest { format: None, submitter: "one".into(), threads: 1, now };
-            store.ingest(&[file], &ingest).expect("good rows");
+            let ingest = Ingest {
+                format: None,
+                submitter: "one".into(),
+                threads: 1,
+                now,
+                on_bad_row: OnBadRow::Refuse,
+            };
+            store.ingest(&[file.into()], &ingest).expect("good rows");
         }
         release(&mut store, DAYS - 1);
         read_public(&directory.join("public"))

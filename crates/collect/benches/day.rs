@@ -12,7 +12,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use tidegauge_collect::{Ingest, Population, Store, init};
+use tidegauge_collect::{Ingest, OnBadRow, Population, Releasing, Store, init};
 use tidegauge_fold::{
     ATTRIBUTES_MAX, Event, Kernel, NO_CODE, PARTITIONS, Partition, Pseudonym, StepKind,
 };
@@ -149,15 +149,23 @@ fn main() {
     let mut store = Store::open(&path("store")).expect("a store");
     let ingest = |store: &mut Store, name: &str, events: &mut dyn Iterator<Item = TimedEvent>| {
         write(&plan, &path(name), events);
-        let how = Ingest { format: None, submitter: "bench".into(), threads: THREADS, now };
+        let how = Ingest {
+            format: None,
+            submitter: "bench".into(),
+            threads: THREADS,
+            now,
+            on_bad_row: OnBadRow::Refuse,
+        };
         let start = Instant::now();
-        store.ingest(&[path(name)], &how).expect("good rows");
+        store.ingest(&[path(name).into()], &how).expect("good rows");
         start.elapsed().as_secs_f64()
     };
     let release = |store: &mut Store, until: &str| {
         let start = Instant::now();
         let until = Period::parse(until);
-        store.release(until, now, THREADS, &mut |_| {}).expect("a release");
+        store
+            .release(&Releasing { until, ..Releasing::closed(now, THREADS) }, &mut |_| {})
+            .expect("a release");
         start.elapsed().as_secs_f64()
     };
     ingest(&mut store, "before.csv", &mut before());

@@ -58,6 +58,11 @@ impl Steps {
         self.periods[step as usize]
     }
 
+    /// The period of a step; `None` for a number that is not a step of the plan.
+    pub(crate) fn get(&self, step: StepNumber) -> Option<Period> {
+        self.periods.get(usize::try_from(step).ok()?).copied()
+    }
+
     /// The number of the step that is this period.
     pub(crate) fn number(&self, period: Period) -> Option<StepNumber> {
         self.periods.binary_search(&period).ok().map(|number| number as StepNumber)

@@ -20,6 +20,10 @@ const CONTROL_STORE: &str = "private/control.sqlite";
 /// Bytes by which SQLite's files grow at a time, and a little more.
 const SQLITE_GROWTH: usize = 64 * 1024;
 
+/// What happens to the other rows when some are refused.
+const NOTHING_TAKEN: &str = "nothing was taken: correct them, or leave them out with \
+                             `--on-bad-row skip`";
+
 /// A fault of a file of events.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -27,6 +31,9 @@ pub enum InputFault {
     /// Not a date, or a date that no timer can have.
     #[error("must be a date YYYY-MM-DD of the years 1970 to 2148, or _Z for none")]
     BadDate,
+    /// Not a day, or one that no event can have.
+    #[error("must be a day YYYY-MM-DD, without a time")]
+    BadDay,
     /// A revision that is not a number, or too high.
     #[error("must be a whole number from 0 to {limit}, or empty for 0")]
     BadRevision {
@@ -34,8 +41,14 @@ pub enum InputFault {
         limit: u16,
     },
     /// A time that is not RFC 3339 with an offset.
-    #[error("must be a date and time with an offset, in RFC 3339 format")]
+    #[error(
+        "must be a date and time with an offset, in RFC 3339 format, such as \
+         2024-01-15T08:30:00+08:00; a day without a time belongs in a column occurred_on"
+    )]
     BadTime,
+    /// Values in both columns that say when an event occurred.
+    #[error("a row has a value in occurred_at or in occurred_on, not in both")]
+    BothTimes,
     /// A pseudonym with a character or a length that is not allowed.
     #[error("a pseudonym has 8 to 128 printable ASCII characters without space, comma or quotes")]
     BadPseudonym,
@@ -54,6 +67,12 @@ pub enum InputFault {
     /// Quotes or line ends that CSV does not allow.
     #[error("not CSV as RFC 4180 defines it: a stray quote or a bare carriage return")]
     CsvSyntax,
+    /// Columns that something other than commas separates.
+    #[error("{given} separate the columns: separate them by commas")]
+    OtherDelimiter {
+        /// What separates them.
+        given: &'static str,
+    },
     /// The same column twice.
     #[error("the column appears twice")]
     DuplicateColumn,
@@ -66,6 +85,15 @@ pub enum InputFault {
     /// A page or chunk that decodes to too many bytes.
     #[error("decodes to more than {limit} bytes")]
     ExpandsTooFar {
+        /// Most bytes.
+        limit: u64,
+    },
+    /// A footer that describes more than any file of events needs.
+    #[error(
+        "the footer has more than {limit} bytes or describes too many groups of rows: write the \
+         file with more rows in each"
+    )]
+    FooterTooLong {
         /// Most bytes.
         limit: u64,
     },
@@ -94,17 +122,38 @@ pub enum InputFault {
     #[error("a line must be one JSON object")]
     NotAnObject,
     /// Bytes that are not UTF-8.
-    #[error("not UTF-8")]
+    #[error("not UTF-8: save the file in this encoding")]
     NotUtf8,
+    /// A file in another encoding.
+    #[error("not UTF-8 but {given}: save the file in UTF-8")]
+    OtherEncoding {
+        /// The encoding.
+        given: &'static str,
+    },
     /// An event after the plan's last day.
     #[error("the event lies after the last day of the plan")]
     OutsidePlan,
+    /// Pages in a codec that this program does not have.
+    #[error(
+        "the codec {codec} of the pages is not supported: write the file with ZSTD, Snappy, GZIP, \
+         Brotli, LZ4 or none"
+    )]
+    ParquetCodec {
+        /// The codec.
+        codec: &'static str,
+    },
     /// Not a Parquet footer, or one that claims more than the file can hold.
     #[error("the footer is not that of a complete, unencrypted Parquet file")]
     ParquetFooter,
     /// A page that cannot be decoded.
-    #[error("a page cannot be decoded")]
+    #[error("a page is damaged: it cannot be decoded")]
     ParquetPage,
+    /// A pseudonym that is not keyed.
+    #[error(
+        "a real store takes keyed pseudonyms only, hk1: and 43 characters of base64url: make them \
+         with tidegauge-agent"
+    )]
+    PseudonymForm,
     /// A row with more or fewer fields than the header.
     #[error("the header has {columns} columns, the row {fields} fields")]
     RowWidth {
@@ -113,6 +162,12 @@ pub enum InputFault {
         /// Fields of the row.
         fields: usize,
     },
+    /// A time whose offset from universal time is not known.
+    #[error(
+        "the time has no offset from universal time: write it with one, such as \
+         2024-01-15T08:30:00+08:00, or only the day in a column occurred_on"
+    )]
+    TimeWithoutOffset,
     /// A pseudonym for the other class of store, real or synthetic.
     #[error("a synthetic store takes pseudonyms that begin with syn1:, a real store refuses them")]
     TokenClass,
@@ -184,8 +239,10 @@ impl InputFault {
     pub fn code(&self) -> &'static str {
         match self {
             InputFault::BadDate => "bad-date",
+            InputFault::BadDay => "bad-day",
             InputFault::BadRevision { .. } => "bad-revision",
-            InputFault::BadTime => "bad-time",
+            InputFault::BadTime | InputFault::TimeWithoutOffset => "bad-time",
+            InputFault::BothTimes => "both-times",
             InputFault::BadPseudonym => "bad-pseudonym",
             InputFault::BadEventId => "bad-event-id",
             InputFault::ClosedCode { .. } => "closed-code",
@@ -196,16 +253,19 @@ impl InputFault {
             InputFault::EmptyInput => "empty-input",
             InputFault::ExpandsTooFar { .. } => "expands-too-far",
             InputFault::FutureTime => "future-time",
+            InputFault::OtherDelimiter { .. } => "other-delimiter",
             InputFault::JsonSyntax => "json-syntax",
             InputFault::RowTooLong { .. } => "row-too-long",
             InputFault::MissingColumn => "missing-column",
             InputFault::MissingKey => "missing-key",
             InputFault::MissingValue => "missing-value",
             InputFault::NotAnObject => "not-an-object",
-            InputFault::NotUtf8 => "not-utf8",
+            InputFault::NotUtf8 | InputFault::OtherEncoding { .. } => "not-utf8",
             InputFault::OutsidePlan => "outside-plan",
-            InputFault::ParquetFooter => "parquet-footer",
+            InputFault::ParquetCodec { .. } => "parquet-codec",
+            InputFault::ParquetFooter | InputFault::FooterTooLong { .. } => "parquet-footer",
             InputFault::ParquetPage => "parquet-page",
+            InputFault::PseudonymForm => "pseudonym-form",
             InputFault::RowWidth { .. } => "row-width",
             InputFault::TokenClass => "token-class",
             InputFault::TooManyColumns { .. } => "too-many-columns",
@@ -224,24 +284,95 @@ impl InputFault {
 
     /// The fault, in a field of a row (from 1; the header is row 1 of a CSV).
     pub(crate) fn at(self, row: u64, field: &str) -> LocatedFault {
-        LocatedFault { fault: self, row: Some(row), field: field.to_owned() }
+        let (row, field) = (Some(row), field.to_owned());
+        LocatedFault { fault: self, file: String::new(), row, field }
     }
 
     /// The fault, in the file as a whole.
     pub(crate) fn whole(self) -> LocatedFault {
-        LocatedFault { fault: self, row: None, field: "file".to_owned() }
+        LocatedFault { fault: self, file: String::new(), row: None, field: "file".to_owned() }
     }
 }
 
-/// A fault, and where in the file it is.
+/// A fault, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocatedFault {
     /// The fault itself.
     pub fault: InputFault,
+    /// The file or delivery, as it was named.
+    pub file: String,
     /// The line of a text file or the row of a table, from 1.
     pub row: Option<u64>,
     /// The field.
     pub field: String,
+}
+
+impl LocatedFault {
+    /// The fault in a named file.
+    pub(crate) fn in_file(self, file: &str) -> Self {
+        Self { file: file.to_owned(), ..self }
+    }
+}
+
+impl fmt::Display for LocatedFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { fault, file, row, field } = self;
+        write!(f, "{file}{}: {field}: {fault}", RowSuffix(row))
+    }
+}
+
+/// Faults of rows that are listed at most; more are only counted.
+pub const FAULTS_MAX: usize = 100;
+
+/// Rows that are refused, and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refused {
+    /// The exact number of rows.
+    pub rows: u64,
+    /// The first fault of each of the first [`FAULTS_MAX`] of them, in the order of the rows.
+    pub faults: Vec<LocatedFault>,
+}
+
+impl Refused {
+    /// Adds a row; within a file the rows come in their order.
+    pub(crate) fn note(&mut self, fault: LocatedFault) {
+        self.rows += 1;
+        if self.faults.len() < FAULTS_MAX {
+            self.faults.push(fault);
+        }
+    }
+
+    /// Adds other rows of the same file, wherever in it they are.
+    pub(crate) fn merge(&mut self, others: Self) {
+        self.rows += others.rows;
+        self.faults.extend(others.faults);
+        self.faults.sort_by_key(|fault| fault.row);
+        self.faults.truncate(FAULTS_MAX);
+    }
+
+    /// Adds the rows of the next file.
+    pub(crate) fn append(&mut self, file: &str, next: Self) {
+        self.rows += next.rows;
+        let room = FAULTS_MAX - self.faults.len().min(FAULTS_MAX);
+        let faults = next.faults.into_iter().take(room);
+        self.faults.extend(faults.map(|fault| fault.in_file(file)));
+    }
+
+    /// A line for each listed fault, which begins with this word.
+    pub fn listed(&self, word: &str) -> Vec<String> {
+        let line = |fault: &LocatedFault| format!("{word}[{}]: {fault}", fault.fault.code());
+        self.faults.iter().map(line).collect()
+    }
+
+    /// The number of rows, and what happened to the others.
+    pub fn total(&self, others: &str) -> String {
+        let listed = match self.faults.len() as u64 {
+            listed if listed < self.rows => format!(", the first {listed} of them listed"),
+            _ => String::new(),
+        };
+        let rows = if self.rows == 1 { "row is" } else { "rows are" };
+        format!("{} {rows} refused{listed}; {others}", self.rows)
+    }
 }
 
 /// A failed operation of a store.
@@ -300,6 +431,15 @@ pub enum Error {
         /// The directory.
         place: String,
     },
+    /// A release of a store into which nothing was ever taken.
+    #[error(
+        "{place}: journal: no event was ever taken in, and what is released is final; take events \
+         in first, or release all the same with `--empty`"
+    )]
+    Empty {
+        /// The directory.
+        place: String,
+    },
     /// The public ledger is not the one that the store wrote.
     #[error("{place}: tree: {rule}")]
     Fork {
@@ -308,13 +448,13 @@ pub enum Error {
         /// The rule that is violated.
         rule: &'static str,
     },
-    /// A file of events is refused.
-    #[error("{file}{}: {}: {}", RowSuffix(&.located.row), .located.field, .located.fault)]
+    /// A file of events cannot be read to its end.
+    #[error("{located}")]
     Input {
-        /// The file as it was named.
-        file: String,
         /// Where and what.
-        located: LocatedFault,
+        located: Box<LocatedFault>,
+        /// The rows that were refused before.
+        before: Refused,
     },
     /// The file of the key under which the store is encrypted does not exist.
     #[error("{place}: key: there is no such file; give the file of the store's key with `--key`")]
@@ -334,7 +474,7 @@ pub enum Error {
     /// Another process holds the store.
     #[error(
         "{place}: lock: another process is writing to the store; try again later, or wait for it \
-         with `--wait SECONDS`"
+         longer with `--wait SECONDS`"
     )]
     Locked {
         /// The directory.
@@ -371,6 +511,9 @@ pub enum Error {
         /// Most attributes.
         limit: usize,
     },
+    /// Rows of files of events are refused, and therefore all of them.
+    #[error("{}", .0.total(NOTHING_TAKEN))]
+    RowsRefused(Refused),
     /// A budget above the limit for real stores.
     #[error("plan: privacy.rho: {given} exceeds the ceiling of {ceiling} for a real store")]
     RhoAboveCeiling {
@@ -379,6 +522,9 @@ pub enum Error {
         /// The highest that is allowed.
         ceiling: u32,
     },
+    /// A delivery with more rows than one may have.
+    #[error("delivery: rows: more than one delivery may have; send several")]
+    TooManyRows,
     /// A seed for noise in a real store.
     #[error("{place}: --noise-seed: a real store draws its noise only from the operating system")]
     SeedForbidden {
@@ -450,6 +596,7 @@ impl Error {
             Error::Corrupt { .. } => "corrupt",
             Error::DirectoryTaken { .. } => "directory-taken",
             Error::DiskFull { .. } => "disk-full",
+            Error::Empty { .. } => "empty",
             Error::Fork { .. } => "fork",
             Error::Input { located, .. } => located.fault.code(),
             Error::KeyMissing { .. } => "key-missing",
@@ -462,11 +609,28 @@ impl Error {
             Error::PlanTooLarge { .. } => "plan-too-large",
             Error::Privacy(_) => "plan-privacy",
             Error::RhoAboveCeiling { .. } => "rho-above-ceiling",
+            Error::RowsRefused(_) => "bad-rows",
             Error::SeedForbidden { .. } => "seed-forbidden",
             Error::Sqlite(_) => "control-store",
             Error::System { .. } => "system",
+            Error::TooManyRows => "too-large",
             Error::Until { .. } => "bad-value",
             Error::WrongKey { .. } => "wrong-key",
+        }
+    }
+
+    /// The lines that a command reports before the error itself: one for each refused row that is
+    /// listed.
+    pub fn before(&self) -> Vec<String> {
+        match self {
+            Error::RowsRefused(refused) => refused.listed("error"),
+            Error::Input { before, .. } if before.rows > 0 => {
+                let mut lines = before.listed("error");
+                let total = before.total("the file could not be read to its end");
+                lines.push(format!("error[bad-rows]: {total}"));
+                lines
+            }
+            _ => vec![],
         }
     }
 
@@ -478,6 +642,7 @@ impl Error {
             Error::Amendment(LedgerRule::AmendmentEarly { .. })
             | Error::BudgetExhausted { .. }
             | Error::ClosesTaken { .. }
+            | Error::Empty { .. }
             | Error::ChargesDiffer { .. }
             | Error::KeyPermissions { .. }
             | Error::NowForbidden { .. }
@@ -499,7 +664,7 @@ impl Error {
     }
 
     /// Whether another process is at work in the store, so that the same call may succeed later.
-    pub(crate) fn is_busy(&self) -> bool {
+    pub fn is_busy(&self) -> bool {
         self.exit_code() == 6
     }
 

@@ -25,7 +25,7 @@ pub(crate) const SNAPSHOT_ENDING: &str = ".state";
 const SEGMENT_ENDING: &str = ".segment";
 
 /// The private directory of a store, which is never served.
-pub(crate) fn private_directory(store: &Path) -> PathBuf {
+pub fn private_directory(store: &Path) -> PathBuf {
     store.join("private")
 }
 
@@ -122,7 +122,18 @@ pub(crate) fn sync_directory(directory: &Path) -> Result<(), Error> {
         .map_err(Error::system(directory, "sync"))
 }
 
+/// The beginning of the minute in which an instant lies.
+pub(crate) fn whole_minute(instant: Timestamp) -> Timestamp {
+    let seconds = instant.as_second();
+    Timestamp::from_second(seconds - seconds.rem_euclid(60)).unwrap_or(instant)
+}
+
 /// An instant in the ledger's format: to the second, in universal time.
 pub(crate) fn ledger_time(now: Timestamp) -> String {
     Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
+}
+
+/// An instant as receipts and the status of a store have it, from milliseconds since 1970.
+pub(crate) fn instant(milliseconds: i64) -> String {
+    Timestamp::from_millisecond(milliseconds).map_or_else(|_| String::new(), |at| at.to_string())
 }

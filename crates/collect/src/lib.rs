@@ -9,12 +9,14 @@
 //! closes); `release` (draws the noise and seals the results); `store` (the order of all this).
 //!
 //! Invariants:
-//! 1. An event is durable before `ingest` returns; one bad row refuses the whole call and
-//!    leaves nothing (`tidegauge/tests/bad_input.rs`, `tidegauge/tests/crash.rs`).
+//! 1. An event is durable before `ingest` returns; unless the submitter has bad rows skipped, one
+//!    refuses the whole call and leaves nothing (`tidegauge/tests/bad_input.rs`,
+//!    `tidegauge/tests/crash.rs`).
 //! 2. The state after a step is a pure function of the journal (`tidegauge/tests/same_bytes.rs`).
 //! 3. Nothing is drawn twice for one (dataflow, step, vintage): a drawn release is sealed before it
 //!    becomes public, and a restart only finishes it (`tidegauge/tests/crash.rs`).
-//! 4. No error and no message contains a pseudonym, a value of an event, or a count of persons
+//! 4. No error and no message contains a pseudonym, a value of an event, or a count of persons; a
+//!    submitter learns only how many of its own rows were taken, by their times, and refused
 //!    (`tidegauge/tests/bad_input.rs`).
 
 #![warn(unreachable_pub)]
@@ -29,7 +31,11 @@ mod state;
 mod store;
 mod vault;
 
-pub use error::{Error, InputFault, LocatedFault};
-pub use intake::InputFormat;
-pub use layout::public_directory;
-pub use store::{Access, Ingest, Population, Progress, RHO_CEILING, Store, init, init_with_key};
+pub use error::{Error, FAULTS_MAX, InputFault, LocatedFault, Refused};
+pub use intake::{Input, InputFormat};
+pub use layout::{private_directory, public_directory};
+pub use store::{
+    Access, Admission, AdmittedDelivery, AdmittedRows, Delivered, DeliveryBytes, Ingest, Ingested,
+    JournalSize, NextStep, OnBadRow, Population, Progress, RECEIPT_DAYS, RHO_CEILING, ReleasedStep,
+    Releasing, SourceState, Store, StoreLock, StoreStatus, Taken, init, init_with_key, row_fault,
+};

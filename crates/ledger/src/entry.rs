@@ -42,6 +42,9 @@
 //!  "variance":"1707/2","rho":"1024/1707","at":"2024-01-02T00:05:00Z"}
 //! ```
 
+use std::time::{Duration, SystemTime};
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tidegauge_model::{Amendment, EventOrder, Plan};
 use tidegauge_tlog::tile::ENTRY_BYTES_MAX;
@@ -140,7 +143,7 @@ pub enum Entry {
         variance: String,
         /// The charge, an exact rational.
         rho: String,
-        /// When the entry was made.
+        /// The calendar's time: when the step was due, or since when the calendar is kept.
         at: String,
     },
     /// Measurements are published.
@@ -162,7 +165,7 @@ pub enum Entry {
         /// The sources that deliver for the step and had not declared it complete.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         silent: Vec<String>,
-        /// When the entry was made.
+        /// The calendar's time: when the step was due, or since when the calendar is kept.
         at: String,
     },
 }
@@ -177,6 +180,17 @@ impl Entry {
             | Entry::Charge { at, .. }
             | Entry::Release { at, .. } => at,
         }
+    }
+
+    /// When the entry was made.
+    pub fn instant(&self) -> Option<Timestamp> {
+        self.at().parse().ok()
+    }
+
+    /// The modification time of the files that belong to the entry: that of the entry.
+    pub fn file_time(&self) -> Option<SystemTime> {
+        let seconds = u64::try_from(self.instant()?.as_second()).ok()?;
+        SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
     }
 
     /// The order of events at the same instant in a store whose genesis this is; `None` for another

@@ -8,6 +8,7 @@
 //!    (`layout::tests::a_file_longer_than_readers_accept_is_not_published`).
 
 use std::path::Path;
+use std::time::SystemTime;
 
 use tidegauge_model::plan::PLAN_BYTES_MAX;
 use tidegauge_tlog as tlog;
@@ -51,15 +52,20 @@ pub fn read_public(source: &dyn tlog::Source, path: &str) -> Result<Option<Vec<u
 
 /// Publishes a plan or a measurement file: it is durable when this returns and is never replaced.
 /// Publishing the same bytes again changes nothing, so a restart can repeat a call that a crash
-/// interrupted.
+/// interrupted. `modified` is the file's modification time; `None` for the clock's.
 ///
 /// Errors: other bytes at this path, a path outside the directory, bytes above the limit, disk.
-pub fn publish(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
+pub fn publish(
+    root: &Path,
+    path: &str,
+    bytes: &[u8],
+    modified: Option<SystemTime>,
+) -> Result<(), Error> {
     let bytes_max = bytes_max(path);
     if bytes.len() > bytes_max {
         return Err(LedgerRule::FileSize { bytes_max }.at(path));
     }
-    Ok(tlog::publish(root, path, bytes)?)
+    Ok(tlog::publish(root, path, bytes, modified)?)
 }
 
 #[cfg(test)]
@@ -70,9 +76,9 @@ mod tests {
     fn a_file_longer_than_readers_accept_is_not_published() {
         let root = tempfile::tempdir().unwrap();
         let long = vec![0; PLAN_BYTES_MAX + 1];
-        assert_eq!(publish(root.path(), "plan/x", &long).unwrap_err().code(), "file-size");
-        publish(root.path(), "release/FLOW/2024-01-01.v0.json", &long).unwrap();
-        publish(root.path(), "plan/x", &long[1..]).unwrap();
-        assert_eq!(publish(root.path(), "plan/x", b"other").unwrap_err().code(), "published");
+        assert_eq!(publish(root.path(), "plan/x", &long, None).unwrap_err().code(), "file-size");
+        publish(root.path(), "release/FLOW/2024-01-01.v0.json", &long, None).unwrap();
+        publish(root.path(), "plan/x", &long[1..], None).unwrap();
+        assert_eq!(publish(root.path(), "plan/x", b"other", None).unwrap_err().code(), "published");
     }
 }

@@ -64,7 +64,8 @@ impl LedgerWriter {
     }
 
     /// Appends entries, the first of which has this index. Entries that are already in the ledger
-    /// are skipped, so a restart can repeat a call that a crash interrupted.
+    /// are skipped, so a restart can repeat a call that a crash interrupted. The files that it
+    /// writes have the time of the last entry as their modification time.
     ///
     /// Errors: the ledger has other entries there ([`tidegauge_tlog::Error::Fork`]); the index lies
     /// beyond the end ([`tidegauge_tlog::Error::Gap`]); a malformed entry; disk. After a failed
@@ -74,6 +75,9 @@ impl LedgerWriter {
         let mut lines = Vec::with_capacity(entries.len());
         for (index, entry) in (index..).zip(entries) {
             lines.push(entry.to_bytes().map_err(|rule| rule.at(format!("entry {index}")))?);
+        }
+        if let Some(modified) = entries.last().and_then(Entry::file_time) {
+            self.writer.set_modified(modified);
         }
         self.writer.append_at(index, &lines)?;
         let there = self.entries.len() - index as usize;

@@ -80,7 +80,7 @@ impl AmendmentDraft {
 
     fn write(&self, root: &Path) {
         for (path, text) in &self.files {
-            publish(root, path, text.as_bytes()).unwrap();
+            publish(root, path, text.as_bytes(), None).unwrap();
         }
         LedgerWriter::create(root, STORE, &key()).unwrap().append_at(0, &self.entries).unwrap();
     }

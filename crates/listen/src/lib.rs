@@ -48,7 +48,8 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 pub struct Limits {
     /// The most open connections.
     pub connections: usize,
-    /// The most open connections from one address; the next one is closed.
+    /// The most open connections from one address, unless it is that of a proxy; the next one is
+    /// closed.
     pub of_address: usize,
     /// Time to send a whole request head, to agree on TLS, and to stay idle.
     pub head: Duration,
@@ -62,11 +63,13 @@ pub struct Limits {
     pub shutdown: Duration,
 }
 
-/// How connections are secured.
+/// How connections are secured, and who stands before them.
 #[derive(Clone, Default)]
 pub struct Security {
-    #[cfg(feature = "tls")]
+    /// The addresses of proxies, which bring the connections of many.
+    pub proxies: Vec<IpAddr>,
     /// TLS; `None` for connections in clear, as behind a proxy.
+    #[cfg(feature = "tls")]
     pub tls: Option<Tls>,
 }
 
@@ -133,7 +136,9 @@ pub async fn accept<S, B, G>(
             (accepted, place) = next => match accepted {
                 Ok((stream, from)) => {
                     // Beyond the limit of an address the connection is dropped, that is, closed.
-                    if let Some(slot) = per_address.slot(from.ip(), limits.of_address) {
+                    let is_proxy = security.proxies.contains(&from.ip());
+                    let most = if is_proxy { usize::MAX } else { limits.of_address };
+                    if let Some(slot) = per_address.slot(from.ip(), most) {
                         let occupied = (place, slot, open());
                         let connection = Connection {
                             stream: Paced::new(stream, limits.stall),

@@ -4,7 +4,8 @@
 //! certificate is a second lock and no name.
 //!
 //! Invariants:
-//! 1. Where certificates of clients are asked for, no other client gets through.
+//! 1. Where certificates of clients are asked for, no other client gets through
+//!    (`tidegauge/tests/intake_tls.rs`: `a_client_without_certificate_is_refused`).
 
 use std::fmt;
 use std::path::Path;

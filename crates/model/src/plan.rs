@@ -15,7 +15,8 @@ mod parse;
 mod sources;
 
 pub use content::{
-    ATTRIBUTES, ATTRIBUTES_OF_EVENTS, Attribute, EVENT_COLUMNS, Plan, Privacy, Retention, Statement,
+    ATTRIBUTES, ATTRIBUTES_OF_EVENTS, Attribute, DAY_COLUMN, EVENT_COLUMNS, Plan, Privacy,
+    Retention, Statement,
 };
 pub use life_cycle::{CORRECTION_COLUMNS, EventOrder, LifeCycle, UNTIL};
 pub use parse::{AMENDMENT_BYTES_MAX, PLAN_BYTES_MAX, PlanError, PlanErrors, PlanFault};

@@ -15,8 +15,7 @@ use tidegauge_figures::Catalogue;
 use tidegauge_ledger::Entry;
 use tidegauge_model::{Period, Plan, SourceSet, days};
 
-/// Time allowed for a release after it is due: the calendar checks its clock only from time to
-/// time, and a large step takes a while.
+/// Time allowed for a release after it is due: a large step takes a while.
 pub(crate) const GRACE_SECONDS: i64 = 600;
 /// The most overdue steps of a dataflow that are counted.
 pub(crate) const OVERDUE_STEPS_MAX: u32 = 1000;

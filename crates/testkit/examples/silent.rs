@@ -3,6 +3,8 @@
 //!
 //! Not here: the tests that look at its pages (`checks/browser/silent.test.js`).
 
+#![allow(clippy::expect_used, reason = "for tests")]
+
 use std::path::PathBuf;
 
 use testkit::plans::with_sources;

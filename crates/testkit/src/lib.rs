@@ -17,6 +17,7 @@ pub mod plan;
 pub mod plans;
 pub mod program;
 pub mod publisher;
+pub mod server;
 pub mod text;
 
 pub use plan::{PlanText, edit, toml};

@@ -31,6 +31,14 @@ fn program() -> PathBuf {
     directory.join("tidegauge").with_extension(std::env::consts::EXE_EXTENSION)
 }
 
+/// A pseudonym as a real store takes it. The digits are those of no key.
+#[must_use]
+pub fn keyed_pseudonym(number: u64) -> String {
+    let digits = format!("{number:042}");
+    // Two bits of the last digit stand for nothing and are zero.
+    format!("hk1:{digits}A")
+}
+
 /// The program, not yet started.
 #[must_use]
 pub fn tidegauge(arguments: &[&str]) -> Command {
@@ -107,14 +115,18 @@ impl Workplace {
 }
 
 /// Runs the program, which must end with this exit code and one line with this error code; returns
-/// the line.
+/// the line. If it is about a row, the number of refused rows comes after it.
 pub fn refused(arguments: &[&str], exit: i32, code: &str) -> String {
     let output = run(arguments);
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(exit), "{arguments:?}: {error}");
     assert!(error.starts_with(&format!("error[{code}]: ")), "{arguments:?}: {error}");
-    assert_eq!(error.trim_end().lines().count(), 1, "{arguments:?}: {error}");
-    error
+    let mut lines = error.trim_end().lines();
+    let line = lines.next().unwrap_or_default().to_owned();
+    let is_total = |line: &str| line.starts_with("error[bad-rows]: 1 row is refused; ");
+    assert!(lines.next().is_none_or(is_total), "{arguments:?}: {error}");
+    assert_eq!(lines.count(), 0, "{arguments:?}: {error}");
+    line
 }
 
 /// Every file below a directory with its bytes, in order.

@@ -67,7 +67,7 @@ impl Publisher {
         let key = SigningKey::from_bytes(&[7; 32]);
         let mut log = LedgerWriter::create(directory, STORE, &key).unwrap();
         let name = digest(text.as_bytes());
-        publish(directory, &plan_path(&name), text.as_bytes()).unwrap();
+        publish(directory, &plan_path(&name), text.as_bytes(), None).unwrap();
         let genesis = Entry::Genesis {
             format: 1,
             store: STORE.into(),
@@ -126,7 +126,8 @@ impl Publisher {
             Entry::Plan { digest, .. } | Entry::Amendment { digest, .. } => Some(digest.clone()),
             _ => None,
         });
-        publish(&self.directory, &plan_path(&digest(text.as_bytes())), text.as_bytes()).unwrap();
+        publish(&self.directory, &plan_path(&digest(text.as_bytes())), text.as_bytes(), None)
+            .unwrap();
         let entry = Entry::of_amendment(text, &amendment, &newest.unwrap(), self.at.into());
         self.log.append_at(self.log.size(), &[entry]).unwrap();
         self.plan = self.plan.amended(&amendment).unwrap();
@@ -210,7 +211,7 @@ impl Publisher {
             spoil(&mut release);
         }
         let bytes = release.to_bytes();
-        publish(&self.directory, &path, &bytes).unwrap();
+        publish(&self.directory, &path, &bytes, None).unwrap();
         let silent = self.silent.get(&(step.clone(), vintage)).cloned().unwrap_or_default();
         let entry = Entry::Release {
             dataflow: id.to_owned(),

@@ -91,14 +91,22 @@ pub(crate) fn print_error(line: impl fmt::Display) {
 }
 
 /// Warns on standard error that a release passed over a damaged snapshot; the release goes on.
-pub(crate) fn warn_passed_over(damage: &tidegauge_collect::Error) {
+pub(crate) fn warn_passed_over(code: &str, damage: &str) {
     let remedy = "skipped, the release starts from the one before it";
-    print_error(format_args!("warning[{}]: {damage}; {remedy}", damage.code()));
+    print_error(format_args!("warning[{code}]: {damage}; {remedy}"));
+}
+
+impl From<tidegauge_receive::Refusal> for Failure {
+    fn from(refusal: tidegauge_receive::Refusal) -> Self {
+        let mut lines = refusal.before;
+        lines.push(format!("error[{}]: {}", refusal.code, refusal.text));
+        Self::lines(refusal.exit, lines)
+    }
 }
 
 impl From<tidegauge_collect::Error> for Failure {
     fn from(error: tidegauge_collect::Error) -> Self {
-        Self::new(error.exit_code(), error.code(), &error)
+        tidegauge_receive::Refusal::from(error).into()
     }
 }
 

@@ -101,11 +101,11 @@ fn amended(place: &Workplace, name: &str, splits: &[std::ops::Range<usize>]) -> 
     let file = place.write("amendment.toml", amendment());
     let output = succeed(&["plan", "amend", &store, &file, "--now", BEFORE]);
     assert!(output.contains("amended from 2024-01-25"), "{output}");
-    succeed(&["release", &store, "--until", "2024-01-23", "--now", BEFORE]);
+    succeed(&["release", &store, "--until", "2024-01-23", "--now", BEFORE, "--empty"]);
     for days in after {
         ingest(place, &store, NOW, csv(|day| days.contains(&day)));
     }
-    succeed(&["release", &store, "--until", "2024-02-02", "--now", NOW]);
+    succeed(&["release", &store, "--until", "2024-02-02", "--now", NOW, "--empty"]);
     succeed(&["ledger", "verify", &store]);
     store
 }
@@ -234,10 +234,18 @@ fn an_amendment_is_served_with_the_embargoed_period_before_it() {
     let place = Workplace::with_plan(plan("2").add("statement.embargo", "09:30").text());
     let store = place.synthetic("store", Some(SEED));
     ingest(&place, &store, "2024-01-24T00:00:00+08:00", csv(|day| day < 24));
-    succeed(&["release", &store, "--until", "2024-01-22", "--now", "2024-01-23T12:00:00+08:00"]);
+    succeed(&[
+        "release",
+        &store,
+        "--until",
+        "2024-01-22",
+        "--now",
+        "2024-01-23T12:00:00+08:00",
+        "--empty",
+    ]);
     // In the night the day is released, and then the plan is amended.
     let night = "2024-01-24T07:00:00+08:00";
-    succeed(&["release", &store, "--until", "2024-01-23", "--now", night]);
+    succeed(&["release", &store, "--until", "2024-01-23", "--now", night, "--empty"]);
     let file = place.write("amendment.toml", amendment());
     succeed(&["plan", "amend", &store, &file, "--now", "2024-01-24T07:10:00+08:00"]);
     let report = succeed(&["ledger", "verify", &store]);
@@ -267,7 +275,7 @@ fn an_amendment_is_served_with_the_embargoed_period_before_it() {
     assert!(after[4].contains("LO_WU") && !after[4].contains("HUANGGANG"), "{}", after[4]);
     // Events at the new point are counted, and the ledger verifies.
     ingest(&place, &store, NOW, csv(|day| day >= 24));
-    succeed(&["release", &store, "--until", "2024-02-02", "--now", NOW]);
+    succeed(&["release", &store, "--until", "2024-02-02", "--now", NOW, "--empty"]);
     succeed(&["ledger", "verify", &store]);
     let days = rows(&store, "BORDER_FLOW", "D..FLOW.HUANGGANG.ENTRY.VISITOR");
     let open = days.iter().filter(|row| row["OBS_STATUS"] != "M").count();
@@ -283,7 +291,7 @@ fn public_files(store: &str) -> Vec<(String, Vec<u8>)> {
 fn each_refusal_leaves_the_store_as_it_is() {
     let place = Workplace::with_plan(plan("2").text());
     let store = place.synthetic("store", None);
-    succeed(&["release", &store, "--until", "2024-01-20", "--now", BEFORE]);
+    succeed(&["release", &store, "--until", "2024-01-20", "--now", BEFORE, "--empty"]);
     let before = public_files(&store);
     let entry = |kind: &str, rest: &str| format!("[[{kind}]]\n{LIST}{rest}");
     let added = |code: &str| entry("added", &format!("code = \"{code}\"\nname = \"x\"\n"));
@@ -341,7 +349,7 @@ fn a_code_begins_with_a_period_of_its_table() {
     let reserved = edit(TABLES).add("code_list.CL_BORDER_POINT.reserved", toml("{ SEA = 2 }"));
     let place = Workplace::with_plan(reserved.text());
     let store = place.synthetic("store", None);
-    succeed(&["release", &store, "--until", "2024-01-20", "--now", BEFORE]);
+    succeed(&["release", &store, "--until", "2024-01-20", "--now", BEFORE, "--empty"]);
     let amend = |from: &str, group: &str| {
         let text = format!(
             "from = \"{from}\"\nnote = \"n\"\n[[added]]\n{LIST}\
@@ -423,6 +431,6 @@ fn a_killed_amendment_is_in_force_whole_or_not_at_all() {
     }
     assert!(struck > 0, "no kill struck a running amendment");
     assert!(!outcomes.is_empty());
-    succeed(&["release", &store, "--until", "2024-01-20", "--now", NOW]);
+    succeed(&["release", &store, "--until", "2024-01-20", "--now", NOW, "--empty"]);
     succeed(&["ledger", "verify", &store]);
 }

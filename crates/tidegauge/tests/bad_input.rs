@@ -11,7 +11,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use parquet::arrow::ArrowWriter;
 use testkit::edit;
-use testkit::program::{HEADER, NOW, PLAN, ROW, Workplace, files, run, succeed};
+use testkit::program::{HEADER, NOW, PLAN, ROW, Workplace, files, keyed_pseudonym, run, succeed};
 use testkit::text::replace_only;
 
 /// A pseudonym that must never be printed.
@@ -46,7 +46,7 @@ fn headers() -> Vec<Case> {
         ("none.csv", text(format!("{good}\n")), "unknown-column", ":1: header"),
         ("twice.csv", text(format!("{HEADER},kind\n{good},x\n")), "duplicate-column", ":1: kind"),
         ("wide.csv", text(format!("{HEADER},{wide}\n")), "too-many-columns", ": file"),
-        ("utf16.csv", utf16, "unknown-column", ":1: header"),
+        ("utf16.csv", utf16, "not-utf8", ":1: row"),
         ("events.xlsx", text("PK".into()), "unknown-format", ": file"),
     ]
 }
@@ -173,7 +173,8 @@ fn tables() -> Vec<Case> {
     extra.push(("passport", strings(&[Some("x"), Some("y")])));
     let numbers: ArrayRef = Arc::new(Int64Array::from(vec![1, 2]));
     let naive: ArrayRef = Arc::new(TimestampMicrosecondArray::from(vec![1_704_153_600_000_000; 2]));
-    let late = TimestampMicrosecondArray::from(vec![4_000_000_000_000_000; 2]).with_timezone("UTC");
+    let late = TimestampMicrosecondArray::from(vec![1_704_153_600_000_000, 4_000_000_000_000_000])
+        .with_timezone("UTC");
     let null = strings(&[Some("ENTRY"), None]);
     let unknown = strings(&[Some("LO_WU"), Some("ELSEWHERE")]);
     let mut torn_page = whole.clone();
@@ -198,7 +199,7 @@ fn tables() -> Vec<Case> {
             "late.parquet",
             table(columns("occurred_at", Some(Arc::new(late)))),
             "future-time",
-            ":1: occurred_at",
+            ":2: occurred_at",
         ),
         ("null.parquet", table(columns("kind", Some(null))), "missing-value", ":2: kind"),
         (
@@ -224,7 +225,11 @@ fn each_bad_file_is_refused_by_name_and_leaves_nothing() {
         let error = String::from_utf8_lossy(&output.stderr);
         let expected = format!("error[{code}]: {file}{at}: ");
         assert!(error.starts_with(&expected), "{name}: wanted {expected}, got {error}");
-        assert_eq!(error.trim_end().lines().count(), 1, "{name}: {error}");
+        // A fault that ends the file is one line; a bad row is followed by the number of bad rows.
+        let mut lines = error.trim_end().lines().skip(1);
+        let total = "error[bad-rows]: 1 row is refused; nothing was taken";
+        assert!(lines.next().is_none_or(|line| line.starts_with(total)), "{name}: {error}");
+        assert_eq!(lines.count(), 0, "{name}: {error}");
         assert_eq!(output.status.code(), Some(2), "{name}: {error}");
         assert!(!error.contains(CANARY) && !error.contains("5ec2e7"), "{name}: {error}");
         assert!(output.stdout.is_empty(), "{name}");
@@ -274,8 +279,22 @@ fn policy_is_refused_with_exit_3() {
     succeed(&["init", &real, "--plan", &plan, "--real"]);
     let file = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
     refused(&["ingest", &real, &file, "--now", NOW], "now-forbidden");
-    let output = run(&["ingest", &real, &file]);
-    assert!(String::from_utf8_lossy(&output.stderr).starts_with("error[token-class]: "));
+    let with = |pseudonym: &str| {
+        let rows = replace_only(ROW, "syn1:00c0ffee", pseudonym);
+        place.write("real.csv", format!("{HEADER}\n{rows}\n"))
+    };
+    for (pseudonym, code) in [
+        ("syn1:00c0ffee", "token-class"),
+        ("P1234567", "pseudonym-form"),
+        (&format!("hk1:{}", "A".repeat(42)), "pseudonym-form"),
+        (&format!("hk1:{}=", "A".repeat(42)), "pseudonym-form"),
+        (&format!("hk1:{}B", "A".repeat(42)), "pseudonym-form"),
+    ] {
+        let output = run(&["ingest", &real, &with(pseudonym)]);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(error.starts_with(&format!("error[{code}]: ")), "{pseudonym}: {error}");
+    }
+    succeed(&["ingest", &real, &with(&keyed_pseudonym(7))]);
     use std::os::unix::fs::PermissionsExt;
     let key = place.path("real/private/pseudonym.key");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).expect("mode");

@@ -50,7 +50,7 @@ fn take(place: &Workplace, store: &str, rows: &str) -> String {
 }
 
 fn release_until(store: &str, day: &str) {
-    succeed(&["release", store, "--until", &format!("2024-{day}"), "--now", NOW]);
+    succeed(&["release", store, "--until", &format!("2024-{day}"), "--now", NOW, "--empty"]);
 }
 
 /// How far the first part of each file of a dataflow exceeds that of another store with the same
@@ -402,11 +402,11 @@ fn replay(store: &str, out: &str) {
         let day: jiff::civil::Date = name.trim_end_matches(".csv").parse().expect("a day");
         let before = day.yesterday().expect("a day").to_string();
         if before.as_str() >= "2022-06-01" {
-            succeed(&["release", store, "--until", &before, "--now", now]);
+            succeed(&["release", store, "--until", &before, "--now", now, "--empty"]);
         }
         succeed(&["ingest", store, &format!("{out}/{name}"), "--now", now]);
     }
-    succeed(&["release", store, "--until", "2022-09-15", "--now", now]);
+    succeed(&["release", store, "--until", "2022-09-15", "--now", now, "--empty"]);
 }
 
 /// Every vintage of a day is the sum of its measurements so far. 95 % of the intervals are expected

@@ -144,7 +144,7 @@ fn leftovers_of_a_kill_are_cleared_away() {
     let store = place.synthetic("store", None);
     let journal = Path::new(&store).join("private/journal");
     std::fs::write(journal.join("00000000.segment"), b"half a segment").expect("a file");
-    succeed(&["release", &store, "--until", "2024-01-01", "--now", NOW]);
+    succeed(&["release", &store, "--until", "2024-01-01", "--now", NOW, "--empty"]);
     assert_eq!(files(&journal), []);
 }
 

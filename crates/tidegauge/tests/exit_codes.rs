@@ -183,14 +183,15 @@ fn a_busy_store_has_its_own_code_and_can_be_waited_for() {
     let lock = options.open(place.path("store/private/lock"));
     let lock = lock.expect("the file of the lock");
     lock.lock().expect("the lock");
-    let commands: [&[&str]; 4] = [
+    let commands: [&[&str]; 5] = [
+        &["status", &store],
         &["ingest", &store, &events, "--now", NOW],
         &["release", &store, "--until", UNTIL, "--now", NOW],
         &["plan", "amend", &store, &amendment, "--now", NOW],
         &["serve", &store, "--public", "127.0.0.1:0"],
     ];
     for command in commands {
-        refused(command, 6, "locked");
+        refused(&[command, &["--wait", "0"]].concat(), 6, "locked");
         let begun = Instant::now();
         refused(&[command, &["--wait", "1"]].concat(), 6, "locked");
         assert!(begun.elapsed() >= Duration::from_secs(1), "{command:?}");
@@ -199,7 +200,12 @@ fn a_busy_store_has_its_own_code_and_can_be_waited_for() {
     let mut waiting = waiting.stdout(Stdio::null()).spawn().expect("the program starts");
     std::thread::sleep(Duration::from_millis(300));
     assert!(waiting.try_wait().expect("a process").is_none(), "it waits");
+    // Without the option they wait for some seconds.
+    let mut unasked = tidegauge(&["ingest", &store, &events, "--now", NOW]);
+    let mut unasked = unasked.stdout(Stdio::null()).spawn().expect("the program starts");
+    std::thread::sleep(Duration::from_millis(300));
     drop(lock);
+    assert!(unasked.wait().expect("an end").success());
     assert!(waiting.wait().expect("an end").success());
 }
 
@@ -278,9 +284,10 @@ fn a_refusal_of_the_operating_system_is_neither_bad_input_nor_damage() {
     let store = place.synthetic("store", None);
     let lock = place.path("store/private/lock");
     fs::create_dir(&lock).expect("a directory");
-    refused(&["release", &store, "--until", UNTIL, "--now", NOW], 9, "system");
+    let release = ["release", &store, "--until", UNTIL, "--now", NOW, "--empty"];
+    refused(&release, 9, "system");
     fs::remove_dir(&lock).expect("a directory");
-    succeed(&["release", &store, "--until", UNTIL, "--now", NOW]);
+    succeed(&release);
     // A file named on the command line that cannot be read is bad input.
     let missing = place.text("missing.csv");
     refused(&["ingest", &store, &missing, "--now", NOW], 2, "unreadable");
@@ -297,7 +304,8 @@ fn a_synthetic_store_may_begin_on_another_clock() {
     assert!(!place.path("store").exists());
     let synthetic = ["init", &store, "--plan", &plan, "--synthetic"];
     succeed(&[&synthetic[..], &then].concat());
-    succeed(&["release", &store, "--until", UNTIL, "--now", "2024-01-25T00:00:00Z"]);
+    let now = "2024-01-25T00:00:00Z";
+    succeed(&["release", &store, "--until", UNTIL, "--now", now, "--empty"]);
     let mut times = Vec::new();
     for (_, bytes) in files(&place.path("store/public/tile/entries")) {
         let text = String::from_utf8_lossy(&bytes).into_owned();

@@ -16,10 +16,10 @@ fn copy(from: &str, to: &str) {
 /// A store with two days released, and a copy of it from before the second.
 fn two_days(place: &Workplace) -> (String, String) {
     let store = place.synthetic("store", None);
-    succeed(&["release", &store, "--until", "2024-01-01", "--now", NOW]);
+    succeed(&["release", &store, "--until", "2024-01-01", "--now", NOW, "--empty"]);
     let old = place.text("old");
     copy(&store, &old);
-    succeed(&["release", &store, "--until", "2024-01-02", "--now", NOW]);
+    succeed(&["release", &store, "--until", "2024-01-02", "--now", NOW, "--empty"]);
     (store, old)
 }
 
@@ -30,7 +30,7 @@ fn replace(store: &str, part: &str, with: &str) {
 
 fn is_refused_as_fork(store: &str) {
     let before = files(Path::new(store).join("public").as_path());
-    let output = run(&["release", store, "--until", "2024-01-03", "--now", NOW]);
+    let output = run(&["release", store, "--until", "2024-01-03", "--now", NOW, "--empty"]);
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(5), "{error}");
     assert!(error.starts_with("error[fork]: "), "{error}");
@@ -57,7 +57,7 @@ fn a_ledger_that_was_rolled_back_is_refused() {
 fn two_copies_that_went_their_own_ways_do_not_mix() {
     let place = Workplace::new();
     let (store, old) = two_days(&place);
-    succeed(&["release", &old, "--until", "2024-01-02", "--now", NOW]);
+    succeed(&["release", &old, "--until", "2024-01-02", "--now", NOW, "--empty"]);
     assert_ne!(releases(&store), releases(&old), "each drew its own noise");
     replace(&store, "public", &old);
     is_refused_as_fork(&store);
@@ -74,7 +74,7 @@ fn a_torn_private_part_is_corrupt() {
         bytes[middle] ^= 1;
         std::fs::write(state.join(name), bytes).expect("a file");
     }
-    let output = run(&["release", &store, "--until", "2024-01-03", "--now", NOW]);
+    let output = run(&["release", &store, "--until", "2024-01-03", "--now", NOW, "--empty"]);
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(4), "{error}");
     assert!(error.starts_with("error[corrupt]: "), "{error}");

@@ -31,7 +31,15 @@ fn exported(store: &str, dataflow: &str, key: &str) -> String {
 fn the_margin_forecast_is_the_margin_published() {
     let place = Workplace::new();
     let store = place.synthetic("store", None);
-    succeed(&["release", &store, "--until", "2024-09-30", "--now", "2025-01-15T00:00:00Z"]);
+    succeed(&[
+        "release",
+        &store,
+        "--until",
+        "2024-09-30",
+        "--now",
+        "2025-01-15T00:00:00Z",
+        "--empty",
+    ]);
     let forecast = briefly(&plan());
     let mut compared = 0;
     for outlook in &forecast.dataflows {
@@ -89,7 +97,15 @@ fn the_margin_forecast_of_a_balance_is_the_margin_published() {
     let text = include_str!("../../../testdata/balance_table.toml");
     let place = Workplace::with_plan(text);
     let store = place.synthetic("store", None);
-    succeed(&["release", &store, "--until", "2024-03-31", "--now", "2025-01-15T00:00:00Z"]);
+    succeed(&[
+        "release",
+        &store,
+        "--until",
+        "2024-03-31",
+        "--now",
+        "2025-01-15T00:00:00Z",
+        "--empty",
+    ]);
     let forecast = forecast(&Plan::parse(text).expect("a plan"), ForecastOptions::default())
         .expect("a forecast");
     let mut compared = 0;
@@ -132,7 +148,15 @@ fn the_margin_forecast_of_a_balance_is_the_margin_published() {
 fn is_published(text: &str) {
     let place = Workplace::with_plan(text);
     let store = place.synthetic("store", None);
-    succeed(&["release", &store, "--until", "2024-10-10", "--now", "2025-01-15T00:00:00Z"]);
+    succeed(&[
+        "release",
+        &store,
+        "--until",
+        "2024-10-10",
+        "--now",
+        "2025-01-15T00:00:00Z",
+        "--empty",
+    ]);
     let forecast = briefly(&Plan::parse(text).expect("a plan"));
     let mut compared = 0;
     // The last border point and group have the most siblings, so they are the least certain, except

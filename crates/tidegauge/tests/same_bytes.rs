@@ -135,9 +135,9 @@ fn an_id_that_two_persons_share_is_two_events() {
             succeed(&["ingest", &store, &file, "--now", NOW]);
         };
         take(&format!("{name}.csv"), on_time);
-        succeed(&["release", &store, "--until", "2024-01-03", "--now", NOW]);
+        succeed(&["release", &store, "--until", "2024-01-03", "--now", NOW, "--empty"]);
         take(&format!("{name}-late.csv"), &other);
-        succeed(&["release", &store, "--until", "2024-01-04", "--now", NOW]);
+        succeed(&["release", &store, "--until", "2024-01-04", "--now", NOW, "--empty"]);
         let files = releases(&store);
         let find = |day: &str| {
             let name = format!("VISITORS_PRESENT/2024-01-{day}.v0.json");
@@ -151,7 +151,7 @@ fn an_id_that_two_persons_share_is_two_events() {
     assert_eq!(only_first, [1, 0], "the first person entered on the second day");
     assert_eq!(with.1, without.1, "the other person's late entry counts on the fourth either way");
     let nobody = place.synthetic("nobody", Some(SEED));
-    succeed(&["release", &nobody, "--until", "2024-01-04", "--now", NOW]);
+    succeed(&["release", &nobody, "--until", "2024-01-04", "--now", NOW, "--empty"]);
     let files = releases(&nobody);
     let fourth = files.iter().find(|(name, _)| name == "VISITORS_PRESENT/2024-01-04.v0.json");
     let fourth = Release::parse(&fourth.expect("a release").1).expect("a release");

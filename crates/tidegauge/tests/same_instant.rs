@@ -127,7 +127,7 @@ fn days_of_dates_only_count_as_they_happened() {
     let place = place();
     let [store, nobody] = ["store", "nobody"].map(|name| place.synthetic(name, Some(SEED)));
     let files = filled(&place, &store);
-    succeed(&["release", &nobody, "--until", "2024-01-31", "--now", NOW]);
+    succeed(&["release", &nobody, "--until", "2024-01-31", "--now", NOW, "--empty"]);
     let none = releases(&nobody);
     let persons = i64::from(PERSONS);
     let rises = ["19", "20", "22", "23", "31"].map(|day| more(&files, &none, day));

@@ -65,7 +65,7 @@ fn released(place: &Workplace, name: &str, rows: &[String], size: usize, until: 
         let file = place.write(&format!("{name}{n}.csv"), text);
         succeed(&["ingest", &store, &file, "--now", NOW]);
     }
-    succeed(&["release", &store, "--until", until, "--now", NOW]);
+    succeed(&["release", &store, "--until", until, "--now", NOW, "--empty"]);
     succeed(&["ledger", "verify", &store]);
     store
 }
@@ -161,7 +161,7 @@ fn any_split_into_files_and_runs_gives_the_same_bytes() {
     parts.reverse();
     let parts = released(&place, "parts", &parts, 3, "2024-10-26T05:00:00");
     for until in ["2024-10-27T02", "2024-10-27"] {
-        succeed(&["release", &parts, "--until", until, "--now", NOW]);
+        succeed(&["release", &parts, "--until", until, "--now", NOW, "--empty"]);
     }
     assert!(releases(&parts) == releases(&whole));
 }
@@ -178,7 +178,7 @@ fn an_hour_closes_minutes_after_its_end() {
         ("2024-10-27T01:05:00Z", 26),
         ("2024-10-27T02:05:00Z", 27),
     ] {
-        succeed(&["release", &store, "--now", now]);
+        succeed(&["release", &store, "--now", now, "--empty"]);
         let any = place.path("store/public/release").exists();
         let released = if any { releases(&store).len() } else { 0 };
         assert_eq!(released, 3 * hours, "{now}");

@@ -90,7 +90,7 @@ fn ingest(store: &str, file: &str) {
 }
 
 fn release_until(store: &str, day: &str) {
-    succeed(&[&["release", store, "--until", day][..], &NOW].concat());
+    succeed(&[&["release", store, "--until", day, "--empty"][..], &NOW].concat());
 }
 
 #[test]

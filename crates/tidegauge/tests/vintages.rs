@@ -38,7 +38,7 @@ fn take(place: &Workplace, store: &str, rows: &str) {
 }
 
 fn release_until(store: &str, day: &str) {
-    succeed(&["release", store, "--until", &format!("2024-{day}"), "--now", NOW]);
+    succeed(&["release", store, "--until", &format!("2024-{day}"), "--now", NOW, "--empty"]);
 }
 
 /// Measurements by file name and place, of every release.
@@ -400,16 +400,17 @@ fn killed_vintages_are_those_of_an_undisturbed_store() {
             take(&place, store, &rows(day));
             let until = format!("2024-01-{}", 18 + day);
             for kill in 0..kills {
-                let mut process = tidegauge(&["release", store, "--until", &until, "--now", NOW])
-                    .stdout(Stdio::null())
-                    .stderr(Stdio::null())
-                    .spawn()
-                    .expect("the program starts");
+                let mut process =
+                    tidegauge(&["release", store, "--until", &until, "--now", NOW, "--empty"])
+                        .stdout(Stdio::null())
+                        .stderr(Stdio::null())
+                        .spawn()
+                        .expect("the program starts");
                 sleep(Duration::from_millis(5 + (u64::from(day) * 7 + 13 * kill) % 31));
                 process.kill().expect("a signal");
                 process.wait().expect("an end");
             }
-            succeed(&["release", store, "--until", &until, "--now", NOW]);
+            succeed(&["release", store, "--until", &until, "--now", NOW, "--empty"]);
             waited |= waiting(store).is_some_and(|steps| !steps.is_empty());
         }
         assert!(waited, "late counts wait for their vintage");

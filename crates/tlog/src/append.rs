@@ -16,6 +16,7 @@
 //!    (`append::tests::a_log_refuses_to_follow_another_writer`).
 
 use std::path::Path;
+use std::time::SystemTime;
 
 use ed25519_dalek::SigningKey;
 
@@ -30,13 +31,15 @@ use crate::verified::{ENTRIES_MAX, Growth, VerifiedTree, read_bundle, read_key};
 
 /// A log open for writing. While the value lives, no other process can open the log for writing.
 pub struct LogWriter {
-    storage: Box<dyn Storage>,
+    storage: Box<dyn Storage + Send>,
     signing_key: SigningKey,
     /// Its tree is ahead of its size only during an append and after a failed one.
     log: VerifiedTree,
     /// The entries of the last bundle if that is partial, byte for byte.
     partial: Vec<Vec<u8>>,
     stopped: bool,
+    /// The modification time of what is written next; `None` for the clock's.
+    modified: Option<SystemTime>,
 }
 
 impl LogWriter {
@@ -49,7 +52,7 @@ impl LogWriter {
     }
 
     fn create_in(
-        mut storage: Box<dyn Storage>,
+        mut storage: Box<dyn Storage + Send>,
         origin: &str,
         key: &SigningKey,
     ) -> Result<Self, Error> {
@@ -57,11 +60,11 @@ impl LogWriter {
             return Err(Error::Exists);
         }
         let verifier = VerifierKey::new(origin, key).map_err(|rule| rule.at(VERIFIER_KEY))?;
-        storage.write(VERIFIER_KEY, format!("{verifier}\n").as_bytes())?;
+        storage.write(VERIFIER_KEY, format!("{verifier}\n").as_bytes(), None)?;
         let root = Tree::default().root();
         let empty = Checkpoint { origin: origin.to_owned(), size: 0, root };
         let note = note::sign(&empty.to_text(), &verifier, key);
-        storage.write(CHECKPOINT, note.as_bytes())?;
+        storage.write(CHECKPOINT, note.as_bytes(), None)?;
         Self::open_in(storage, key).map(|(log, _)| log)
     }
 
@@ -73,7 +76,10 @@ impl LogWriter {
         Self::open_in(Box::new(Directory::open(directory)?), key)
     }
 
-    fn open_in(storage: Box<dyn Storage>, key: &SigningKey) -> Result<(Self, Vec<Vec<u8>>), Error> {
+    fn open_in(
+        storage: Box<dyn Storage + Send>,
+        key: &SigningKey,
+    ) -> Result<(Self, Vec<Vec<u8>>), Error> {
         let published = read_key(&*storage, None)?;
         let own = VerifierKey::new(published.name(), key).map_err(|rule| rule.at(VERIFIER_KEY))?;
         if own != published {
@@ -84,7 +90,10 @@ impl LogWriter {
         };
         let partial = entries[entries.len() / TILE_WIDTH * TILE_WIDTH..].to_vec();
         let signing_key = key.clone();
-        Ok((Self { storage, signing_key, log: tree, partial, stopped: false }, entries))
+        Ok((
+            Self { storage, signing_key, log: tree, partial, stopped: false, modified: None },
+            entries,
+        ))
     }
 
     /// The head of the tree: its size is the number of entries under the checkpoint.
@@ -100,6 +109,11 @@ impl LogWriter {
     /// The key that verifies this log.
     pub fn verifier_key(&self) -> &VerifierKey {
         self.log.key()
+    }
+
+    /// Sets the modification time of the files that are written from now on.
+    pub fn set_modified(&mut self, modified: SystemTime) {
+        self.modified = Some(modified);
     }
 
     /// Appends entries, the first of which has this index. Entries that are already in the log,
@@ -163,7 +177,7 @@ impl LogWriter {
                         .map_err(|rule| rule.at(tile.to_string()))?
                 }
             };
-            self.storage.write(&tile.to_string(), &bytes)?;
+            self.storage.write(&tile.to_string(), &bytes, self.modified)?;
         }
 
         // Read back what is about to be signed: a bit that flipped between entry and root would be
@@ -186,14 +200,14 @@ impl LogWriter {
         let origin = self.log.key.name().to_owned();
         let checkpoint = Checkpoint { origin, size: new, root: self.log.tree.root() };
         let note = note::sign(&checkpoint.to_text(), &self.log.key, &self.signing_key);
-        self.storage.write(CHECKPOINT, note.as_bytes())?;
+        self.storage.write(CHECKPOINT, note.as_bytes(), self.modified)?;
         self.log.note = note.into_bytes();
         self.log.size = new;
         self.partial.drain(..new as usize / TILE_WIDTH * TILE_WIDTH - partial_first);
 
         // Full tiles replace partial ones; a reader of an older checkpoint reads the full one.
         for tile in Tile::between(old, new).filter(|tile| !tile.is_partial()) {
-            self.storage.discard(&tile.partials());
+            self.storage.discard(&tile.partials(), self.modified);
         }
         Ok(())
     }
@@ -269,12 +283,17 @@ mod tests {
     }
 
     impl Storage for Faulty {
-        fn write(&mut self, path: &str, bytes: &[u8]) -> Result<(), Error> {
+        fn write(
+            &mut self,
+            path: &str,
+            bytes: &[u8],
+            modified: Option<SystemTime>,
+        ) -> Result<(), Error> {
             let number = self.written.lock().unwrap().len();
             self.written.lock().unwrap().push(path.to_owned());
             let fault = self.fails.filter(|&(at, _)| at == number).map(|(_, fault)| fault);
             if matches!(fault, None | Some(WriteFault::Reported)) {
-                self.directory.write(path, bytes)?;
+                self.directory.write(path, bytes, modified)?;
             }
             if matches!(fault, Some(WriteFault::Torn)) {
                 let to = self.root.join(format!("{path}.tmp"));
@@ -285,8 +304,8 @@ mod tests {
             if fault.is_some() { Err(Error::Io { path: path.into(), source }) } else { Ok(()) }
         }
 
-        fn discard(&mut self, path: &str) {
-            self.directory.discard(path);
+        fn discard(&mut self, path: &str, modified: Option<SystemTime>) {
+            self.directory.discard(path, modified);
         }
     }
 

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::{Span, Timestamp};
 use tempfile::TempDir;
 
-use tidegauge_collect::{Ingest, InputFormat, Population, Store, init};
+use tidegauge_collect::{Ingest, InputFormat, OnBadRow, Population, Releasing, Store, init};
 use tidegauge_ledger::{DirectorySource, Entry, Release, read_verified};
 use tidegauge_model::{Period, Plan};
 
@@ -135,15 +135,23 @@ impl Bench {
             let text = format!("{header}\n{}\n", rows.join("\n"));
             fs::write(&file, text).map_err(system(&file, "write"))?;
             let format = Some(InputFormat::Csv);
-            let ingest = Ingest { format, submitter: "audit".into(), threads: 1, now: self.now };
-            store.ingest(&[file], &ingest)?;
+            let ingest = Ingest {
+                format,
+                submitter: "audit".into(),
+                threads: 1,
+                now: self.now,
+                on_bad_row: OnBadRow::Refuse,
+            };
+            store.ingest(&[file.into()], &ingest)?;
         }
         self.release(&mut store, steps.saturating_sub(1))
     }
 
     fn release(&self, store: &mut Store, last: usize) -> Result<(), AuditError> {
         let until = self.steps.get(last).copied();
-        Ok(store.release(until, self.now, 1, &mut |_| {})?)
+        // The neighbour may have no event at all.
+        let releasing = Releasing { until, empty: true, ..Releasing::closed(self.now, 1) };
+        Ok(store.release(&releasing, &mut |_| {})?)
     }
 }
 

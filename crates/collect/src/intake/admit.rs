@@ -11,17 +11,16 @@
 use tidegauge_fold::{ATTRIBUTES_MAX, Event, NO_CODE, RETRACTED};
 use tidegauge_model::plan::{CORRECTION_COLUMNS, EVENT_COLUMNS};
 
-use super::schema::Schema;
+use super::schema::{OCCURRED_AT, Schema};
 use crate::calendar::StepNumber;
-use crate::error::{Error, InputFault, LocatedFault};
+use crate::error::{Error, InputFault, LocatedFault, Refused};
 
 /// Bytes of one row of text at most.
 pub(super) const ROW_BYTES_MAX: u64 = 64 * 1024;
 
-/// Positions of the first columns, which every plan has.
+/// Positions of the columns around that of times, which every plan has.
 const EVENT_ID: usize = 0;
 const PSEUDONYM: usize = 1;
-const OCCURRED_AT: usize = 2;
 const KIND: usize = 3;
 
 /// Takes admitted events with the step in which they occurred.
@@ -56,8 +55,10 @@ pub(super) trait RowValues {
     fn event_id(&self) -> Result<&str, InputFault>;
     /// The pseudonym, as it was given.
     fn pseudonym(&self) -> Result<&str, InputFault>;
-    /// When the event occurred, in milliseconds since 1970.
-    fn occurred_at(&self, schema: &Schema) -> Result<i64, InputFault>;
+    /// When the event occurred, in milliseconds since 1970; `None` if the row has no time.
+    fn occurred_at(&self, schema: &Schema) -> Result<Option<i64>, InputFault>;
+    /// The first instant of the day on which the event occurred; `None` if the row has no day.
+    fn occurred_on(&self, schema: &Schema) -> Result<Option<i64>, InputFault>;
     /// The position of the event's kind in the life cycle.
     fn kind(&self, schema: &Schema) -> Result<u8, InputFault>;
     /// The code of an attribute; after the last attribute, the day of a date.
@@ -86,8 +87,8 @@ impl Schema {
             .pseudonym()
             .and_then(|given| self.pseudonym(given))
             .map_err(in_column(PSEUDONYM))?;
-        let at = values.occurred_at(self).map_err(in_column(OCCURRED_AT))?;
-        let step = self.step(at).map_err(in_column(OCCURRED_AT))?;
+        let (at, column) = self.occurred(row, values)?;
+        let step = self.step(at).map_err(in_column(column))?;
         let kind = values.kind(self).map_err(in_column(KIND))?;
         let mut codes = [NO_CODE; ATTRIBUTES_MAX];
         for (attribute, code) in codes.iter_mut().enumerate().take(self.attributes()) {
@@ -96,12 +97,14 @@ impl Schema {
             self.check_validity(attribute, *code, at).map_err(in_column(column))?;
         }
         let mut texts = [""; CORRECTION_COLUMNS.len()];
-        for (column, text) in texts.iter_mut().enumerate().take(columns.len() - self.needed()) {
+        for (column, text) in
+            texts.iter_mut().enumerate().take(columns.len() - self.corrections_from())
+        {
             *text = values.correction(column);
         }
         let correction = self
             .correction(texts)
-            .map_err(|(fault, column)| in_column(self.needed() + column)(fault))?;
+            .map_err(|(fault, column)| in_column(self.corrections_from() + column)(fault))?;
         if let Some(place) = self.revision_place() {
             codes[place] = correction.revision;
         }
@@ -109,13 +112,27 @@ impl Schema {
         let kind = if correction.retracts { RETRACTED } else { kind };
         Ok((step, Event { pseudonym, id, at, kind, age: 0, codes }))
     }
+
+    /// The instant of an event, or the first of its day, and the column that says so.
+    fn occurred(&self, row: u64, values: &impl RowValues) -> Result<(i64, usize), LocatedFault> {
+        let in_column =
+            |column: usize| move |fault: InputFault| fault.at(row, self.columns()[column]);
+        let time = values.occurred_at(self).map_err(in_column(OCCURRED_AT))?;
+        let day = values.occurred_on(self).map_err(in_column(self.day_column()))?;
+        match (time, day) {
+            (Some(at), None) => Ok((at, OCCURRED_AT)),
+            (None, Some(at)) => Ok((at, self.day_column())),
+            (None, None) => Err(in_column(OCCURRED_AT)(InputFault::MissingValue)),
+            (Some(_), Some(_)) => Err(in_column(self.day_column())(InputFault::BothTimes)),
+        }
+    }
 }
 
-/// A row of text: a field for each of the schema's columns, in their order.
+/// A row of text: a field for each of the schema's columns, in their order; empty for one that the
+/// file leaves out.
 struct TextRow<'a> {
     fields: &'a [&'a str],
-    /// The number of fields before those of corrections.
-    needed: usize,
+    day_column: usize,
 }
 
 impl RowValues for TextRow<'_> {
@@ -127,8 +144,14 @@ impl RowValues for TextRow<'_> {
         Ok(self.fields[PSEUDONYM])
     }
 
-    fn occurred_at(&self, schema: &Schema) -> Result<i64, InputFault> {
-        schema.instant(self.fields[OCCURRED_AT])
+    fn occurred_at(&self, schema: &Schema) -> Result<Option<i64>, InputFault> {
+        let given = self.fields[OCCURRED_AT];
+        if given.is_empty() { Ok(None) } else { schema.instant(given).map(Some) }
+    }
+
+    fn occurred_on(&self, schema: &Schema) -> Result<Option<i64>, InputFault> {
+        let given = self.fields[self.day_column];
+        if given.is_empty() { Ok(None) } else { schema.day(given).map(Some) }
     }
 
     fn kind(&self, schema: &Schema) -> Result<u8, InputFault> {
@@ -140,33 +163,42 @@ impl RowValues for TextRow<'_> {
     }
 
     fn correction(&self, column: usize) -> &str {
-        self.fields.get(self.needed + column).copied().unwrap_or_default()
+        self.fields.get(self.day_column + 1 + column).copied().unwrap_or_default()
     }
 }
 
-/// Admits one row of text and hands it to the sink; `fields` are in the order of
-/// [`Schema::columns`], with an empty one for a correction column that the file leaves out.
+/// Admits one row of text and hands it to the sink, or notes why it is refused; `fields` are in the
+/// order of [`Schema::columns`], with an empty one for a column that the file leaves out.
 pub(super) fn admit_text(
     schema: &Schema,
     row: u64,
     fields: &[&str],
     sink: &mut impl EventSink,
-) -> Result<(), Stop> {
-    let columns = schema.columns();
-    for (column, field) in fields.iter().enumerate() {
-        if field.is_empty() && column < schema.needed() {
-            return Err(InputFault::MissingValue.at(row, columns[column]).into());
+    refused: &mut Refused,
+) -> Result<(), Error> {
+    let check = || {
+        for (number, (field, column)) in fields.iter().zip(schema.columns()).enumerate() {
+            if field.is_empty() && !schema.may_leave_out(number) {
+                return Err(InputFault::MissingValue.at(row, column));
+            }
+            if field.bytes().any(|b| b.is_ascii_control()) {
+                return Err(InputFault::ControlCharacter.at(row, column));
+            }
         }
-        if field.bytes().any(|b| b.is_ascii_control()) {
-            return Err(InputFault::ControlCharacter.at(row, columns[column]).into());
+        Ok(())
+    };
+    let values = TextRow { fields, day_column: schema.day_column() };
+    match check().and_then(|()| schema.admit(row, &values)) {
+        Ok((step, event)) => sink.take(step, event),
+        Err(fault) => {
+            refused.note(fault);
+            Ok(())
         }
     }
-    let (step, event) = schema.admit(row, &TextRow { fields, needed: schema.needed() })?;
-    Ok(sink.take(step, event)?)
 }
 
-/// For each of the schema's columns, its position in the header; `None` for an optional column that
-/// the file leaves out.
+/// For each of the schema's columns, its position in the header; `None` for one that the file
+/// leaves out.
 ///
 /// Errors: a repeated name, a name that the schema does not have, a missing column.
 pub(super) fn match_columns(
@@ -174,13 +206,13 @@ pub(super) fn match_columns(
     names: &[&str],
 ) -> Result<Vec<Option<usize>>, LocatedFault> {
     let columns = schema.columns();
-    if names.len() > 4 * columns.len() {
+    if names.len() > schema.columns_max() {
         let fault = InputFault::TooManyColumns { given: names.len(), limit: columns.len() };
         return Err(fault.whole());
     }
     for (position, name) in names.iter().enumerate() {
         if !columns.contains(name) {
-            let allowed = columns.join(", ");
+            let allowed = schema.allowed();
             let fault = InputFault::UnknownColumn { position: position + 1, allowed };
             return Err(fault.at(1, "header"));
         }
@@ -188,12 +220,14 @@ pub(super) fn match_columns(
             return Err(InputFault::DuplicateColumn.at(1, name));
         }
     }
-    let position = |(number, column): (usize, &&'static str)| match names
-        .iter()
-        .position(|name| name == column)
-    {
-        None if number < schema.needed() => Err(InputFault::MissingColumn.at(1, column)),
-        found => Ok(found),
+    let position = |name: &&str| names.iter().position(|given| given == name);
+    let places: Vec<Option<usize>> = columns.iter().map(position).collect();
+    let has_day = places[schema.day_column()].is_some();
+    let is_missing = |&(number, place): &(usize, &Option<usize>)| {
+        place.is_none() && (!schema.may_leave_out(number) || number == OCCURRED_AT && !has_day)
     };
-    columns.iter().enumerate().map(position).collect()
+    match places.iter().enumerate().find(is_missing) {
+        Some((missing, _)) => Err(InputFault::MissingColumn.at(1, columns[missing])),
+        None => Ok(places),
+    }
 }

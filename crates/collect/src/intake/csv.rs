@@ -1,10 +1,11 @@
 //! CSV: a header, then one event a line, as in RFC 4180.
 //!
-//! Not here: dialects. Values of this schema need no quoting, so a quote that runs over a
-//! line's end, a bare carriage return and a last line without an end are refused.
+//! Not here: dialects. Values of this schema need no quoting, so a quoted value may hold neither a
+//! comma nor a quote nor a line's end, and a bare carriage return is refused.
 //!
 //! Invariants:
-//! 1. At most [`ROW_BYTES_MAX`] bytes are read beyond the last whole row.
+//! 1. A bad row ends with its line: the rows after it are read
+//!    (`tidegauge/tests/bad_rows.rs`: `every_bad_row_is_listed_in_one_run`).
 //!
 //! Format:
 //! ```text
@@ -12,117 +13,96 @@
 //! e1,syn1:0a3f5c77,2024-01-15T08:30:00+08:00,ENTRY,LO_WU,MAINLAND_VISITOR
 //! ```
 
-use std::cell::Cell;
-use std::fs::File;
-use std::io::{self, Read};
-use std::rc::Rc;
+use std::io::Read;
 
-use csv::{ByteRecord as Row, ErrorKind, ReaderBuilder};
-
-use super::admit::{EventSink, ROW_BYTES_MAX, Stop, admit_text, match_columns};
+use super::admit::{EventSink, Stop, admit_text, match_columns};
+use super::lines::Lines;
 use super::schema::Schema;
-use crate::error::{InputFault, LocatedFault};
+use crate::error::{InputFault, LocatedFault, Refused};
 
-/// How much the guard has read and may read, shared with the reader of rows.
-#[derive(Default)]
-struct GuardState {
-    seen: Cell<u64>,
-    allowed: Cell<u64>,
-    last: Cell<u8>,
-    line_ends: Cell<u64>,
-    fault: Cell<Option<GuardFault>>,
-}
+/// What other programs separate columns by.
+const OTHER_DELIMITERS: [(char, &str); 3] =
+    [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars")];
 
-/// A fault that the guard has found.
-#[derive(Clone, Copy)]
-enum GuardFault {
-    /// A bare carriage return in this line, which the rows may not have reached yet.
-    BareReturn(u64),
-    TooLong,
-}
-
-/// Stops reading before an endless row fills the memory.
-struct Guard {
-    file: File,
-    state: Rc<GuardState>,
-}
-
-impl Read for Guard {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let state = &self.state;
-        let stop = |fault: GuardFault| {
-            state.fault.set(Some(fault));
-            Err(io::Error::from(io::ErrorKind::InvalidData))
-        };
-        if state.seen.get() > state.allowed.get() {
-            return stop(GuardFault::TooLong);
-        }
-        let read = self.file.read(buffer)?;
-        for &byte in &buffer[..read] {
-            if state.last.replace(byte) == b'\r' && byte != b'\n' {
-                return stop(GuardFault::BareReturn(state.line_ends.get() + 1));
-            }
-            state.line_ends.set(state.line_ends.get() + u64::from(byte == b'\n'));
-        }
-        state.seen.set(state.seen.get() + read as u64);
-        Ok(read)
-    }
-}
-
-fn fault(error: &csv::Error, state: &GuardState, row: u64) -> LocatedFault {
-    match (state.fault.get(), error.kind()) {
-        (Some(GuardFault::BareReturn(line)), _) => InputFault::CsvSyntax.at(line, "row"),
-        (Some(GuardFault::TooLong), _) => {
-            InputFault::RowTooLong { limit: ROW_BYTES_MAX }.at(row, "row")
-        }
-        (None, ErrorKind::Io(error)) => {
-            InputFault::Unreadable { kind: error.kind() }.at(row, "row")
-        }
-        (None, _) => InputFault::CsvSyntax.at(row, "row"),
-    }
-}
-
-/// Reads a whole file.
-pub(super) fn read(file: File, schema: &Schema, sink: &mut impl EventSink) -> Result<(), Stop> {
-    let state = Rc::new(GuardState::default());
-    state.allowed.set(ROW_BYTES_MAX);
-    let guard = Guard { file, state: Rc::clone(&state) };
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(guard);
-    let mut row = Row::new();
-    let read_row = |reader: &mut csv::Reader<Guard>, row: &mut Row| -> Result<Option<u64>, Stop> {
-        let line = reader.position().line();
-        let read = reader.read_byte_record(row).map_err(|error| fault(&error, &state, line))?;
-        state.allowed.set(reader.position().byte() + ROW_BYTES_MAX);
-        let line = row.position().map_or(line, csv::Position::line);
-        Ok(read.then_some(line))
-    };
-    if read_row(&mut reader, &mut row)?.is_none() {
+/// Reads all rows.
+pub(super) fn read(
+    input: impl Read,
+    schema: &Schema,
+    sink: &mut impl EventSink,
+    refused: &mut Refused,
+) -> Result<(), Stop> {
+    let mut lines = Lines::new(input);
+    let Some((number, line)) = lines.next()? else {
         return Err(InputFault::EmptyInput.whole().into());
-    }
-    let header = texts(&row, 1)?;
-    let places = match_columns(schema, &header)?;
-    let mut next = Row::new();
-    while let Some(line) = read_row(&mut reader, &mut next)? {
-        let given = texts(&next, line)?;
-        if given.iter().any(|field| field.contains(['\n', '"', ','])) {
-            return Err(InputFault::CsvSyntax.at(line, "row").into());
+    };
+    let header = text(line).map_err(|fault| fault.at(number, "row"))?;
+    let hinted = |fault| with_hint(fault, header, schema);
+    let names: Result<Vec<&str>, InputFault> = fields(header).collect();
+    let names = names.map_err(|fault| hinted(fault.at(number, "row")))?;
+    let places = match_columns(schema, &names).map_err(hinted)?;
+    let given = names.len();
+    // For each column of the file, its position among those of the schema.
+    let columns: Vec<usize> = (0..given)
+        .filter_map(|position| places.iter().position(|place| *place == Some(position)))
+        .collect();
+    while let Some((number, line)) = lines.next()? {
+        let mut row = vec![""; places.len()];
+        match text(line).and_then(|line| split(line, &columns, &mut row)) {
+            Ok(()) => admit_text(schema, number, &row, sink, refused)?,
+            Err(fault) => refused.note(fault.at(number, "row")),
         }
-        if given.len() != header.len() {
-            let width = InputFault::RowWidth { columns: header.len(), fields: given.len() };
-            return Err(width.at(line, "row").into());
-        }
-        let fields: Vec<&str> =
-            places.iter().map(|place| place.map_or("", |place| given[place])).collect();
-        admit_text(schema, line, &fields, sink)?;
-    }
-    if state.last.get() != b'\n' {
-        return Err(InputFault::Truncated.at(reader.position().line(), "row").into());
     }
     Ok(())
 }
 
-fn texts(row: &Row, line: u64) -> Result<Vec<&str>, LocatedFault> {
-    row.iter()
-        .map(|field| std::str::from_utf8(field).map_err(|_| InputFault::NotUtf8.at(line, "row")))
-        .collect()
+fn text(line: &[u8]) -> Result<&str, InputFault> {
+    match std::str::from_utf8(line) {
+        Err(_) => Err(InputFault::NotUtf8),
+        Ok(line) if line.contains('\r') => Err(InputFault::CsvSyntax),
+        Ok(line) => Ok(line),
+    }
+}
+
+/// The fields of a line, without their quotes.
+fn fields(line: &str) -> impl Iterator<Item = Result<&str, InputFault>> {
+    line.split(',').map(|field| {
+        let inner = match field.strip_prefix('"') {
+            Some(quoted) => quoted.strip_suffix('"').ok_or(InputFault::CsvSyntax)?,
+            None => field,
+        };
+        if inner.contains('"') { Err(InputFault::CsvSyntax) } else { Ok(inner) }
+    })
+}
+
+/// Puts the fields of a line where the schema has them.
+fn split<'l>(line: &'l str, columns: &[usize], row: &mut [&'l str]) -> Result<(), InputFault> {
+    let mut given = 0;
+    if line.contains('"') {
+        for (number, field) in fields(line).enumerate() {
+            let field = field?;
+            columns.get(number).into_iter().for_each(|&column| row[column] = field);
+            given += 1;
+        }
+    } else {
+        for (number, field) in line.split(',').enumerate() {
+            columns.get(number).into_iter().for_each(|&column| row[column] = field);
+            given += 1;
+        }
+    }
+    match given == columns.len() {
+        true => Ok(()),
+        false => Err(InputFault::RowWidth { columns: columns.len(), fields: given }),
+    }
+}
+
+/// The same fault, or that something else than commas separates the columns, if it does.
+fn with_hint(fault: LocatedFault, header: &str, schema: &Schema) -> LocatedFault {
+    let fits = |&&(delimiter, _): &&(char, &str)| {
+        let mut names = header.split(delimiter).map(|name| name.trim().trim_matches('"'));
+        header.contains(delimiter) && names.any(|name| schema.columns().contains(&name))
+    };
+    match OTHER_DELIMITERS.iter().find(fits) {
+        Some(&(_, given)) => InputFault::OtherDelimiter { given }.at(1, "header"),
+        None => fault,
+    }
 }

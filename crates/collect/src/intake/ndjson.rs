@@ -3,7 +3,9 @@
 //! Not here: nested values, numbers, comments.
 //!
 //! Invariants:
-//! 1. A line is at most [`ROW_BYTES_MAX`] bytes, and no value nests, so memory is bounded.
+//! 1. A line is at most 64 KiB long, and no value nests, so memory is bounded.
+//! 2. A bad row ends with its line: the rows after it are read
+//!    (`tidegauge/tests/bad_rows.rs`: `every_bad_row_is_listed_in_one_run`).
 //!
 //! Format:
 //! ```text
@@ -13,52 +15,36 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
-use super::admit::{EventSink, ROW_BYTES_MAX, Stop, admit_text};
-use super::schema::Schema;
-use crate::error::{InputFault, LocatedFault};
+use super::admit::{EventSink, Stop, admit_text};
+use super::lines::Lines;
+use super::schema::{OCCURRED_AT, Schema};
+use crate::error::{InputFault, LocatedFault, Refused};
 
-/// Reads a whole file.
-pub(super) fn read(file: File, schema: &Schema, sink: &mut impl EventSink) -> Result<(), Stop> {
-    let columns = schema.columns();
-    let mut reader = BufReader::with_capacity(1 << 16, file);
-    let mut line = Vec::new();
-    let mut row = 0;
-    loop {
-        line.clear();
-        row += 1;
-        let read = reader
-            .by_ref()
-            .take(ROW_BYTES_MAX + 1)
-            .read_until(b'\n', &mut line)
-            .map_err(|error| InputFault::Unreadable { kind: error.kind() }.at(row, "row"))?;
-        if read == 0 {
-            break;
+/// Reads all rows.
+pub(super) fn read(
+    input: impl Read,
+    schema: &Schema,
+    sink: &mut impl EventSink,
+    refused: &mut Refused,
+) -> Result<(), Stop> {
+    let mut lines = Lines::new(input);
+    let mut is_empty = true;
+    while let Some((number, line)) = lines.next()? {
+        is_empty = false;
+        match object(line, schema, number) {
+            Ok(values) => {
+                let fields: Vec<&str> =
+                    values.iter().map(|value| value.as_deref().unwrap_or_default()).collect();
+                admit_text(schema, number, &fields, sink, refused)?;
+            }
+            Err(fault) => refused.note(fault),
         }
-        let Some(text) = line.strip_suffix(b"\n") else {
-            let limit = ROW_BYTES_MAX;
-            let fault = if read as u64 > limit {
-                InputFault::RowTooLong { limit }
-            } else {
-                InputFault::Truncated
-            };
-            return Err(fault.at(row, "row").into());
-        };
-        let text = std::str::from_utf8(text).map_err(|_| InputFault::NotUtf8.at(row, "row"))?;
-        let values = object(text, columns, row)?;
-        let mut fields = Vec::with_capacity(columns.len());
-        for (number, (column, value)) in columns.iter().zip(&values).enumerate() {
-            let absent = (number >= schema.needed()).then_some("");
-            let value = value.as_deref().or(absent);
-            fields.push(value.ok_or_else(|| InputFault::MissingKey.at(row, column))?);
-        }
-        admit_text(schema, row, &fields, sink)?;
     }
-    if row == 1 {
+    if is_empty {
         return Err(InputFault::EmptyInput.whole().into());
     }
     Ok(())
@@ -66,25 +52,35 @@ pub(super) fn read(file: File, schema: &Schema, sink: &mut impl EventSink) -> Re
 
 type ObjectValues<'de> = Vec<Option<Cow<'de, str>>>;
 
-/// The values of one object, in the order of the columns.
+/// The values of one object, in the order of the columns; those that a file must have are there.
 fn object<'de>(
-    text: &'de str,
-    columns: &[&'static str],
+    line: &'de [u8],
+    schema: &Schema,
     row: u64,
 ) -> Result<ObjectValues<'de>, LocatedFault> {
+    let text = std::str::from_utf8(line).map_err(|_| InputFault::NotUtf8.at(row, "row"))?;
     let mut fault = None;
     let mut parser = serde_json::Deserializer::from_str(text);
-    let object = Object { columns, fault: &mut fault };
+    let object = Object { schema, fault: &mut fault };
     let values = parser.deserialize_any(object).and_then(|values| parser.end().map(|()| values));
-    values.map_err(|_| {
+    let values = values.map_err(|_| {
         let (fault, field) = fault.unwrap_or((InputFault::JsonSyntax, "row"));
         fault.at(row, field)
-    })
+    })?;
+    for (number, (column, value)) in schema.columns().iter().zip(&values).enumerate() {
+        if value.is_none() && !schema.may_leave_out(number) {
+            return Err(InputFault::MissingKey.at(row, column));
+        }
+    }
+    if values[OCCURRED_AT].is_none() && values[schema.day_column()].is_none() {
+        return Err(InputFault::MissingKey.at(row, schema.columns()[OCCURRED_AT]));
+    }
+    Ok(values)
 }
 
 /// Reads one object. If it is refused, `fault` is the fault and its field.
 struct Object<'a> {
-    columns: &'a [&'static str],
+    schema: &'a Schema,
     fault: &'a mut Option<(InputFault, &'static str)>,
 }
 
@@ -122,21 +118,22 @@ impl<'de> Visitor<'de> for Object<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut values: ObjectValues<'de> = vec![None; self.columns.len()];
+        let mut values: ObjectValues<'de> = vec![None; self.schema.columns().len()];
+        let columns = self.schema.columns();
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-            let Some(column) = self.columns.iter().position(|&column| column == key) else {
-                let allowed = self.columns.join(", ");
+            let Some(column) = columns.iter().position(|&column| column == key) else {
+                let allowed = self.schema.allowed();
                 return Err(self.refuse(InputFault::UnknownKey { allowed }, "row"));
             };
             if values[column].is_some() {
-                return Err(self.refuse(InputFault::DuplicateKey, self.columns[column]));
+                return Err(self.refuse(InputFault::DuplicateKey, columns[column]));
             }
             let mut is_other_type = false;
             match map.next_value_seed(Text { is_other_type: &mut is_other_type }) {
                 Ok(value) => values[column] = Some(value),
                 Err(_) if is_other_type => {
                     let fault = InputFault::WrongType { expected: "a string" };
-                    return Err(self.refuse(fault, self.columns[column]));
+                    return Err(self.refuse(fault, columns[column]));
                 }
                 Err(error) => return Err(error),
             }

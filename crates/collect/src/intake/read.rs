@@ -1,17 +1,61 @@
-//! Reading one file of events, of any format, into sinks.
+//! Reading one file of events, of any format, from disk or memory into sinks.
 //!
 //! Not here: the formats themselves (modules `csv`, `ndjson` and `parquet`), the storage of events.
 //!
 //! Invariants:
 //! 1. The three formats accept the same events (`tidegauge/tests/same_bytes.rs`).
 
-use std::fs::File;
-use std::path::Path;
+use std::io::Read;
+use std::path::PathBuf;
+
+use bytes::Bytes;
 
 use super::admit::{EventSink, Stop};
+use super::contents::Contents;
 use super::schema::Schema;
 use super::{csv, ndjson, parquet};
-use crate::error::{Error, InputFault, LocatedFault};
+use crate::error::{Error, InputFault, Refused};
+
+/// Events to be read, and what errors call them.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A file; its ending names its format if the caller does not.
+    File {
+        /// The name for errors.
+        name: String,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Bytes in memory.
+    Memory {
+        /// The name for errors; its ending names the format if the caller does not.
+        name: String,
+        /// All of the bytes.
+        bytes: Bytes,
+    },
+}
+
+impl From<PathBuf> for Input {
+    fn from(path: PathBuf) -> Self {
+        Self::File { name: path.display().to_string(), path }
+    }
+}
+
+impl Input {
+    /// The name for errors.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::File { name, .. } | Self::Memory { name, .. } => name.clone(),
+        }
+    }
+
+    fn contents(&self) -> std::io::Result<Contents> {
+        match self {
+            Self::File { path, .. } => Contents::open(path),
+            Self::Memory { bytes, .. } => Ok(Contents::Memory(bytes.clone())),
+        }
+    }
+}
 
 /// A format of event files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,34 +84,72 @@ impl InputFormat {
     }
 }
 
-/// Reads one file into sinks, one for each thread that the format can use.
+/// Reads rows of text as they arrive, in one sink; adds the rows that are refused.
 ///
-/// Errors: the first fault, with its place; the caller then discards the sinks' events.
+/// Errors: as [`read`]; a table, which needs all of its bytes.
+pub(crate) fn read_stream(
+    (name, stream): (&str, impl Read),
+    format: InputFormat,
+    schema: &Schema,
+    sink: &mut impl EventSink,
+    refused: &mut Refused,
+) -> Result<(), Error> {
+    let mut rows = Refused::default();
+    let read = match format {
+        InputFormat::Csv => csv::read(stream, schema, sink, &mut rows),
+        InputFormat::Ndjson => ndjson::read(stream, schema, sink, &mut rows),
+        InputFormat::Parquet => Err(InputFault::UnknownFormat.whole().into()),
+    };
+    refused.append(name, rows);
+    read.map_err(|stop| stopped(stop, name, refused))
+}
+
+fn stopped(stop: Stop, name: &str, refused: &Refused) -> Error {
+    match stop {
+        Stop::Input(located) => {
+            Error::Input { located: Box::new(located.in_file(name)), before: refused.clone() }
+        }
+        Stop::Sink(error) => error,
+    }
+}
+
+/// Reads one input into sinks, one for each thread that the format can use; adds the rows that are
+/// refused.
+///
+/// Errors: what ends the input before its end, with its place; the caller then discards the sinks'
+/// events.
 pub(crate) fn read(
-    path: &Path,
+    input: &Input,
     format: Option<InputFormat>,
     schema: &Schema,
     sinks: &mut [impl EventSink],
+    refused: &mut Refused,
 ) -> Result<(), Error> {
-    let input = |located: LocatedFault| Error::Input { file: path.display().to_string(), located };
-    let unreadable =
-        |error: std::io::Error| input(InputFault::Unreadable { kind: error.kind() }.whole());
-    let ending = path.extension().and_then(|ending| ending.to_str());
+    let name = input.name();
+    let mut rows = Refused::default();
+    let read = read_rows(input, format, schema, sinks, &mut rows);
+    refused.append(&name, rows);
+    read.map_err(|stop| stopped(stop, &name, refused))
+}
+
+fn read_rows(
+    input: &Input,
+    format: Option<InputFormat>,
+    schema: &Schema,
+    sinks: &mut [impl EventSink],
+    refused: &mut Refused,
+) -> Result<(), Stop> {
+    let name = input.name();
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
     let format = format
         .or_else(|| ending.and_then(InputFormat::parse))
-        .ok_or_else(|| input(InputFault::UnknownFormat.whole()))?;
-    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err(unreadable(std::io::ErrorKind::InvalidInput.into()));
-    }
-    let file = File::open(path).map_err(unreadable)?;
-    let read = match (format, sinks) {
-        (InputFormat::Csv, [sink, ..]) => csv::read(file, schema, sink),
-        (InputFormat::Ndjson, [sink, ..]) => ndjson::read(file, schema, sink),
-        (InputFormat::Parquet, sinks) => parquet::read(file, schema, sinks),
+        .ok_or_else(|| InputFault::UnknownFormat.whole())?;
+    let unreadable = |error: std::io::Error| InputFault::Unreadable { kind: error.kind() }.whole();
+    let contents = input.contents().map_err(unreadable)?;
+    match (format, sinks) {
+        (InputFormat::Csv, [sink, ..]) => csv::read(contents.reader(), schema, sink, refused),
+        (InputFormat::Ndjson, [sink, ..]) => ndjson::read(contents.reader(), schema, sink, refused),
+        (InputFormat::Parquet, sinks) => parquet::read(&contents, schema, sinks, refused),
         (_, []) => Ok(()),
-    };
-    read.map_err(|stop| match stop {
-        Stop::Input(located) => input(located),
-        Stop::Sink(error) => error,
-    })
+    }
 }

@@ -11,12 +11,18 @@
 //! 3. An event counts under a code that it names by another one, in every format
 //!    (`tidegauge/tests/validity.rs`: `a_renamed_code_is_accepted_under_both_codes`).
 //! 4. A pseudonym leaves this module only as the bits that the store's key makes of it.
+//! 5. A real store takes only pseudonyms that look keyed: [`KEYED`] and 32 bytes in base64url, the
+//!    form in which an agency's keyed digest leaves it
+//!    (`intake::schema::tests::a_keyed_pseudonym_has_one_form`).
 
-use jiff::Timestamp;
+use std::sync::Arc;
+
+use jiff::{Timestamp, civil};
 use tidegauge_fold::{ATTRIBUTES_MAX, NO_CODE, Pseudonym};
+use tidegauge_model::days::{self, Days};
 use tidegauge_model::plan::life_cycle::NO_DATE;
-use tidegauge_model::plan::{Attribute, CORRECTION_COLUMNS, EVENT_COLUMNS};
-use tidegauge_model::{Grain, Period, Plan, Validity, days};
+use tidegauge_model::plan::{Attribute, CORRECTION_COLUMNS, DAY_COLUMN, EVENT_COLUMNS};
+use tidegauge_model::{Grain, Period, Plan, Validity};
 
 use crate::calendar::{StepNumber, Steps};
 use crate::error::InputFault;
@@ -25,20 +31,32 @@ use crate::vault::keys::Rekey;
 /// The beginning of every pseudonym of a synthetic person.
 const SYNTHETIC: &str = "syn1:";
 
+/// The beginning of every pseudonym of a real person.
+const KEYED: &str = "hk1:";
+/// The length of 32 bytes in base64url without padding.
+const KEYED_DIGITS: usize = 43;
+
+/// The position of the column of times; those before it are the event's id and the pseudonym, the
+/// one after it is the kind.
+pub(super) const OCCURRED_AT: usize = 2;
+
 /// The first instant of 1900 in universal time: no event is older.
 const OLDEST: i64 = -2_208_988_800_000;
 
-/// The closed schema, with the clock and the keys that admit values.
+/// The closed schema, with the clock and the keys that admit values. A copy shares what is large.
+#[derive(Clone)]
 pub(crate) struct Schema {
-    plan: Plan,
-    steps: Steps,
+    plan: Arc<Plan>,
+    steps: Arc<Steps>,
     synthetic: bool,
     now: i64,
     rekey: Rekey,
-    columns: Vec<&'static str>,
+    columns: Arc<[&'static str]>,
+    days: Arc<Days>,
     /// For each attribute, the codes that are not always valid, by position.
-    limited: Vec<Vec<(u16, Validity)>>,
-    /// The number of columns, from the first, that a file must have.
+    limited: Arc<[Vec<(u16, Validity)>]>,
+    /// The number of columns before that of days. A file must have them, except for that of times
+    /// if it has days.
     needed: usize,
 }
 
@@ -64,6 +82,16 @@ fn is_token(text: &str, least: usize, most: usize) -> bool {
         && text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b',' | b'"' | b'\''))
 }
 
+/// Whether a text is the form in which 32 keyed bytes leave an agency. The last digit of the 43 has
+/// two bits that no byte needs; only zeros are allowed, so that equal bytes have one form.
+fn is_keyed(text: &str) -> bool {
+    let Some(digits) = text.strip_prefix(KEYED) else { return false };
+    let is_digit = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    digits.len() == KEYED_DIGITS
+        && digits.bytes().all(is_digit)
+        && digits.ends_with(|last| "AEIMQUYcgkosw048".contains(last))
+}
+
 /// The number of days from 1970 to a date; [`NO_CODE`] where there is none.
 fn date(given: &str) -> Result<u16, InputFault> {
     if given == NO_DATE {
@@ -79,26 +107,61 @@ impl Schema {
     /// The schema of a plan, for events up to this clock.
     pub(crate) fn new(plan: &Plan, synthetic: bool, now: Timestamp, rekey: Rekey) -> Self {
         Self {
-            plan: plan.clone(),
-            steps: Steps::new(plan),
+            plan: Arc::new(plan.clone()),
+            steps: Arc::new(Steps::new(plan)),
             synthetic,
             now: now.as_millisecond(),
             rekey,
             limited: plan.attributes.iter().map(limited).collect(),
-            columns: [&plan.event_columns()[..], plan.correction_columns()].concat(),
+            columns: [&plan.event_columns()[..], &[DAY_COLUMN], plan.correction_columns()]
+                .concat()
+                .into(),
+            days: Arc::new(plan.days()),
             needed: plan.event_columns().len(),
         }
     }
 
-    /// Every column: those of all plans, then the plan's attributes, then those of corrections,
-    /// which a file may leave out.
+    /// The same schema, for events up to another clock.
+    pub(crate) fn at(&self, now: Timestamp) -> Self {
+        Self { now: now.as_millisecond(), ..self.clone() }
+    }
+
+    /// Every column: those of all plans, then the plan's attributes, then that of days, then those
+    /// of corrections.
     pub(super) fn columns(&self) -> &[&'static str] {
         &self.columns
     }
 
-    /// The number of columns that a file must have: all before those of corrections.
-    pub(super) fn needed(&self) -> usize {
+    /// The names of all columns, for people.
+    pub(super) fn allowed(&self) -> String {
+        let all =
+            self.columns.iter().enumerate().filter(|&(number, _)| number != self.day_column());
+        let names = all.map(|(number, name)| match number {
+            OCCURRED_AT => format!("{name} or {DAY_COLUMN}"),
+            _ => (*name).to_owned(),
+        });
+        names.collect::<Vec<_>>().join(", ")
+    }
+
+    /// More columns than this are not compared with those of the plan.
+    pub(super) fn columns_max(&self) -> usize {
+        4 * self.columns.len()
+    }
+
+    /// The position of the column of days.
+    pub(super) fn day_column(&self) -> usize {
         self.needed
+    }
+
+    /// The position of the first column of corrections.
+    pub(super) fn corrections_from(&self) -> usize {
+        self.needed + 1
+    }
+
+    /// Whether a file may leave out a column: those of corrections and one of the two that say when
+    /// the event occurred.
+    pub(super) fn may_leave_out(&self, column: usize) -> bool {
+        column == OCCURRED_AT || column >= self.needed
     }
 
     /// How a row corrects an earlier one, from the texts in the columns of corrections. An empty
@@ -172,6 +235,9 @@ impl Schema {
         if given.starts_with(SYNTHETIC) != self.synthetic {
             return Err(InputFault::TokenClass);
         }
+        if !self.synthetic && !is_keyed(given) {
+            return Err(InputFault::PseudonymForm);
+        }
         Ok(self.rekey.pseudonym(given))
     }
 
@@ -183,16 +249,36 @@ impl Schema {
         Ok(self.rekey.event_id(given))
     }
 
-    /// Milliseconds since 1970 of a time in RFC 3339 format.
+    /// Milliseconds since 1970 of a time in RFC 3339 format, which allows a space in place of the
+    /// T.
     pub(super) fn instant(&self, given: &str) -> Result<i64, InputFault> {
         // The parser also accepts forms that RFC 3339 does not allow.
-        let is_rfc_3339 = given.len() <= 40
-            && given.bytes().all(|b| b.is_ascii_digit() || b"-+:.TZtz".contains(&b))
-            && matches!(given.as_bytes().get(10), Some(b'T' | b't'));
-        if !is_rfc_3339 {
+        let is_time = given.len() <= 40
+            && given.bytes().all(|b| b.is_ascii_digit() || b"-+:.TZtz ".contains(&b))
+            && given.rfind(' ').is_none_or(|place| place == 10);
+        if !is_time {
             return Err(InputFault::BadTime);
         }
-        given.parse::<Timestamp>().map(Timestamp::as_millisecond).map_err(|_| InputFault::BadTime)
+        if matches!(given.as_bytes().get(10), Some(b'T' | b't' | b' '))
+            && let Ok(time) = given.parse::<Timestamp>()
+        {
+            return Ok(time.as_millisecond());
+        }
+        let is_civil = given.parse::<civil::DateTime>().is_ok();
+        Err(if is_civil { InputFault::TimeWithoutOffset } else { InputFault::BadTime })
+    }
+
+    /// The first instant of a day YYYY-MM-DD in the plan's time zone, in milliseconds since 1970.
+    pub(super) fn day(&self, given: &str) -> Result<i64, InputFault> {
+        let day = Period::parse(given).filter(|day| day.grain() == Grain::Day);
+        self.day_number(days::number(day.ok_or(InputFault::BadDay)?.first()))
+    }
+
+    /// The same for a number of days since 1970.
+    pub(super) fn day_number(&self, day: i32) -> Result<i64, InputFault> {
+        // Days of four digits: others have no instant that an event can have.
+        let is_near = (-800_000..3_000_000).contains(&day);
+        if is_near { Ok(self.days.start(day)) } else { Err(InputFault::BadDay) }
     }
 
     /// The step of an instant.
@@ -232,6 +318,25 @@ mod tests {
         for given in ["", "2024-02-30", "2024-01", "1969-12-31", "2149-06-06", "2024-01-01T00:00Z"]
         {
             assert_eq!(date(given), Err(InputFault::BadDate), "{given}");
+        }
+    }
+
+    #[test]
+    fn a_keyed_pseudonym_has_one_form() {
+        let digits = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123-_A";
+        let with = |digits: &str| format!("hk1:{digits}");
+        assert!(is_keyed(&with(digits)));
+        for other in [
+            digits.to_owned(),
+            with(&digits[1..]),
+            with(&format!("{digits}A")),
+            with(&format!("{}B", &digits[1..])),
+            with(&format!("+{}", &digits[1..])),
+            with(&format!("={}", &digits[1..])),
+            format!("hk2:{digits}"),
+            format!("HK1:{digits}"),
+        ] {
+            assert!(!is_keyed(&other), "{other}");
         }
     }
 }

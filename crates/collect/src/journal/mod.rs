@@ -4,9 +4,11 @@
 //! mean (crate `fold`).
 
 mod format;
+mod gathered;
 mod segment;
 mod writer;
 
 pub(crate) use format::{Block, SegmentName};
-pub(crate) use segment::Segment;
-pub(crate) use writer::SegmentWriter;
+pub(crate) use gathered::GatheredEvents;
+pub(crate) use segment::{Segment, copy};
+pub(crate) use writer::{SegmentSink, SegmentWriter};

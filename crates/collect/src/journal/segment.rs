@@ -6,8 +6,9 @@
 //! Invariants:
 //! 1. Every block is read back as it was written, where it was written, or the store is corrupt
 //!    (`journal::segment::tests::a_flipped_bit_is_corrupt`, `swapped_blocks_are_corrupt`).
-//! 2. A copy of a segment has the blocks that stay, unchanged
-//!    (`journal::segment::tests::a_copy_has_the_blocks_that_stay`).
+//! 2. A copy of segments has the events of the blocks that stay
+//!    (`journal::segment::tests::a_copy_has_the_blocks_that_stay`,
+//!    `journal::segment::tests::a_copy_of_many_has_few_blocks`).
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -15,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use tidegauge_fold::Event;
 
-use super::format::{Block, INDEX, ROW_HEAD, SegmentName, decode};
+use super::format::{BLOCK_BYTES_MAX, Block, INDEX, ROW_HEAD, SegmentName, decode};
 use super::writer::SegmentWriter;
 use crate::error::Error;
 use crate::vault::{FileCipher, StoreKey, TAG_BYTES};
@@ -26,6 +27,7 @@ pub(crate) struct Segment {
     path: PathBuf,
     cipher: FileCipher,
     width: usize,
+    file_bytes: u64,
     blocks: Vec<Block>,
 }
 
@@ -55,7 +57,8 @@ impl Segment {
         cipher.decrypt(rows, INDEX, &mut index).map_err(&failed)?;
         let blocks: Vec<Block> =
             serde_json::from_slice(&index).map_err(|_| corrupt("is not an index"))?;
-        Ok(Self { path, cipher, width: ROW_HEAD + 2 * attributes, blocks })
+        let (width, file_bytes) = (ROW_HEAD + 2 * attributes, name.bytes);
+        Ok(Self { path, cipher, width, file_bytes, blocks })
     }
 
     /// The blocks.
@@ -99,23 +102,42 @@ impl Segment {
         (matching, self.blocks.iter().map(bytes).sum())
     }
 
-    /// Writes a new segment of the blocks that stay: durable, but not yet in the control store.
-    ///
-    /// Errors: bytes that differ from those written, or no block that stays.
-    pub(crate) fn copy(
-        &self,
-        stays: impl Fn(&Block) -> bool,
-        path: PathBuf,
-        key: &StoreKey,
-    ) -> Result<SegmentName, Error> {
-        // No row is taken from a sink, so neither attributes nor the first open step matter.
-        let writer = SegmentWriter::create(path, 0, 0, key)?;
-        for block in self.blocks.iter().filter(|block| stays(block)) {
-            writer.write_block((block.occurred, block.folded), &mut self.read_rows(block)?)?;
-        }
-        let empty = || Error::corrupt(&self.path, "index", "has no block that stays");
-        writer.finish()?.ok_or_else(empty)
+    /// The bytes of the file.
+    pub(crate) fn file_bytes(&self) -> u64 {
+        self.file_bytes
     }
+}
+
+/// Writes a new segment of the blocks of others that stay: durable, but not yet in the control
+/// store. Small blocks of the same steps become one.
+///
+/// Errors: bytes that differ from those written; disk. `None` if no block stays.
+pub(crate) fn copy(
+    segments: &[&Segment],
+    stays: impl Fn(&Block) -> bool,
+    path: PathBuf,
+    key: &StoreKey,
+) -> Result<Option<SegmentName>, Error> {
+    // No row is taken from a sink, so neither attributes nor the first open step matter.
+    let writer = SegmentWriter::create(path, 0, 0, key)?;
+    let blocks = segments.iter().flat_map(|segment| {
+        segment.blocks.iter().filter(|block| stays(block)).map(move |block| (segment, block))
+    });
+    let steps = |block: &Block| (block.occurred, block.folded);
+    let mut blocks: Vec<_> = blocks.collect();
+    blocks.sort_by_key(|(_, block)| steps(block));
+    for alike in blocks.chunk_by(|(_, block), (_, next)| steps(block) == steps(next)) {
+        let (_, first) = alike[0];
+        let mut rows: Vec<u8> = vec![];
+        for (segment, block) in alike {
+            if !rows.is_empty() && rows.len() + block.bytes as usize > BLOCK_BYTES_MAX {
+                writer.write_block(steps(first), &mut rows)?;
+            }
+            rows.extend_from_slice(&segment.read_rows(block)?);
+        }
+        writer.write_block(steps(first), &mut rows)?;
+    }
+    writer.finish()
 }
 
 #[cfg(test)]
@@ -141,7 +163,7 @@ mod tests {
 
     fn written(directory: &Path, events: u64) -> SegmentName {
         let writer = SegmentWriter::create(directory.join("one"), 2, 0, &key()).unwrap();
-        let mut sink = writer.sink();
+        let mut sink = writer.sink(1);
         for n in 0..events {
             sink.take((n % 3) as i32 - 1, event(n)).unwrap();
         }
@@ -212,7 +234,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let writer = SegmentWriter::create(directory.path().join("one"), 2, 9, &key()).unwrap();
         let writer = writer.taking_from(4);
-        let mut sink = writer.sink();
+        let mut sink = writer.sink(1);
         for step in -1..12 {
             sink.take(step, event(step.unsigned_abs().into())).unwrap();
         }
@@ -230,7 +252,7 @@ mod tests {
         let name = written(directory.path(), 30_000);
         let segment = Segment::open(directory.path(), &name, 2, &key()).unwrap();
         let path = directory.path().join("two");
-        let copied = segment.copy(|block| block.occurred == 1, path, &key()).unwrap();
+        let copied = copy(&[&segment], |block| block.occurred == 1, path, &key()).unwrap().unwrap();
         assert_ne!(copied.salt, name.salt);
         let copy = Segment::open(directory.path(), &copied, 2, &key()).unwrap();
         let mut read = Vec::new();
@@ -242,5 +264,34 @@ mod tests {
         assert_eq!(read, (0..30_000).filter(|n| n % 3 == 2).map(event).collect::<Vec<_>>());
         let (past, all) = segment.bytes_of(|block| block.occurred < 1);
         assert_eq!(3 * past, 2 * all);
+    }
+
+    #[test]
+    fn a_copy_of_many_has_few_blocks() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut segments = vec![];
+        for part in 0..40u64 {
+            let path = directory.path().join(format!("part{part}"));
+            let writer = SegmentWriter::create(path, 2, 0, &key()).unwrap();
+            let mut sink = writer.sink(1);
+            for n in part * 300..(part + 1) * 300 {
+                sink.take((n % 2) as i32, event(n)).unwrap();
+            }
+            sink.finish().unwrap();
+            let name = writer.finish().unwrap().unwrap();
+            segments.push(Segment::open(directory.path(), &name, 2, &key()).unwrap());
+        }
+        let all: Vec<&Segment> = segments.iter().collect();
+        let path = directory.path().join("all");
+        let copied = copy(&all, |_| true, path, &key()).unwrap().unwrap();
+        let copied = Segment::open(directory.path(), &copied, 2, &key()).unwrap();
+        assert_eq!(copied.blocks().len(), 4);
+        let mut read = Vec::new();
+        for block in copied.blocks() {
+            copied.events(block, |event| read.push(event)).unwrap();
+        }
+        read.sort_by_key(|event| event.id);
+        assert_eq!(read, (0..12_000).map(event).collect::<Vec<_>>());
+        assert!(copy(&all, |_| false, directory.path().join("none"), &key()).unwrap().is_none());
     }
 }

@@ -25,8 +25,8 @@ use crate::intake::EventSink;
 use crate::layout::create_private_file;
 use crate::vault::{FileCipher, Salt, StoreKey, TAG_BYTES};
 
-/// Bytes that one thread gathers before it writes all of its blocks.
-const GATHERED_BYTES_MAX: usize = 64 << 20;
+/// Bytes that the threads gather together before they write all of their blocks.
+const GATHERED_BYTES_MAX: usize = 128 << 20;
 /// Bytes after which the file is synced while writing goes on.
 const SYNC_BYTES: u64 = 64 << 20;
 
@@ -81,10 +81,12 @@ impl SegmentWriter {
         Self { oldest, ..self }
     }
 
-    /// A sink for one thread. The events that it has gathered are lost unless
+    /// A sink for one of so many threads. The events that it has gathered are lost unless
     /// [`SegmentSink::finish`] is called.
-    pub(crate) fn sink(&self) -> SegmentSink<'_> {
-        SegmentSink { writer: self, gathered: HashMap::new(), spare: Vec::new(), bytes: 0 }
+    pub(crate) fn sink(&self, threads: usize) -> SegmentSink<'_> {
+        let bytes_max = GATHERED_BYTES_MAX / threads.max(2);
+        let (gathered, spare) = (HashMap::new(), Vec::new());
+        SegmentSink { writer: self, gathered, spare, bytes: 0, bytes_max }
     }
 
     /// The step that folds the events of a step.
@@ -92,7 +94,8 @@ impl SegmentWriter {
         if self.first_open == 0 && occurred == SEED { SEED } else { occurred.max(self.first_open) }
     }
 
-    fn write(&self, occurred: StepNumber, rows: &mut Vec<u8>) -> Result<(), Error> {
+    /// Encrypts the rows of a step in place and writes them as one block. Leaves `rows` empty.
+    pub(super) fn write(&self, occurred: StepNumber, rows: &mut Vec<u8>) -> Result<(), Error> {
         self.write_block((occurred, self.folded(occurred)), rows)
     }
 
@@ -166,6 +169,7 @@ pub(crate) struct SegmentSink<'a> {
     /// The memory of the last block, reused for the next one.
     spare: Vec<u8>,
     bytes: usize,
+    bytes_max: usize,
 }
 
 impl SegmentSink<'_> {
@@ -199,7 +203,7 @@ impl EventSink for SegmentSink<'_> {
             self.writer.write(step, &mut rows)?;
             self.spare = rows;
         }
-        if self.bytes >= GATHERED_BYTES_MAX {
+        if self.bytes >= self.bytes_max {
             self.flush()?;
         }
         Ok(())

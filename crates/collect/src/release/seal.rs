@@ -25,11 +25,13 @@ pub(crate) struct Sealed {
 }
 
 impl Sealed {
-    /// Adds a release: its file, and the entry that names the file and the charges that pay for it.
+    /// Adds a release: its file, and the entry that names the file, the charges that pay for it
+    /// and the sources that were silent.
     pub(crate) fn add(
         &mut self,
         release: &Release,
         charges: Vec<u64>,
+        silent: Vec<String>,
         now: Timestamp,
     ) -> Result<(), Error> {
         let text = String::from_utf8(release.to_bytes())
@@ -43,7 +45,7 @@ impl Sealed {
             path: path.clone(),
             digest: digest(text.as_bytes()),
             bytes: text.len() as u64,
-            silent: vec![],
+            silent,
             at: ledger_time(now),
         });
         self.files.push(SealedFile { path, text });

@@ -52,7 +52,8 @@ impl Store {
         Ok(plan)
     }
 
-    /// Puts an amendment in force permanently; `text` is that of its file, byte for byte.
+    /// Puts an amendment in force permanently; `text` is that of its file, byte for byte. `at` is
+    /// when that was asked for, the time of its entry unless the last entry is later.
     ///
     /// Errors: as [`Self::amended`], and nothing changes.
     pub fn amend(
@@ -60,8 +61,9 @@ impl Store {
         text: &str,
         amendment: &Amendment,
         now: Timestamp,
+        at: Timestamp,
     ) -> Result<(), Error> {
-        let amended = self.put_in_force(text, amendment, now);
+        let amended = self.put_in_force(text, amendment, now, at);
         amended.map_err(|error| error.or_full_disk(&private_directory(&self.directory)))
     }
 
@@ -70,11 +72,14 @@ impl Store {
         text: &str,
         amendment: &Amendment,
         now: Timestamp,
+        at: Timestamp,
     ) -> Result<(), Error> {
         let succession = succession(&self.directory, &self.log)?;
         self.amended_in(&succession, amendment, now)?;
         let amends = succession.newest().map_or("", |newest| newest.digest.as_str());
-        let entry = Entry::of_amendment(text, amendment, amends, ledger_time(now));
+        let last = self.log.entries().last().and_then(Entry::instant);
+        let at = last.map_or(at, |last| last.max(at));
+        let entry = Entry::of_amendment(text, amendment, amends, ledger_time(at));
         let Entry::Amendment { digest, .. } = &entry else { return Ok(()) };
         let file = SealedFile { path: plan_path(digest), text: text.to_owned() };
         self.seal(&Sealed { entries: vec![entry], files: vec![file] })?;

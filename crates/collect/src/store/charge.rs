@@ -18,13 +18,10 @@ use crate::layout::ledger_time;
 use crate::release::Sealed;
 
 impl Store {
-    /// Makes sure that the window's charges are on the ledger, before anything is drawn. Returns
+    /// Makes sure that the window's charges are on the ledger, with this time unless they are there
+    /// already, before anything is drawn. Returns
     /// their ledger indices, in the order of the dataflows and their prices.
-    pub(super) fn charge(
-        &mut self,
-        step: &CalendarStep,
-        now: Timestamp,
-    ) -> Result<Vec<u64>, Error> {
+    pub(super) fn charge(&mut self, step: &CalendarStep, at: Timestamp) -> Result<Vec<u64>, Error> {
         let window = step.window.period.to_string();
         let exhausted = || Error::BudgetExhausted { window: window.clone() };
         let mut budget = Budget::new(Rho::new(self.plan.privacy.rho.clone())?);
@@ -39,7 +36,7 @@ impl Store {
                     delta2: price.delta2.to_string(),
                     variance: price.variance.to_string(),
                     rho: price.rho.to_string(),
-                    at: ledger_time(now),
+                    at: ledger_time(at),
                 });
             }
         }

@@ -17,9 +17,10 @@
 //! It is not encrypted: it has no events and no state, only sizes and salts of files and, for a
 //! moment, a finished release that is about to become public.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::calendar::StepNumber;
 use crate::error::Error;
@@ -84,6 +85,23 @@ const LATER_TABLES: &str = "
         one INTEGER PRIMARY KEY CHECK (one = 1),
         fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 32)
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS delivery (
+        source TEXT NOT NULL,
+        id TEXT NOT NULL,
+        digest BLOB NOT NULL CHECK (length(digest) = 32),
+        day INTEGER NOT NULL,
+        receipt TEXT NOT NULL,
+        PRIMARY KEY (source, id)
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS delivery_by_day ON delivery (day);
+    CREATE TABLE IF NOT EXISTS completeness (
+        source TEXT PRIMARY KEY,
+        complete_until INTEGER NOT NULL,
+        declared_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TRIGGER IF NOT EXISTS completeness_never_shrinks BEFORE UPDATE ON completeness
+        WHEN NEW.complete_until < OLD.complete_until
+        BEGIN SELECT RAISE(ABORT, 'completeness never goes back'); END;
 ";
 
 /// The identity of a store, which never changes.
@@ -118,6 +136,30 @@ pub(crate) struct SegmentChange {
     pub leaving: Vec<String>,
     /// A segment to add.
     pub new: Option<SegmentName>,
+}
+
+/// A delivery that was taken, as the control store keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KeptDelivery {
+    /// The source.
+    pub source: String,
+    /// The id that the source gave it.
+    pub id: String,
+    /// SHA-256 of its body as sent.
+    pub digest: [u8; 32],
+    /// The day on which it was taken, by number since 1970, in universal time.
+    pub day: i32,
+    /// Its receipt, byte for byte.
+    pub receipt: String,
+}
+
+/// What a source has declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Declared {
+    /// Everything before this instant is delivered. Unit: milliseconds since 1970.
+    pub complete_until: i64,
+    /// When it declared so. Unit: milliseconds since 1970.
+    pub declared_at: i64,
 }
 
 /// A sealed release that may not be public yet.
@@ -239,6 +281,65 @@ impl Control {
         Ok(names.collect::<Result<_, _>>()?)
     }
 
+    /// The delivery of a source with this id, if it was taken and is still kept.
+    pub(crate) fn delivery(&self, source: &str, id: &str) -> Result<Option<KeptDelivery>, Error> {
+        let query = "SELECT digest, day, receipt FROM delivery WHERE source = ?1 AND id = ?2";
+        let found = self.connection.query_row(query, params![source, id], |row| {
+            Ok(KeptDelivery {
+                source: source.to_owned(),
+                id: id.to_owned(),
+                digest: row.get(0)?,
+                day: row.get(1)?,
+                receipt: row.get(2)?,
+            })
+        });
+        Ok(found.optional()?)
+    }
+
+    /// What each source has declared, by its id.
+    pub(crate) fn completeness(&self) -> Result<BTreeMap<String, Declared>, Error> {
+        let mut query = self
+            .connection
+            .prepare("SELECT source, complete_until, declared_at FROM completeness")?;
+        let rows = query.query_map([], |row| {
+            let declared = Declared { complete_until: row.get(1)?, declared_at: row.get(2)? };
+            Ok((row.get(0)?, declared))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Takes deliveries in one transaction: from here on their events, receipts and declarations
+    /// are durable. A declaration that goes back changes nothing. Deliveries of days before
+    /// `oldest` are forgotten.
+    pub(crate) fn take_deliveries(
+        &mut self,
+        segment: Option<&SegmentName>,
+        deliveries: &[KeptDelivery],
+        declared: &[(String, Declared)],
+        oldest: i32,
+    ) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        if let Some(segment) = segment {
+            insert_segment(&transaction, segment)?;
+        }
+        for kept in deliveries {
+            transaction
+                .prepare_cached("INSERT INTO delivery VALUES (?1, ?2, ?3, ?4, ?5)")?
+                .execute(params![kept.source, kept.id, kept.digest, kept.day, kept.receipt])?;
+        }
+        for (source, Declared { complete_until, declared_at }) in declared {
+            transaction.execute(
+                "INSERT INTO completeness VALUES (?1, ?2, ?3)
+                 ON CONFLICT (source) DO UPDATE
+                 SET complete_until = excluded.complete_until, declared_at = excluded.declared_at
+                 WHERE excluded.complete_until > complete_until",
+                params![source, complete_until, declared_at],
+            )?;
+        }
+        transaction.execute("DELETE FROM delivery WHERE day < ?1", params![oldest])?;
+        Ok(transaction.commit()?)
+    }
+
     /// The number of the next segment: above that of every file that exists or may still exist.
     pub(crate) fn next_segment(&self) -> Result<usize, Error> {
         let mut names: Vec<String> =
@@ -266,11 +367,7 @@ impl Control {
             transaction.execute("INSERT OR IGNORE INTO leaving VALUES (?1)", params![name])?;
         }
         if let Some(new) = &change.new {
-            let (bytes, index_bytes) = (new.bytes.cast_signed(), new.index_bytes.cast_signed());
-            transaction.execute(
-                "INSERT INTO segment VALUES (?1, ?2, ?3, ?4)",
-                params![new.name, bytes, index_bytes, new.salt],
-            )?;
+            insert_segment(&transaction, new)?;
         }
         Ok(transaction.commit()?)
     }
@@ -385,6 +482,15 @@ impl Control {
         });
         Ok(found.optional()?)
     }
+}
+
+fn insert_segment(transaction: &Transaction, new: &SegmentName) -> Result<(), Error> {
+    let (bytes, index_bytes) = (new.bytes.cast_signed(), new.index_bytes.cast_signed());
+    transaction.execute(
+        "INSERT INTO segment VALUES (?1, ?2, ?3, ?4)",
+        params![new.name, bytes, index_bytes, new.salt],
+    )?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -147,9 +147,10 @@ fn build(
     let genesis = Genesis { synthetic, noise_seed, plan: plan_digest, store: id, key_fingerprint };
     let control_path = control_path(directory);
     Control::create(&control_path, &genesis)?;
-    publish(&public, &plan_path(&digest), plan_text.as_bytes())?;
-    let mut log = LedgerWriter::create(&public, &store, &SigningKey::from_bytes(&signing_key))?;
     let at = ledger_time(now);
+    let plan_entry = Entry::of_plan(plan_text, plan, at.clone());
+    publish(&public, &plan_path(&digest), plan_text.as_bytes(), plan_entry.file_time())?;
+    let mut log = LedgerWriter::create(&public, &store, &SigningKey::from_bytes(&signing_key))?;
     log.append_at(
         0,
         &[
@@ -159,9 +160,9 @@ fn build(
                 class: if synthetic { StoreClass::Synthetic } else { StoreClass::Real },
                 noise: noise_seed.map_or("os".into(), |seed| format!("seed:{}", hex(&seed))),
                 order: Some(OrderRule::LifeCycle),
-                at: at.clone(),
+                at,
             },
-            Entry::of_plan(plan_text, plan, at),
+            plan_entry,
         ],
     )?;
     let head = log.head();

@@ -16,6 +16,7 @@
 mod amend;
 mod charge;
 mod control;
+mod deliver;
 mod ingest;
 mod init;
 mod open;
@@ -23,11 +24,17 @@ mod pending;
 mod plan;
 mod release;
 mod retain;
+mod sources;
+mod status;
 
-pub use ingest::Ingest;
+pub use deliver::{
+    Admission, AdmittedDelivery, AdmittedRows, Delivered, DeliveryBytes, RECEIPT_DAYS, row_fault,
+};
+pub use ingest::{Ingest, Ingested, OnBadRow, Taken};
 pub use init::{Population, RHO_CEILING, init, init_with_key};
-pub use open::{Access, Store};
-pub use release::Progress;
+pub use open::{Access, Store, StoreLock};
+pub use release::{Progress, Releasing};
+pub use status::{JournalSize, NextStep, ReleasedStep, SourceState, StoreStatus};
 
 #[cfg(test)]
 mod tests {
@@ -74,9 +81,16 @@ mod tests {
         let row = "e1,PSEUDONYM,2024-01-02T08:00:00+08:00,ENTRY,LO_WU,MAINLAND_VISITOR";
         fs::write(&events, format!("{header}\n{}\n", row.replace("PSEUDONYM", GIVEN))).unwrap();
         let mut store = Store::open(&place).unwrap();
-        let how = Ingest { format: None, submitter: "a".into(), threads: 1, now };
-        store.ingest(&[events], &how).unwrap();
-        store.release(Period::parse("2024-01-03"), now, 1, &mut |_| {}).unwrap();
+        let how = Ingest {
+            format: None,
+            submitter: "a".into(),
+            threads: 1,
+            now,
+            on_bad_row: OnBadRow::Refuse,
+        };
+        store.ingest(&[events.into()], &how).unwrap();
+        let until = Period::parse("2024-01-03");
+        store.release(&Releasing { until, ..Releasing::closed(now, 1) }, &mut |_| {}).unwrap();
         drop(store);
 
         let private = private_directory(&place);

@@ -3,7 +3,9 @@
 //! Not here: making a store (module `init`), and finishing a sealed release (module `pending`).
 //!
 //! Invariants:
-//! 1. One process has a store open at a time (`tidegauge/tests/fork.rs`).
+//! 1. One process has a store open at a time (`tidegauge/tests/fork.rs`). A process that opens the
+//!    store again after a failure keeps the lock meanwhile (`tidegauge/tests/served.rs`:
+//!    `a_failed_task_leaves_the_server_in_possession`).
 //! 2. A store is refused if its public ledger is not the one it left, but ahead, behind or another
 //!    (`tidegauge/tests/fork.rs`).
 
@@ -40,6 +42,33 @@ pub struct Access {
     pub wait: Duration,
 }
 
+/// The lock of a store, which this process holds as long as this value or a copy of it lives.
+#[derive(Clone)]
+pub struct StoreLock {
+    directory: PathBuf,
+    _file: Arc<File>,
+}
+
+impl StoreLock {
+    /// Takes the lock of a store.
+    ///
+    /// Errors: not a store, or another process holds the lock.
+    pub fn take(directory: &Path) -> Result<Self, Error> {
+        if !private_directory(directory).is_dir() {
+            return Err(Error::NotAStore { place: directory.display().to_string() });
+        }
+        Ok(Self { directory: directory.to_owned(), _file: Arc::new(lock(directory)?) })
+    }
+
+    /// Opens the store, and finishes a release that was left pending.
+    ///
+    /// Errors: as [`Store::open_with`], without those of the lock.
+    pub fn open(&self, key: Option<&Path>) -> Result<Store, Error> {
+        let opened = Store::open_locked(self, key);
+        opened.map_err(|error| error.or_full_disk(&private_directory(&self.directory)))
+    }
+}
+
 /// An open store, held by this process only.
 pub struct Store {
     pub(super) directory: PathBuf,
@@ -51,8 +80,7 @@ pub struct Store {
     pub(super) steps: Steps,
     pub(super) kernel: Kernel,
     pub(super) log: LedgerWriter,
-    /// The lock is held as long as the file is open.
-    pub(super) _lock: File,
+    pub(super) lock: StoreLock,
 }
 
 impl Store {
@@ -73,8 +101,8 @@ impl Store {
     pub fn open_with(directory: &Path, access: &Access) -> Result<Self, Error> {
         let begun = Instant::now();
         loop {
-            let opened = Self::try_open(directory, access.key.as_deref())
-                .map_err(|error| error.or_full_disk(&private_directory(directory)));
+            let opened =
+                StoreLock::take(directory).and_then(|lock| lock.open(access.key.as_deref()));
             let left = access.wait.saturating_sub(begun.elapsed());
             match &opened {
                 Err(error) if error.is_busy() && !left.is_zero() => {
@@ -85,11 +113,8 @@ impl Store {
         }
     }
 
-    fn try_open(directory: &Path, key_path: Option<&Path>) -> Result<Self, Error> {
-        if !private_directory(directory).is_dir() {
-            return Err(Error::NotAStore { place: directory.display().to_string() });
-        }
-        let lock = lock(directory)?;
+    fn open_locked(lock: &StoreLock, key_path: Option<&Path>) -> Result<Self, Error> {
+        let directory = lock.directory.as_path();
         // Every command refuses the same bad keys, even those that it does not read.
         let pseudonym_key = pseudonym_key_path(directory);
         if pseudonym_key.exists() {
@@ -110,12 +135,27 @@ impl Store {
             plan,
             kernel,
             log,
-            _lock: lock,
+            lock: lock.clone(),
         };
         store.check_head()?;
         store.finish_pending()?;
         store.remove_crash_leftovers()?;
         Ok(store)
+    }
+
+    /// The lock with which this store is open, for opening it again after a failure.
+    pub fn lock(&self) -> StoreLock {
+        self.lock.clone()
+    }
+
+    /// The store's directory.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The store's identifier, as its ledger has it.
+    pub fn id(&self) -> &str {
+        &self.genesis.store
     }
 
     /// Whether the store takes synthetic persons only.

@@ -56,8 +56,9 @@ impl Store {
     /// Makes sealed files visible; those that are already visible stay as they are.
     fn show(&self, sealed: &Sealed) -> Result<(), Error> {
         let directory = public_directory(&self.directory);
+        let modified = sealed.entries.last().and_then(Entry::file_time);
         for file in &sealed.files {
-            publish(&directory, &file.path, file.text.as_bytes())?;
+            publish(&directory, &file.path, file.text.as_bytes(), modified)?;
         }
         Ok(())
     }

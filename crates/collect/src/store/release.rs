@@ -6,6 +6,13 @@
 //! 1. Charge, draw, seal, append, show, in this order (`tidegauge/tests/crash.rs`).
 //! 2. The clock and the plan decide which steps are released, never the data
 //!    (`tidegauge/tests/same_bytes.rs`).
+//! 3. The time of an entry comes from the calendar, never from the clock at which the work on it
+//!    was done: however long a release takes, and so however many events there are, no entry and no
+//!    public file shows it. Times in a ledger never go backwards
+//!    (`tidegauge/tests/calendar.rs`: `a_slow_release_shows_in_no_time`).
+//! 4. What is released is final, so a store into which nothing was ever taken releases only on
+//!    express demand (`tidegauge/tests/calendar.rs`:
+//!    `a_store_that_never_took_an_event_releases_only_on_demand`).
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -20,7 +27,7 @@ use tidegauge_privacy::entropy::OsEntropy;
 use super::open::Store;
 use crate::calendar::{CalendarStep, SEED, StepNumber};
 use crate::error::Error;
-use crate::layout::{private_directory, state_directory};
+use crate::layout::{private_directory, state_directory, whole_minute};
 use crate::release::{NoiseSource, Sealed, blind, draw};
 use crate::state::{FoldState, Folded};
 
@@ -34,59 +41,120 @@ pub enum Progress<'e> {
     Released(Period),
 }
 
+/// Which steps are released, and by which clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Releasing {
+    /// The last step; `None` for every step that has closed.
+    pub until: Option<Period>,
+    /// The clock: a step is released when it has closed by it.
+    pub now: Timestamp,
+    /// Since when the calendar is kept: steps that were due before have this time in the ledger, to
+    /// the whole minute, and later ones the instant at which they were due.
+    pub since: Timestamp,
+    /// The number of threads that count.
+    pub threads: usize,
+    /// Whether a store is released into which nothing was ever taken.
+    pub empty: bool,
+}
+
+impl Releasing {
+    /// Every step that has closed by a clock; a store that never took an event is refused.
+    pub fn closed(now: Timestamp, threads: usize) -> Self {
+        Self { until: None, now, since: now, threads, empty: false }
+    }
+}
+
 impl Store {
-    /// The first step that has not been released.
+    /// The first step that has not been released. Steps are released in their order, so the newest
+    /// entry of a step itself, which is no later vintage, has the last.
     pub(super) fn first_open(&self) -> StepNumber {
+        // Steps are released in their order.
         let released = |entry: &Entry| match entry {
-            Entry::Release { step, .. } => Period::parse(step).and_then(|s| self.steps.number(s)),
+            Entry::Release { step, vintage: 0, .. } => {
+                Period::parse(step).and_then(|step| self.steps.number(step))
+            }
             _ => None,
         };
-        self.log.entries().iter().filter_map(released).max().map_or(0, |last| last + 1)
+        self.log.entries().iter().rev().find_map(released).map_or(0, |last| last + 1)
     }
 
-    /// The number of steps that have closed by the clock, up to and including `until`.
-    fn closed(&self, until: Option<Period>, now: Timestamp) -> StepNumber {
+    /// The number of steps that can be released by the clock and by what their sources have
+    /// declared, up to and including `until`.
+    fn closed(&self, until: Option<Period>, now: Timestamp) -> Result<StepNumber, Error> {
         let delay = i64::from(self.plan.statement.release_delay_minutes) * 60_000;
         let passed = self.steps.passed(now.as_millisecond() - delay);
-        let is_included =
-            |&step: &StepNumber| until.is_none_or(|until| until.reaches(self.steps.period(step)));
+        let declared = self.control.completeness()?;
+        let first_open = self.first_open();
+        let is_included = |&number: &StepNumber| {
+            let step = self.steps.period(number);
+            until.is_none_or(|until| until.reaches(step))
+                && (number < first_open || self.release_instant(step, &declared) <= now)
+        };
         // Fits: it is at most `passed`.
-        (0..passed).take_while(is_included).count() as StepNumber
+        Ok((0..passed).take_while(is_included).count() as StepNumber)
+    }
+
+    /// The first step that is not released, and when it will be, as far as its sources have
+    /// declared now; `None` after the plan's last.
+    pub fn next_due(&self) -> Result<Option<(Period, Timestamp)>, Error> {
+        let Some(step) = self.steps.get(self.first_open()) else { return Ok(None) };
+        Ok(Some((step, self.release_instant(step, &self.control.completeness()?))))
+    }
+
+    /// Whether anything was ever taken in: events, or a source's word that there are none. What was
+    /// taken in and left again by retention left with a release, so the journal, the declarations
+    /// and the ledger are enough to know.
+    pub fn has_taken(&self) -> Result<bool, Error> {
+        let is_release = |entry: &Entry| matches!(entry, Entry::Release { .. });
+        let has_released = self.log.entries().iter().any(is_release);
+        let has_declared = || Ok::<_, Error>(!self.control.completeness()?.is_empty());
+        Ok(has_released || !self.control.segments()?.is_empty() || has_declared()?)
+    }
+
+    /// The time of a step's entries: when it was to be released or, if that was before the calendar
+    /// was kept, the minute since which it is; never before the last entry.
+    fn entry_time(&self, step: Period, since: Timestamp) -> Result<Timestamp, Error> {
+        let last = self.log.entries().last().and_then(Entry::instant);
+        let instant = self.release_instant(step, &self.control.completeness()?);
+        let at = instant.max(whole_minute(since));
+        Ok(last.map_or(at, |last| last.max(at)))
     }
 
     /// The number of steps that have closed and are not released.
-    pub fn closed_unreleased(&self, until: Option<Period>, now: Timestamp) -> u64 {
-        u64::from((self.closed(until, now) - self.first_open()).max(0).unsigned_abs())
+    pub fn closed_unreleased(&self, until: Option<Period>, now: Timestamp) -> Result<u64, Error> {
+        Ok(u64::from((self.closed(until, now)? - self.first_open()).max(0).unsigned_abs()))
     }
 
-    /// Releases every step that has closed by the clock, up to and including `until`.
-    /// Reports to `progress` each step that became public, and a snapshot that it had to pass over.
+    /// Releases every step that has closed by the clock, up to and including the last that is
+    /// named. Reports to `progress` each step that became public, and a snapshot that it had to
+    /// pass over.
     ///
-    /// Errors: the first step that cannot be released; those before it are public.
+    /// Errors: the first step that cannot be released; those before it are public. A store that
+    /// never took an event, unless it is named as empty.
     pub fn release(
         &mut self,
-        until: Option<Period>,
-        now: Timestamp,
-        threads: usize,
+        how: &Releasing,
         progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<(), Error> {
-        let released = self.release_closed(until, now, threads, progress);
+        let released = self.release_closed(how, progress);
         released.map_err(|error| error.or_full_disk(&private_directory(&self.directory)))
     }
 
     fn release_closed(
         &mut self,
-        until: Option<Period>,
-        now: Timestamp,
-        threads: usize,
+        how: &Releasing,
         progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<(), Error> {
+        let &Releasing { until, now, since, threads, empty } = how;
         if until.is_some_and(|until| until.end() <= self.plan.first_step().start()) {
             return Err(Error::Until { rule: "lies before the plan's first step" });
         }
-        let (first_open, closed) = (self.first_open(), self.closed(until, now));
+        let (first_open, closed) = (self.first_open(), self.closed(until, now)?);
         if first_open >= closed {
             return Ok(());
+        }
+        if !empty && !self.has_taken()? {
+            return Err(Error::Empty { place: self.directory.display().to_string() });
         }
         let mut state = self.newest_state(progress)?;
         let segments = self.open_segments()?;
@@ -110,7 +178,8 @@ impl Store {
             let step = CalendarStep::new(&self.plan, self.steps.period(number), window.take())?;
             let folded = state.fold(&self.kernel, &segments, &step, threads)?;
             if number >= first_open {
-                self.publish(&step, &state, &folded, &mut noise, now)?;
+                let at = self.entry_time(step.period, since)?;
+                self.publish(&step, &state, &folded, &mut noise, at)?;
                 progress(Progress::Released(step.period));
             }
             state.close_nodes(&step);
@@ -125,16 +194,16 @@ impl Store {
         self.remove_past_blocks(&segments)
     }
 
-    /// Charges, draws, seals and publishes one step.
+    /// Charges, draws, seals and publishes one step; its entries have this time.
     fn publish(
         &mut self,
         step: &CalendarStep,
         state: &FoldState,
         folded: &Folded,
         noise: &mut NoiseSource,
-        now: Timestamp,
+        at: Timestamp,
     ) -> Result<(), Error> {
-        let mut charges = self.charge(step, now)?.into_iter();
+        let mut charges = self.charge(step, at)?.into_iter();
         let mut sealed = Sealed { entries: vec![], files: vec![] };
         for (position, dataflow) in self.plan.dataflows.iter().enumerate() {
             let prices = &step.window.prices[position];
@@ -157,10 +226,12 @@ impl Store {
                 .filter(|(price, _)| is_drawn(price.part))
                 .map(|(_, index)| index)
                 .collect();
-            sealed.add(&self.blinded(release, noise), paying, now)?;
+            let silent = self.silent(step.period)?;
+            sealed.add(&self.blinded(release, noise), paying, silent, at)?;
             for late in late_due(&self.plan, position, step.period) {
                 let (release, paying) = self.draw_late(position, late, step, state, noise)?;
-                sealed.add(&self.blinded(release, noise), paying, now)?;
+                let silent = self.silent(late.step)?;
+                sealed.add(&self.blinded(release, noise), paying, silent, at)?;
             }
         }
         self.seal(&sealed)?;

@@ -21,7 +21,7 @@ use super::open::Store;
 use super::release::Progress;
 use crate::calendar::StepNumber;
 use crate::error::Error;
-use crate::journal::{Block, Segment};
+use crate::journal::{Block, Segment, copy};
 use crate::layout::{
     SNAPSHOT_ENDING, journal_directory, segment_name, snapshot_name, state_directory,
     sync_directory,
@@ -37,6 +37,11 @@ enum SegmentFate {
     /// All of it.
     Leaves,
 }
+
+/// The number of segments of about one size that are merged.
+const ALIKE_MAX: usize = 16;
+/// Segments from this class on, 256 MiB, are not merged.
+const SIZE_CLASS_MAX: u32 = 7;
 
 impl Store {
     /// Removes the files that a crash left: those that were to be removed, and those that were not
@@ -140,7 +145,7 @@ impl Store {
             match fate(segment) {
                 SegmentFate::Stays => {}
                 SegmentFate::Leaves => leaving.push(segment.name()),
-                SegmentFate::Shrinks => self.rewrite(segment, |block| !is_past(block))?,
+                SegmentFate::Shrinks => self.rewrite(&[segment], |block| !is_past(block))?,
             }
         }
         if !leaving.is_empty() {
@@ -149,19 +154,45 @@ impl Store {
         self.remove_leaving()
     }
 
-    /// Writes a segment again with only some of its blocks, under a new salt, and removes the old
-    /// one.
-    fn rewrite(&mut self, segment: &Segment, stays: impl Fn(&Block) -> bool) -> Result<(), Error> {
+    /// Merges small segments, so that a store that takes many deliveries keeps few files: whenever
+    /// [`ALIKE_MAX`] segments have about the same size they become one. Every event is rewritten
+    /// a few times at most, since each time it is in a segment of another size.
+    pub(super) fn merge_small_segments(&mut self) -> Result<(), Error> {
+        let segments = self.control.segments()?;
+        let mut sizes: Vec<u32> =
+            segments.iter().map(|segment| size_class(segment.bytes)).collect();
+        sizes.sort_unstable();
+        let is_many = |alike: &&[u32]| alike.len() >= ALIKE_MAX && alike[0] < SIZE_CLASS_MAX;
+        let Some(alike) = sizes.chunk_by(|one, other| one == other).find(is_many) else {
+            return Ok(());
+        };
+        let alike: Vec<Segment> = self
+            .open_segments()?
+            .into_iter()
+            .filter(|segment| size_class(segment.file_bytes()) == alike[0])
+            .collect();
+        self.rewrite(&alike.iter().collect::<Vec<_>>(), |_| true)?;
+        self.remove_leaving()
+    }
+
+    /// Writes segments again as one, with only some of their blocks, under a new salt, and removes
+    /// the old ones.
+    fn rewrite(
+        &mut self,
+        segments: &[&Segment],
+        stays: impl Fn(&Block) -> bool,
+    ) -> Result<(), Error> {
         let path =
             journal_directory(&self.directory).join(segment_name(self.control.next_segment()?));
-        let written = segment.copy(stays, path.clone(), &self.key);
-        if written.is_err() {
+        let written = copy(segments, stays, path.clone(), &self.key);
+        if !matches!(written, Ok(Some(_))) {
             // The file is not in the journal. If this fails, the next opening removes it.
             let _ = fs::remove_file(&path);
         }
-        let new = Some(written?);
+        let new = written?;
         sync_directory(&journal_directory(&self.directory))?;
-        self.control.change_segments(&SegmentChange { leaving: vec![segment.name()], new })
+        let leaving = segments.iter().map(|segment| segment.name()).collect();
+        self.control.change_segments(&SegmentChange { leaving, new })
     }
 
     /// Removes the files that the control store lists for removal, then every trace of their salts.
@@ -186,6 +217,11 @@ impl Store {
         sync_directory(&state_directory(&self.directory))?;
         self.control.forget_leaving()
     }
+}
+
+/// The size of a segment, roughly: each class is of files sixteen times larger than the last.
+fn size_class(bytes: u64) -> u32 {
+    bytes.checked_ilog2().unwrap_or(0) / 4
 }
 
 /// Removes the files that a crash left in a directory: those whose names are not among `names` and

@@ -220,7 +220,7 @@ impl Draft {
     /// Writes files and ledger to a directory, signed with the true key.
     pub(crate) fn write(&self, root: &Path) {
         for (path, bytes) in &self.files {
-            publish(root, path, bytes).unwrap();
+            publish(root, path, bytes, None).unwrap();
         }
         LedgerWriter::create(root, STORE, &key()).unwrap().append_at(0, &self.entries).unwrap();
     }

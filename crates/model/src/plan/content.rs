@@ -57,6 +57,10 @@ pub const ATTRIBUTES_OF_EVENTS: [&str; 7] = [
 /// The columns of event files that every plan has.
 pub const EVENT_COLUMNS: [&str; 4] = ["event_id", "pseudonym", "occurred_at", "kind"];
 
+/// The column of event files for the day of an event whose time of day is not known: a file has it
+/// instead of `occurred_at`, or both, and then each row has a value in one of them.
+pub const DAY_COLUMN: &str = "occurred_on";
+
 /// An attribute of events, with the closed list of its codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribute {

@@ -15,6 +15,8 @@
 //! | `refresh-recovered` | | the ledger can be read again |
 //! | `calendar-failed` | `cause`, `reason` | the release calendar could not release |
 //! | `calendar-recovered` | | the calendar releases again |
+//! | `calendar-waits` | | no event was ever taken in, so nothing is released yet |
+//! | `calendar-begins` | | the first events are there, and the release calendar begins |
 //! | `snapshot-passed-over` | `cause`, `reason` | a release skipped a damaged snapshot |
 //! | `request` | `method`, `route`, `status`, `ms` | each request, with `--log` |
 //!
@@ -124,6 +126,16 @@ pub(super) fn calendar_failed(cause: &str, reason: &str) {
 
 pub(super) fn calendar_recovered() {
     info!(code = "calendar-recovered", "the release calendar releases again");
+}
+
+pub(super) fn calendar_waits() {
+    let message = "no event was ever taken in, so nothing is released yet: the release calendar \
+                   begins with the first events";
+    warn!(code = "calendar-waits", "{message}");
+}
+
+pub(super) fn calendar_begins() {
+    info!(code = "calendar-begins", "the first events are there; the release calendar begins");
 }
 
 pub(super) fn snapshot_passed_over(cause: &str, reason: &str) {

@@ -12,6 +12,7 @@
 //! | `tidegauge_source_silent` | `source` | 1 if it was silent in the newest step, else 0 |
 //! | `tidegauge_source_silent_steps` | `source` | how many of the last 100 steps lack it |
 //! | `tidegauge_calendar_failures_total` | | attempts of the release calendar that failed |
+//! | `tidegauge_waits_for_events` | | 1 while no event was ever taken in, so nothing is released |
 //! | `tidegauge_refresh_failures_total` | | reads of the public directory that failed |
 //! | `tidegauge_unverified_files` | | files of the ledger that are not served |
 //! | `tidegauge_cache_entries`, `_bytes` | | the answers in the cache |
@@ -89,7 +90,9 @@ pub(super) struct Metrics {
     seconds: Family<Labels<2>, Histogram, fn() -> Histogram>,
     calendar_failures: Counter,
     refresh_failures: Counter,
+    waits_for_events: Gauge,
     connections: Gauge,
+    deliveries: Family<Vec<(&'static str, String)>, Counter>,
 }
 
 impl Default for Metrics {
@@ -117,10 +120,25 @@ impl Default for Metrics {
         registry.register("calendar_failures", help, calendar_failures.clone());
         let help = "Reads of the public directory that failed";
         registry.register("refresh_failures", help, refresh_failures.clone());
+        let waits_for_events = Gauge::default();
+        let help = "1 while nothing is released because no event was ever taken in, else 0";
+        registry.register("waits_for_events", help, waits_for_events.clone());
         registry.register("connections", "Open connections", connections.clone());
+        let deliveries = Family::default();
+        let help = "Deliveries of each source: taken, or the code of the problem";
+        registry.register("deliveries", help, deliveries.clone());
         let version = [("version", env!("CARGO_PKG_VERSION"))];
         registry.register("build", "The program that serves", Info::new(version));
-        Self { registry, answers, seconds, calendar_failures, refresh_failures, connections }
+        Self {
+            registry,
+            answers,
+            seconds,
+            calendar_failures,
+            refresh_failures,
+            waits_for_events,
+            connections,
+            deliveries,
+        }
     }
 }
 
@@ -135,6 +153,16 @@ impl Metrics {
 
     pub(super) fn add_calendar_failure(&self) {
         self.calendar_failures.inc();
+    }
+
+    pub(super) fn set_waits_for_events(&self, waits: bool) {
+        self.waits_for_events.set(waits.into());
+    }
+
+    /// Counts an answer to a delivery, whose source is one of the plan.
+    pub(super) fn add_delivery(&self, source: &str, outcome: &str) {
+        let labels = vec![("source", source.to_owned()), ("outcome", outcome.to_owned())];
+        self.deliveries.get_or_create(&labels).inc();
     }
 
     pub(super) fn add_refresh_failure(&self) {

@@ -104,6 +104,18 @@ impl Telemetry {
         }
     }
 
+    /// Reports that the release calendar begins, or ceases, to wait for the first events.
+    pub fn calendar_waits(&self, waits: bool) {
+        self.metrics.set_waits_for_events(waits);
+        if waits { lines::calendar_waits() } else { lines::calendar_begins() }
+    }
+
+    /// Counts the answer to a delivery of a source of the plan: a receipt, or a problem of this
+    /// code.
+    pub fn delivered(&self, source: &str, problem: Option<&str>) {
+        self.metrics.add_delivery(source, problem.unwrap_or("taken"));
+    }
+
     /// Reports that the release calendar skipped a damaged snapshot and continued.
     pub fn snapshot_passed_over(&self, cause: &str, reason: &str) {
         lines::snapshot_passed_over(cause, reason);

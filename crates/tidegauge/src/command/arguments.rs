@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use tidegauge_collect::{Access, Store};
 use tidegauge_model::Period;
+use tidegauge_receive::{Answer, Progress, Task, hand_in};
 
 use crate::failure::Failure;
 
@@ -30,9 +31,19 @@ pub(super) struct StoreAt {
 }
 
 impl StoreAt {
-    /// Opens the store.
-    pub(super) fn open(&self) -> Result<Store, tidegauge_collect::Error> {
-        self.access.open(&self.directory)
+    /// The given time, as a task has it.
+    pub(super) fn now(&self) -> Option<String> {
+        self.now.map(|now| now.to_string())
+    }
+
+    /// Has a task done: by the server of the store if it is served, otherwise by this process.
+    pub(super) fn hand_in(
+        &self,
+        task: &Task,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Answer, Failure> {
+        let access = self.access.access();
+        Ok(hand_in(&self.directory, &access, task, progress)?)
     }
 }
 
@@ -43,24 +54,20 @@ pub(super) struct StoreAccess {
     #[arg(long, value_name = "FILE")]
     pub(super) key: Option<PathBuf>,
     /// How many seconds to wait for another process that is using the store before ending with
-    /// exit code 6.
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    /// exit code 6; the work for a store that is served waits for its turn as long as it takes.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3)]
     pub(super) wait: u64,
 }
 
 impl StoreAccess {
-    pub(super) fn open(&self, directory: &Path) -> Result<Store, tidegauge_collect::Error> {
-        self.open_within(directory, Duration::from_secs(self.wait))
+    /// The same, as the store takes it.
+    pub(super) fn access(&self) -> Access {
+        Access { key: self.key.clone(), wait: Duration::from_secs(self.wait) }
     }
 
-    /// As [`StoreAccess::open`], waiting no longer than this.
-    pub(super) fn open_within(
-        &self,
-        directory: &Path,
-        limit: Duration,
-    ) -> Result<Store, tidegauge_collect::Error> {
-        let wait = limit.min(Duration::from_secs(self.wait));
-        Store::open_with(directory, &Access { key: self.key.clone(), wait })
+    /// Opens a store.
+    pub(super) fn open(&self, directory: &Path) -> Result<Store, tidegauge_collect::Error> {
+        Store::open_with(directory, &self.access())
     }
 }
 

@@ -13,13 +13,13 @@ use std::time::Instant;
 
 use clap::Args;
 use jiff::Timestamp;
-use tidegauge_collect::{Ingest, Population, Store, init};
-use tidegauge_model::{Period, Plan};
+use tidegauge_collect::{Ingest, OnBadRow, Population, Progress, Releasing, Store, init};
+use tidegauge_model::Plan;
 use tidegauge_serve::Telemetry;
 
 use super::arguments::threads;
 use super::output::StandardOutput;
-use super::store::release;
+use super::progress::bar;
 use super::{plan, serve, simulation};
 use crate::failure::{Done, Failure};
 
@@ -67,9 +67,11 @@ impl Demo {
         let address = self.public.unwrap_or_else(free_address);
         // The demonstration explains itself in sentences and writes no log.
         let telemetry = Arc::new(Telemetry::default());
-        serve::serve_until_asked(&directory, address, None, telemetry, |address| {
+        let public = serve::PublicServer { directory: &directory, address };
+        let bound = |address| {
             output.print(format_args!("  http://{address}/        (Ctrl-C ends it)"));
-        })
+        };
+        public.until_asked(None, telemetry, bound, None)
     }
 }
 
@@ -95,11 +97,25 @@ fn build(
     output.print(format_args!("collecting them into a synthetic store for plan {id}"));
     init(directory, PLAN, &plan, &Population::Synthetic { noise_seed: None }, now)?;
     let mut store = Store::open(directory)?;
-    let how = Ingest { format: None, submitter: "demo".into(), threads: threads(None), now };
-    store.ingest(&[events.to_owned()], &how)?;
+    let how = Ingest {
+        format: None,
+        submitter: "demo".into(),
+        threads: threads(None),
+        now,
+        on_bad_row: OnBadRow::Refuse,
+    };
+    store.ingest(&[events.to_owned().into()], &how)?;
     output.print("releasing every day: charge, draw, seal, append to the ledger, show");
-    let released: Vec<Period> = release(&mut store, None, now, threads(None))?;
-    Ok(released.len())
+    let bar = bar(store.closed_unreleased(None, now)?, "releasing");
+    let mut released = 0;
+    store.release(&Releasing::closed(now, threads(None)), &mut |progress| {
+        if let Progress::Released(_) = progress {
+            bar.inc(1);
+            released += 1;
+        }
+    })?;
+    bar.finish_and_clear();
+    Ok(released)
 }
 
 /// Three sentences that explain the demonstration.

@@ -16,6 +16,7 @@ mod plan;
 mod progress;
 mod serve;
 mod simulation;
+mod status;
 mod store;
 
 use std::ffi::OsString;
@@ -48,8 +49,11 @@ enum Command {
     Ingest(store::IngestFiles),
     /// Finish a release that was interrupted, then release every step that has closed.
     Release(store::ReleaseSteps),
-    /// Serve the released files of a store, and release each step when it closes.
+    /// Serve the released files of a store, release each step when it is due, and do the work that
+    /// other commands hand in.
     Serve(serve::Serve),
+    /// Show what a store has released, what comes next, and what lies on its disk.
+    Status(status::ShowStatus),
     /// Write published figures with their margins of error to standard output.
     Export(export::Export),
     /// Verify a public ledger.
@@ -93,6 +97,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Ingest(ingest) => ingest.run(),
         Command::Release(release) => release.run(),
         Command::Serve(serve) => serve.run(),
+        Command::Status(status) => status.run(),
         Command::Export(export) => export.run(),
         Command::Ledger(ledger) => ledger.run(),
         Command::Audit(audit) => audit.run(),

@@ -23,6 +23,7 @@ use tidegauge_appraise::{
 use tidegauge_ledger::{DirectorySource, read_verified};
 use tidegauge_model::plan::PlanErrors;
 use tidegauge_model::{Amendment, Plan};
+use tidegauge_receive::{AmendPlan, Answer, Task};
 
 use super::arguments::{StoreAt, public_directory};
 use super::output::{print_answer, print_done};
@@ -119,13 +120,9 @@ impl Amend {
         let text = text(&self.amendment)?;
         let name = self.amendment.display().to_string();
         let amendment = Amendment::parse(&text).map_err(|errors| faults(&name, &errors))?;
-        let mut store = self.at.open()?;
-        let now = store.clock(self.at.now)?;
-        let changes = changes(store.plan(), &amendment);
-        match self.dry_run {
-            true => drop(store.amended(&amendment, now)?),
-            false => store.amend(&text, &amendment, now)?,
-        }
+        let task = AmendPlan { text, dry_run: self.dry_run, now: self.at.now() };
+        let answer = self.at.hand_in(&Task::Amend(task), &mut |_| {})?;
+        let changes = if let Answer::Amended(changes) = answer { changes } else { String::new() };
         let done = if self.dry_run { "would be amended" } else { "amended" };
         let place = self.at.directory.display();
         let (from, note) = (amendment.from, &amendment.note);
@@ -172,33 +169,6 @@ impl Fit {
             .map_err(|error| Failure::system(out.display(), "write", &error))?;
         print_done(report.trim_end())
     }
-}
-
-/// The changes that an amendment makes, one on each line.
-fn changes(plan: &Plan, amendment: &Amendment) -> String {
-    let name = |list: &str, code: &str| {
-        let found = plan.code_list(list).and_then(|list| list.find(code));
-        found.map_or_else(String::new, |code| format!("{:?}", code.name))
-    };
-    let closed = amendment.closed.iter().map(|code| {
-        format!("  closed: {} {} {}\n", code.list, code.code, name(&code.list, &code.code))
-    });
-    let renamed = amendment.renamed.iter().map(|code| {
-        let old_name = name(&code.list, &code.code);
-        let also = code.also.iter().map(|other| format!(", also {other}")).collect::<String>();
-        format!("  renamed: {} {} {old_name} to {:?}{also}\n", code.list, code.code, code.name)
-    });
-    let added = amendment
-        .added
-        .iter()
-        .map(|code| format!("  added: {} {} {:?}\n", code.list, code.code, code.name));
-    let sources = amendment.sources.iter().map(|source| {
-        let done = if plan.source(&source.id).is_some() { "changed" } else { "added" };
-        format!("  source {done}: {} {:?}\n", source.id, source.name)
-    });
-    let breaks =
-        amendment.breaks.iter().map(|at| format!("  break: {}: {}\n", at.dataflow, at.note));
-    closed.chain(renamed).chain(added).chain(breaks).chain(sources).collect()
 }
 
 /// The plan that is in force in a store.

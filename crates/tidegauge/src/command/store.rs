@@ -3,21 +3,27 @@
 //! Not here: the order of a release, and what happens after a restart (crate `collect`).
 //!
 //! Invariants:
-//! 1. No output counts events or persons.
+//! 1. No output counts persons or the events of a store. `ingest` counts the rows that it is given,
+//!    by their own times and the public calendar, for whoever gives them; whether an event was
+//!    known stays unsaid (`tests/bad_rows.rs`: `a_copy_is_counted_as_the_first_was`).
 
+use std::fmt::{self, Display};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::{ArgGroup, Args};
+use clap::{ArgGroup, Args, ValueEnum};
 use jiff::Timestamp;
 
-use tidegauge_collect::{Ingest, InputFormat, Population, Progress, Store, init_with_key};
-use tidegauge_model::Period;
+use tidegauge_collect::{InputFormat, Population, init_with_key};
+use tidegauge_receive::{Answer, GivenFile, IngestedRows, Progress, Task};
 
-use super::arguments::{StoreAt, instant, period, threads};
+use super::arguments::{StoreAt, instant, period};
 use super::output::print_done;
 use super::progress::bar;
-use crate::failure::{Done, Failure, warn_passed_over};
+use crate::failure::{Done, Failure, print_error, warn_passed_over};
+
+/// How many directories of events may lie below one another.
+const DIRECTORIES_MAX: usize = 16;
 
 #[derive(Args)]
 #[command(group(ArgGroup::new("population").required(true)))]
@@ -97,27 +103,97 @@ pub(crate) struct IngestFiles {
     /// The name of the submitter; event ids are unique within one submitter.
     #[arg(long, default_value = "default")]
     submitter: String,
+    /// What to do if a row is refused: take nothing, or skip the row.
+    #[arg(long, value_enum, default_value_t, value_name = "refuse|skip")]
+    on_bad_row: BadRow,
+    /// The instant up to which the submitter, a source of the plan, has now delivered everything,
+    /// in RFC 3339 format; synthetic stores only.
+    #[arg(long, value_parser = instant, value_name = "TIME")]
+    complete_until: Option<Timestamp>,
     /// The number of threads that read; by default one for each core.
     #[arg(long)]
     threads: Option<usize>,
 }
 
+/// What `ingest` does if a row is refused.
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum BadRow {
+    /// Take nothing.
+    #[default]
+    Refuse,
+    /// Take the other rows.
+    Skip,
+}
+
 impl IngestFiles {
     pub(crate) fn run(self) -> Done {
-        let format = match &self.format {
-            None => None,
-            Some(word) => Some(InputFormat::parse(word).ok_or_else(|| {
-                let rule = "--format: value: must be csv, ndjson or parquet";
-                Failure::new(2, "bad-value", rule)
-            })?),
+        if self.format.as_deref().is_some_and(|word| InputFormat::parse(word).is_none()) {
+            let rule = "--format: value: must be csv, ndjson or parquet";
+            return Err(Failure::new(2, "bad-value", rule));
+        }
+        let files = expand(&self.files)?.into_iter().map(given_file);
+        let task = tidegauge_receive::IngestFiles {
+            files: files.collect::<Result<_, _>>()?,
+            format: self.format,
+            submitter: self.submitter,
+            skip_bad_rows: matches!(self.on_bad_row, BadRow::Skip),
+            complete_until: self.complete_until.map(|until| until.to_string()),
+            threads: self.threads,
+            now: self.at.now(),
         };
-        let files = expand(&self.files)?;
-        let mut store = self.at.open()?;
-        let now = store.clock(self.at.now)?;
-        let how = Ingest { format, submitter: self.submitter, threads: threads(self.threads), now };
-        store.ingest(&files, &how)?;
-        print_done(format_args!("{}: events stored durably", self.at.directory.display()))
+        let answer = self.at.hand_in(&Task::Ingest(task), &mut |_| {})?;
+        let ingested =
+            if let Answer::Ingested(rows) = answer { rows } else { IngestedRows::default() };
+        ingested.warnings.iter().for_each(print_error);
+        print_done(Report { directory: &self.at.directory, ingested: &ingested })
     }
+}
+
+/// What became of the rows that were taken.
+struct Report<'a> {
+    directory: &'a Path,
+    ingested: &'a IngestedRows,
+}
+
+impl Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let IngestedRows { rows, dates, events_steps, .. } = self.ingested;
+        let word = if *rows == 1 { "row" } else { "rows" };
+        write!(f, "{}: {rows} {word} taken, events stored durably", self.directory.display())?;
+        let mut part = |rows: u64, what: &str| match rows {
+            0 => Ok(()),
+            _ => write!(f, "\n  {rows} of them {what}"),
+        };
+        part(dates.before_start, "before the plan's first step: they set the state before it")?;
+        part(dates.released_late, "in steps that are released: a later vintage counts them")?;
+        part(
+            dates.released_nowhere,
+            "in steps that are released: no figure of these steps counts them, because the plan \
+             has no later vintage of them",
+        )?;
+        let kept = events_steps.unwrap_or_default();
+        let kept = format!("not stored: the plan keeps events for {kept} steps after their own");
+        part(dates.past_horizon, &kept)
+    }
+}
+
+/// A file as another process can open it.
+///
+/// Errors: no current directory.
+fn given_file(path: PathBuf) -> Result<GivenFile, Failure> {
+    let name = path.display().to_string();
+    let absolute =
+        std::path::absolute(&path).map_err(|error| Failure::unreadable(&name, "find", &error))?;
+    // A pipe of this process has another name in every other process.
+    let own = |number: &str| PathBuf::from(format!("/proc/{}/fd/{number}", std::process::id()));
+    let text = absolute.to_string_lossy();
+    let descriptor = ["/dev/fd/", "/proc/self/fd/"].iter().find_map(|own| text.strip_prefix(own));
+    let path = match descriptor {
+        Some(number) => own(number),
+        None if text == "/dev/stdin" => own("0"),
+        None => absolute,
+    };
+    Ok(GivenFile { name, path })
 }
 
 /// The files to ingest: a directory stands for the files in it, in order of their names.
@@ -128,15 +204,41 @@ fn expand(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             files.push(path.clone());
             continue;
         }
-        let failed = |error: std::io::Error| Failure::unreadable(path.display(), "list", &error);
-        let mut directory_files = Vec::new();
-        for entry in fs::read_dir(path).map_err(failed)? {
-            directory_files.push(entry.map_err(failed)?.path());
+        let before = files.len();
+        add_directory(path, 0, &mut files)?;
+        if files.len() == before {
+            let rule = format!("{}: directory: has no file of events", path.display());
+            return Err(Failure::new(2, "empty-input", rule));
         }
-        directory_files.sort();
-        files.extend(directory_files);
     }
     Ok(files)
+}
+
+/// Adds the files of a directory and of those below it. Names that begin with `.` or `_` are not
+/// events: programs leave such files and directories beside those that they write.
+fn add_directory(path: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let place = path.display();
+    if depth > DIRECTORIES_MAX {
+        let rule = format!("{place}: directory: at most {DIRECTORIES_MAX} below one another");
+        return Err(Failure::new(2, "bad-value", rule));
+    }
+    let failed = |error: std::io::Error| Failure::unreadable(path.display(), "list", &error);
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(path).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name();
+        if !matches!(name.as_encoded_bytes(), [b'.' | b'_', ..]) {
+            entries.push(entry.path());
+        }
+    }
+    entries.sort();
+    for entry in entries {
+        match entry.is_dir() {
+            true => add_directory(&entry, depth + 1, files)?,
+            false => files.push(entry),
+        }
+    }
+    Ok(())
 }
 
 #[derive(Args)]
@@ -150,37 +252,32 @@ pub(crate) struct ReleaseSteps {
     /// The number of threads that count; by default one for each core.
     #[arg(long)]
     threads: Option<usize>,
+    /// Release although no event was ever taken in. What is released is final.
+    #[arg(long)]
+    empty: bool,
 }
 
 impl ReleaseSteps {
     pub(crate) fn run(self) -> Done {
-        let until = period("--until", self.until.as_deref())?;
-        let mut store = self.at.open()?;
-        let now = store.clock(self.at.now)?;
-        let released = release(&mut store, until, now, threads(self.threads))?;
-        match (released.first(), released.last()) {
+        // Checked before it travels.
+        period("--until", self.until.as_deref())?;
+        let task = tidegauge_receive::ReleaseSteps {
+            until: self.until.clone(),
+            threads: self.threads,
+            empty: self.empty,
+            now: self.at.now(),
+        };
+        let bar = bar(0, "releasing");
+        let answer = self.at.hand_in(&Task::Release(task), &mut |progress| match progress {
+            Progress::Closed(steps) => bar.set_length(steps),
+            Progress::Released(_) => bar.inc(1),
+            Progress::PassedOver(code, damage) => bar.suspend(|| warn_passed_over(&code, &damage)),
+        })?;
+        bar.finish_and_clear();
+        let steps = if let Answer::Released(steps) = answer { steps } else { Vec::new() };
+        match (steps.first(), steps.last()) {
             (Some(first), Some(last)) => print_done(format_args!("released {first} to {last}")),
             _ => print_done("nothing to release: every step that has closed is released"),
         }
     }
-}
-
-/// Releases with a progress bar; returns the released steps.
-pub(crate) fn release(
-    store: &mut Store,
-    until: Option<Period>,
-    now: Timestamp,
-    threads: usize,
-) -> Result<Vec<Period>, Failure> {
-    let bar = bar(store.closed_unreleased(until, now), "releasing");
-    let mut released = Vec::new();
-    store.release(until, now, threads, &mut |progress| match progress {
-        Progress::PassedOver(damage) => bar.suspend(|| warn_passed_over(damage)),
-        Progress::Released(step) => {
-            bar.inc(1);
-            released.push(step);
-        }
-    })?;
-    bar.finish_and_clear();
-    Ok(released)
 }

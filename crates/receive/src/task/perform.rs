@@ -1,0 +1,109 @@
+//! Doing what was asked of an open store.
+//!
+//! Not here: opening the store, and what a command prints of the answer.
+
+use std::thread::available_parallelism;
+
+use jiff::Timestamp;
+use tidegauge_collect::{Progress as StoreProgress, Releasing, Store};
+use tidegauge_model::{Amendment, Period};
+
+use super::changes::changes;
+use super::ingest::ingest;
+use super::{AmendPlan, Answer, Progress, Refusal, ReleaseSteps, Status, Task};
+use crate::calendar::StoreClock;
+
+/// The circumstances in which a task is asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    /// The store's clock.
+    pub(crate) clock: StoreClock,
+    /// When the task was asked by that clock. It may have waited for its turn since.
+    pub(crate) since: Timestamp,
+    /// Whether a server has the store open.
+    pub(crate) served: bool,
+    /// Whether the process releases by the clock.
+    pub(crate) releases_by_clock: bool,
+}
+
+/// Does a task in an open store.
+pub(crate) fn perform(
+    store: &mut Store,
+    task: &Task,
+    asked: &Asked,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Answer, Refusal> {
+    match task {
+        Task::Ingest(files) => ingest(store, files, asked),
+        Task::Release(steps) => release(store, steps, asked, progress),
+        Task::Amend(amend) => put_in_force(store, amend, asked),
+        Task::Status => {
+            let now = asked.clock.now();
+            Ok(Answer::Status(Status {
+                served: asked.served,
+                releases_by_clock: asked.releases_by_clock,
+                clock: Timestamp::from_second(now.as_second()).unwrap_or(now).to_string(),
+                state: store.status(now)?,
+            }))
+        }
+    }
+}
+
+/// The time given with a task, if any.
+///
+/// Errors: not an instant, or one that is given to a real store.
+pub(super) fn given(store: &Store, text: Option<&str>) -> Result<Option<Timestamp>, Refusal> {
+    let Some(text) = text else { return Ok(None) };
+    let instant: Timestamp = text.parse().map_err(|_| malformed("now"))?;
+    Ok(Some(store.clock(Some(instant))?))
+}
+
+/// A task that no command sends: each checks its arguments first.
+pub(super) fn malformed(field: &str) -> Refusal {
+    Refusal::new(2, "bad-value", format!("request: {field}: cannot be read"))
+}
+
+pub(super) fn threads(given: Option<usize>) -> usize {
+    given.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)).max(1)
+}
+
+fn release(
+    store: &mut Store,
+    task: &ReleaseSteps,
+    asked: &Asked,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Answer, Refusal> {
+    let until = match &task.until {
+        None => None,
+        Some(text) => Some(Period::parse_sdmx(text).ok_or_else(|| malformed("until"))?),
+    };
+    let given = given(store, task.now.as_deref())?;
+    let now = given.unwrap_or_else(|| asked.clock.now());
+    let since = given.unwrap_or(asked.since);
+    let how = Releasing { until, now, since, threads: threads(task.threads), empty: task.empty };
+    progress(Progress::Closed(store.closed_unreleased(until, now)?));
+    let mut steps = Vec::new();
+    store.release(&how, &mut |done| match done {
+        StoreProgress::PassedOver(damage) => {
+            progress(Progress::PassedOver(damage.code().to_owned(), damage.to_string()));
+        }
+        StoreProgress::Released(step) => {
+            steps.push(step.to_string());
+            progress(Progress::Released(step.to_string()));
+        }
+    })?;
+    Ok(Answer::Released(steps))
+}
+
+fn put_in_force(store: &mut Store, task: &AmendPlan, asked: &Asked) -> Result<Answer, Refusal> {
+    let amendment = Amendment::parse(&task.text).map_err(|_| malformed("amendment"))?;
+    let given = given(store, task.now.as_deref())?;
+    // No event may lie in a code that closes, so the check is by the clock at this moment.
+    let now = given.unwrap_or_else(|| asked.clock.now());
+    let changes = changes(store.plan(), &amendment);
+    match task.dry_run {
+        true => drop(store.amended(&amendment, now)?),
+        false => store.amend(&task.text, &amendment, now, given.unwrap_or(asked.since))?,
+    }
+    Ok(Answer::Amended(changes))
+}
