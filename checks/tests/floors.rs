@@ -110,8 +110,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "rate",
             "wish",
             "headline",
-            "observation",
             "source",
+            "observation",
             "amendment",
             // The plan: its content, its consequences, its notation.
             "plan::life_cycle",
@@ -367,6 +367,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "planner::least",
             "planner::ratio",
             "planner::alternative",
+            "planner::intake",
             "planner::forecast",
             "planner::cut",
             "planner::rewrite",
@@ -422,8 +423,14 @@ const ROOMS: &[(&str, &[&str])] = &[
             "query::series",
             "query::place",
             "query",
+            // The published structures.
+            "structure::concept",
+            "structure::key",
+            "structure::version",
+            "structure",
             // Released files, and the figures that may be read from them.
             "catalogue::spans",
+            "catalogue::silent",
             "catalogue::phases",
             "catalogue::open",
             "catalogue::late",
@@ -461,10 +468,6 @@ const ROOMS: &[(&str, &[&str])] = &[
             "derived::revisions",
             "derived",
             // Formats.
-            "structure::concept",
-            "structure::key",
-            "structure::version",
-            "structure",
             "formats::shape",
             "formats::layout",
             "formats::message",
