@@ -153,11 +153,24 @@ export function seriesOf(answer) {
       else {
         series.rows.push({ period, begins: begins(time), value: Number(row[at.value]),
           margin: Number(row[at.margin]), low: Number(row[at.low]), high: Number(row[at.high]),
-          status: statusOrNull(row[at.status]), vintage: Number(row[at.vintage]) });
+          status: statusOrNull(row[at.status]), vintage: Number(row[at.vintage]),
+          ...silentIn(row, at.silentSources) });
       }
     }
     return series;
   });
+}
+
+/**
+ * The silent sources of a figure, in an answer that has the column.
+ * @param {(string | number | null)[]} row
+ * @param {number | undefined} place
+ * @returns {{ silent?: string[] }}
+ */
+function silentIn(row, place) {
+  if (place === undefined) return {};
+  const text = row[place];
+  return { silent: typeof text === "string" ? text.split(" ") : [] };
 }
 
 /** @type {(code: string | number | null | undefined) => string | null} */
@@ -185,7 +198,8 @@ function seriesOfRates(columns, rows) {
     else {
       const [value, low, high] = [row[at.RATE], row[at.RATE_LOW], row[at.RATE_HIGH]].map(Number);
       series.rows.push({ period, begins: begins(period), value, low, high, status: null,
-        margin: Math.max(value - low, high - value), vintage: null });
+        margin: Math.max(value - low, high - value), vintage: null,
+        ...silentIn(row, at.SILENT_SOURCES) });
     }
   }
   return [...all.values()];

@@ -7,7 +7,8 @@
 import { element, pictured, styled, svgElement } from "./dom.js";
 import { figureWords, writing } from "./numbers.js";
 import { clock, periodWords } from "./periods.js";
-import { differing, seriesWords, statusWords } from "./series.js";
+import { differing, isIncomplete, seriesWords, silentNotes, silentWords, statusWords }
+  from "./series.js";
 import { t } from "./words.js";
 
 /** @import { Drawing, Mark, Row, Series, Structure, View } from "./types" */
@@ -18,6 +19,8 @@ const DASHES = ["", "7 3", "2 3", "9 3 2 3", "12 4", "1 4"];
 const SYMBOLS = ["circle", "square", "triangle", "diamond2", "star", "times"];
 // A series with at most this number of points shows each of them.
 const DOTS_MAX = 62;
+// The radius of the ring around a figure that lacks a source.
+const RING = 6;
 
 /** @type {(n: number) => string} */
 export const colourOf = (n) => styled(`--s${n + 1}`);
@@ -37,7 +40,8 @@ const tipOf = (structure) => (row) => {
   const name = row.name ? `${row.name}\n` : "";
   const { below, above } = writing(structure);
   return `${name}${periodWords(row.period)}\n${figureWords(structure, row)}\n`
-    + `${t("range-words", { low: below(row.low), high: above(row.high) })}\n${statusWords(row)}`;
+    + `${t("range-words", { low: below(row.low), high: above(row.high) })}\n${statusWords(row)}`
+    + (isIncomplete(row) ? `\n${silentWords(structure, [row])}` : "");
 };
 
 /**
@@ -82,6 +86,18 @@ function breakMarks(rows, x, colour) {
 }
 
 /**
+ * A ring around each figure that lacks a source.
+ * @param {Row[]} rows
+ * @param {string} colour
+ * @returns {Mark[]}
+ */
+function silentMarks(rows, colour) {
+  const incomplete = rows.filter(isIncomplete);
+  return incomplete.length ? [Plot.dot(incomplete, { x: "begins", y: "value", r: RING,
+    stroke: colour, strokeWidth: 1.5 })] : [];
+}
+
+/**
  * The chart of up to SERIES_MAX series, its legend, and the chart in words.
  * @param {Structure} structure
  * @param {View} view
@@ -112,6 +128,7 @@ export function drawing(structure, view, series, width) {
       zero ? Plot.ruleY([0], { stroke: soft }) : null,
       ...breakMarks(rows, x, soft),
       ...series.flatMap((one, n) => marksOf(one.rows, n, several, few)),
+      ...silentMarks(rows, styled("--ink")),
       Plot.ruleX(rows, Plot.pointerX({ x, stroke: soft, strokeDasharray: "2 3" })),
       Plot.tip(rows, Plot.pointer({ x, y: "value", title: tipOf(structure), fill: styled("--card"),
         stroke: soft })),
@@ -119,7 +136,8 @@ export function drawing(structure, view, series, width) {
   });
   const words = chartWords(structure, view, series);
   pictured(chart, `${t("chart-label")}. ${words.join(" ")}`);
-  return { chart, legend: legend(series, names, zero, few), words };
+  return { chart, legend: [...legend(series, names, zero, few), ...silentLegend(structure, rows)],
+    words };
 }
 
 /**
@@ -176,6 +194,20 @@ function legend(series, names, zero, few) {
 }
 
 /**
+ * What a ring means, if there is any.
+ * @param {Structure} structure
+ * @param {Row[]} rows
+ */
+function silentLegend(structure, rows) {
+  if (!rows.some(isIncomplete)) return [];
+  const ring = svgElement("svg", { class: "sample", width: 16, height: 16, "aria-hidden": "true" },
+    svgElement("circle", { cx: 8, cy: 8, r: RING, fill: "none", stroke: styled("--ink"),
+      "stroke-width": 1.5 }));
+  return [element("span", { class: "key" }, ring,
+    silentNotes(structure, rows).join(" "))];
+}
+
+/**
  * The chart in words, one sentence for each series; every figure has its margin.
  * @param {Structure} structure
  * @param {View} view
@@ -192,6 +224,6 @@ function chartWords(structure, view, series) {
       low: figureWords(structure, low), lowWhen: periodWords(low.period),
       high: figureWords(structure, high), highWhen: periodWords(high.period),
       now: figureWords(structure, last),
-    });
+    }) + silentNotes(structure, rows).map((note) => ` ${note}`).join("");
   });
 }

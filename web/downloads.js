@@ -46,6 +46,8 @@ function csv(shown) {
   const source = citation(shown);
   const own = isRate(structure) ? ["RATE", "LOW_95", "HIGH_95", "STATUS"]
     : ["VALUE", "MARGIN_95", "LOW_95", "HIGH_95", "STATUS", "VINTAGE"];
+  const sources = structure.sources ?? [];
+  if (sources.length) own.push("SILENT_SOURCES");
   const heads = structure.dimensions.flatMap((d) => [d.id, `${d.id}_NAME`]);
   /** @type {(string | number | null)[][]} */
   const lines = [[...heads, "TIME_PERIOD", ...own, "SOURCE"]];
@@ -55,6 +57,8 @@ function csv(shown) {
     for (const row of one.rows) {
       const figures = isRate(structure) ? [row.value, row.low, row.high, statusWords(row)]
         : [row.value, row.margin, row.low, row.high, statusWords(row), row.vintage];
+      const silent = sources.filter(({ id }) => row.silent?.includes(id)).map(({ name }) => name);
+      if (sources.length) figures.push(silent.join("; "));
       lines.push([...key, row.period, ...figures, source]);
     }
   }

@@ -20,7 +20,7 @@ async function show() {
   const flows = listed(list);
   const view = read();
   const flow = flows.find((candidate) => candidate.id === view.flow) ?? flows[0];
-  const structure = await structureOf(flow.id);
+  const structure = { ...await structureOf(flow.id), sources: list.intake?.sources };
   view.flow = flow.id;
   view.key = completed(structure, view.key);
   /** @type {Answer} */

@@ -9,7 +9,7 @@ import { NUMERIC } from "./countries.js";
 import { $, element, pictured, styled, svgElement } from "./dom.js";
 import { above, below, nearest } from "./numbers.js";
 import { periodWords } from "./periods.js";
-import { TOTAL, codeWords, intervalWords, isWeak } from "./series.js";
+import { TOTAL, codeWords, intervalWords, isIncomplete, isWeak, silentWords } from "./series.js";
 import { t } from "./words.js";
 
 /** @import { Answer, Dimension, Page, Row, Scale, Series, Shape, Structure } from "./types" */
@@ -81,19 +81,21 @@ function hatch() {
     patternUnits: "userSpaceOnUse" }, line));
 }
 
-/** @type {(row: Row) => string} */
-function words(row) {
+/** @type {(structure: Structure, row: Row) => string} */
+function words(structure, row) {
   const figure = `${nearest(row.value)} \u00b1 ${above(row.margin)}`;
-  return row.low > 0 ? figure : `${figure} (${t("map-few", { high: above(row.high) })})`;
+  const few = row.low > 0 ? figure : `${figure} (${t("map-few", { high: above(row.high) })})`;
+  return isIncomplete(row) ? `${few}\n${silentWords(structure, [row])}` : few;
 }
 
 /**
+ * @param {Structure} structure
  * @param {Outlines} shapes
  * @param {CountryRow[]} rows
  * @param {Scale} scale
  * @param {(code: string) => string} name
  */
-function chartOf(shapes, rows, scale, name) {
+function chartOf(structure, shapes, rows, scale, name) {
   const byNumber = new Map(rows.map((row) => [NUMERIC[row.code], row]));
   const width = Math.max(280, $("map").clientWidth || 720);
   const coloured = shapes.countries.filter((shape) => byNumber.has(shape.id));
@@ -112,7 +114,7 @@ function chartOf(shapes, rows, scale, name) {
       Plot.geo(coloured, { stroke: styled("--soft"), strokeWidth: 0.4 }),
       Plot.tip(coloured, Plot.pointer(Plot.centroid({ fill: styled("--card"),
         stroke: styled("--soft"), title: (/** @type {Shape} */ shape) =>
-          `${name(rowOf(shape).code)}\n${words(rowOf(shape))}` }))),
+          `${name(rowOf(shape).code)}\n${words(structure, rowOf(shape))}` }))),
     ],
   });
   chart.prepend(hatch());
@@ -176,8 +178,10 @@ export async function showMap(page, position, picked) {
     .map((row) => ({ key: country.key, code: country.key[position], ...row })));
   const name = (/** @type {string} */ code) => codeWords(dimension, code, view.codes);
   const scale = classes(rows);
-  $("map").replaceChildren(chartOf(shapes, rows, scale, name));
-  $("map-legend").replaceChildren(...legendOf(rows, scale));
+  $("map").replaceChildren(chartOf(structure, shapes, rows, scale, name));
+  const silent = silentWords(structure, rows);
+  $("map-legend").replaceChildren(...legendOf(rows, scale),
+    ...(silent ? [element("span", {}, silent)] : []));
   const caption = t("map-caption",
     { dimension: dimension.name, period: periodWords(period, true) });
   $("map-table").replaceChildren(tableOf(structure, dimension, rows, name, caption));

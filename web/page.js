@@ -17,8 +17,8 @@ import { showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
 import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { allPickers, completed, showChoices, showPickers, showSizes } from "./pickers.js";
 import { changesSince } from "./revisions.js";
-import { TOTAL, addsUp, differing, intervalWords, isOfCountries, seriesWords, sentence, whenWords }
-  from "./series.js";
+import { TOTAL, addsUp, differing, intervalWords, isIncomplete, isOfCountries, seriesWords,
+  sentence, silentNotes, silentWords, whenWords } from "./series.js";
 import { legendOf, tableOf } from "./table.js";
 import { reasonOf, speak, switches, t } from "./words.js";
 
@@ -86,7 +86,10 @@ function showHeadline(series) {
   $("margin").textContent = isRate(structure) ? "" : `\u00b1 ${above(row.margin)}`;
   $("when").textContent = whenWords(structure, one.key, row.period);
   const once = addsUp(structure, one.key) ? onceWords(structure) : "";
-  $("plain").replaceChildren(...(single ? [`${intervalWords(structure, one.key, row)} ${once}`]
+  const silent = isIncomplete(row) ? [element("p", { class: "silent" },
+    silentWords(structure, [row]))] : [];
+  $("plain").replaceChildren(...(single
+    ? [`${intervalWords(structure, one.key, row)} ${once}`, ...silent]
     : [element("ul", {}, series.slice(0, SENTENCES_MAX).map((each) =>
       element("li", {}, sentence(structure, each.key, latest(each), view.codes)))),
     element("p", {}, t("overlap"))]));
@@ -124,7 +127,8 @@ async function showTable(series, asked) {
   const changes = view.since ? await changesSince(view, view.since, series) : null;
   if (asked !== page.asked) return;
   $("table").replaceChildren(tableOf(structure, view, series, changes, captionWords(series)));
-  $("flags").textContent = legendOf(series);
+  $("flags").replaceChildren(legendOf(series), ...silentNotes(structure,
+    series.flatMap(({ rows }) => rows)).map((note) => element("span", { class: "silent" }, note)));
   $("revised").hidden = !changes;
   if (changes) {
     $("revised").textContent = t("revised-count", { size: changes.size,
@@ -282,7 +286,8 @@ async function showBudget() {
 
 /** @type {(id: string) => Promise<void>} */
 async function openFlow(id) {
-  page.structure = { ...await structureOf(id), timeZone: page.list.store.timeZone };
+  page.structure = { ...await structureOf(id), timeZone: page.list.store.timeZone,
+    sources: page.list.intake?.sources };
   const { structure, view } = page;
   page.view = { ...view, flow: id, key: completed(structure, view.key) };
   if (page.view.view === "map" && countries() < 0) page.view.view = "table";
@@ -303,6 +308,7 @@ function showStore(store) {
 
 async function loadCatalogue() {
   page.list = await ask("v1/dataflows");
+  $("reading-sources").hidden = !page.list.intake;
   page.flows = listed(page.list);
 }
 

@@ -11,6 +11,8 @@ import { has, language, t } from "./words.js";
 
 export const TOTAL = "_T";
 const RELIABLE_MARGIN = 0.3;
+// At most this number of periods without a source are listed.
+const PERIODS_MAX = 6;
 const GENERAL = ["FREQ", "REF_AREA"];
 const COUNTRY = /^[A-Z]{2}$/;
 
@@ -103,14 +105,53 @@ export function counted(structure, key, count, number) {
 
 /** @type {(row: Row) => boolean} */
 export const isWeak = (row) => row.margin > RELIABLE_MARGIN * Math.abs(row.value);
+/** @type {(row: Row) => boolean} */
+export const isIncomplete = (row) => Boolean(row.silent?.length);
 /** @type {Record<string, string>} */
 const statusFlags = { B: "b", M: "z", P: "p" };
 /** @type {(row: Row) => string[]} */
-export const flagsOf = (row) =>
-  [...(statusFlags[row.status ?? ""] ?? ""), ...(isWeak(row) ? "u" : "")];
+export const flagsOf = (row) => [...(statusFlags[row.status ?? ""] ?? ""),
+  ...(isWeak(row) ? "u" : ""), ...(isIncomplete(row) ? "s" : "")];
 /** @type {(row: Row) => string} */
 export const statusWords = (row) =>
   flagsOf(row).map((flag) => t(`flag-${flag}`)).join(", ") || t("flag-none");
+
+/**
+ * Which sources had not delivered when these figures were released, in a sentence; empty if every
+ * source had.
+ * @param {Structure} structure
+ * @param {Row[]} rows
+ */
+export function silentWords(structure, rows) {
+  const ids = new Set(rows.flatMap((row) => row.silent ?? []));
+  const sources = (structure.sources ?? []).filter(({ id }) => ids.has(id));
+  if (!sources.length) return "";
+  const names = new Intl.ListFormat(language).format(sources.map(({ name }) => name));
+  return t(sources.length === 1 ? "silent-one" : "silent-many", { names });
+}
+
+/**
+ * The figures that lack sources: for each group of sources a sentence, with the periods.
+ * @param {Structure} structure
+ * @param {Row[]} rows
+ * @returns {string[]}
+ */
+export function silentNotes(structure, rows) {
+  /** @type {Map<string, string[]>} */
+  const periods = new Map();
+  for (const row of rows.filter(isIncomplete)) {
+    const words = silentWords(structure, [row]);
+    const known = periods.get(words) ?? [];
+    if (!known.includes(row.period)) periods.set(words, [...known, row.period]);
+  }
+  return [...periods].map(([words, all]) => {
+    const newest = all.sort().reverse().map((period) => periodWords(period));
+    const shown = newest.slice(0, PERIODS_MAX).join("; ");
+    const more = newest.length - PERIODS_MAX;
+    return t("silent-note", { words,
+      periods: more > 0 ? t("silent-more", { periods: shown, more }) : shown });
+  });
+}
 
 /**
  * The interval of a figure in a sentence. No true count is negative, so an interval that reaches
@@ -152,5 +193,5 @@ export function sentence(structure, key, row, form) {
     when: whenWords(structure, key, row.period),
     figure: figureWords(structure, row),
     interval: intervalWords(structure, key, row),
-  });
+  }) + (isIncomplete(row) ? ` ${silentWords(structure, [row])}` : "");
 }

@@ -7,16 +7,18 @@
 import { element } from "./dom.js";
 import { figureWords, isRate, writing } from "./numbers.js";
 import { begins, periodWords, untilWords } from "./periods.js";
-import { differing, flagsOf, isWeak, seriesWords, statusWords } from "./series.js";
+import { differing, flagsOf, isWeak, seriesWords, silentWords, statusWords } from "./series.js";
 import { t } from "./words.js";
 
 /** @import { Changes, Child, Earlier, Row, Series, Structure, View } from "./types" */
 /** @typedef {[Child[], Element[]]} HeadsAndRows */
 
-/** @type {(row: Row) => Child} */
-function flagMarks(row) {
+/** @type {(structure: Structure, row: Row) => Child} */
+function flagMarks(structure, row) {
   const text = flagsOf(row).map((flag) => `[${flag}]`).join("\u2009");
-  return text ? element("abbr", { title: statusWords(row) }, text) : "";
+  const silent = silentWords(structure, [row]);
+  const title = silent ? `${statusWords(row)}. ${silent}` : statusWords(row);
+  return text ? element("abbr", { title }, text) : "";
 }
 
 /** @type {(text: string, title: string | null, kind?: string) => Element} */
@@ -71,7 +73,7 @@ function single(structure, series, changes) {
       number(below(row.low), exact(row.low)), number(above(row.high), exact(row.high)),
       compared ? number(earlierWords(structure, was), was && !was.isNew ? exact(was.value) : null)
         : null,
-      element("td", { class: "status" }, flagMarks(row), " ", changeMark(was)));
+      element("td", { class: "status" }, flagMarks(structure, row), " ", changeMark(was)));
     return { begins: row.begins, node };
   });
   const newestFirst = [...full, ...empty]
@@ -88,7 +90,8 @@ function cell(structure, row, was) {
     title: `${exact(row.low)} \u2013 ${exact(row.high)}` },
     element("span", { class: "value-cell" }, value),
     element("span", { class: "cell-margin" }, figureWords(structure, row).slice(value.length)),
-    flagsOf(row).length ? element("span", { class: "cell-flags" }, " ", flagMarks(row)) : null,
+    flagsOf(row).length ? element("span", { class: "cell-flags" }, " ",
+      flagMarks(structure, row)) : null,
     was ? element("span", { class: "cell-was" }, changeMark(was), " ",
       earlierWords(structure, was)) : null);
 }
@@ -151,6 +154,6 @@ export function tableOf(structure, view, series, changes, caption) {
  */
 export function legendOf(series) {
   const rows = series.flatMap((one) => one.rows);
-  return ["b", "p", "u", "z"].filter((flag) => rows.some((row) => flagsOf(row).includes(flag)))
+  return ["b", "p", "u", "z", "s"].filter((flag) => rows.some((row) => flagsOf(row).includes(flag)))
     .map((flag) => `[${flag}] ${t(`flag-${flag}`)}`).join(" \u00b7 ");
 }

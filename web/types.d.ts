@@ -61,7 +61,16 @@ export interface Rate {
 /** A row of the catalogue: a dataflow or a rate. */
 export interface Listed { id: string; name: string; description: string; last?: string | null }
 
-export interface Catalogue { store: Store; dataflows: Dataflow[]; rates?: Rate[] }
+/** An agency that delivers events. */
+export interface Source { id: string; name: string }
+
+export interface Catalogue {
+  store: Store;
+  dataflows: Dataflow[];
+  rates?: Rate[];
+  /** Only if the plan names its sources. */
+  intake?: { sources: Source[] };
+}
 
 export interface Store {
   class: string;
@@ -95,6 +104,8 @@ export interface Structure extends Dataflow {
   parts?: Structure[];
   /** The time zone of the plan; set by the page. */
   timeZone?: string;
+  /** The sources of the plan, if it names any; set by the page. */
+  sources?: Source[];
 }
 
 /** One figure. */
@@ -109,6 +120,8 @@ export interface Row {
   status: string | null;
   /** The size of the ledger from which the figure comes; null for a rate. */
   vintage: number | null;
+  /** Sources that had not delivered; only if the plan names its sources. */
+  silent?: string[];
 }
 
 /** One series of an answer, its rows in order of time. */

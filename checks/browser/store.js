@@ -14,8 +14,9 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { launch, open } from "./browser.js";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PROGRAM = process.env.TIDEGAUGE ?? join(ROOT, "target/debug/tidegauge");
+const SERVER = process.env.TIDEGAUGE_SERVE ?? join(ROOT, "target/debug/tidegauge-serve");
 const PLAN = join(ROOT, "testdata/citizenship.toml");
 const SEED = "17".repeat(32);
 // The number of persons with each citizenship, of every fifty.
@@ -96,9 +97,15 @@ export const makeOpening = () => makeEmpty((plan) => plan.replace('id = "CROSSIN
   'id = "CROSSINGS"\nview = { marginal = ["DIRECTION"], period = "week" }\n'));
 
 // Serves a store on a free port.
-export async function serve(store, ...options) {
-  const server = spawn(PROGRAM, ["serve", store, "--public", "127.0.0.1:0", ...options],
-    { stdio: ["ignore", "pipe", "pipe"] });
+export const serve = (store, ...options) =>
+  started(PROGRAM, "serve", store, "--public", "127.0.0.1:0", ...options);
+
+// Serves a public directory on a free port.
+export const servePublic = (directory) => started(SERVER, directory, "--public", "127.0.0.1:0");
+
+// A server that says its address.
+async function started(program, ...options) {
+  const server = spawn(program, options, { stdio: ["ignore", "pipe", "pipe"] });
   const address = await new Promise((found, failed) => {
     const lines = [];
     for (const stream of [server.stdout, server.stderr]) {

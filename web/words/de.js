@@ -40,6 +40,11 @@ export default {
   "flag-b": "Bruch in der Reihe: ab hier gilt eine andere Regel oder Quelle",
   "flag-p": "vorläufig",
   "flag-z": "strukturelle Null: in dieser Periode nicht geöffnet",
+  "flag-s": "eine Quelle hatte nicht geliefert",
+  "silent-one": "{names} hatte bei der Veröffentlichung noch nicht geliefert.",
+  "silent-many": "{names} hatten bei der Veröffentlichung noch nicht geliefert.",
+  "silent-note": "{periods}: {words}",
+  "silent-more": "{periods}; und {more} weitere",
   "flag-u": "geringe Verlässlichkeit",
   "flag-none": "endgültig",
   "interval-none": "Niemand oder sehr wenige: Das Rauschen hat das ganze Intervall unter null "
@@ -112,6 +117,9 @@ export default {
   "reading-6": "Strukturelle Null. Nach den Codelisten gibt es dort nichts zu zählen, etwa an "
     + "einem geschlossenen Grenzübergang. Die Null ist bekannt und hat keine Fehlerspanne; in "
     + "einer Tabelle, deren Summen eigens gemessen werden, steht dort eine gemessene Zahl.",
+  "reading-7": "Quellen. Eine Zahl wird auch dann veröffentlicht, wenn eine Behörde nicht "
+    + "rechtzeitig geliefert hat. Das steht dann dabei, bis eine spätere Messung der Periode "
+    + "enthält, was die Behörde geliefert hat.",
   "reading-5": "Rundung. Zahlen mit Fehlerspannen ab 1 werden ganzzahlig veröffentlicht, und "
     + "Felder und Perioden gehen genau auf. Die Fehlerspanne enthält die Rundung. Dateien haben "
     + "mit decimals=3 in der Adresse Tausendstel.",

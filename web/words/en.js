@@ -39,6 +39,10 @@ export default {
   "flag-b": "break in the series: the rule or the source changes here",
   "flag-p": "provisional", "flag-u": "low reliability", "flag-none": "final",
   "flag-z": "structural zero: not open in this period",
+  "flag-s": "a source had not delivered",
+  "silent-one": "{names} had not delivered when this was released.",
+  "silent-many": "{names} had not delivered when this was released.",
+  "silent-note": "{periods}: {words}", "silent-more": "{periods}; and {more} more",
   "interval-none": "None or very few: the noise has moved the whole interval below zero.",
   "interval-between": "Between {low} and {high}, with 95\u202f% confidence.",
   "interval-most": "At most {high}, with 95\u202f% confidence; there may have been none.",
@@ -100,6 +104,8 @@ export default {
   "reading-6": "Structural zero. According to the code lists there is nothing to count, for "
     + "instance at a border point that has closed. The zero is known and has no margin of error; "
     + "in a table whose totals are measured separately, a measured figure is shown instead.",
+  "reading-7": "Sources. A figure is released even if an agency has not delivered in time. It "
+    + "then says so, until a later measurement of its period includes what the agency delivered.",
   "reading-5": "Rounding. Figures whose margin is at least 1 are published as whole numbers, with "
     + "which cells and periods add up exactly. The margin includes the rounding. Files have "
     + "thousandths with decimals=3 in their address.",

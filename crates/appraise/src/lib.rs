@@ -16,6 +16,7 @@ mod solver;
 pub use audit::{AuditError, AuditOptions, AuditReport, audit};
 pub use planner::{
     Alternative, Contributions, DataflowForecast, EpsilonAtDelta, FirstFigure, FitError,
-    FittedPlan, Forecast, ForecastOptions, HeadlineForecast, MarginForecast, MechanismForecast,
-    PlanWarning, Ratio, UnwishedMarginal, fit, forecast, started,
+    FittedPlan, Forecast, ForecastOptions, HeadlineForecast, IntakeForecast, MarginForecast,
+    MechanismForecast, PlanWarning, Ratio, SourceForecast, UnwishedMarginal, fit, forecast,
+    started,
 };

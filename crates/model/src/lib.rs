@@ -37,7 +37,7 @@ pub use period::days::{self, Days};
 pub use period::{Grain, Period};
 pub use plan::{EventOrder, Plan};
 pub use rate::{NamedCodes, Rate, Summand};
-pub use source::{DayRange, Intake, Source, SourceKey};
+pub use source::{DayRange, Intake, Source, SourceKey, SourceSet};
 pub use structure::{CodeSource, DataStructure, Dimension};
 pub use validity::{FormerName, Validity};
 pub use wish::Wish;

@@ -9,6 +9,7 @@
 //! 2. An observation under embargo has neither.
 
 use crate::period::Period;
+use crate::source::SourceSet;
 
 /// A figure is of low reliability if its margin of error exceeds this share of it (in percent).
 pub const RELIABLE_MARGIN_PERCENT: f64 = 30.0;
@@ -57,13 +58,16 @@ pub struct Observation {
     pub status: Status,
     /// The ledger index of the latest release that the estimate uses.
     pub vintage: u64,
+    /// The sources of the plan that were silent in the vintages of the steps it rests on.
+    pub silent: SourceSet,
 }
 
 impl Observation {
     /// An observation of a period under embargo: it has no figure.
     pub fn embargoed(period: Period) -> Self {
         let status = Status::Embargoed;
-        Self { period, value_milli: 0, margin_milli: 0, status, vintage: 0 }
+        let silent = SourceSet::default();
+        Self { period, value_milli: 0, margin_milli: 0, status, vintage: 0, silent }
     }
 
     /// Value and margin of error; `None` under embargo.

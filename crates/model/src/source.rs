@@ -11,7 +11,11 @@
 //! Invariants:
 //! 1. A key is valid on all days from its first to its last, both included
 //!    (`source::tests::days_are_included`).
+//! 2. A set of sources has those that were put in, in the order of the plan
+//!    (`source::tests::a_set_has_what_was_put_in`).
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::civil::Date;
 
 use crate::period::{Grain, Period};
@@ -65,6 +69,40 @@ pub struct DayRange {
     pub to: Option<Date>,
 }
 
+/// Some of the sources of a plan, by their places in it. Amendments never move a source, so a set
+/// stays what it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct SourceSet(u64);
+
+impl SourceSet {
+    /// The sources at these places.
+    pub fn of(places: impl IntoIterator<Item = usize>) -> Self {
+        // A plan has no more sources than a set has bits.
+        let bit = |place: usize| if place < SOURCES_MAX { 1 << place } else { 0 };
+        Self(places.into_iter().fold(0, |bits, place| bits | bit(place)))
+    }
+
+    /// The sources of both sets.
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The sources that the other set does not have.
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The places of its sources, in the order of the plan.
+    pub fn places(self) -> impl Iterator<Item = usize> {
+        (0..SOURCES_MAX).filter(move |place| self.0 >> place & 1 == 1)
+    }
+}
+
 impl DayRange {
     /// Whether a day lies in the range.
     pub fn contains(self, day: Date) -> bool {
@@ -75,6 +113,13 @@ impl DayRange {
     pub fn overlaps(self, period: Period) -> bool {
         self.from.is_none_or(|from| from <= period.last())
             && self.to.is_none_or(|to| period.first() <= to)
+    }
+}
+
+impl SourceKey {
+    /// The public key as a plan writes it, in base64.
+    pub fn public_text(&self) -> String {
+        STANDARD.encode(self.public)
     }
 }
 
@@ -90,6 +135,17 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+
+    #[test]
+    fn a_set_has_what_was_put_in() {
+        let set = SourceSet::of([SOURCES_MAX - 1, 3, 0]);
+        assert_eq!(set.places().collect::<Vec<_>>(), [0, 3, SOURCES_MAX - 1]);
+        let other = SourceSet::of([3, 7]);
+        assert_eq!(set.union(other), SourceSet::of([0, 3, 7, SOURCES_MAX - 1]));
+        assert_eq!(set.without(other), SourceSet::of([0, SOURCES_MAX - 1]));
+        assert!(set.without(set).is_empty() && !set.is_empty());
+        assert!(SourceSet::of([SOURCES_MAX]).is_empty());
+    }
 
     #[test]
     fn days_are_included() {

@@ -4,7 +4,8 @@
 //! public directory and a clock can compute this from the plan in its ledger.
 //!
 //! Invariants:
-//! 1. A step is overdue from [`GRACE_SECONDS`] after it is due until the ledger has its release
+//! 1. A step is overdue from [`GRACE_SECONDS`] after it is due, in a plan with sources after its
+//!    longest wait for them, until the ledger has its release
 //!    (`tests::telemetry::an_overdue_release_is_not_ready_and_says_since_when`).
 //! 2. After the plan's last step nothing is due
 //!    (`calendar::tests::nothing_is_overdue_after_the_last_step_of_a_plan`).
@@ -12,7 +13,7 @@
 use jiff::{SignedDuration, Timestamp};
 use tidegauge_figures::Catalogue;
 use tidegauge_ledger::Entry;
-use tidegauge_model::{Period, Plan, days};
+use tidegauge_model::{Period, Plan, SourceSet, days};
 
 /// Time allowed for a release after it is due: a large step takes a while.
 pub(crate) const GRACE_SECONDS: i64 = 600;
@@ -24,7 +25,7 @@ pub(crate) const OVERDUE_STEPS_MAX: u32 = 1000;
 pub(crate) struct Overdue {
     /// The first of them.
     pub(crate) step: Period,
-    /// When that step was due.
+    /// When that step was due, in a plan with sources after the longest wait for them.
     pub(crate) since: Timestamp,
     /// Their number, up to [`OVERDUE_STEPS_MAX`].
     pub(crate) steps: u32,
@@ -62,16 +63,32 @@ fn last_step(entries: &[Entry], id: &str) -> Option<Period> {
     })
 }
 
+/// The sources that were silent when each of the newest steps was first released, under embargo or
+/// not, the newest first.
+pub(crate) fn newest_silent(catalogue: &Catalogue, steps: usize) -> Vec<SourceSet> {
+    let plan = &catalogue.plan;
+    let Some(first) = plan.dataflows.first() else { return vec![] };
+    // Every dataflow has the same sources at the first release of a step.
+    let of_step = |entry: &Entry| match entry {
+        Entry::Release { dataflow, vintage: 0, silent, .. } if *dataflow == first.id => {
+            plan.source_set(silent.iter().map(String::as_str))
+        }
+        _ => None,
+    };
+    catalogue.ledger().entries.iter().rev().filter_map(of_step).take(steps).collect()
+}
+
 /// The steps from this one on that are overdue at an instant.
 fn overdue(plan: &Plan, next: Period, now: Timestamp) -> Option<Overdue> {
     let grace = SignedDuration::from_secs(GRACE_SECONDS);
     let latest = now.checked_sub(grace).unwrap_or(Timestamp::MIN);
     let steps = std::iter::successors(Some(next), |step| Some(step.next()))
-        .take_while(|&step| plan.allows(step) && plan.due(step) <= latest)
+        .take_while(|&step| plan.allows(step) && plan.latest_release(step) <= latest)
         .take(OVERDUE_STEPS_MAX as usize)
         .count();
     // Fits: at most OVERDUE_STEPS_MAX.
-    (steps > 0).then(|| Overdue { step: next, since: plan.due(next), steps: steps as u32 })
+    let since = plan.latest_release(next);
+    (steps > 0).then_some(Overdue { step: next, since, steps: steps as u32 })
 }
 
 #[cfg(test)]

@@ -49,10 +49,11 @@ pub(crate) fn document() -> Value {
         },
         "paths": {
             "/v1/dataflows": get("dataflows", "All dataflows and their released periods, and the \
-                figures to show first", json!([]), ok("The list", json_of(headlines()))),
+                figures to show first", json!([]), ok("The list", json_of(list()))),
             "/v1/dataflows/{id}": get("structure", "Dimensions, codes, attributes, price, formats, \
                 and the view to begin with", json!([id]), ok("The structure", json_of(view()))),
-            "/v1/data/{id}/{key}": get("data", "Figures, each with its margin", data(&id),
+            "/v1/data/{id}/{key}": get("data", "Figures, each with its margin, and if the plan \
+                names its sources with those that were silent", data(&id),
                 ok("The figures", figures())),
             "/v1/derived/{id}/{key}": get("derived", "Quartiles of durations, survival of cohorts, \
                 their stock by age (ID.WAITING), rates of transitions, and the plan's rates by \
@@ -131,20 +132,51 @@ fn text_member(description: &str) -> Value {
     json!({"type": "string", "description": description})
 }
 
-/// The list of dataflows, of which only the headlines are described.
-fn headlines() -> Value {
-    json!({"type": "object", "properties": {"headlines": {"type": "array",
+/// The list of dataflows, of which only the headlines and the sources are described.
+fn list() -> Value {
+    json!({"type": "object", "properties": {"intake": intake(), "headlines": {"type": "array",
         "description": "The figures to show first, in this order, if the plan names some",
         "items": {"type": "object", "required": ["dataflow", "key"], "properties": {
             "dataflow": text_member("Its dataflow"), "key": text_member("The key of its series"),
             "title": text_member("Its title, if the plan gives one")}}}}})
 }
 
-/// The structure of a dataflow, of which only the view is described.
+/// The sources of a plan.
+fn intake() -> Value {
+    let minutes = |description: &str| json!({"type": "integer", "description": description});
+    let days = json!({"from": text_member("The first day"), "to": text_member("The last day")});
+    let mut key = json!({"type": "object", "required": ["id", "public"], "properties": days});
+    key["properties"]["id"] = text_member("Its identifier within the source");
+    key["properties"]["public"] = text_member("The public key, Ed25519, in base64");
+    let mut source = json!({"type": "object", "required": ["id", "name", "completeEvery",
+        "completeWithinMinutes", "keys"], "properties": days});
+    for (name, member) in [
+        ("id", text_member("Its identifier")),
+        ("name", text_member("Its name")),
+        ("completeEvery", text_member("The period at whose end it declares completeness")),
+        ("completeWithinMinutes", minutes("After the end of such a period")),
+        ("keys", json!({"type": "array", "items": key})),
+    ] {
+        source["properties"][name] = member;
+    }
+    json!({"type": "object", "description": "The agencies that deliver events, and how long a step \
+        waits for them, if the plan names its sources",
+        "required": ["longestWaitMinutes", "pseudonymKey", "sources"], "properties": {
+            "longestWaitMinutes": minutes("After a step is due"),
+            "pseudonymKey": text_member("The id of the key under which agencies make pseudonyms"),
+            "sources": {"type": "array", "items": source}}})
+}
+
+/// The structure of a dataflow, of which only the view and the silent sources are described.
 fn view() -> Value {
     json!({"type": "object", "properties": {"view": {"type": "object",
         "description": "What to show if a reader asks for nothing else, if the plan says so",
-        "required": ["key"], "properties": {"key": text_member("The key of its series")}}}})
+        "required": ["key"], "properties": {"key": text_member("The key of its series")}},
+        "silent": {"type": "array", "description": "The newest steps whose newest vintage lacks \
+            events of sources that had not declared them complete, the newest first",
+            "items": {"type": "object", "required": ["step", "sources"], "properties": {
+                "step": text_member("The step"), "sources": {"type": "array",
+                    "items": text_member("The id of a source")}}}}}})
 }
 
 fn figures() -> Value {

@@ -16,6 +16,7 @@ mod layout;
 mod nested;
 mod sdmx;
 mod serving;
+mod silent;
 mod stock_table;
 mod table;
 mod telemetry;

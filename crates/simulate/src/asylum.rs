@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use jiff::Span;
 use jiff::civil::Date;
 
-use crate::draw::Draw;
+use crate::draw::{Draw, weighted};
 use crate::error::Error;
 
 /// The assumptions of the scenario, for people to read.
@@ -75,18 +75,6 @@ impl Asylum {
 /// One event: day from the first, kind, outcome.
 type Step = (u32, &'static str, &'static str);
 
-fn weighted<'w>(draw: &mut Draw, weights: &[(&'w str, u32)]) -> &'w str {
-    let total = weights.iter().map(|(_, weight)| weight).sum();
-    let mut left = draw.below(total);
-    for &(word, weight) in weights {
-        if left < weight {
-            return word;
-        }
-        left -= weight;
-    }
-    unreachable!("a draw is below the sum of the weights")
-}
-
 /// Draws the first month in which something happens that has this probability, in per cent, in each
 /// month.
 fn months_until(draw: &mut Draw, percent: u32) -> u32 {
@@ -103,7 +91,7 @@ fn course(draw: &mut Draw, applied: u32, decided_a_month: u32, steps: &mut Vec<S
     }
     let day = applied + 1 + decided * MONTH + draw.below(MONTH);
     let granted = draw.below(2) == 0;
-    let outcome = if granted { weighted(draw, &GRANTED) } else { "REJECTED" };
+    let outcome = if granted { weighted(draw, GRANTED.into_iter()) } else { "REJECTED" };
     steps.push((day, "DECISION", outcome));
     if granted || draw.below(2) == 0 {
         return;
@@ -112,7 +100,7 @@ fn course(draw: &mut Draw, applied: u32, decided_a_month: u32, steps: &mut Vec<S
     steps.push((appealed, "APPEAL", "NONE"));
     let last = appealed + 1 + months_until(draw, 6) * MONTH + draw.below(MONTH);
     let lost = draw.below(4) > 0;
-    let outcome = if lost { "REJECTED" } else { weighted(draw, &GRANTED) };
+    let outcome = if lost { "REJECTED" } else { weighted(draw, GRANTED.into_iter()) };
     steps.push((last, "FINAL_DECISION", outcome));
     if lost && draw.below(5) == 0 {
         let again = last + 1 + draw.below(180);
@@ -133,10 +121,11 @@ pub fn asylum(options: &Asylum) -> Result<(u64, u64), Error> {
         for _ in 0..A_DAY {
             persons += 1;
             let weights = CITIZENSHIPS.map(|(code, weight, _)| (code, weight));
-            let citizenship = weighted(&mut draw, &weights);
+            let citizenship = weighted(&mut draw, weights.into_iter());
             let row = CITIZENSHIPS.iter().find(|(code, ..)| *code == citizenship);
             let decided = row.map_or(8, |(_, _, decided)| *decided);
-            let (age, sex) = (weighted(&mut draw, &AGES), weighted(&mut draw, &SEXES));
+            let age = weighted(&mut draw, AGES.into_iter());
+            let sex = weighted(&mut draw, SEXES.into_iter());
             let mut steps = Vec::new();
             course(&mut draw, day, decided, &mut steps);
             for (day, kind, outcome) in steps.into_iter().filter(|step| step.0 < options.days) {

@@ -47,6 +47,11 @@ impl Draw {
         }
     }
 
+    /// Any number of 64 bits.
+    pub(super) fn wide(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
     /// `numerator / denominator`, rounded up or down at random so that its mean is exact.
     pub(super) fn round(&mut self, numerator: u128, denominator: u64) -> u128 {
         let whole = numerator / u128::from(denominator);
@@ -61,6 +66,21 @@ impl Draw {
             items.swap(last, self.below(last as u32 + 1) as usize);
         }
     }
+}
+
+/// Draws one of several values, each as likely as its weight.
+pub(super) fn weighted<T: Copy>(
+    draw: &mut Draw,
+    weights: impl Iterator<Item = (T, u32)> + Clone,
+) -> T {
+    let mut left = draw.below(weights.clone().map(|(_, weight)| weight).sum());
+    for (value, weight) in weights {
+        if left < weight {
+            return value;
+        }
+        left -= weight;
+    }
+    unreachable!("a draw is below the sum of the weights")
 }
 
 /// A distribution of small integers: ranges of equally likely values, in thousandths.
@@ -116,7 +136,7 @@ impl Permutation {
 
 /// A bijection of the 64-bit integers.
 /// Source: the output function of SplitMix64 (Steele, Lea and Flood, 2014).
-fn mix(mut bits: u64) -> u64 {
+pub(super) fn mix(mut bits: u64) -> u64 {
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     bits ^ (bits >> 31)

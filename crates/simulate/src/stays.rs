@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use jiff::Span;
 use jiff::civil::Date;
 
-use crate::draw::Draw;
+use crate::draw::{Draw, weighted};
 use crate::error::Error;
 
 /// The assumptions of the scenario, for people to read.
@@ -143,17 +143,6 @@ enum StayEvent {
         class: usize,
         late: bool,
     },
-}
-
-fn weighted<T: Copy>(draw: &mut Draw, weights: impl Iterator<Item = (T, u32)> + Clone) -> T {
-    let mut left = draw.below(weights.clone().map(|(_, weight)| weight).sum());
-    for (word, weight) in weights {
-        if left < weight {
-            return word;
-        }
-        left -= weight;
-    }
-    unreachable!("a draw is below the sum of the weights")
 }
 
 /// Everything that one person does from a day on.

@@ -1,4 +1,4 @@
-//! A file that gets its name when it is complete.
+//! A file that gets its name when it is complete, and which paths are files and which directories.
 //!
 //! Not here: the content of the file.
 //!
@@ -10,7 +10,23 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use tidegauge_collect::InputFormat;
+
 use crate::error::Error;
+
+/// The format of a path that is a file, by its ending; `None` for a directory.
+///
+/// Errors: another ending of a path that is no directory.
+pub(crate) fn file_format(out: &Path) -> Result<Option<InputFormat>, Error> {
+    if out.is_dir() {
+        return Ok(None);
+    }
+    let Some(ending) = out.extension() else { return Ok(None) };
+    let format = ending.to_str().and_then(InputFormat::parse);
+    let rule = "a file that ends in .csv, .ndjson or .parquet, or a directory (which must exist if \
+                its name has a dot)";
+    format.map(Some).ok_or(Error::Option { option: "out", rule })
+}
 
 /// A file that gets its name when it is complete.
 pub(crate) struct WholeFile {

@@ -111,6 +111,18 @@ impl PlanText {
         edit(&format!("{}\n{tables}", self.text()))
     }
 
+    /// The value of a key, as the plan writes it.
+    ///
+    /// Panics: the key does not exist, or is a table.
+    #[must_use]
+    pub fn value(&self, path: &str) -> String {
+        let mut plan = self.clone();
+        let (table, key) = plan.table_of(path);
+        let value = table.get(key).and_then(Item::as_value);
+        let value = value.unwrap_or_else(|| panic!("{path}: no value"));
+        value.clone().decorated("", "").to_string()
+    }
+
     /// Whether a key exists.
     #[must_use]
     pub fn has(&self, path: &str) -> bool {

@@ -29,6 +29,25 @@ pub fn tables_apart() -> PlanText {
         .add("dataflow.CROSSINGS.apart", toml("[\"DIRECTION\"]"))
 }
 
+/// A plan, to which sources with these identifiers and names deliver from its start on, day by day.
+/// A step waits for them for an hour.
+#[must_use]
+pub fn with_sources(plan: &str, sources: &[(&str, &str)]) -> String {
+    let start = edit(plan).value("statement.start");
+    let source = |(number, (id, name)): (u8, &(&str, &str))| {
+        let letter = char::from(b'A' + number);
+        format!(
+            "[[source]]\nid = \"{id}\"\nname = {name:?}\nfrom = {start}\n\
+             complete_every = \"day\"\ncomplete_within_minutes = 30\n\
+             [[source.key]]\nid = \"k\"\npublic = \"{letter}{}=\"\n",
+            "A".repeat(42),
+        )
+    };
+    let sources = (0..).zip(sources).map(source).collect::<String>();
+    let intake = "[intake]\nlongest_wait_minutes = 60\npseudonym_key = \"5f1c0b7a9d3e2468\"\n";
+    edit(plan).append(&format!("{intake}{sources}")).text()
+}
+
 const VINTAGES_OF_FLOW: &str = "dataflow.BORDER_FLOW.vintages";
 
 /// [`short_with_vintages`] of persons, whose flow is a table under this strategy: in each dimension

@@ -42,6 +42,8 @@ pub struct Publisher {
     prices: Vec<((usize, Period), Vec<Price>)>,
     step: Period,
     states: HashMap<(usize, Part, Period, usize), Vec<i64>>,
+    /// The silent sources of a step and a vintage.
+    silent: HashMap<(String, u32), Vec<String>>,
     /// The time that every entry states.
     pub at: &'static str,
     /// Changes every release before it is published and signed.
@@ -88,6 +90,7 @@ impl Publisher {
             prices: vec![],
             step,
             states: HashMap::new(),
+            silent: HashMap::new(),
             at: AT,
             spoil: None,
         }
@@ -96,6 +99,12 @@ impl Publisher {
     /// Draws from another seed from now on.
     pub fn reseed(&mut self, seed: [u8; 32]) {
         self.noise = SeededEntropy::new(seed);
+    }
+
+    /// Names the sources that will be silent in this vintage of a step, in the plan's order.
+    pub fn silence(&mut self, step: &str, vintage: u32, sources: &[&str]) {
+        let sources = sources.iter().map(|&id| id.to_owned()).collect();
+        self.silent.insert((step.to_owned(), vintage), sources);
     }
 
     /// Releases every step up to this one, of every dataflow.
@@ -203,6 +212,7 @@ impl Publisher {
         }
         let bytes = release.to_bytes();
         publish(&self.directory, &path, &bytes, None).unwrap();
+        let silent = self.silent.get(&(step.clone(), vintage)).cloned().unwrap_or_default();
         let entry = Entry::Release {
             dataflow: id.to_owned(),
             step,
@@ -211,7 +221,7 @@ impl Publisher {
             path,
             digest: digest(&bytes),
             bytes: bytes.len() as u64,
-            silent: vec![],
+            silent,
             at: self.at.into(),
         };
         self.log.append_at(self.log.size(), &[entry]).unwrap();

@@ -118,7 +118,7 @@ fn a_fault_that_ends_a_file_comes_after_the_bad_rows_before_it() {
         assert!(lines[2].starts_with("error[bad-rows]: 2 rows are refused"), "{error}");
         assert!(lines[3].starts_with(&format!("error[truncated]: {torn}:4: row: ")), "{error}");
     }
-    let released = ["release", &store, "--until", "2024-01-03", "--now", NOW];
+    let released = ["release", &store, "--until", "2024-01-03", "--now", NOW, "--empty"];
     succeed(&released);
     let nothing = place.synthetic("nothing", None);
     assert!(

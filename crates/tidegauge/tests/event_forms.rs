@@ -131,7 +131,8 @@ fn texts_of_tables_count_alike() {
     let view_category = |value: &str| -> ArrayRef {
         Arc::new(DictionaryArray::<Int32Type>::new(keys(), view(value)))
     };
-    let forms: [(&str, &dyn Fn(&str) -> ArrayRef); 6] = [
+    type Form<'a> = (&'a str, &'a dyn Fn(&str) -> ArrayRef);
+    let forms: [Form; 6] = [
         ("large", &large),
         ("view", &view),
         ("bytes", &bytes),

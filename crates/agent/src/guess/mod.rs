@@ -248,8 +248,8 @@ impl Guess<'_> {
         }
     }
 
-    /// What a text of a column of codes can name: plain texts with their codes. The plan's own codes
-    /// come before their names, and these before words.
+    /// What a text of a column of codes can name: plain texts with their codes. The plan's own
+    /// codes come before their names, and these before words.
     fn codes_by_text<'c>(&self, column: &'c Column) -> CodesByText<'c> {
         let mut known = HashMap::new();
         let codes = || column.codes.iter();

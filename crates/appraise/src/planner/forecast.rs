@@ -17,6 +17,7 @@ use tidegauge_privacy::{Error, Rho, epsilon};
 
 use super::alternative::{self, Alternative};
 use super::headline::{FirstFigure, HeadlineForecast, first_figures, headline};
+use super::intake::IntakeForecast;
 use super::margin::{MarginForecast, margins};
 use super::ratio::{self, Ratio};
 use super::window::MeasuredWindows;
@@ -42,6 +43,9 @@ pub struct Forecast {
     pub lifetime: String,
     /// How long events and persons are kept.
     pub retention: String,
+    /// How events come in, in a plan with sources.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intake: Option<IntakeForecast>,
     /// The budget of a window in terms of approximate differential privacy.
     pub epsilon: Vec<EpsilonAtDelta>,
     /// The budget of the plan's life, likewise.
@@ -167,6 +171,7 @@ pub fn forecast(plan: &Plan, options: ForecastOptions) -> Result<Forecast, Error
         windows: privacy.windows,
         lifetime: lifetime.to_string(),
         retention: plan.retention.to_string(),
+        intake: IntakeForecast::of(plan),
         epsilon: epsilons(&privacy.rho)?,
         lifetime_epsilon: epsilons(&lifetime)?,
         read_first: first.into_iter().map(|(_, figure)| figure).collect(),

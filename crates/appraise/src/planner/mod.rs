@@ -5,11 +5,12 @@
 //!
 //! `forecast` puts a plan's figures together. `margin` computes margins of error of every figure
 //! (`figure`) from the variances that its parts have in a window (`window`), which follow from the
-//! estimates that a part allows (`reader`); `headline` has the figures that are read first; `ratio`
-//! compares the error of a stream with the least error possible (`least`); `alternative` prices
-//! changed plans; `text` writes a forecast for people in `columns`, and the JSON has the same
-//! structures; `warning` says what could be better. `fit` finds shares, weights and strategies for
-//! a plan's wishes, `cut` its bounds, and `rewrite` writes them into its text.
+//! estimates that a part allows (`reader`); `headline` has the figures that are read first,
+//! `intake` the sources; `ratio` compares the error of a stream with the least error possible
+//! (`least`); `alternative` prices changed plans; `text` writes a forecast for people in
+//! `columns`, and the JSON has the same structures; `warning` says what could be better. `fit`
+//! finds shares, weights and strategies for a plan's wishes, `cut` its bounds, and `rewrite`
+//! writes them into its text.
 //!
 //! Invariants:
 //! 1. A forecast depends only on the plan.
@@ -23,6 +24,7 @@ mod figure;
 mod fit;
 mod forecast;
 mod headline;
+mod intake;
 mod least;
 mod margin;
 mod ratio;
@@ -39,6 +41,7 @@ pub use self::forecast::{
     DataflowForecast, EpsilonAtDelta, Forecast, ForecastOptions, MechanismForecast, forecast,
 };
 pub use self::headline::{FirstFigure, HeadlineForecast};
+pub use self::intake::{IntakeForecast, SourceForecast};
 pub use self::margin::MarginForecast;
 pub use self::ratio::Ratio;
 pub use self::rewrite::started;

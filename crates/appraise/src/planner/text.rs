@@ -38,6 +38,9 @@ impl Display for Forecast {
             )?;
         }
         writeln!(f, "retention: {}", self.retention)?;
+        if let Some(intake) = &self.intake {
+            intake.fmt(f)?;
+        }
         first_figures(f, &self.read_first)?;
         match self.headline.iter().any(|headline| headline.wished.is_some()) {
             true => wishes(f, &self.headline)?,

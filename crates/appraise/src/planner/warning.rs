@@ -1,4 +1,5 @@
-//! Warnings about a plan whose readers will find their figures less exact than they could be.
+//! Warnings about a plan whose readers will find their figures less exact than they could be, or
+//! without the events of a source.
 //!
 //! Not here: faults, which are in no plan (crate `model`).
 //!
@@ -8,6 +9,7 @@
 
 use super::forecast::{DataflowForecast, Forecast};
 use super::headline::HeadlineForecast;
+use super::intake::{IntakeForecast, SourceForecast};
 use super::margin::MarginForecast;
 use super::text::{rounded, whole};
 
@@ -26,10 +28,35 @@ pub struct PlanWarning {
 impl Forecast {
     /// What a statistician should know before this plan runs.
     pub fn warnings(&self) -> Vec<PlanWarning> {
-        if self.headline.iter().any(|headline| headline.wished.is_some()) {
-            return self.headline.iter().filter_map(missed).collect();
+        let mut warnings = self.source_warnings();
+        match self.headline.iter().any(|headline| headline.wished.is_some()) {
+            true => warnings.extend(self.headline.iter().filter_map(missed)),
+            false => {
+                let inexact = |outlook| self.inexact_total(outlook);
+                warnings.extend(self.dataflows.iter().filter_map(inexact));
+            }
         }
-        self.dataflows.iter().filter_map(|outlook| self.inexact_total(outlook)).collect()
+        warnings
+    }
+
+    /// The warnings about sources that no step waits for.
+    pub fn source_warnings(&self) -> Vec<PlanWarning> {
+        let Some(IntakeForecast { longest_wait_minutes, sources }) = &self.intake else {
+            return vec![];
+        };
+        let late = sources.iter().filter(|source| source.never_due);
+        let warning = |source: &SourceForecast| PlanWarning {
+            code: "source-never-due",
+            text: format!(
+                "{}: no step waits for it: it declares a {} complete within {} minutes, later than \
+                 the release delay and the longest wait of {longest_wait_minutes} minutes allow; \
+                 lengthen the wait, or let it declare sooner",
+                source.id,
+                source.complete_every.replace('_', " "),
+                source.complete_within_minutes,
+            ),
+        };
+        late.map(warning).collect()
     }
 
     /// The warning about a dataflow whose total or first groups are far less exact than its cells.

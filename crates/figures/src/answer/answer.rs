@@ -12,6 +12,9 @@
 //! A period whose last step is released but under embargo is an observation without a figure, if
 //! the request includes it; while nothing of the dataflow is public yet, every observation is so.
 //!
+//! In a plan with sources each figure has those that were silent in what it rests on
+//! ([`crate::catalogue::silent`]).
+//!
 //! If the validity of the plan's codes closes every step and cell of a figure, the figure is a
 //! structural zero: exactly 0 with margin 0, or in a table the measured value. Its status says so.
 //!
@@ -39,7 +42,7 @@ use std::sync::Arc;
 use num_rational::BigRational;
 use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
 use tidegauge_model::{
-    DataStructure, Dataflow, Grain, Observation, Period, Plan, Status, StrategyChoice,
+    DataStructure, Dataflow, Grain, Observation, Period, Plan, SourceSet, Status, StrategyChoice,
 };
 
 use super::charge::{charge, charge_of};
@@ -302,7 +305,7 @@ impl Answer {
     }
 
     /// Position of the grain, indicator and picks of the series with this number.
-    pub(super) fn chosen(&self, number: usize) -> (usize, Indicator, Vec<Pick>) {
+    pub(crate) fn chosen(&self, number: usize) -> (usize, Indicator, Vec<Pick>) {
         let number = self.shown.as_ref().map_or(number, |shown| shown[number]);
         let per_grain = self.selection.per_grain();
         let (indicator, picks) = self.selection.series(number % per_grain);
@@ -410,7 +413,26 @@ impl Answer {
         } else {
             status(value_milli, margin_milli, open)
         };
-        Ok(Observation { period, value_milli, margin_milli, status, vintage })
+        let silent = self.silent(indicator, period);
+        Ok(Observation { period, value_milli, margin_milli, status, vintage, silent })
+    }
+
+    /// The sources that were silent in what the figures of an indicator in a period rest on. They
+    /// are the same for every series.
+    pub(crate) fn silent(&self, indicator: Indicator, period: Period) -> SourceSet {
+        let mut silent = SourceSet::default();
+        if self.plan.sources.is_empty() || self.published_count(&[period]) == 0 {
+            return silent;
+        }
+        for KnownWindow { window, .. } in &self.known {
+            let Some((first, last)) = window.steps_in(period) else { continue };
+            if indicator != Indicator::Stock {
+                silent = silent.union(window.silent.of_sum((first, last), self.as_of));
+            } else if window.steps[last as usize].end() == period.end() {
+                silent = silent.union(window.silent.of_level(last));
+            }
+        }
+        silent
     }
 }
 
@@ -462,12 +484,20 @@ impl CheckedAnswer {
         for known in &self.known {
             let late = known.window.late_sums(structure, &picks, self.as_of, self.decimals)?;
             for (step, vintage, value_milli, variance, entry) in late.each() {
+                let silent = known.window.silent.of_sum((step, step), entry + 1);
                 let step = known.window.steps[step as usize];
                 if periods.binary_search_by_key(&step.start(), |p| p.start()).is_ok()
                     && periods[0].grain() == step.grain()
                 {
                     let margin_milli = self.margin_milli(indicator, variance);
-                    revisions.push(Revision { step, vintage, value_milli, margin_milli, entry });
+                    revisions.push(Revision {
+                        step,
+                        vintage,
+                        value_milli,
+                        margin_milli,
+                        entry,
+                        silent,
+                    });
                 }
             }
         }

@@ -4,9 +4,9 @@
 //! ([`crate::answer`]).
 //!
 //! A vintage holds the observations that an entry of the ledger published for the first time, or
-//! with another value, margin or status than before. Vintages come oldest first. The periods are
-//! those of the answer without its history, so `lastNObservations` counts periods, not vintages;
-//! and `updatedAfter` leaves out the vintages that were known by then.
+//! with another value, margin, status or list of silent sources than before. Vintages come oldest
+//! first. The periods are those of the answer without its history, so `lastNObservations` counts
+//! periods, not vintages; and `updatedAfter` leaves out the vintages that were known by then.
 //!
 //! Invariants:
 //! 1. At every size of the ledger, the newest vintage of a figure is what `asOf` answers there
@@ -99,7 +99,8 @@ fn known(
 }
 
 fn shows_the_same(a: &Observation, b: &Observation) -> bool {
-    (a.value_milli, a.margin_milli, a.status) == (b.value_milli, b.margin_milli, b.status)
+    let shown = |o: &Observation| (o.value_milli, o.margin_milli, o.status, o.silent);
+    shown(a) == shown(b)
 }
 
 /// The entries that published figures for the periods of an answer, in ledger order, each with the

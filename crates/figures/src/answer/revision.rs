@@ -6,7 +6,7 @@
 //! 1. The revisions of a step are the differences between its vintages
 //!    (`serve::tests::history::revisions_are_the_differences_between_vintages`).
 
-use tidegauge_model::Period;
+use tidegauge_model::{Period, SourceSet};
 
 /// One later vintage of one step, in thousandths of persons or events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,4 +21,6 @@ pub(crate) struct Revision {
     pub(crate) margin_milli: i64,
     /// The index of its entry in the ledger.
     pub(crate) entry: u64,
+    /// The sources that were silent in that vintage.
+    pub(crate) silent: SourceSet,
 }

@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use tidegauge_ledger::{Entry, Release, Source, StoreClass, VerifiedLog, digest};
-use tidegauge_model::{Dataflow, Period, Plan};
+use tidegauge_model::{Dataflow, Period, Plan, SourceSet};
 
 use super::embargo::{self, Hours};
 use super::under_embargo::UnderEmbargo;
@@ -284,6 +284,15 @@ impl Catalogue {
         }
     }
 
+    /// The steps of a dataflow whose newest vintage lacks sources, with these sources, the newest
+    /// first.
+    pub fn silent_steps(&self, dataflow: usize) -> impl Iterator<Item = (Period, SourceSet)> {
+        self.flows[dataflow].windows.iter().rev().flat_map(|window| {
+            let steps = window.silent.steps().rev();
+            steps.filter_map(|(step, silent)| Some((*window.steps.get(step as usize)?, silent)))
+        })
+    }
+
     /// The first and the last step of a dataflow that are released.
     pub fn released(&self, dataflow: usize) -> Option<(Period, Period)> {
         let windows = &self.flows[dataflow].windows;
@@ -320,7 +329,9 @@ impl Flow {
         let entries = log.entries[..public as usize].iter();
         for (index, entry) in (0u64..).zip(entries).skip(self.next as usize) {
             match entry {
-                Entry::Release { dataflow: released, step, vintage, .. } if released == id => {
+                Entry::Release { dataflow: released, step, vintage, silent, .. }
+                    if released == id =>
+                {
                     let rejected = |rule| CatalogueFault::Entry { entry: index, rule };
                     let step = Period::parse(step)
                         .filter(|&step| plan.allows(step))
@@ -331,6 +342,10 @@ impl Flow {
                             "its file must have a blind exactly if the plan has an embargo",
                         ));
                     }
+                    let silent = plan
+                        .source_set(silent.iter().map(String::as_str))
+                        .ok_or_else(|| rejected("its silent sources are not in the plan"))?;
+                    let release = (release, silent);
                     if *vintage == 0 {
                         let window = self.open(plan, dataflow, step).map_err(rejected)?;
                         window.take(plan, index, step, release).map_err(rejected)?;
@@ -351,7 +366,7 @@ impl Flow {
         plan: &Plan,
         entry: u64,
         (step, vintage): (Period, u32),
-        release: Release,
+        release: (Release, SourceSet),
     ) -> Result<(), &'static str> {
         let period = plan.window_of(step);
         let window = self.windows.iter_mut().find(|window| window.period == period);
@@ -376,7 +391,9 @@ impl Flow {
             return Err("its window begins before the previous window is complete");
         }
         if self.windows.last().is_none_or(|last| last.period != period) {
-            self.windows.push(Arc::new(ReleasedWindow::new(plan, dataflow, period)?));
+            let silent = self.windows.last().map(|last| last.silent.last_level());
+            let window = ReleasedWindow::new(plan, dataflow, period, silent.unwrap_or_default())?;
+            self.windows.push(Arc::new(window));
         }
         let last = self.windows.last_mut().ok_or("it has no window")?;
         Ok(Arc::make_mut(last))

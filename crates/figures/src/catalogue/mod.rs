@@ -7,6 +7,7 @@ pub(crate) mod embargo;
 pub(crate) mod late;
 pub(crate) mod open;
 pub(crate) mod phases;
+pub(crate) mod silent;
 pub(crate) mod spans;
 pub(crate) mod under_embargo;
 pub(crate) mod window;

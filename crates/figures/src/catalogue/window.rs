@@ -13,12 +13,13 @@ use std::sync::Arc;
 use tidegauge_ledger::{
     Measurement, Part, Price, Release, Slot, late_slots, prices, slots, vintages_due_of,
 };
-use tidegauge_model::{DataStructure, Dataflow, Period, Plan};
+use tidegauge_model::{DataStructure, Dataflow, Period, Plan, SourceSet};
 use tidegauge_privacy::Node;
 
 use super::late::{self, LateCounts, LateSums};
 use super::open::{Open, within};
 use super::phases::{self, Phase};
+use super::silent::SilentSources;
 use super::spans::Span;
 use crate::error::Error;
 use crate::query::decimals::Decimals;
@@ -53,6 +54,8 @@ pub struct ReleasedWindow {
     late: Vec<Arc<LateCounts>>,
     /// For each step, the number of its later vintages.
     late_due: Vec<u32>,
+    /// The sources that were silent in these releases and vintages.
+    pub(crate) silent: SilentSources,
 }
 
 impl ReleasedWindow {
@@ -187,7 +190,15 @@ impl ReleasedWindow {
 }
 
 impl ReleasedWindow {
-    pub(super) fn new(plan: &Plan, dataflow: usize, period: Period) -> Result<Self, &'static str> {
+    /// A window without releases, after one whose last level may lack these sources.
+    ///
+    /// Errors: a window without prices.
+    pub(super) fn new(
+        plan: &Plan,
+        dataflow: usize,
+        period: Period,
+        silent_before: SourceSet,
+    ) -> Result<Self, &'static str> {
         let prices = prices(plan, dataflow, period).map_err(|_| "its window has no price")?;
         if !prices.last().is_some_and(Price::is_stream) {
             return Err("its window has no stream of steps");
@@ -206,6 +217,7 @@ impl ReleasedWindow {
             releases: Vec::new(),
             late: Vec::new(),
             late_due,
+            silent: SilentSources::after(silent_before),
         })
     }
 
@@ -227,7 +239,7 @@ impl ReleasedWindow {
         plan: &Plan,
         entry: u64,
         step: Period,
-        release: Release,
+        (release, silent): (Release, SourceSet),
     ) -> Result<(), &'static str> {
         if self.steps.get(self.releases.len()) != Some(&step) {
             return Err("its step does not follow the previous step");
@@ -241,6 +253,9 @@ impl ReleasedWindow {
                 levels.push((slot.part, slot.node.level, values));
             }
         }
+        let delivering = plan.source_set(plan.delivering(step).map(|source| &*source.id));
+        let number = self.releases.len() as u32;
+        self.silent.take(number, entry, silent, delivering.unwrap_or_default());
         self.bases.extend(bases);
         self.releases.push(Arc::new(Released { entry, levels }));
         Ok(())
@@ -252,7 +267,7 @@ impl ReleasedWindow {
         entry: u64,
         step: Period,
         vintage: u32,
-        release: Release,
+        (release, silent): (Release, SourceSet),
     ) -> Result<(), &'static str> {
         // Fits: a window has fewer than 2^16 steps.
         let number =
@@ -264,6 +279,7 @@ impl ReleasedWindow {
         }
         let measured = due(late_slots(&self.prices, step), release.parts)?;
         self.late.push(Arc::new(LateCounts::new(entry, number, measured)));
+        self.silent.take_late(number, entry, silent);
         Ok(())
     }
 }

@@ -14,7 +14,9 @@
 use std::collections::BTreeMap;
 
 use tidegauge_model::plan::{ATTRIBUTES_OF_EVENTS, LifeCycle};
-use tidegauge_model::{CodeList, CodeSource, Dataflow, Grain, Measure, Observation, Period, Plan};
+use tidegauge_model::{
+    CodeList, CodeSource, Dataflow, Grain, Measure, Observation, Period, Plan, SourceSet,
+};
 use tidegauge_privacy::interval::Estimate;
 
 use super::distribution::{Cohort, Covariances, survival};
@@ -24,7 +26,7 @@ use crate::answer::answer::CheckedAnswer;
 use crate::answer::over_time::{FigureNoise, FigureSum, NoiseOverTime};
 use crate::error::{Error, given};
 use crate::query::grammar::{Key, KeyPart};
-use crate::query::series::{LEADING, Pick, Selection, TOTAL};
+use crate::query::series::{Indicator, LEADING, Pick, Selection, TOTAL};
 
 /// The persons that a figure of a cohort counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -291,7 +293,7 @@ pub(crate) fn left(
                 let code = &dataflow.ages.codes()[age].id;
                 let row = words(&[&key[..], &[&month.to_string(), code]].concat());
                 if age >= known {
-                    table.push(row, None);
+                    table.push(row, None, SourceSet::default());
                     continue;
                 }
                 let sums = sums(&life[..=age]);
@@ -299,7 +301,7 @@ pub(crate) fn left(
                 let [left, _, low, high] = count(left, published);
                 let mut fields = vec![left, low, high];
                 fields.extend(part(curve.get(age)));
-                table.push(row, Some(fields));
+                table.push(row, Some(fields), silent_in(published, &months, &sums));
             }
         }
     }
@@ -325,6 +327,17 @@ fn life(
         position.ok().filter(|_| figures.has(age))
     };
     (0..dataflow.oldest()).zip(lived).map_while(position).collect()
+}
+
+/// The sources that were silent in the months of some sums of flows.
+pub(crate) fn silent_in(
+    answer: &CheckedAnswer,
+    months: &[Period],
+    sums: &[FigureSum],
+) -> SourceSet {
+    let periods = sums.iter().filter_map(|sum| months.get(sum.periods.clone())).flatten();
+    let silent = periods.map(|month| answer.silent(Indicator::Flow, *month));
+    silent.fold(SourceSet::default(), SourceSet::union)
 }
 
 /// The sums that are left of a cohort at the last of some ages, given by the months of its life:

@@ -17,7 +17,7 @@ use super::table::{DerivedTable, Field};
 use crate::answer::answer::CheckedAnswer;
 use crate::answer::shared::SharedNoise;
 use crate::error::Error;
-use crate::query::series::LEADING;
+use crate::query::series::{Indicator, LEADING};
 
 /// The quartiles, by the name of their column.
 const QUARTILES: [(&str, f64); 3] = [("Q1", 0.25), ("MEDIAN", 0.5), ("Q3", 0.75)];
@@ -59,7 +59,8 @@ pub(crate) fn quartiles(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, 
             let shared = Covariances::of(bands.len(), between)?;
             Ok(QUARTILES.map(|(_, q)| quartile(&bands, &shared, q)).concat())
         };
-        table.push(of_period(&key, period), bands.map(quartiles).transpose()?);
+        let silent = answer.silent(Indicator::Flow, period);
+        table.push(of_period(&key, period), bands.map(quartiles).transpose()?, silent);
     }
     Ok(Some(table))
 }

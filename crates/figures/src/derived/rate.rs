@@ -32,7 +32,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use tidegauge_model::{CodeList, Dataflow, Dimension, NamedCodes, Period, Plan, Rate, Summand};
+use tidegauge_model::{
+    CodeList, Dataflow, Dimension, NamedCodes, Period, Plan, Rate, SourceSet, Summand,
+};
 use tidegauge_privacy::interval::{Estimate, rate as divided};
 
 use super::distribution::{Covariances, sum};
@@ -159,7 +161,7 @@ pub(crate) fn table(
             continue;
         };
         let (Some(sum), Some(sum_below)) = (sum, sum_below) else {
-            table.push(row_key(plan, rate, key), None);
+            table.push(row_key(plan, rate, key), None, SourceSet::default());
             continue;
         };
         let mut covariance = 0.0;
@@ -167,7 +169,8 @@ pub(crate) fn table(
             covariance += shared.covariance(key)?;
         }
         let fields = part(divided(sum, sum_below, covariance).as_ref()).to_vec();
-        table.push(row_key(plan, rate, key), Some(fields));
+        let silent = numerator.silent(key).union(denominator.silent(key));
+        table.push(row_key(plan, rate, key), Some(fields), silent);
     }
     if table.rows.is_empty() {
         Err(Error::NothingReleased)
@@ -225,6 +228,15 @@ impl<'a> AddendSum<'a> {
             }
         }
         Ok(Some(sums.map(|sums| sum(&sums))))
+    }
+
+    /// The sources that were silent in the figures of the sum in a period.
+    fn silent(&self, key: &RateKey) -> SourceSet {
+        let terms = self.0.iter().flat_map(|(addend, _)| {
+            let terms = addend.terms.get(key).into_iter().flatten();
+            terms.map(|(number, _)| addend.answer.silent(addend.answer.chosen(*number).1, key.2))
+        });
+        terms.fold(SourceSet::default(), SourceSet::union)
     }
 }
 

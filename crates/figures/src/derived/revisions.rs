@@ -21,6 +21,8 @@
 //! with the number of the vintage, by how many steps it came later (`AGE`), value, margin and the
 //! index of the ledger entry.
 
+use tidegauge_model::SourceSet;
+
 use super::parts::{names, words};
 use super::table::{DerivedTable, Field};
 use crate::answer::answer::CheckedAnswer;
@@ -39,7 +41,10 @@ pub fn table(answer: &CheckedAnswer, from: u64) -> Result<DerivedTable, Error> {
         return Err(Error::NotOffered { what });
     }
     let number = |value: String| Field::Number(value);
-    let mut rows = Vec::new();
+    let mut columns = names(dataflow, &[]);
+    let further = "TIME_PERIOD,MEASURE,VINTAGE_NUMBER,AGE,OBS_VALUE,MARGIN,VINTAGE";
+    columns.extend(further.split(',').map(str::to_owned));
+    let mut table = DerivedTable::of_published(answer.plan(), columns);
     for series in 0..answer.len() {
         let mut revisions = answer.revisions(series)?;
         revisions.retain(|revision| revision.entry >= from);
@@ -52,11 +57,11 @@ pub fn table(answer: &CheckedAnswer, from: u64) -> Result<DerivedTable, Error> {
             row
         };
         for revision in &revisions {
-            let Revision { step, vintage, value_milli, margin_milli, entry } = *revision;
+            let Revision { step, vintage, value_milli, margin_milli, entry, silent } = *revision;
             let figures = [value_milli, margin_milli];
             let mut row = row(step.to_string(), "REVISION", vintage, figures, answer.decimals);
             row.push(number(entry.to_string()));
-            rows.push(row);
+            table.push(row, Some(vec![]), silent);
         }
         for vintage in 1..=dataflow.vintages.len() {
             let of_vintage: Vec<&Revision> =
@@ -68,16 +73,12 @@ pub fn table(answer: &CheckedAnswer, from: u64) -> Result<DerivedTable, Error> {
             let decimals = Decimals::Thousandths;
             let mut row = row(span, "MEAN_ABSOLUTE", vintage, figures, decimals);
             row.push(Field::Nothing);
-            rows.push(row);
+            let silent = of_vintage.iter().map(|revision| revision.silent);
+            let silent = silent.fold(SourceSet::default(), SourceSet::union);
+            table.push(row, Some(vec![]), silent);
         }
     }
-    if rows.is_empty() {
-        return Err(Error::NothingReleased);
-    }
-    let mut columns = names(dataflow, &[]);
-    let further = "TIME_PERIOD,MEASURE,VINTAGE_NUMBER,AGE,OBS_VALUE,MARGIN,VINTAGE";
-    columns.extend(further.split(',').map(str::to_owned));
-    Ok(DerivedTable::of(columns, rows))
+    if table.rows.is_empty() { Err(Error::NothingReleased) } else { Ok(table) }
 }
 
 /// The mean of the absolute values, to the nearest thousandth.

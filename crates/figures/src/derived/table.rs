@@ -8,16 +8,19 @@
 //!    (`derived::table::tests::both_forms_hold_the_same_fields`).
 //!
 //! Under a plan with an embargo the last column is `CONF_STATUS`: `F` free, `E` embargoed. A row
-//! under embargo has empty fields between its key and this column.
+//! under embargo has empty fields between its key and this column. Under a plan with sources the
+//! very last column is `SILENT_SOURCES`: those that were silent in any figure that the row is made
+//! from, joined by spaces; empty where there are none.
 //!
 //! Format: `FREQ,TIME_PERIOD,RATE` and lines below it; as JSON `{"dataflow":"FLOW","asOf":21,
 //! "columns":["FREQ","TIME_PERIOD","RATE"],"rows":[["M","2024-01",0.5]]}`. A missing value is an
 //! empty field or `null`.
 
-use tidegauge_model::Plan;
+use tidegauge_model::{Plan, SourceSet};
 
 use crate::error::Error;
 use crate::query::format::Format;
+use crate::structure::concept::SILENT_SOURCES;
 
 /// The column that says whether a row is free or under embargo, as CL_CONF_STATUS words it.
 const CONFIDENTIALITY: &str = "CONF_STATUS";
@@ -40,35 +43,54 @@ pub struct DerivedTable {
     pub columns: Vec<String>,
     /// The rows, each with one field for each column.
     pub rows: Vec<Vec<Field>>,
-    /// Whether the last column says which rows are under embargo.
+    /// Whether a column says which rows are under embargo.
     has_conf_status: bool,
+    /// The identifiers of the plan's sources; with any, the last column has the silent ones.
+    sources: Vec<String>,
 }
 
 impl DerivedTable {
-    /// A table of published figures, one row each.
-    pub(crate) fn of(columns: Vec<String>, rows: Vec<Vec<Field>>) -> Self {
-        Self { columns, rows, has_conf_status: false }
-    }
-
     /// A table without rows. Under a plan with an embargo it has one more column, which says
-    /// which rows are free and which are embargoed.
-    pub(crate) fn under(plan: &Plan, mut columns: Vec<String>) -> Self {
-        let has_conf_status = plan.statement.embargo.is_some();
-        columns.extend(has_conf_status.then(|| CONFIDENTIALITY.to_owned()));
-        Self { columns, rows: vec![], has_conf_status }
+    /// which rows are free and which are embargoed; under a plan with sources, one with the silent
+    /// ones.
+    pub(crate) fn under(plan: &Plan, columns: Vec<String>) -> Self {
+        Self::with(plan, columns, plan.statement.embargo.is_some())
     }
 
-    /// Adds a row: its key and its fields, or `None` if it is under embargo.
-    pub(crate) fn push(&mut self, key: Vec<Field>, fields: Option<Vec<Field>>) {
+    /// A table without rows, of published figures only, so that no column says which are free.
+    pub(crate) fn of_published(plan: &Plan, columns: Vec<String>) -> Self {
+        Self::with(plan, columns, false)
+    }
+
+    fn with(plan: &Plan, mut columns: Vec<String>, has_conf_status: bool) -> Self {
+        columns.extend(has_conf_status.then(|| CONFIDENTIALITY.to_owned()));
+        let sources: Vec<String> = plan.sources.iter().map(|source| source.id.clone()).collect();
+        columns.extend((!sources.is_empty()).then(|| SILENT_SOURCES.to_owned()));
+        Self { columns, rows: vec![], has_conf_status, sources }
+    }
+
+    /// Adds a row: its key, its fields, or `None` if it is under embargo, and the sources that were
+    /// silent in what it is made from.
+    pub(crate) fn push(&mut self, key: Vec<Field>, fields: Option<Vec<Field>>, silent: SourceSet) {
         let is_embargoed = fields.is_none();
         let mut row = key;
         row.extend(fields.unwrap_or_default());
-        // Before the last column.
-        row.resize(self.columns.len() - usize::from(self.has_conf_status), Field::Nothing);
+        let last = usize::from(self.has_conf_status) + usize::from(!self.sources.is_empty());
+        row.resize(self.columns.len() - last, Field::Nothing);
         if self.has_conf_status {
             row.push(Field::Word(if is_embargoed { "E" } else { "F" }.to_owned()));
         }
+        if !self.sources.is_empty() {
+            let silent = if is_embargoed { SourceSet::default() } else { silent };
+            row.push(self.silent(silent));
+        }
         self.rows.push(row);
+    }
+
+    fn silent(&self, silent: SourceSet) -> Field {
+        let ids = silent.places().filter_map(|place| self.sources.get(place));
+        let ids: Vec<&str> = ids.map(String::as_str).collect();
+        if ids.is_empty() { Field::Nothing } else { Field::Word(ids.join(" ")) }
     }
 
     /// The table as a line of names, then a line for each row.
@@ -138,7 +160,9 @@ mod tests {
             vec![Field::Word("M".into()), Field::Number("-0.500".into())],
             vec![Field::Word("_T".into()), Field::Nothing],
         ];
-        let table = DerivedTable::of(vec!["FREQ".into(), "RATE".into()], rows);
+        let columns = vec!["FREQ".into(), "RATE".into()];
+        let mut table = DerivedTable::of_published(&testkit::publisher::plan(), columns);
+        rows.into_iter().for_each(|row| table.push(row, None, SourceSet::default()));
         assert_eq!(table.csv(), "FREQ,RATE\nM,-0.500\n_T,\n");
         let json = table.json("FLOW", 21);
         assert!(json.contains("[\"M\",-0.500],\n[\"_T\",null]"), "{json}");

@@ -18,7 +18,7 @@ use super::table::DerivedTable;
 use crate::answer::answer::CheckedAnswer;
 use crate::answer::shared::SharedNoise;
 use crate::error::Error;
-use crate::query::series::LEADING;
+use crate::query::series::{Indicator, LEADING};
 
 /// Figures of transitions, each with the position of its code.
 type Transitions = Vec<(u16, NumberedEstimate)>;
@@ -51,10 +51,11 @@ pub(crate) fn rates(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, Erro
         let all: Option<Vec<Estimate>> =
             figures.iter().map(|(_, (_, published))| *published).collect();
         let shared = Covariances::of(all.as_ref().map_or(0, Vec::len), between)?;
+        let silent = answer.silent(Indicator::Flow, *period);
         for (place, (code, _)) in figures.iter().enumerate() {
             let fields = all.as_ref().map(|all| part(share(all, &shared, place).as_ref()).to_vec());
             let key = keys.get(&(rest.clone(), *code)).ok_or(Error::Estimate)?;
-            table.push(of_period(key, *period), fields);
+            table.push(of_period(key, *period), fields, silent);
         }
     }
     Ok(Some(table))

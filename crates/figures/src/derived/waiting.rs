@@ -24,7 +24,7 @@
 
 use tidegauge_model::{CodeList, Grain, Plan};
 
-use super::cohort::{BEGAN, CohortDataflow, check_months, ended, months, with_sums};
+use super::cohort::{BEGAN, CohortDataflow, check_months, ended, months, silent_in, with_sums};
 use super::parts::{count, empty, words};
 use super::table::DerivedTable;
 use crate::answer::evaluate::{ListedPeriods, answer};
@@ -96,12 +96,12 @@ pub(crate) fn table(
         for (now, month) in months.iter().enumerate().filter(|(_, m)| parameters.cover(**m)) {
             for band in bands(dataflow.ages).iter().filter(|band| band.first <= now) {
                 let row = words(&[&key[..], &[&month.to_string(), &band.code]].concat());
+                let sums = sums(band, now, dataflow.oldest());
                 let fields = (now < published).then(|| {
-                    let sums = sums(band, now, dataflow.oldest());
                     let stock = (figures.value(&sums), noise.variance(&sums));
                     count(stock, &answer).to_vec()
                 });
-                table.push(row, fields);
+                table.push(row, fields, silent_in(&answer, &months, &sums));
             }
         }
     }

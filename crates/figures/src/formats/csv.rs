@@ -8,7 +8,8 @@
 //! 2. The figures are character for character those of the JSON
 //!    (`serve::tests::every_format_has_the_same_figures`).
 //!
-//! An observation under embargo has empty fields for its figure and its vintage.
+//! An observation under embargo has empty fields for its figure and its vintage. In a plan with
+//! sources the last column is `SILENT_SOURCES`, empty where there are none.
 //!
 //! Format (`tests/golden/crossings.csv`, for 1.0 `crossings.1.csv`; columns are only ever added at
 //! the end):
@@ -20,6 +21,7 @@ use std::fmt::Write;
 use super::message::{MessageHeader, confidentiality};
 use crate::answer::answer::{Series, figures};
 use crate::estimate::decimal::FigureText;
+use crate::structure::concept::SILENT_SOURCES;
 
 /// The version of the format; versions differ in the first columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +66,10 @@ pub(crate) fn header(header: &MessageHeader, columns: &[String], version: Versio
             line.push_str(",CONF_STATUS");
         }
         line.push_str(",RHO,LEDGER_SIZE");
+        if header.features.has_sources && detail.has_observations() {
+            line.push(',');
+            line.push_str(SILENT_SOURCES);
+        }
     }
     line.push('\n');
     line
@@ -112,6 +118,10 @@ pub(crate) fn lines(
                 lines,
                 ",{margin},{low},{high},{status},{vintage},{unit},0,{places},{free},{rho},{size}",
             );
+            if header.features.has_sources {
+                let silent = header.silent(observation.silent).unwrap_or_default();
+                let _ = write!(lines, ",{silent}");
+            }
         }
         lines.push('\n');
     }

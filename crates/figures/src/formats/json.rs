@@ -19,25 +19,26 @@
 //! ```
 //! Under a plan with an embargo there is a last column, `confidentiality`: `F` free, `E` embargoed.
 //! An observation under embargo has `null` in every field except period, status and this one.
+//! Under a plan with sources the very last column is `silentSources`: the identifiers of the silent
+//! sources joined by spaces, `null` where there are none.
 
 use std::fmt::Write;
 
 use tidegauge_model::Dataflow;
 
-use super::message::confidentiality;
+use super::message::{MessageHeader, confidentiality};
 use crate::answer::answer::{Series, figures};
 use crate::estimate::decimal::FigureText;
-use crate::query::decimals::Decimals;
 use crate::query::series::leading;
+use crate::structure::concept::PlanFeatures;
 
 /// The text before the first series.
-pub(crate) fn opening(
-    dataflow: &Dataflow,
-    as_of: u64,
-    decimals: Decimals,
-    has_embargo: bool,
-) -> String {
-    let last = if has_embargo { ",\"confidentiality\"" } else { "" };
+pub(crate) fn opening(dataflow: &Dataflow, as_of: u64, header: &MessageHeader) -> String {
+    let PlanFeatures { has_embargo, has_sources } = header.features;
+    let mut last = if has_embargo { String::from(",\"confidentiality\"") } else { String::new() };
+    if has_sources {
+        last.push_str(",\"silentSources\"");
+    }
     let mut dimensions = leading(dataflow);
     dimensions.extend(dataflow.structure.dimensions().iter().map(|dimension| &*dimension.id));
     format!(
@@ -46,18 +47,14 @@ pub(crate) fn opening(
          \"status\",\"vintage\"{last}],\"series\":[",
         quoted(&dataflow.id),
         dataflow.unit.unit_measure(),
-        decimals.count(),
+        header.decimals.count(),
         list(&dimensions),
     )
 }
 
 /// One series; a comma precedes each except the first.
-pub(crate) fn series(
-    series: &Series,
-    first: bool,
-    decimals: Decimals,
-    has_embargo: bool,
-) -> String {
+pub(crate) fn series(header: &MessageHeader, series: &Series, first: bool) -> String {
+    let PlanFeatures { has_embargo, has_sources } = header.features;
     let mut text = String::with_capacity(series.observations.len() * 70 + 80);
     let comma = if first { "" } else { "," };
     // Writing to a string cannot fail, here and below.
@@ -66,7 +63,7 @@ pub(crate) fn series(
         let comma = if n == 0 { "" } else { "," };
         let (period, status) = (observation.period.sdmx(), observation.status.code());
         let _ = write!(text, "{comma}[\"{period}\"");
-        let figure = |milli| FigureText(milli, decimals);
+        let figure = |milli| FigureText(milli, header.decimals);
         let _ = match figures(observation).map(|published| published.map(figure)) {
             Some([value, margin, low, high]) => {
                 write!(text, ",{value},{margin},{low},{high},\"{status}\",{}", observation.vintage)
@@ -75,6 +72,12 @@ pub(crate) fn series(
         };
         if has_embargo {
             let _ = write!(text, ",\"{}\"", confidentiality(observation));
+        }
+        if has_sources {
+            let _ = match header.silent(observation.silent) {
+                Some(silent) => write!(text, ",\"{silent}\""),
+                None => write!(text, ",null"),
+            };
         }
         text.push(']');
     }

@@ -7,6 +7,8 @@
 //! table. If every vintage is requested, the dimension `VINTAGE` before it lists the ledger entries
 //! that published a figure, each labelled with its time; a figure has values where an entry changed
 //! it. An observation under embargo has no value, and the status `Q,E`: suppressed, embargoed.
+//! Under a plan with sources the extension comes last and has `silentSources`: `label` names each
+//! source, `value` has the silent ones by the position of the figure.
 //!
 //! Invariants:
 //! 1. Figures are JSON numbers, character for character those of every other format
@@ -35,6 +37,29 @@ const MEASURES: [(&str, &str); 4] = [
 
 /// The status of an observation under embargo: observation status, then confidentiality status.
 const EMBARGOED: &str = "Q,E";
+
+/// The statuses and the silent sources of the series so far, as members of objects.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    statuses: String,
+    silent: String,
+    /// The extension, if it comes last.
+    extension: String,
+}
+
+impl Notes {
+    /// Those of an answer of which nothing is written yet.
+    pub(crate) fn new(header: &MessageHeader) -> Self {
+        let extension = header.features.has_sources.then(|| extension(header).to_string());
+        Self { extension: extension.unwrap_or_default(), ..Self::default() }
+    }
+
+    fn add(notes: &mut String, place: usize, text: &str) {
+        let comma = if notes.is_empty() { "" } else { "," };
+        // Writing to a string cannot fail.
+        let _ = write!(notes, "{comma}\"{place}\":\"{text}\"");
+    }
+}
 
 /// The text before the first value.
 pub(crate) fn opening(header: &MessageHeader) -> String {
@@ -65,21 +90,29 @@ pub(crate) fn opening(header: &MessageHeader) -> String {
     dimensions.insert("MEASURE".into(), measure);
     ids.push("MEASURE");
     size.push(MEASURES.len());
-    let [(_, rho), (_, ledger)] = header.of_answer();
     let mut head = json!({
         "version": "2.0", "class": "dataset", "label": header.name,
         "source": header.agency, "updated": header.prepared,
-        "extension": {"dataflow": header.dataflow, "rho": rho, "ledgerSize": ledger},
         "role": {"time": ["TIME_PERIOD"], "geo": ["REF_AREA"], "metric": ["MEASURE"]},
         "id": ids, "size": size, "dimension": dimensions,
     });
-    if header.has_embargo {
-        let words = "Missing value; suppressed: embargoed until release";
-        head["extension"]["status"] = json!({"label": {EMBARGOED: words}});
+    if !header.features.has_sources {
+        head["extension"] = extension(header);
     }
     // The values follow within the object.
     let head = head.to_string();
     format!("{},\"value\":{{", head.strip_suffix('}').unwrap_or(&head))
+}
+
+/// What the format has no member of its own for.
+fn extension(header: &MessageHeader) -> Value {
+    let [(_, rho), (_, ledger)] = header.of_answer();
+    let mut extension = json!({"dataflow": header.dataflow, "rho": rho, "ledgerSize": ledger});
+    if header.features.has_embargo {
+        let words = "Missing value; suppressed: embargoed until release";
+        extension["status"] = json!({"label": {EMBARGOED: words}});
+    }
+    extension
 }
 
 fn category(label: &str, codes: impl Iterator<Item = (String, String)>) -> Value {
@@ -91,14 +124,14 @@ fn category(label: &str, codes: impl Iterator<Item = (String, String)>) -> Value
     json!({"label": label, "category": {"index": index, "label": labels}})
 }
 
-/// The values of one series; their statuses are added to `statuses`.
+/// The values of one series; their statuses and silent sources are added to `notes`.
 ///
 /// Errors: a code or a period that the message does not list.
 pub(crate) fn series(
     header: &MessageHeader,
     series: &Series,
     first: bool,
-    statuses: &mut String,
+    notes: &mut Notes,
 ) -> Result<String, Error> {
     let places = header.key_places(&series.key)?;
     let codes = places.iter().zip(&header.dimensions);
@@ -116,15 +149,29 @@ pub(crate) fn series(
             let figure = FigureText(*milli, header.decimals);
             let _ = write!(text, "{comma}\"{}\":{figure}", place + m);
         }
-        let comma = if statuses.is_empty() { "" } else { "," };
         let status = observation.figure().map_or(EMBARGOED, |_| observation.status.code());
-        let _ = write!(statuses, "{comma}\"{place}\":\"{status}\"");
+        Notes::add(&mut notes.statuses, place, status);
+        if let Some(silent) = header.silent(observation.silent) {
+            Notes::add(&mut notes.silent, place, &silent);
+        }
     }
     text.push('\n');
     Ok(text)
 }
 
 /// The text after the last value.
-pub(crate) fn closing(statuses: &str) -> String {
-    format!("}},\"status\":{{{statuses}}}}}\n")
+pub(crate) fn closing(header: &MessageHeader, notes: &Notes) -> String {
+    let Notes { statuses, silent, extension } = notes;
+    if !header.features.has_sources {
+        return format!("}},\"status\":{{{statuses}}}}}\n");
+    }
+    let names: Map<String, Value> =
+        header.sources.iter().map(|(id, name)| (id.clone(), name.as_str().into())).collect();
+    let names = Value::from(names);
+    // The silent sources follow within the object.
+    let extension = extension.strip_suffix('}').unwrap_or(extension);
+    format!(
+        "}},\"status\":{{{statuses}}},\"extension\":{extension},\"silentSources\":\
+         {{\"label\":{names},\"value\":{{{silent}}}}}}}}}\n"
+    )
 }

@@ -495,7 +495,7 @@ mod tests {
         let observation = |period: &str| {
             let period = Period::parse(period).unwrap();
             let status = tidegauge_model::Status::Normal;
-            (0, Observation { period, value_milli: 0, margin_milli: 0, status, vintage: 0 })
+            (0, Observation { status, ..Observation::embargoed(period) })
         };
         let order =
             |a: &str, b: &str| compared(&[], SortComponent::Time, &observation(a), &observation(b));

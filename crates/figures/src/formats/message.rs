@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use tidegauge_model::{Observation, Period, StatisticalUnit, Status};
+use tidegauge_model::{Observation, Period, SourceSet, StatisticalUnit, Status};
 
 use super::layout::Layout;
 use super::shape::{DimensionAtObservation, Shape};
@@ -19,7 +19,7 @@ use crate::answer::vintage::AnswerVintage;
 use crate::error::Error;
 use crate::estimate::decimal::FigureText;
 use crate::query::decimals::Decimals;
-use crate::structure::concept::{CodeText, Concept, dimensions};
+use crate::structure::concept::{CodeText, Concept, PlanFeatures, SILENT_SOURCES, dimensions};
 use crate::structure::version::structure_version;
 
 /// Everything in a message except the series of an answer.
@@ -51,8 +51,10 @@ pub(crate) struct MessageHeader {
     pub(crate) place: usize,
     /// If the answer has its history, the entries that published it, each with its time.
     pub(crate) vintages: BTreeMap<u64, String>,
-    /// Whether the plan has an embargo.
-    pub(crate) has_embargo: bool,
+    /// What the plan has that gives its figures more attributes or codes.
+    pub(crate) features: PlanFeatures,
+    /// The identifiers of the plan's sources with their names, in its order.
+    pub(crate) sources: Vec<(String, String)>,
     /// The decimals of the figures.
     pub(crate) decimals: Decimals,
     unit: StatisticalUnit,
@@ -121,7 +123,12 @@ impl MessageHeader {
             data_sets_before: 0,
             place: 0,
             vintages: BTreeMap::new(),
-            has_embargo: plan.statement.embargo.is_some(),
+            features: PlanFeatures::of(plan),
+            sources: plan
+                .sources
+                .iter()
+                .map(|source| (source.id.clone(), source.name.clone()))
+                .collect(),
             decimals: answer.decimals,
             unit: dataflow.unit,
             rho: tidegauge_privacy::budget::shown(&answer.charge()),
@@ -200,24 +207,36 @@ impl MessageHeader {
             ("DECIMALS", self.decimals.count().to_string()),
         ]
     }
-}
 
-/// Attributes of an observation; those of a figure have no value if it has no figure.
-pub(crate) fn of_observation(
-    observation: &Observation,
-    decimals: Decimals,
-) -> [(&'static str, Option<String>); 6] {
-    let milli = figures(observation);
-    let figure = |place: usize| milli.map(|milli| FigureText(milli[place], decimals).to_string());
-    let vintage = observation.figure().map(|_| observation.vintage.to_string());
-    [
-        ("MARGIN", figure(1)),
-        ("CI_LOW", figure(2)),
-        ("CI_HIGH", figure(3)),
-        ("OBS_STATUS", Some(observation.status.code().to_owned())),
-        ("VINTAGE", vintage),
-        ("CONF_STATUS", Some(confidentiality(observation).to_owned())),
-    ]
+    /// Attributes of an observation; those of a figure have no value if it has no figure, and the
+    /// silent sources have none if there are none.
+    pub(crate) fn of_observation(
+        &self,
+        observation: &Observation,
+    ) -> Vec<(&'static str, Option<String>)> {
+        let milli = figures(observation);
+        let figure =
+            |place: usize| milli.map(|milli| FigureText(milli[place], self.decimals).to_string());
+        let vintage = observation.figure().map(|_| observation.vintage.to_string());
+        let mut attributes = vec![
+            ("MARGIN", figure(1)),
+            ("CI_LOW", figure(2)),
+            ("CI_HIGH", figure(3)),
+            ("OBS_STATUS", Some(observation.status.code().to_owned())),
+            ("VINTAGE", vintage),
+            ("CONF_STATUS", Some(confidentiality(observation).to_owned())),
+        ];
+        if self.features.has_sources {
+            attributes.push((SILENT_SOURCES, self.silent(observation.silent)));
+        }
+        attributes
+    }
+
+    /// The identifiers of some sources, joined by spaces; `None` if there are none.
+    pub(crate) fn silent(&self, silent: SourceSet) -> Option<String> {
+        let ids = silent.places().filter_map(|place| Some(&*self.sources.get(place)?.0));
+        (!silent.is_empty()).then(|| ids.collect::<Vec<&str>>().join(" "))
+    }
 }
 
 /// The confidentiality status, a code of CL_CONF_STATUS: published figures are free (`F`), others
@@ -230,28 +249,40 @@ pub(crate) fn confidentiality(observation: &Observation) -> &'static str {
 mod tests {
     use super::*;
     use crate::structure::concept::{Attachment, attributes};
-    use crate::tests::checked_sample_answer;
+    use crate::tests::{answer_of, checked_sample_answer};
+    use testkit::plans::with_sources;
+    use testkit::publisher;
+
+    fn written(header: &MessageHeader, observation: &Observation) -> Vec<(Attachment, String)> {
+        let of_answer = header.of_answer().map(|(id, _)| (Attachment::DataSet, id));
+        let of_series = header.of_series().map(|(id, _)| (Attachment::Series, id));
+        let of_observation = header.of_observation(observation).into_iter();
+        let of_observation = of_observation.map(|(id, _)| (Attachment::Observation, id));
+        let all = of_observation.chain(of_series).chain(of_answer);
+        all.map(|(attachment, id)| (attachment, id.to_owned())).collect()
+    }
 
     #[test]
     fn attributes_are_those_that_are_described() {
-        let answer = checked_sample_answer("CROSSINGS", "D.XX.FLOW.AIR.ENTRY");
-        let header = MessageHeader::new(&answer, Shape::default(), String::new());
-        let observation = answer.series(0).unwrap().observations[0];
-        let written: [(Attachment, Vec<&str>); 3] = [
-            (Attachment::DataSet, header.of_answer().iter().map(|(id, _)| *id).collect()),
-            (Attachment::Series, header.of_series().iter().map(|(id, _)| *id).collect()),
-            (
-                Attachment::Observation,
-                of_observation(&observation, header.decimals).iter().map(|(id, _)| *id).collect(),
-            ),
-        ];
-        for (attachment, written) in written {
-            let described: Vec<String> = attributes(false)
-                .into_iter()
-                .filter(|attribute| attribute.attachment == Some(attachment))
-                .map(|attribute| attribute.id)
-                .collect();
+        let with_sources = with_sources(publisher::PLAN, &[("LAND", "Land border police")]);
+        let sample = answer_of(&with_sources, "2023-11-20", "CROSSINGS", "D.XX.FLOW.AIR.ENTRY");
+        for (answer, has_sources) in [
+            (checked_sample_answer("CROSSINGS", "D.XX.FLOW.AIR.ENTRY"), false),
+            (sample.check().unwrap(), true),
+        ] {
+            let header = MessageHeader::new(&answer, Shape::default(), String::new());
+            let observation = answer.series(0).unwrap().observations[0];
+            let mut written = written(&header, &observation);
+            let described = attributes(answer.plan()).into_iter();
+            let mut described: Vec<(Attachment, String)> =
+                described.map(|concept| (concept.attachment.unwrap(), concept.id)).collect();
+            // Stable: the order within an attachment counts.
+            let by_attachment = |(attachment, _): &(Attachment, String)| *attachment as u8;
+            written.sort_by_key(by_attachment);
+            described.sort_by_key(by_attachment);
             assert_eq!(written, described);
+            let is_silent = |(_, id): &(Attachment, String)| id == SILENT_SOURCES;
+            assert_eq!(written.iter().any(is_silent), has_sources);
         }
     }
 }

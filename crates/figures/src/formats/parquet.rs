@@ -11,7 +11,8 @@
 //! OBS_VALUE, MARGIN, CI_LOW and CI_HIGH are decimals of 19 digits, DECIMALS of them after the
 //! point, VINTAGE, UNIT_MULT, DECIMALS and LEDGER_SIZE integers. Zstandard. With its history, a
 //! figure has a row for each of its vintages, with the RHO and the LEDGER_SIZE of that vintage.
-//! Under a plan with an embargo, figures and VINTAGE may be null.
+//! Under a plan with an embargo, figures and VINTAGE may be null, and under a plan with sources
+//! SILENT_SOURCES where there are none.
 
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ use super::layout::{DataSet, Layout, ObservationRun};
 use super::message::{MessageHeader, confidentiality};
 use crate::answer::answer::figures;
 use crate::error::Error;
-use crate::structure::concept::OF_FIGURE;
+use crate::structure::concept::{OF_FIGURE, SILENT_SOURCES};
 
 /// Digits of a figure: those of the largest number of thousandths.
 const DIGITS: u8 = 19;
@@ -70,6 +71,7 @@ fn rows(layout: &Layout, header: &mut MessageHeader) -> Result<Rows, Error> {
     let mut keys: Vec<Vec<&str>> = vec![Vec::new(); header.dimensions.len()];
     let (mut periods, mut statuses, mut vintages) = (Vec::new(), Vec::new(), Vec::new());
     let (mut rhos, mut sizes, mut free) = (Vec::new(), Vec::new(), Vec::new());
+    let mut silent = Vec::new();
     let mut published: [Vec<Option<i128>>; 4] = Default::default();
     let (places, unit) = (header.decimals.count(), i128::from(header.decimals.unit_milli()));
     for set in sets(layout)? {
@@ -89,6 +91,7 @@ fn rows(layout: &Layout, header: &mut MessageHeader) -> Result<Rows, Error> {
             statuses.push(observation.status.code());
             vintages.push(observation.figure().map(|_| observation.vintage));
             free.push(confidentiality(observation));
+            silent.push(header.silent(observation.silent));
             rhos.push(rho.clone());
             sizes.push(header.as_of());
         }
@@ -115,8 +118,13 @@ fn rows(layout: &Layout, header: &mut MessageHeader) -> Result<Rows, Error> {
     columns.push(("CONF_STATUS", Arc::new(StringArray::from(free))));
     columns.push(("RHO", Arc::new(StringArray::from(rhos))));
     columns.push(("LEDGER_SIZE", Arc::new(UInt64Array::from(sizes))));
+    if header.features.has_sources {
+        columns.push((SILENT_SOURCES, Arc::new(StringArray::from(silent))));
+    }
+    let has_embargo = header.features.has_embargo;
     let columns = columns.into_iter().map(|(id, column)| {
-        let may_miss = header.has_embargo && (id == "OBS_VALUE" || OF_FIGURE.contains(&id));
+        let is_of_figure = id == "OBS_VALUE" || OF_FIGURE.contains(&id);
+        let may_miss = has_embargo && is_of_figure || id == SILENT_SOURCES;
         (id, column, may_miss)
     });
     Rows::try_from_iter_with_nullable(columns).map_err(|_| REJECTED)

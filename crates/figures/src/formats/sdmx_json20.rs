@@ -18,12 +18,14 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use tidegauge_model::{Grain, Observation, Period};
 
-use super::message::{MessageHeader, of_observation};
+use super::message::MessageHeader;
 use super::shape::DimensionAtObservation;
 use crate::answer::answer::Series;
 use crate::error::Error;
 use crate::estimate::decimal::FigureText;
-use crate::structure::concept::{Attachment, CodeText, Concept, attributes};
+use crate::structure::concept::{
+    Attachment, CodeText, Concept, PlanFeatures, SILENT_SOURCES, attributes_with,
+};
 
 /// The schema that a message follows.
 const SCHEMA: &str = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/\
@@ -41,7 +43,8 @@ impl Coded {
             (attribute.id, codes.map(|(n, code)| (code.id, n)).collect())
         };
         // The codes for an embargo come last in their lists.
-        Self(attributes(true).into_iter().map(places).collect())
+        let all = PlanFeatures { has_embargo: true, has_sources: true };
+        Self(attributes_with(all).into_iter().map(places).collect())
     }
 
     fn push(&self, text: &mut String, id: &str, value: &str) {
@@ -49,7 +52,7 @@ impl Coded {
         // Writing to a string cannot fail, here and below.
         let _ = match place {
             Some(place) => write!(text, "{place}"),
-            None if id == "RHO" => write!(text, "\"{value}\""),
+            None if matches!(id, "RHO" | SILENT_SOURCES) => write!(text, "\"{value}\""),
             None => write!(text, "{value}"),
         };
     }
@@ -176,7 +179,7 @@ fn described(header: &MessageHeader) -> Value {
         if !header.shape.detail.has_attributes() {
             return vec![];
         }
-        attributes(header.has_embargo)
+        attributes_with(header.features)
             .into_iter()
             .filter(|attribute| attribute.attachment == Some(attachment))
             .map(|attribute| described_attribute(&attribute, attachment, &ids))
@@ -305,7 +308,7 @@ fn push_observation(
             text.push(',');
             coded.push(text, id, value);
         }
-        for (id, value) in of_observation(observation, header.decimals) {
+        for (id, value) in header.of_observation(observation) {
             text.push(',');
             match value {
                 Some(value) => coded.push(text, id, &value),

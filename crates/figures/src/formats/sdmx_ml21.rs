@@ -18,7 +18,7 @@ use std::fmt::Write;
 
 use tidegauge_model::Observation;
 
-use super::message::{self, MessageHeader};
+use super::message::MessageHeader;
 use super::shape::DimensionAtObservation;
 use crate::answer::answer::Series;
 use crate::error::Error;
@@ -163,11 +163,8 @@ pub(crate) fn series(header: &MessageHeader, series: &Series, form: XmlForm) -> 
     }
     let shown = if detail.has_observations() { &series.observations[..] } else { &[] };
     for observation in shown {
-        let attributes = if detail.has_attributes() {
-            of_observation(observation, header.decimals)
-        } else {
-            vec![]
-        };
+        let attributes =
+            if detail.has_attributes() { of_observation(header, observation) } else { vec![] };
         let (period, value) =
             (observation.period.sdmx(), value(observation, header.decimals, form));
         if form == XmlForm::Generic {
@@ -198,8 +195,8 @@ fn value(observation: &Observation, decimals: Decimals, form: XmlForm) -> String
 }
 
 /// The attributes that an observation has.
-fn of_observation<'a>(observation: &Observation, decimals: Decimals) -> Vec<(&'a str, String)> {
-    let attributes = message::of_observation(observation, decimals).into_iter();
+fn of_observation<'a>(header: &MessageHeader, observation: &Observation) -> Vec<(&'a str, String)> {
+    let attributes = header.of_observation(observation).into_iter();
     attributes.filter_map(|(id, value)| Some((id, value?))).collect()
 }
 
@@ -216,7 +213,7 @@ fn push_flat(
         whole.push(("TIME_PERIOD", observation.period.sdmx()));
         let mut attributes = of_series.to_vec();
         if header.shape.detail.has_attributes() {
-            attributes.extend(of_observation(observation, header.decimals));
+            attributes.extend(of_observation(header, observation));
         }
         let value = value(observation, header.decimals, form);
         if form == XmlForm::Generic {
@@ -271,7 +268,7 @@ pub(crate) fn section(
         let mut attributes = vec![];
         if header.shape.detail.has_attributes() {
             attributes.extend(header.of_series());
-            attributes.extend(of_observation(observation, header.decimals));
+            attributes.extend(of_observation(header, observation));
         }
         if form == XmlForm::Generic {
             let _ = write!(

@@ -39,8 +39,8 @@ pub struct MessageWriter {
     coded: Coded,
     /// The columns of the dimensions, for CSV.
     columns: Vec<String>,
-    /// The statuses of the series so far, which JSON-stat writes at its end.
-    statuses: String,
+    /// The statuses and silent sources so far, which JSON-stat writes at its end.
+    notes: jsonstat::Notes,
     /// Whether a data set was written.
     is_begun: bool,
     /// The part that comes next.
@@ -57,13 +57,14 @@ impl MessageWriter {
     pub fn new(parts: Vec<Layout>, format: Format, prepared: &str) -> Self {
         let headers = MessageHeader::all(&parts, prepared);
         let part = parts.iter().position(|part| !part.is_empty()).unwrap_or(parts.len());
+        let notes = headers.first().map_or_else(Default::default, jsonstat::Notes::new);
         Self {
             columns: csv::columns(&headers),
             headers,
             parts: Arc::new(parts),
             format,
             coded: Coded::of_attributes(),
-            statuses: String::new(),
+            notes,
             is_begun: false,
             part,
             next: 0,
@@ -82,8 +83,7 @@ impl MessageWriter {
             Format::SdmxMl21Generic => sdmx_ml21::opening(&listed, XmlForm::Generic),
             Format::Json => {
                 let answer = &self.parts[0].answer;
-                let embargo = header.has_embargo;
-                json::opening(answer.dataflow(), answer.as_of, answer.decimals, embargo)
+                json::opening(answer.dataflow(), answer.as_of, header)
             }
             Format::JsonStat => jsonstat::opening(header),
             Format::Parquet => String::new(),
@@ -117,8 +117,8 @@ impl MessageWriter {
             Format::SdmxCsv2 => csv::lines(header, columns, series, csv::Version::Two),
             Format::SdmxCsv1 => csv::lines(header, columns, series, csv::Version::One),
             Format::SdmxMl21Generic => sdmx_ml21::series(header, series, XmlForm::Generic),
-            Format::Json => json::series(series, first, header.decimals, header.has_embargo),
-            Format::JsonStat => jsonstat::series(header, series, first, &mut self.statuses)?,
+            Format::Json => json::series(header, series, first),
+            Format::JsonStat => jsonstat::series(header, series, first, &mut self.notes)?,
             Format::Parquet => String::new(),
             Format::SdmxJson20 => sdmx_json20::series(header, &self.coded, series, first)?,
             Format::SdmxMl21Specific => sdmx_ml21::series(header, series, XmlForm::Specific),
@@ -141,7 +141,7 @@ impl MessageWriter {
             Format::SdmxCsv2 | Format::SdmxCsv1 | Format::Parquet => String::new(),
             Format::SdmxMl21Generic => sdmx_ml21::closing(XmlForm::Generic),
             Format::Json => json::CLOSING.to_owned(),
-            Format::JsonStat => jsonstat::closing(&self.statuses),
+            Format::JsonStat => jsonstat::closing(&self.headers[0], &self.notes),
             Format::SdmxJson20 => sdmx_json20::CLOSING.to_owned(),
             Format::SdmxMl21Specific => sdmx_ml21::closing(XmlForm::Specific),
         }

@@ -140,7 +140,6 @@ impl Artefacts {
             "Concepts",
             ArtefactBody::Concepts(vec![]),
         );
-        let has_embargo = plan.statement.embargo.is_some();
         for dataflow in &plan.dataflows {
             let body = ArtefactBody::Structure {
                 dimensions: artefacts.components(
@@ -148,7 +147,7 @@ impl Artefacts {
                     &dataflow.id,
                     concepts,
                 ),
-                attributes: artefacts.components(attributes(has_embargo), &dataflow.id, concepts),
+                attributes: artefacts.components(attributes(plan), &dataflow.id, concepts),
                 concepts,
             };
             let id = format!("DSD_{}", dataflow.id);

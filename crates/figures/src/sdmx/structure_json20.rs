@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::artefact::{Artefact, ArtefactBody, Artefacts, Component};
 use super::kind::{SdmxRest, StructureKind};
 use super::region::Region;
-use crate::structure::concept::{Attachment, CodeText};
+use crate::structure::concept::{Attachment, CodeText, OF_FIGURE};
 
 /// The schema that a message follows.
 const SCHEMA: &str = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/\
@@ -177,8 +177,10 @@ fn components(
             "attributeRelationship": relationship,
             "localRepresentation": represented(attribute)})
     };
-    let may_miss = attributes.iter().any(|attribute| attribute.concept.may_miss);
-    let usage = if may_miss { "optional" } else { "mandatory" };
+    let may_miss = |attribute: &Component| {
+        attribute.concept.may_miss && OF_FIGURE.contains(&&*attribute.concept.id)
+    };
+    let usage = if attributes.iter().any(may_miss) { "optional" } else { "mandatory" };
     json!({
         "dimensionList": {
             "id": "DimensionDescriptor",

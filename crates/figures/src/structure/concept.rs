@@ -100,6 +100,9 @@ pub(crate) enum Attachment {
     Series,
 }
 
+/// The attribute that names the sources that were silent in what a figure rests on.
+pub(crate) const SILENT_SOURCES: &str = "SILENT_SOURCES";
+
 /// Attributes that only an observation with a figure has.
 pub(crate) const OF_FIGURE: [&str; 4] = ["MARGIN", "CI_LOW", "CI_HIGH", "VINTAGE"];
 
@@ -205,9 +208,32 @@ fn frequency_name(grain: Grain) -> &'static str {
     }
 }
 
-/// The attributes of every dataflow: those of an observation, of a series, of the whole answer.
-/// Under a plan with an embargo an observation may have no figure, and codes say so.
-pub fn attributes(has_embargo: bool) -> Vec<Concept> {
+/// What a plan has that gives its figures more attributes or codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PlanFeatures {
+    /// An observation may have no figure yet, and codes say so.
+    pub(crate) has_embargo: bool,
+    /// A figure may lack events of a source, and an attribute says so.
+    pub(crate) has_sources: bool,
+}
+
+impl PlanFeatures {
+    /// Those of a plan.
+    pub(crate) fn of(plan: &Plan) -> Self {
+        let has_embargo = plan.statement.embargo.is_some();
+        Self { has_embargo, has_sources: !plan.sources.is_empty() }
+    }
+}
+
+/// The attributes of every dataflow of a plan: those of an observation, of a series, of the whole
+/// answer.
+pub fn attributes(plan: &Plan) -> Vec<Concept> {
+    attributes_with(PlanFeatures::of(plan))
+}
+
+/// The attributes of every dataflow of a plan with these features.
+pub(crate) fn attributes_with(features: PlanFeatures) -> Vec<Concept> {
+    let PlanFeatures { has_embargo, has_sources } = features;
     use Attachment::{DataSet, Observation, Series};
     let status = |status: Status, name| text(status.code(), name);
     let mut statuses = vec![
@@ -225,7 +251,7 @@ pub fn attributes(has_embargo: bool) -> Vec<Concept> {
     let units = vec![text("PER", "Persons"), text("EVT", "Events")];
     let plain = |id, name, attachment, data_type| Concept {
         attachment: Some(attachment),
-        may_miss: has_embargo && OF_FIGURE.contains(&id),
+        may_miss: has_embargo && OF_FIGURE.contains(&id) || id == SILENT_SOURCES,
         data_type: Some(data_type),
         ..concept(id, name, None, vec![])
     };
@@ -236,7 +262,11 @@ pub fn attributes(has_embargo: bool) -> Vec<Concept> {
     let status_list = "SDMX:CL_OBS_STATUS";
     let conf_list = "SDMX:CL_CONF_STATUS";
     let unit_list = "SDMX:CL_UNIT_MEASURE";
-    vec![
+    let silent = || {
+        let name = "Sources that had not declared a step it rests on complete at its release";
+        plain(SILENT_SOURCES, name, Observation, "String")
+    };
+    let mut all = vec![
         plain("MARGIN", "Half the width of the 95 % interval", Observation, "Decimal"),
         plain("CI_LOW", "Lower end of the 95 % interval", Observation, "Decimal"),
         plain("CI_HIGH", "Upper end of the 95 % interval", Observation, "Decimal"),
@@ -253,5 +283,7 @@ pub fn attributes(has_embargo: bool) -> Vec<Concept> {
         coded("CONF_STATUS", "Confidentiality status", Observation, conf_list, free),
         plain("RHO", "Most that one window charges a person, in zCDP", DataSet, "String"),
         plain("LEDGER_SIZE", "Ledger size that the answer rests on", DataSet, "Integer"),
-    ]
+    ];
+    all.extend(has_sources.then(silent));
+    all
 }

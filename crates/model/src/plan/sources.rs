@@ -20,12 +20,24 @@ use jiff::{Span, Timestamp};
 use super::content::Plan;
 use crate::amendment::{AmendError, Amendment};
 use crate::period::{Period, days};
-use crate::source::{DayRange, SOURCES_MAX, Source, SourceKey};
+use crate::source::{DayRange, SOURCES_MAX, Source, SourceKey, SourceSet};
 
 impl Plan {
     /// The source with this identifier.
     pub fn source(&self, id: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.id == id)
+    }
+
+    /// The sources with these identifiers; `None` if one is not in the plan.
+    pub fn source_set<'i>(&self, ids: impl IntoIterator<Item = &'i str>) -> Option<SourceSet> {
+        let place = |id: &str| self.sources.iter().position(|source| source.id == id);
+        let places: Option<Vec<usize>> = ids.into_iter().map(place).collect();
+        places.map(SourceSet::of)
+    }
+
+    /// The sources of a set, in the order of the plan.
+    pub fn sources_in(&self, set: SourceSet) -> impl Iterator<Item = &Source> {
+        set.places().filter_map(|place| self.sources.get(place))
     }
 
     /// The end of a step: the instant up to which a source declares it complete. Unit:
@@ -63,6 +75,20 @@ impl Plan {
     pub fn due_sources(&self, step: Period) -> impl Iterator<Item = &Source> {
         let latest = self.latest_release(step).as_millisecond();
         self.delivering(step).filter(move |source| self.declared_by(source, step) <= latest)
+    }
+
+    /// Whether any step waits for a source. Steps before the plan's first one, and after its last
+    /// one, do not count.
+    pub fn is_ever_due(&self, source: &Source) -> bool {
+        let wait = self.intake.as_ref().map_or(0, |intake| intake.longest_wait_minutes);
+        let latest = u64::from(self.statement.release_delay_minutes) + u64::from(wait);
+        // It declares no step sooner after its end than this.
+        if u64::from(source.complete_within_minutes) > latest {
+            return false;
+        }
+        let mut steps = std::iter::successors(Some(self.first_step()), |step| Some(step.next()))
+            .take_while(|&step| self.allows(step));
+        steps.any(|step| self.due_sources(step).any(|due| due.id == source.id))
     }
 
     /// Adds a source, or puts it in the place of the one with its identifier.

@@ -22,7 +22,11 @@ pub(super) fn changes(plan: &Plan, amendment: &Amendment) -> String {
         .added
         .iter()
         .map(|code| format!("  added: {} {} {:?}\n", code.list, code.code, code.name));
+    let sources = amendment.sources.iter().map(|source| {
+        let done = if plan.source(&source.id).is_some() { "changed" } else { "added" };
+        format!("  source {done}: {} {:?}\n", source.id, source.name)
+    });
     let breaks =
         amendment.breaks.iter().map(|at| format!("  break: {}: {}\n", at.dataflow, at.note));
-    closed.chain(renamed).chain(added).chain(breaks).collect()
+    closed.chain(renamed).chain(added).chain(breaks).chain(sources).collect()
 }

@@ -12,6 +12,8 @@ use tidegauge_model::amendment::Break;
 
 use tidegauge_figures::Catalogue;
 
+use super::intake::{SourceText, source};
+
 /// An amendment.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -28,6 +30,9 @@ pub(crate) struct AmendmentText {
     renamed: Vec<ChangeText>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     breaks: Vec<FlowBreak>,
+    /// Sources that begin to deliver, or take the place of the one with their identifier.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sources: Vec<SourceText>,
 }
 
 /// A code that an amendment changes.
@@ -73,7 +78,7 @@ pub(super) fn all(catalogue: &Catalogue) -> Vec<AmendmentText> {
 }
 
 fn text(entry: u64, digest: &str, amendment: &Amendment) -> AmendmentText {
-    let Amendment { from, note, added, closed, renamed, breaks, .. } = amendment;
+    let Amendment { from, note, added, closed, renamed, breaks, sources, .. } = amendment;
     let flow_break = |Break { dataflow, note, .. }: &Break| FlowBreak {
         dataflow: dataflow.clone(),
         note: note.clone(),
@@ -93,6 +98,7 @@ fn text(entry: u64, digest: &str, amendment: &Amendment) -> AmendmentText {
             })
             .collect(),
         breaks: breaks.iter().map(flow_break).collect(),
+        sources: sources.iter().map(source).collect(),
     }
 }
 

@@ -10,6 +10,7 @@
 //! (`tests/golden/dataflows.json`, `structure.json`, `privacy.json`).
 
 mod amendments;
+mod intake;
 mod privacy;
 mod structure;
 
@@ -17,6 +18,7 @@ use serde::Serialize;
 use tidegauge_model::{Headline, Plan, Rate, Summand};
 
 use amendments::AmendmentText;
+use intake::IntakeText;
 use tidegauge_figures::{Catalogue, grains, key_of};
 
 pub(crate) use privacy::privacy;
@@ -123,6 +125,9 @@ pub(crate) struct Dataflows {
     /// The amendments of the plan, the oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     amendments: Vec<AmendmentText>,
+    /// How events come in, in a plan with sources.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    intake: Option<IntakeText>,
 }
 
 /// All dataflows of a catalogue.
@@ -135,6 +140,7 @@ pub(crate) fn dataflows(catalogue: &Catalogue) -> Dataflows {
         headlines: plan.headlines.iter().map(|headline| headline_text(plan, headline)).collect(),
         rates: plan.rates.iter().map(|rate| rate_summary(plan, rate)).collect(),
         amendments: amendments::all(catalogue),
+        intake: intake::intake(plan),
     }
 }
 

@@ -15,6 +15,7 @@ use tidegauge_figures::{
 use tidegauge_model::{Dataflow, Marginal, Only, Plan};
 
 use super::amendments::{BreakText, breaks};
+use super::intake::{SilentStep, silent_steps};
 use super::privacy::{decimal_up, epsilons};
 use super::{DataflowText, summary, unit_of_privacy};
 
@@ -97,6 +98,10 @@ pub(crate) struct StructureText {
     /// The days from which its figures are based on another rule or source.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     breaks: Vec<BreakText>,
+    /// The newest steps whose newest vintage lacks events of sources that had not declared them
+    /// complete, the newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    silent: Vec<SilentStep>,
 }
 
 /// The structure of the dataflow at this position of the plan.
@@ -110,7 +115,7 @@ pub(crate) fn structure(catalogue: &Catalogue, position: usize) -> StructureText
         version: structure_version(&catalogue.plan, dataflow),
         key: key.join("."),
         dimensions,
-        attributes: attributes(catalogue.plan.statement.embargo.is_some()),
+        attributes: attributes(&catalogue.plan),
         margins: dataflow.marginals.iter().map(marginal_text).collect(),
         apart: dataflow.structure.apart().map(|(_, dimension)| dimension.id.clone()).collect(),
         only: only(&catalogue.plan, dataflow),
@@ -118,6 +123,7 @@ pub(crate) fn structure(catalogue: &Catalogue, position: usize) -> StructureText
         privacy: price(catalogue, position),
         formats: Format::ALL.into_iter().map(offered).collect(),
         breaks: breaks(catalogue, &dataflow.id),
+        silent: silent_steps(catalogue, position),
     }
 }
 

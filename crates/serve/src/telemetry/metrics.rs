@@ -9,6 +9,8 @@
 //! | `tidegauge_last_step_end_timestamp_seconds` | `dataflow` | when the last step ends |
 //! | `tidegauge_last_step_lag_seconds` | `dataflow` | the time since that end |
 //! | `tidegauge_steps_overdue` | `dataflow` | steps that are overdue by the calendar |
+//! | `tidegauge_source_silent` | `source` | 1 if it was silent in the newest step, else 0 |
+//! | `tidegauge_source_silent_steps` | `source` | how many of the last 100 steps lack it |
 //! | `tidegauge_calendar_failures_total` | | attempts of the release calendar that failed |
 //! | `tidegauge_waits_for_events` | | 1 while no event was ever taken in, so nothing is released |
 //! | `tidegauge_refresh_failures_total` | | reads of the public directory that failed |
@@ -41,8 +43,9 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use tidegauge_figures::Reader;
+use tidegauge_model::SourceSet;
 
-use crate::calendar::{DataflowCalendar, calendar};
+use crate::calendar::{DataflowCalendar, calendar, newest_silent};
 use crate::ready;
 
 /// The media type of the text.
@@ -50,6 +53,9 @@ pub(crate) const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0
 
 /// Upper ends of the histogram's classes, in seconds.
 const ANSWER_SECONDS: [f64; 7] = [0.001, 0.005, 0.025, 0.1, 0.5, 2.0, 10.0];
+
+/// The steps over which the silence of a source is counted.
+const SILENT_STEPS: usize = 100;
 
 const ROUTES: [&str; 8] = ["page", "asset", "v1", "sdmx21", "sdmx30", "log", "health", "other"];
 const STATUSES: [&str; 5] = ["2xx", "3xx", "4xx", "5xx", "501"];
@@ -203,23 +209,32 @@ fn state(reader: &Reader, cache: CacheState) -> Registry {
     counter("cache_hits", "Answers found in the cache", cache.hits);
     counter("cache_misses", "Answers not found in the cache", cache.misses);
     add_calendar(&mut registry, reader);
+    add_sources(&mut registry, reader);
     registry
 }
 
-/// A gauge for each dataflow, in the order of the plan.
-#[derive(Debug, Default)]
-struct ByDataflow(Vec<([(&'static str, String); 1], i64)>);
+/// A gauge for each dataflow or source, in the order of the plan.
+#[derive(Debug)]
+struct GaugeById {
+    /// The name of the label.
+    label: &'static str,
+    values: Vec<(String, i64)>,
+}
 
-impl ByDataflow {
-    fn add(&mut self, dataflow: &str, value: i64) {
-        self.0.push(([("dataflow", dataflow.to_owned())], value));
+impl GaugeById {
+    fn new(label: &'static str) -> Self {
+        Self { label, values: vec![] }
+    }
+
+    fn add(&mut self, id: &str, value: i64) {
+        self.values.push((id.to_owned(), value));
     }
 }
 
-impl EncodeMetric for ByDataflow {
+impl EncodeMetric for GaugeById {
     fn encode(&self, mut encoder: MetricEncoder<'_>) -> Result<(), fmt::Error> {
-        for (labels, value) in &self.0 {
-            encoder.encode_family(labels)?.encode_gauge(value)?;
+        for (id, value) in &self.values {
+            encoder.encode_family(&[(self.label, &**id)])?.encode_gauge(value)?;
         }
         Ok(())
     }
@@ -229,14 +244,14 @@ impl EncodeMetric for ByDataflow {
     }
 
     fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.values.is_empty()
     }
 }
 
 /// The release calendar of each dataflow. A store without a clock has no lag, and nothing in it is
 /// overdue.
 fn add_calendar(registry: &mut Registry, reader: &Reader) {
-    let [mut ends, mut lags, mut overdue]: [ByDataflow; 3] = Default::default();
+    let [mut ends, mut lags, mut overdue] = [(); 3].map(|()| GaugeById::new("dataflow"));
     let Ok(catalogue) = reader.catalogue() else { return };
     let now = reader.calendar_time(&catalogue);
     for (position, dataflow) in catalogue.plan.dataflows.iter().enumerate() {
@@ -257,6 +272,23 @@ fn add_calendar(registry: &mut Registry, reader: &Reader) {
     registry.register_with_unit("last_step_lag", help, Unit::Seconds, lags);
     let help = "Steps that are overdue by the release calendar, after the grace period";
     registry.register("steps_overdue", help, overdue);
+}
+
+/// The sources of a plan that were silent in its newest steps.
+fn add_sources(registry: &mut Registry, reader: &Reader) {
+    let Ok(catalogue) = reader.catalogue() else { return };
+    let [mut newest, mut steps] = [(); 2].map(|()| GaugeById::new("source"));
+    let silent = newest_silent(&catalogue, SILENT_STEPS);
+    for (place, source) in catalogue.plan.sources.iter().enumerate() {
+        let lacks = |silent: &&SourceSet| silent.places().any(|silent| silent == place);
+        newest.add(&source.id, silent.first().filter(lacks).map_or(0, |_| 1));
+        // Fits: at most SILENT_STEPS.
+        steps.add(&source.id, silent.iter().filter(lacks).count() as i64);
+    }
+    let help = "1 if the source had not declared the newest step complete at its release, else 0";
+    registry.register("source_silent", help, newest);
+    let help = "Of the last 100 steps, those that were released without the source";
+    registry.register("source_silent_steps", help, steps);
 }
 
 /// The class of a route, by its beginning.

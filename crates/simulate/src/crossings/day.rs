@@ -8,10 +8,11 @@
 //! 2. A person has at most one entry and one exit on a day, in the right order and never in the
 //!    same second (`crossings::tests::spells_alternate`).
 
-use super::codes::{CLASSES, opening_kind};
+use super::codes::opening_kind;
 use super::counts::CountCell;
 use super::persons::{Habit, Today, Travellers};
 use crate::draw::Draw;
+use crate::time_of_day::{HOUR, TimesOfDay};
 
 /// One crossing of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,30 +32,9 @@ impl Crossing {
     }
 }
 
-/// The share of each hour in a day's crossings, in thousandths.
-const HOURS: [u32; 24] =
-    [6, 3, 2, 2, 3, 8, 28, 58, 74, 76, 70, 62, 56, 54, 54, 56, 60, 70, 74, 64, 50, 36, 22, 12];
-
-const HOUR: u32 = 3600;
 const DAY: u32 = 24 * HOUR;
 
-/// Draws times of the day.
-pub(super) struct TimesOfDay {
-    hours: Vec<u32>,
-}
-
 impl TimesOfDay {
-    pub(super) fn new() -> Self {
-        let hours = (0..).zip(HOURS);
-        Self { hours: hours.flat_map(|(hour, n)| std::iter::repeat_n(hour, n as usize)).collect() }
-    }
-
-    /// Draws a second of the day.
-    pub(super) fn any(&self, draw: &mut Draw) -> u32 {
-        let hour = self.hours[draw.below(self.hours.len() as u32) as usize];
-        hour * HOUR + draw.below(HOUR)
-    }
-
     /// Draws the two seconds of a spell within the day: out from 5 to 20 h, back at least half an
     /// hour later.
     fn same_day(&self, draw: &mut Draw) -> (u32, u32) {
@@ -155,13 +135,3 @@ fn same_day(habit: &Habit, opened: usize, closed: usize, away: u64) -> usize {
     let needed = closed.saturating_sub(usize::try_from(away).unwrap_or(usize::MAX));
     (most * habit.same_day as usize / 100).max(needed).min(most)
 }
-
-const _: () = {
-    let mut sum = 0;
-    let mut hour = 0;
-    while hour < HOURS.len() {
-        sum += HOURS[hour];
-        hour += 1;
-    }
-    assert!(sum == 1000 && CLASSES.len() == 3);
-};

@@ -8,7 +8,8 @@
 use std::path::PathBuf;
 
 use super::codes::{CLASSES, KINDS};
-use super::event::{COLUMNS, DayOfEvents, EventLabels, SYNTHETIC, push_event_id, push_time};
+use super::event::{COLUMNS, DayOfEvents, EventLabels, push_event_id};
+use crate::digits::{SYNTHETIC, push_time};
 use crate::error::Error;
 use crate::whole_file::WholeFile;
 

@@ -43,7 +43,7 @@ use jiff::civil::Date;
 
 use self::codes::{CLASSES, ENTRY, OTHER_VISITOR, RESIDENT};
 use self::counts::{DailyCounts, following};
-use self::day::{Crossing, Maker, TimesOfDay};
+use self::day::{Crossing, Maker};
 use self::forecast::{ClassForecast, OPENING_DAYS, is_working};
 pub use self::options::{ASSUMPTIONS, CrossingOptions, Scenario};
 use self::persons::{CrossingLimits, HABITS, OpeningSpells, Today, Travellers};
@@ -52,6 +52,7 @@ use self::truth::TruthFiles;
 use self::write::EventFiles;
 use crate::draw::{Draw, Permutation};
 use crate::error::Error;
+use crate::time_of_day::TimesOfDay;
 
 /// A summary of a simulation.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,11 +2,9 @@
 //!
 //! Not here: nulls, nested columns, statistics of ids.
 //!
-//! Invariants:
-//! 1. A group has at most [`GROUP_ROWS`] rows, written in the order of the events.
-//!
 //! Format: `occurred_at` is a timestamp in microseconds, adjusted to universal time; the other
-//! columns are strings, those of few values as dictionaries; Zstandard at level 1.
+//! columns are strings, those of few values as dictionaries (layout: `tables`). Rows are in the
+//! order of the events.
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -14,11 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ::parquet::arrow::ArrowWriter;
-use ::parquet::arrow::arrow_writer::ArrowWriterOptions;
-use ::parquet::basic::{Compression, ZstdLevel};
-use ::parquet::errors::{ParquetError, Result as ParquetResult};
-use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
-use ::parquet::schema::types::ColumnPath;
+use ::parquet::errors::ParquetError;
 use arrow_array::builder::StringBuilder;
 use arrow_array::types::UInt16Type;
 use arrow_array::{
@@ -30,12 +24,12 @@ use jiff::civil::{Date, date};
 
 use super::codes::{CLASSES, KINDS};
 use super::day::Crossing;
-use super::event::{COLUMNS, DayOfEvents, EventLabels, SYNTHETIC, push_event_id};
+use super::event::{COLUMNS, DayOfEvents, EventLabels, push_event_id};
+use crate::digits::SYNTHETIC;
 use crate::error::Error;
+use crate::tables::{properties, unwritable};
 use crate::whole_file::WholeFile;
 
-/// Rows of a group.
-const GROUP_ROWS: usize = 1 << 20;
 /// Rows that become arrays at a time.
 const ROWS_AT_ONCE: usize = 1 << 16;
 
@@ -55,19 +49,7 @@ pub(super) struct ParquetFile {
 impl ParquetFile {
     pub(super) fn new(file: WholeFile, labels: &EventLabels) -> Result<Self, Error> {
         let WholeFile { path, partial, file } = file;
-        let column = |name: &str| ColumnPath::from(name);
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(level().map_err(|e| unwritable(&path, e))?))
-            .set_max_row_group_row_count(Some(GROUP_ROWS))
-            .set_statistics_enabled(EnabledStatistics::None)
-            .set_column_statistics_enabled(column(COLUMNS[2]), EnabledStatistics::Chunk)
-            .set_column_dictionary_enabled(column(COLUMNS[0]), false)
-            .set_column_dictionary_enabled(column(COLUMNS[1]), false)
-            .set_column_dictionary_enabled(column(COLUMNS[2]), false)
-            .build();
-        // Without the Arrow schema readers see plain strings, not dictionaries.
-        let options =
-            ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+        let options = properties(&COLUMNS[..2]).map_err(|error| unwritable(&path, error))?;
         let schema = Arc::new(schema());
         let writer = ArrowWriter::try_new_with_options(file, Arc::clone(&schema), options)
             .map_err(|error| unwritable(&path, error))?;
@@ -165,19 +147,4 @@ fn ascii(text: &[u8]) -> &str {
 /// Seconds from 1970 to the day's midnight, as if local time were universal time.
 fn seconds(day: Date) -> i64 {
     day.duration_since(date(1970, 1, 1)).as_secs()
-}
-
-fn level() -> ParquetResult<ZstdLevel> {
-    ZstdLevel::try_new(1)
-}
-
-fn unwritable(path: &std::path::Path, error: ParquetError) -> Error {
-    let kind = match &error {
-        ParquetError::External(source) => {
-            source.downcast_ref::<std::io::Error>().map(std::io::Error::kind)
-        }
-        _ => None,
-    };
-    let kind = kind.unwrap_or(std::io::ErrorKind::Other);
-    Error::Unwritable { file: path.display().to_string(), kind }
 }

@@ -24,7 +24,7 @@ use super::lines::{CSV, NDJSON, TextFile};
 use super::parquet::ParquetFile;
 use crate::draw::Permutation;
 use crate::error::Error;
-use crate::whole_file::WholeFile;
+use crate::whole_file::{WholeFile, file_format};
 
 /// The files to which events are written.
 pub(crate) struct EventFiles {
@@ -50,14 +50,7 @@ impl EventFiles {
         points: &[String],
         permutation: Permutation,
     ) -> Result<Self, Error> {
-        let ending =
-            out.extension().and_then(|ending| ending.to_str()).and_then(InputFormat::parse);
-        let file = ending.filter(|_| !out.is_dir());
-        if file.is_none() && out.extension().is_some() && !out.is_dir() {
-            let rule = "a file that ends in .csv, .ndjson or .parquet, or a directory (which must \
-                exist if its name has a dot)";
-            return Err(Error::Option { option: "out", rule });
-        }
+        let file = file_format(out)?;
         if file.is_none() {
             std::fs::create_dir_all(out).map_err(|error| Error::unwritable(out, &error))?;
         }

@@ -14,6 +14,7 @@ mod ledger;
 mod output;
 mod plan;
 mod progress;
+mod rehearsal;
 mod serve;
 mod simulation;
 mod status;
@@ -62,8 +63,8 @@ enum Command {
     /// Measure on synthetic stores how far one person can change the published figures, and compare
     /// it with the privacy cost that the plan claims.
     Audit(audit::AuditCommand),
-    /// Make events of synthetic persons that add up to given counts.
-    Simulate(simulation::Simulate),
+    /// Make events of synthetic persons: for any plan, or adding up to given counts.
+    Simulate(Box<simulation::Simulate>),
 }
 
 /// Makes a panic print only its location: its message may quote data that was read.

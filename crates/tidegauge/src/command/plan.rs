@@ -17,7 +17,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
-use tidegauge_appraise::{Contributions, ForecastOptions, PlanWarning, fit, forecast, started};
+use tidegauge_appraise::{
+    Contributions, ForecastOptions, IntakeForecast, PlanWarning, fit, forecast, started,
+};
 use tidegauge_ledger::{DirectorySource, read_verified};
 use tidegauge_model::plan::PlanErrors;
 use tidegauge_model::{Amendment, Plan};
@@ -79,10 +81,12 @@ impl PlanCommand {
                 let (_, checked) = read(&plan)?;
                 let dataflows = checked.dataflows.len();
                 let (place, retention) = (plan.display(), &checked.retention);
-                warn(&place, &checked)?;
+                let intake = warn(&place, &checked)?;
+                let intake = intake.map_or(String::new(), |intake| format!("\n{intake}"));
                 print_done(format_args!(
                     "{place}: a plan of {dataflows} dataflows, without errors\n\
-                     retention: {retention}"
+                     retention: {retention}{}",
+                    intake.trim_end()
                 ))
             }
             Self::Diagram { plan } => {
@@ -214,17 +218,21 @@ fn faults(name: &str, errors: &PlanErrors) -> Failure {
     Failure::lines(2, errors.report(name).lines().map(str::to_owned).collect())
 }
 
-/// Warns on standard error of figures that could be more exact.
+/// Warns on standard error of figures that could be more exact, or without a source. Returns how
+/// events come in, in a plan with sources.
 ///
 /// Errors: a plan without a price, which no store can be made with.
-fn warn(place: &impl Display, plan: &Plan) -> Result<(), Failure> {
+fn warn(place: &impl Display, plan: &Plan) -> Result<Option<IntakeForecast>, Failure> {
     let forecast = forecast(plan, ForecastOptions::default())
         .map_err(|error| without_price(&place.to_string(), &error))?;
-    forecast.warnings().iter().for_each(|warning| {
-        let PlanWarning { code, text } = warning;
+    print_warnings(place, &forecast.warnings());
+    Ok(forecast.intake)
+}
+
+fn print_warnings(place: &impl Display, warnings: &[PlanWarning]) {
+    for PlanWarning { code, text } in warnings {
         print_error(format_args!("warning[{code}]: {place}: {text}"));
-    });
-    Ok(())
+    }
 }
 
 /// A plan whose charge or margins cannot be computed.
@@ -236,6 +244,7 @@ fn without_price(place: &str, error: &impl Display) -> Failure {
 
 fn show(place: &str, plan: &Plan, format: ForecastFormat, options: ForecastOptions) -> Done {
     let forecast = forecast(plan, options).map_err(|error| without_price(place, &error))?;
+    print_warnings(&place, &forecast.source_warnings());
     match format {
         ForecastFormat::Text => print_answer([forecast.to_string()]),
         ForecastFormat::Json => {

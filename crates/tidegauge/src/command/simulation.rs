@@ -1,18 +1,20 @@
 //! `simulate`: events of synthetic persons with known counts.
 //!
-//! Not here: the generator and its assumptions (crate `simulate`).
+//! Not here: the generator and its assumptions (crate `simulate`); events for any plan
+//! (`rehearsal`).
 //!
 //! Invariants:
 //! 1. Every person is synthetic: pseudonyms begin with `syn1:`.
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::arguments::day;
 use super::output::print_done;
 use super::progress::bar;
+use super::rehearsal::RehearsePlan;
 use crate::failure::{Done, Failure};
 use tidegauge_collect::InputFormat;
 use tidegauge_simulate::{
@@ -24,12 +26,44 @@ use tidegauge_simulate::{
 /// Says where the assumptions of a simulation are listed.
 const ASSUMED: &str = "what is assumed: tidegauge simulate --help";
 
+/// `simulate plan`, or a scenario.
 #[derive(Args)]
-#[command(after_help = format!(
-    "{ASSUMPTIONS}{RETURNS_ASSUMPTIONS}{ASYLUM_ASSUMPTIONS}{STAYS_ASSUMPTIONS}\
-     {REVISIONS_ASSUMPTIONS}"
-))]
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = format!(
+        "{ASSUMPTIONS}{RETURNS_ASSUMPTIONS}{ASYLUM_ASSUMPTIONS}{STAYS_ASSUMPTIONS}\
+         {REVISIONS_ASSUMPTIONS}"
+    )
+)]
 pub(crate) struct Simulate {
+    #[command(subcommand)]
+    plan: Option<PlanRehearsal>,
+    #[command(flatten)]
+    scenario: Option<SimulateScenario>,
+}
+
+#[derive(Subcommand)]
+enum PlanRehearsal {
+    /// Make events for any plan, from nothing but the plan, to try it before there is data.
+    Plan(RehearsePlan),
+}
+
+impl Simulate {
+    pub(crate) fn run(self) -> Done {
+        match (self.plan, self.scenario) {
+            (Some(PlanRehearsal::Plan(plan)), _) => plan.run(),
+            (None, Some(scenario)) => scenario.run(),
+            (None, None) => Err(unknown("SCENARIO", SCENARIOS)),
+        }
+    }
+}
+
+/// The scenarios, for messages.
+const SCENARIOS: &str = "plan, border, commuters, returns, asylum, stays or revisions";
+
+#[derive(Args)]
+pub(crate) struct SimulateScenario {
     /// The scenario: border (nobody exceeds the bounds of the plan), commuters (some persons exceed
     /// them by far), returns (for plans/returns.toml; takes only --out, --counts, --years, --seed
     /// and --truth), asylum (for plans/asylum.toml; takes only --out, --from, --days, --seed and
@@ -90,8 +124,8 @@ impl From<Error> for Failure {
     }
 }
 
-impl Simulate {
-    pub(crate) fn run(self) -> Done {
+impl SimulateScenario {
+    fn run(self) -> Done {
         if self.scenario == "revisions" {
             return self.revisions();
         }
@@ -105,9 +139,8 @@ impl Simulate {
         if self.scenario == "stays" {
             return self.stays();
         }
-        let scenario = Scenario::parse(&self.scenario).ok_or_else(|| {
-            unknown("SCENARIO", "border, commuters, returns, asylum, stays or revisions")
-        })?;
+        let scenario =
+            Scenario::parse(&self.scenario).ok_or_else(|| unknown("SCENARIO", SCENARIOS))?;
         self.refuse_foreign(&[("--years", self.years.is_some())])?;
         let mut options = CrossingOptions::new(scenario, self.out);
         options.counts = self.counts;
