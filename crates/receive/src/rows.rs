@@ -14,9 +14,13 @@ use jiff::Timestamp;
 use tidegauge_collect::{
     Admission, AdmittedRows, DeliveryBytes, Error, InputFormat, OnBadRow as Rows, row_fault,
 };
-use tidegauge_delivery::{ContentFormat, Delivery, Encoding, Limits, OnBadRow};
+use tidegauge_delivery::{BODY_BYTES_MAX, ContentFormat, Delivery, Encoding, Limits, OnBadRow};
 
 use crate::problem::{BAD_REQUEST, BAD_ROWS, Problem, TOO_LARGE};
+
+/// What one delivery may have.
+pub(crate) const LIMITS: Limits =
+    Limits { body_bytes: BODY_BYTES_MAX as u64, expanded_bytes: 1 << 30, rows: 2_000_000 };
 
 /// Admits the rows of a body, on a thread that may block.
 pub(crate) fn admit(

@@ -13,8 +13,10 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tidegauge_delivery::{BODY_BYTES_MAX, Limits};
+use tidegauge_delivery::Limits;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::rows::LIMITS;
 
 /// The most requests of one client under way, whoever it says it is.
 const OF_CLIENT_MAX: usize = 16;
@@ -40,11 +42,7 @@ impl Default for IntakeLimits {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
-            delivery: Limits {
-                body_bytes: BODY_BYTES_MAX as u64,
-                expanded_bytes: 1 << 30,
-                rows: 2_000_000,
-            },
+            delivery: LIMITS,
             bodies_bytes: 256 << 20,
             readers: cores,
             body: Duration::from_secs(120),

@@ -17,20 +17,18 @@ use tidegauge_collect::{
     AdmittedDelivery, Delivered, Error, Ingest, Ingested, Input, InputFormat, OnBadRow, Store,
 };
 use tidegauge_delivery::{
-    BODY_BYTES_MAX, Dates, Delivery, HEAD_BYTES_MAX, Head, Limits, Receipt, digest_of,
+    BODY_BYTES_MAX, Dates, Delivery, HEAD_BYTES_MAX, Head, Receipt, digest_of,
 };
 
 use super::perform::{Asked, given, malformed, threads};
 use super::{Answer, GivenFile, IngestFiles, IngestedRows, Refusal};
 use crate::problem::{BAD_REQUEST, Problem};
+use crate::rows::{self, LIMITS};
 use crate::terms::Terms;
-use crate::{rows, verify};
+use crate::verify;
 
 /// The ending of a signed delivery.
 const DELIVERY_ENDING: &str = ".delivery";
-/// What a delivery in a file may have.
-const LIMITS: Limits =
-    Limits { body_bytes: BODY_BYTES_MAX as u64, expanded_bytes: 1 << 30, rows: 2_000_000 };
 
 /// Takes files in.
 pub(super) fn ingest(
