@@ -153,7 +153,8 @@ pub(super) fn password(folder: &Path, file: &Path) -> Result<Zeroizing<String>, 
     Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
 }
 
-#[cfg(all(test, feature = "nats", feature = "postgres"))]
+#[cfg(test)]
+#[cfg(any(feature = "nats", feature = "postgres"))]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 

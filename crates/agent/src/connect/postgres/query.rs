@@ -215,7 +215,11 @@ impl Input for Query {
             let connect = async || reader.door.open(&reader.source, &reader.cursor).await;
             let look = async |session: &mut Session| reader.look(session, rows_max).await;
             match self.link.with(connect, look)? {
-                None => return Ok(Next::Soon),
+                None => {
+                    // Another server may take its place, with other transactions.
+                    self.reader.bound = None;
+                    return Ok(Next::Soon);
+                }
                 Some(Found::Nothing) => return Ok(Next::Waiting),
                 Some(Found::Reach(bound)) => self.reader.bound = Some(bound),
                 Some(Found::Unsettled) if began.elapsed() > HOLD => return Ok(Next::Soon),
