@@ -1,5 +1,5 @@
-//! How many events a second the intake makes durable over HTTP, beside `tidegauge ingest` of the same
-//! rows in the same run. Sources and server share the machine.
+//! How many events a second the intake makes durable over HTTP, beside `tidegauge ingest` of the
+//! same rows in the same run. Sources and server share the machine.
 //!
 //! Not here: the latency of figures.
 //!
@@ -34,7 +34,8 @@ fn rows(first: u64, number: u64) -> String {
         let class = if n % 3 == 0 { "RESIDENT" } else { "VISITOR" };
         writeln!(
             text,
-            "e{n},syn1:{person:016x},2024-01-{day}T{hour:02}:{minute:02}:00+08:00,{kind},LO_WU,{class}"
+            "e{n},syn1:{person:016x},2024-01-{day}T{hour:02}:{minute:02}:00+08:00,{kind},LO_WU,\
+             {class}"
         )
         .unwrap();
     }
