@@ -147,12 +147,11 @@ fn a_spreadsheet_becomes_a_figure() {
     let status: serde_json::Value = serde_json::from_str(&status).expect("JSON");
     assert_eq!(status["sources"][0]["completeUntil"], "2024-01-18T16:00:00Z");
     let figure = || -> Option<f64> {
-        let path = "/v1/data/BORDER_FLOW/LO_WU.ENTRY.VISITOR?format=csv";
+        let path = "/v1/data/BORDER_FLOW/D.HK.FLOW.LO_WU.ENTRY.VISITOR?format=csv";
         let reply = intake.get_public(path);
-        let (_, data) = reply.body.split_once('\n')?;
-        let line = data.lines().find(|line| line.contains("2024-01-18"))?;
-        let header: Vec<&str> = reply.body.lines().next()?.split(',').collect();
-        let value = header.iter().position(|name| *name == "OBS_VALUE")?;
+        let line = reply.body.lines().find(|line| line.contains("2024-01-18"))?;
+        let mut headers = reply.body.lines().filter(|line| line.contains("OBS_VALUE"));
+        let value = headers.next()?.split(',').position(|name| name == "OBS_VALUE")?;
         line.split(',').nth(value)?.parse().ok()
     };
     let until = Instant::now() + Duration::from_secs(60);
