@@ -474,7 +474,7 @@ mod tests {
     #[test]
     fn the_guide_has_settings_that_are_read() {
         let guide = include_str!("../README.md");
-        let begin = guide.find("```toml").unwrap() + "```toml".len();
+        let begin = guide.find("```toml\n[plan]\n").unwrap() + "```toml".len();
         let text = guide[begin..].split("```").next().unwrap();
         let settings = parse(text).unwrap();
         assert_eq!((settings.inputs.len(), settings.mapping.len()), (1, 7));

@@ -194,7 +194,9 @@ impl Input for Outbox {
 }
 
 fn parse(position: &Value) -> Result<BTreeSet<String>, Error> {
-    let keys = Place::deserialize(position).ok().and_then(|place| place.keys());
+    // A structure would be read from a list too.
+    let place = position.is_object().then(|| Place::deserialize(position).ok()).flatten();
+    let keys = place.and_then(|place| place.keys());
     keys.ok_or_else(|| {
         let rule = "is not a position in an outbox; an input keeps its name and its kind";
         Error::new(CORRUPT, "state", "state.json", "inputs", rule)
