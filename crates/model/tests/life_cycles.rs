@@ -25,7 +25,8 @@ that `tidegauge plan diagram PLAN` prints. An arrow is an event of a kind, `KIND
 transition has another name than its kind; `[NAME, when]` is a timer. If a status has no arrow for
 a kind, such an event changes nothing and is counted nowhere. Everyone begins as UNSEEN.
 
-Sources that have only dates give all events of a day one time. Several events of one person at the
+Sources that have only dates give all events of a day one time: the column `occurred_on` stands for
+the first instant of the day in the plan's time zone. Several events of one person at the
 same instant are taken in the order in which the most of them make a transition from the status that
 the person has. If several orders make as many, the event whose kind has the lower rank comes first,
 then the one whose codes come first in their lists. The ranks of each model are listed below its
