@@ -129,7 +129,7 @@ pub fn refused(arguments: &[&str], exit: i32, code: &str) -> String {
     line
 }
 
-/// Every file below a directory with its bytes, in order.
+/// Every file below a directory with its bytes, in order; a socket is none.
 #[must_use]
 pub fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
@@ -139,7 +139,7 @@ pub fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
                 open.push(path);
-            } else {
+            } else if path.is_file() {
                 let name = path.strip_prefix(directory).expect("inside").display().to_string();
                 found.push((name, fs::read(&path).expect("a file")));
             }
