@@ -20,7 +20,8 @@ use tidegauge_agent::rows::{FileForm, Input, Item, Next, Wanted};
 use tokio::runtime::Runtime;
 
 use super::servers::{
-    CANARY, Certificates, Process, chunk, first_fields, numbers, opening, runtime, take_all, wanted,
+    CANARY, Certificates, Process, chunk, first_error, first_fields, numbers, opening, runtime,
+    take_all, wanted,
 };
 
 /// Makes a cluster with one broker and a topic, prints its address, and then does what it reads.
@@ -153,13 +154,7 @@ impl Server {
             Err(error) => return error,
         };
         input.rewind(position.as_ref()).unwrap();
-        loop {
-            match input.next(10) {
-                Ok(Next::Soon) => std::thread::sleep(Duration::from_millis(20)),
-                Ok(next) => panic!("not an error: {next:?}"),
-                Err(error) => return error,
-            }
-        }
+        first_error(&mut input)
     }
 }
 

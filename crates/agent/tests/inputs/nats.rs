@@ -11,12 +11,12 @@ use async_nats::jetstream::stream::Config as StreamConfig;
 use rustix::process::Signal;
 use tidegauge_agent::connect::{Nats, NatsPart, Opening};
 use tidegauge_agent::error::Error;
-use tidegauge_agent::rows::{FileForm, Input, Item, Next, Wanted};
+use tidegauge_agent::rows::{FileForm, Input, Item, Wanted};
 use tokio::runtime::Runtime;
 
 use super::servers::{
-    CANARY, Certificates, Process, chunk, first_fields, free_port, numbers, opening, runtime, take,
-    take_all, until, wait_for_port, wanted, write_private,
+    CANARY, Certificates, Process, chunk, first_error, first_fields, free_port, numbers, opening,
+    runtime, take, take_all, until, wait_for_port, wanted, write_private,
 };
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -145,13 +145,7 @@ impl Server {
             Ok(input) => input,
             Err(error) => return error,
         };
-        loop {
-            match input.next(10) {
-                Ok(Next::Soon) => std::thread::sleep(Duration::from_millis(20)),
-                Ok(next) => panic!("not an error: {next:?}"),
-                Err(error) => return error,
-            }
-        }
+        first_error(&mut input)
     }
 }
 

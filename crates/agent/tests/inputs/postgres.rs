@@ -15,8 +15,8 @@ use tokio::runtime::Runtime;
 use tokio_postgres::NoTls;
 
 use super::servers::{
-    CANARY, Certificates, Process, chunk, fields, first_fields, free_port, numbers, opening,
-    runtime, take, take_all, until, wait_for_port, wanted, write_private,
+    CANARY, Certificates, Process, chunk, fields, first_error, first_fields, free_port, numbers,
+    opening, runtime, take, take_all, until, wait_for_port, wanted, write_private,
 };
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -160,13 +160,7 @@ impl Server {
             Ok(input) => input,
             Err(error) => return error,
         };
-        loop {
-            match input.next(10) {
-                Ok(Next::Soon) => std::thread::sleep(Duration::from_millis(20)),
-                Ok(next) => panic!("not an error: {next:?}"),
-                Err(error) => return error,
-            }
-        }
+        first_error(&mut *input)
     }
 }
 

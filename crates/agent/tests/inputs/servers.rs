@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tidegauge_agent::connect::Opening;
+use tidegauge_agent::error::Error;
 use tidegauge_agent::rows::{Chunk, Input, Item, Next, Wanted};
 use tokio::runtime::Runtime;
 
@@ -165,4 +166,15 @@ pub(crate) fn first_fields(items: &[Item]) -> Vec<String> {
 /// Numbers as text.
 pub(crate) fn numbers(numbers: impl IntoIterator<Item = u64>) -> Vec<String> {
     numbers.into_iter().map(|number| number.to_string()).collect()
+}
+
+/// The error with which an input ends before it has any row.
+pub(crate) fn first_error(input: &mut dyn Input) -> Error {
+    loop {
+        match input.next(10) {
+            Ok(Next::Soon) => std::thread::sleep(Duration::from_millis(20)),
+            Ok(next) => panic!("not an error: {next:?}"),
+            Err(error) => return error,
+        }
+    }
 }
