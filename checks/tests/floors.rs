@@ -559,6 +559,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "text",
             "plan",
             "plans",
+            "processes",
+            "postgres",
             "program",
             "server",
             "publisher",

@@ -1,6 +1,6 @@
 //! Shared parts of the tests of several crates: plans edited by key, replacements in texts that
-//! must replace something, the real program, a naive counter, and a small public directory that is
-//! written through the ledger's own writer.
+//! must replace something, the real program, a naive counter, a small public directory that is
+//! written through the ledger's own writer, and servers of others.
 //!
 //! Not here: anything that the programs link; only tests depend on this crate. Also no code of the
 //! fold or of the store: a counter that shared it would share its mistakes.
@@ -15,6 +15,8 @@
 pub mod counter;
 pub mod plan;
 pub mod plans;
+pub mod postgres;
+pub mod processes;
 pub mod program;
 pub mod publisher;
 pub mod server;

@@ -11,28 +11,17 @@ mod delivering;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 use std::time::{Duration, Instant};
 
 use testkit::edit;
 use testkit::plans::SHORT;
 use testkit::program::{Workplace, files, succeed};
 
-use crate::delivering::{Intake, store_of};
+use crate::delivering::{Intake, agent, receipts, store_of};
 
 /// What must never leave the agency.
 const CANARIES: [&str; 4] = ["Canary", "X7654321", "Kanarienstra", "13.05.1977"];
-
-/// The agent's program, which Cargo puts beside the directory of the test binaries.
-fn agent(folder: &Path, arguments: &[&str]) -> Command {
-    let test = std::env::current_exe().expect("the test's own path");
-    let directory = test.parent().and_then(Path::parent).expect("a directory of Cargo's");
-    let program = directory.join("tidegauge-agent");
-    assert!(program.is_file(), "`cargo build -p tidegauge-agent` makes the program");
-    let mut command = Command::new(program);
-    command.args(arguments).current_dir(folder);
-    command
-}
 
 fn run(folder: &Path, arguments: &[&str]) -> String {
     let output = agent(folder, arguments).output().expect("the program starts");
@@ -200,22 +189,9 @@ fn kills_lose_and_double_nothing() {
     let intake = Intake::start(&scene.store, "2024-01-29T00:00:00Z", 1);
     scene.settings(&intake);
     run(scene.agency.path(), &["once"]);
-    let taken: u64 = receipts(&scene.store).iter().sum();
+    let taken: u64 = receipts(Path::new(&scene.store)).iter().sum();
     assert_eq!(taken, 10 * 120, "each row is in one delivery");
     drop(intake);
     succeed(&["release", &scene.store, "--now", "2024-01-29T00:00:00Z"]);
     succeed(&["ledger", "verify", &scene.store]);
-}
-
-/// The number of rows of each delivery that a store has taken.
-fn receipts(store: &str) -> Vec<u64> {
-    let control = Path::new(store).join("private/control.sqlite");
-    let control = rusqlite::Connection::open(control).expect("a control store");
-    let mut query = control.prepare("SELECT receipt FROM delivery").expect("a query");
-    let rows = query.query_map([], |row| row.get::<_, String>(0)).expect("rows");
-    rows.map(|text| {
-        let receipt: serde_json::Value = serde_json::from_str(&text.expect("text")).expect("JSON");
-        receipt["rows"]["taken"].as_u64().expect("a number")
-    })
-    .collect()
 }

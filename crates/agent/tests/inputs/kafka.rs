@@ -14,14 +14,15 @@ use rskafka::client::{Client, ClientBuilder};
 use rskafka::record::Record as ForBroker;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use testkit::processes::Process;
 use tidegauge_agent::connect::{Kafka, KafkaPart, Opening};
 use tidegauge_agent::error::Error;
 use tidegauge_agent::rows::{FileForm, Input, Item, Next, Wanted};
 use tokio::runtime::Runtime;
 
 use super::servers::{
-    CANARY, Certificates, Process, chunk, first_error, first_fields, numbers, opening, runtime,
-    take_all, wanted,
+    CANARY, Certificates, chunk, first_error, first_fields, numbers, opening, runtime, take_all,
+    wanted,
 };
 
 /// Makes a cluster with one broker and a topic, prints its address, and then does what it reads.

@@ -9,14 +9,15 @@ use std::time::Duration;
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::jetstream::stream::Config as StreamConfig;
 use rustix::process::Signal;
+use testkit::processes::{Process, free_port, until, wait_for_port, write_private};
 use tidegauge_agent::connect::{Nats, NatsPart, Opening};
 use tidegauge_agent::error::Error;
 use tidegauge_agent::rows::{FileForm, Input, Item, Wanted};
 use tokio::runtime::Runtime;
 
 use super::servers::{
-    CANARY, Certificates, Process, chunk, first_error, first_fields, free_port, numbers, opening,
-    runtime, take, take_all, until, wait_for_port, wanted, write_private,
+    CANARY, Certificates, chunk, first_error, first_fields, numbers, opening, runtime, take,
+    take_all, wanted,
 };
 
 const PASSWORD: &str = "correct horse battery staple";

@@ -2,12 +2,11 @@
 //!
 //! Not here: settings that are refused before a connection is made.
 
-use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::path::Path;
 use std::time::Duration;
 
-use rustix::process::Signal;
+use testkit::postgres::{Cluster, give_away};
+use testkit::processes::{until, write_private};
 use tidegauge_agent::connect::{Opening, PostgresPart, Tls, postgres};
 use tidegauge_agent::error::Error;
 use tidegauge_agent::rows::{Input, Item, Next, Wanted};
@@ -15,100 +14,44 @@ use tokio::runtime::Runtime;
 use tokio_postgres::NoTls;
 
 use super::servers::{
-    CANARY, Certificates, Process, chunk, fields, first_error, first_fields, free_port, numbers,
-    opening, runtime, take, take_all, until, wait_for_port, wanted, write_private,
+    CANARY, Certificates, chunk, fields, first_error, first_fields, numbers, opening, runtime,
+    take, take_all, wanted,
 };
 
 const PASSWORD: &str = "correct horse battery staple";
 const NUMBER: &[&str] = &["id"];
 
-/// A cluster of its own, with TLS.
-pub(crate) struct Server {
-    folder: tempfile::TempDir,
-    programs: PathBuf,
-    port: u16,
-    process: Process,
-}
-
-/// Where Debian has the server's programs: the newest version.
-fn programs() -> PathBuf {
-    let found = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let mut found: Vec<PathBuf> = found.map(|entry| entry.path().join("bin")).collect();
-    found.sort();
-    found.pop().expect("PostgreSQL is not installed: run ./test, which installs it")
-}
-
-/// A command that runs as an ordinary account, as PostgreSQL refuses root.
-fn unprivileged(command: &mut Command) -> &mut Command {
-    match rustix::process::getuid().is_root() {
-        true => command.uid(NOBODY).gid(NOBODY),
-        false => command,
-    }
-}
-
-/// The account `nobody` of Debian.
-const NOBODY: u32 = 65534;
-
-fn give_away(path: &std::path::Path) {
-    if rustix::process::getuid().is_root() {
-        std::os::unix::fs::chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
-    }
-}
+/// A cluster with TLS, and two roles that may read.
+pub(crate) struct Server(Cluster);
 
 impl Server {
     pub(crate) fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let programs = programs();
-        let data = folder.path().join("data");
-        give_away(folder.path());
         let certificates = Certificates::new(folder.path(), &["localhost", "127.0.0.1"]);
         give_away(&certificates.key);
         give_away(&certificates.certificate);
-        let made = unprivileged(Command::new(programs.join("initdb")).current_dir("/"))
-            .args([
-                "--username=owner",
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--locale=C",
-                "--no-sync",
-            ])
-            .arg("-D")
-            .arg(&data)
-            .output()
-            .unwrap();
-        assert!(made.status.success(), "{made:?}");
         let rules = "local all owner trust\nhostssl all reader 127.0.0.1/32 scram-sha-256\n\
                      hostnossl all plain 127.0.0.1/32 trust\n";
-        std::fs::write(data.join("pg_hba.conf"), rules).unwrap();
-        let port = free_port();
-        let process = Self::process(&folder, &programs, port);
-        let server = Self { folder, programs, port, process };
+        let (certificate, key) = (certificates.certificate.display(), certificates.key.display());
+        let settings = [
+            "ssl=on".into(),
+            format!("ssl_cert_file={certificate}"),
+            format!("ssl_key_file={key}"),
+        ];
+        let server = Self(Cluster::start(folder, rules, &settings));
         server.admin().run(&format!(
             "CREATE ROLE reader LOGIN PASSWORD '{PASSWORD}'; CREATE ROLE plain LOGIN"
         ));
-        write_private(&server.folder.path().join("password"), &format!("{PASSWORD}\n"));
+        write_private(&server.folder().join("password"), &format!("{PASSWORD}\n"));
         server
     }
 
-    fn process(folder: &tempfile::TempDir, programs: &std::path::Path, port: u16) -> Process {
-        let path = |name: &str| folder.path().join(name).display().to_string();
-        let mut command = Command::new(programs.join("postgres"));
-        let command = unprivileged(command.current_dir("/"))
-            .args(["-D", &path("data"), "-k", &path(""), "-h", "127.0.0.1", "-p"])
-            .arg(port.to_string())
-            .args(["-c", "fsync=off", "-c", "ssl=on"])
-            .args(["-c", &format!("ssl_cert_file={}", path("server.pem"))])
-            .args(["-c", &format!("ssl_key_file={}", path("server.key"))])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        let process = Process::start(command);
-        wait_for_port(port);
-        process
+    fn folder(&self) -> &Path {
+        self.0.folder()
     }
 
     pub(crate) fn restart(&mut self) {
-        self.process.stop(Signal::INT);
-        self.process = Self::process(&self.folder, &self.programs, self.port);
+        self.0.restart();
     }
 
     /// A session of the owner.
@@ -116,7 +59,7 @@ impl Server {
         let runtime = runtime();
         let mut config = tokio_postgres::Config::new();
         config.user("owner");
-        config.host_path(self.folder.path()).port(self.port).dbname("postgres");
+        config.host_path(self.folder()).port(self.0.port).dbname("postgres");
         let mut opened = None;
         until("the server takes sessions", || {
             opened = runtime.block_on(config.connect(NoTls)).ok();
@@ -132,14 +75,14 @@ impl Server {
         let text = format!(
             "host = 'localhost'\nport = {}\ndatabase = 'postgres'\nrole = 'reader'\n\
              password_file = 'password'\nca = 'ca.pem'\n{more}",
-            self.port
+            self.0.port
         );
         toml::from_str(&text).unwrap()
     }
 
     /// The same in the form of `agent.toml`.
     pub(crate) fn settings(&self, more: &str) -> String {
-        let (path, port) = (self.folder.path().display(), self.port);
+        let (path, port) = (self.folder().display(), self.0.port);
         format!(
             "kind = 'postgres'\n[input.postgres]\nhost = 'localhost'\nport = {port}\n\
              database = 'postgres'\nrole = 'reader'\npassword_file = '{path}/password'\n\
@@ -148,14 +91,14 @@ impl Server {
     }
 
     fn input(&self, more: &str, wanted: &Wanted) -> Box<dyn Input> {
-        postgres(&self.part(more), &opening(self.folder.path(), wanted)).unwrap()
+        postgres(&self.part(more), &opening(self.folder(), wanted)).unwrap()
     }
 
     /// The error with which an input ends.
     fn error(&self, part: &PostgresPart, fields: &[&str]) -> Error {
         let wanted = wanted(fields);
         let patience = Some(Duration::from_secs(5));
-        let opening = Opening { patience, ..opening(self.folder.path(), &wanted) };
+        let opening = Opening { patience, ..opening(self.folder(), &wanted) };
         let mut input = match postgres(part, &opening) {
             Ok(input) => input,
             Err(error) => return error,
@@ -423,7 +366,7 @@ fn canaries_stay() {
     // Who is at the other end, and who asks.
     let wrong = PostgresPart { ca: None, tls: Some(Tls::Verify), ..server.part(QUERY) };
     assert_eq!(server.error(&wrong, NUMBER).code(), "certificate");
-    write_private(&server.folder.path().join("other"), "CANARY");
+    write_private(&server.folder().join("other"), "CANARY");
     let wrong = PostgresPart { password_file: Some("other".into()), ..server.part(QUERY) };
     let error = server.error(&wrong, NUMBER);
     assert_eq!(error.code(), "login");
@@ -436,16 +379,13 @@ fn canaries_stay() {
         host: "127.0.0.1".into(),
         ..server.part(QUERY)
     };
-    let mut input = postgres(&plain, &opening(server.folder.path(), &wanted)).unwrap();
+    let mut input = postgres(&plain, &opening(server.folder(), &wanted)).unwrap();
     assert_eq!(take_all(&mut *input, 10), numbers(1..=3));
-    let socket = PostgresPart {
-        host: server.folder.path().display().to_string(),
-        role: "owner".into(),
-        ..plain
-    };
-    let mut input = postgres(&socket, &opening(server.folder.path(), &wanted)).unwrap();
+    let socket =
+        PostgresPart { host: server.folder().display().to_string(), role: "owner".into(), ..plain };
+    let mut input = postgres(&socket, &opening(server.folder(), &wanted)).unwrap();
     assert_eq!(take_all(&mut *input, 10), numbers(1..=3));
     // A server that is away.
-    server.process.stop(Signal::INT);
+    server.0.stop();
     assert_eq!(server.error(&server.part(QUERY), NUMBER).code(), "server-away");
 }

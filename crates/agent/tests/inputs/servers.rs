@@ -1,15 +1,13 @@
-//! What the tests of all inputs share: certificates, servers as processes, rows as text.
+//! What the tests of all inputs share: certificates, and rows as text.
 //!
-//! Not here: what is particular to one server.
+//! Not here: what is particular to one server; servers as processes (`testkit::processes`).
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use testkit::processes::write_private;
 use tidegauge_agent::connect::Opening;
 use tidegauge_agent::error::Error;
 use tidegauge_agent::rows::{Chunk, Input, Item, Next, Wanted};
@@ -17,60 +15,6 @@ use tokio::runtime::Runtime;
 
 /// In columns that no mapping names.
 pub(crate) const CANARY: &str = "CANARY-Kowalska-AB1234567";
-
-/// A process that ends with the test.
-pub(crate) struct Process(pub(crate) Child);
-
-impl Process {
-    /// Starts a program.
-    pub(crate) fn start(command: &mut Command) -> Self {
-        let started = command.spawn();
-        Self(started.unwrap_or_else(|error| {
-            let program = command.get_program();
-            panic!("{program:?} does not start ({error}): run ./test, which installs it")
-        }))
-    }
-
-    /// Asks the process to end, and waits for that.
-    pub(crate) fn stop(&mut self, signal: rustix::process::Signal) {
-        let process = rustix::process::Pid::from_child(&self.0);
-        let _ = rustix::process::kill_process(process, signal);
-        let _ = self.0.wait();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        if matches!(self.0.try_wait(), Ok(None)) {
-            self.stop(rustix::process::Signal::QUIT);
-        }
-    }
-}
-
-/// A port that nobody listens on.
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// Waits until something listens on a port.
-pub(crate) fn wait_for_port(port: u16) {
-    until("a server listens", || TcpStream::connect(("127.0.0.1", port)).is_ok());
-}
-
-/// Waits until something holds.
-pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !holds() {
-        assert!(began.elapsed() < Duration::from_secs(60), "{what}: not within a minute");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
-/// Writes a file that only its owner reads.
-pub(crate) fn write_private(path: &Path, text: &str) {
-    fs::write(path, text).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
-}
 
 /// A server's certificate with its key, and the authority that vouches for it.
 pub(crate) struct Certificates {

@@ -12,13 +12,13 @@ use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::object::{Attribute, AttributeType};
 use cryptoki::session::UserType;
 use cryptoki::types::AuthPin;
+use testkit::processes::write_private;
 use tidegauge_agent::keyed::{FileKey, Keyed as _, Pseudonyms};
 use tidegauge_agent::keys::{self, new_pseudonym_key};
 use tidegauge_agent::secret::{Purpose, Secret};
 use tidegauge_agent::token::{TokenKey, TokenPart, import};
 
 use super::common::{MAPPING, Scene, written};
-use super::servers::write_private;
 
 const PIN: &str = "271828";
 const FOLDER: &str = "TIDEGAUGE_TEST_TOKEN";

@@ -1,13 +1,13 @@
 //! Sources of a plan that deliver to a served store: keys, signed deliveries, and a plain client.
 //!
-//! Not here: `tidegauge-agent`, which has tests of its own; a test that shared its code would share
-//! its mistakes.
+//! Not here: the code of `tidegauge-agent`; a test that shared it would share its mistakes.
 
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, ChildStdout, Stdio};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -106,6 +106,11 @@ impl Intake {
             intake.store = plan.json()["store"].as_str().expect("a store").to_owned();
         }
         intake
+    }
+
+    /// The id of the program's process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// Kills the program at once, as a crash would.
@@ -269,6 +274,30 @@ pub fn store_of(plan: &str) -> (Workplace, String) {
         ["init", &directory, "--plan", &plan, "--synthetic", "--now", "2024-01-18T00:00:00Z"];
     testkit::program::succeed(&arguments);
     (place, directory)
+}
+
+/// The agent's program in a folder, which Cargo puts beside the directory of the test binaries.
+pub fn agent(folder: &Path, arguments: &[&str]) -> Command {
+    let test = std::env::current_exe().expect("the test's own path");
+    let directory = test.parent().and_then(Path::parent).expect("a directory of Cargo's");
+    let program = directory.join("tidegauge-agent");
+    assert!(program.is_file(), "`cargo build -p tidegauge-agent` makes the program");
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder);
+    command
+}
+
+/// The number of rows of each delivery that a store has taken.
+pub fn receipts(store: &Path) -> Vec<u64> {
+    let control = store.join("private/control.sqlite");
+    let control = rusqlite::Connection::open(control).expect("a control store");
+    let mut query = control.prepare("SELECT receipt FROM delivery").expect("a query");
+    let rows = query.query_map([], |row| row.get::<_, String>(0)).expect("rows");
+    rows.map(|text| {
+        let receipt: Value = serde_json::from_str(&text.expect("text")).expect("JSON");
+        receipt["rows"]["taken"].as_u64().expect("a number")
+    })
+    .collect()
 }
 
 /// The value of `Content-Digest` for a body.
