@@ -6,9 +6,10 @@
 //! Invariants:
 //! 1. A step is released when all of its due sources have declared it complete, or when the plan's
 //!    longest wait is over, and never before it is due
-//!    (`tidegauge/tests/sources.rs`: `a_step_waits_for_its_sources`). The longest wait of a step that
-//!    a server finds overdue begins with the server, or with the store's first events: the sources
-//!    could not deliver before (`tidegauge/tests/sources.rs`: `sources_have_time_for_what_is_past`).
+//!    (`tidegauge/tests/sources.rs`: `a_step_waits_for_its_sources`). If a server finds a step
+//!    overdue, the longest wait begins with the server, or with the store's first events: the
+//!    sources could not deliver before
+//!    (`tidegauge/tests/sources.rs`: `sources_have_time_for_what_is_past`).
 //! 2. The instant of a release follows from the plan and from when sources declared, never from
 //!    events (the same test).
 
