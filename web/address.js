@@ -1,9 +1,10 @@
 // The address names the whole view, so that a link shows the same view to everyone.
 //
-// Not here: the view itself. An empty address means the first dataflow, the series with which the
-// plan opens it or else its totals, the recent periods, as a table.
+// Not here: the view itself. An address that names nothing but a language is the front page. One
+// without a flow means the first dataflow; without a key, the series with which the plan opens it or
+// else its totals; without a view, a chart.
 //
-//   ?flow=BORDER_FLOW&key=D.HK.FLOW.AIRPORT+LO_WU.ENTRY._T&view=chart&start=2024-01-01&asOf=94
+//   ?flow=BORDER_FLOW&key=D.HK.FLOW.AIRPORT+LO_WU.ENTRY._T&view=table&start=2024-01-01&asOf=94
 //
 // `last=all` shows everything released; `asOf` and `since` are sizes of the ledger, the one shown
 // and the one to compare with; `codes` is name, code or both; `at` is the period of the map; `lang`
@@ -12,21 +13,31 @@
 
 /** @import { View } from "./types" */
 
-const VIEWS = ["table", "chart", "map"];
+const VIEWS = ["chart", "table", "map"];
 const CODES = ["name", "code", "both"];
 const DAY = /^\d{4}-\d\d-\d\d$/;
+const SIZE = /^[1-9]\d{0,15}$/;
+/**
+ * For each member of a view that an address names, apart from flow and key, what it may be.
+ * @type {Record<string, (text: string) => boolean>}
+ */
+const FORMS = {
+  view: (text) => VIEWS.includes(text), codes: (text) => CODES.includes(text),
+  last: (text) => text === "all", start: (text) => DAY.test(text), end: (text) => DAY.test(text),
+  asOf: (text) => SIZE.test(text), since: (text) => SIZE.test(text), at: () => true,
+};
 
 /** @type {(known: string[], given: string | null) => string} */
 const knownOrFirst = (known, given) =>
   (given !== null && known.includes(given) ? given : known[0]);
 /** @type {(text: string | null) => string | null} */
-const sizeOrNull = (text) => (/^[1-9]\d{0,15}$/.test(text ?? "") ? text : null);
+const sizeOrNull = (text) => (SIZE.test(text ?? "") ? text : null);
 /** @type {(text: string | null) => string | null} */
 const dayOrNull = (text) => (DAY.test(text ?? "") ? text : null);
 
 /**
- * Reads the view from the address of this page. What it does not name, or names wrongly, is as an
- * empty address has it.
+ * Reads the view from the address of this page. What it does not name, or names wrongly
+ * (`misread`), has its default.
  * @returns {View}
  */
 export function read() {
@@ -47,6 +58,27 @@ export function read() {
   };
 }
 
+/** Whether the address is that of the front page. */
+export function isFront() {
+  const query = new URLSearchParams(location.search);
+  return ![...Object.keys(FORMS), "flow", "key"].some((name) => query.has(name));
+}
+
+/**
+ * The parts of the address that are not understood.
+ * @returns {[string, string][]}
+ */
+export const misread = () => [...new URLSearchParams(location.search)]
+  .filter(([name, text]) => text !== "" && Object.hasOwn(FORMS, name) && !FORMS[name](text));
+
+/**
+ * The view that an empty address means, of a dataflow or a rate.
+ * @param {string} flow
+ * @returns {View}
+ */
+export const plainView = (flow) => ({ flow, key: [], view: VIEWS[0], codes: CODES[0], all: false,
+  start: null, end: null, asOf: null, since: null, at: null });
+
 /** @type {(key: string[][]) => string} */
 export const keyText = (key) =>
   key.map((part) => part.map(encodeURIComponent).join("+")).join(".");
@@ -57,7 +89,7 @@ export const keyText = (key) =>
  */
 export function write(view) {
   const parts = [`flow=${encodeURIComponent(view.flow)}`, `key=${keyText(view.key)}`];
-  if (view.view !== "table") parts.push(`view=${view.view}`);
+  if (view.view !== VIEWS[0]) parts.push(`view=${view.view}`);
   if (view.codes !== "name") parts.push(`codes=${view.codes}`);
   if (view.all) parts.push("last=all");
   for (const name of /** @type {const} */ (["start", "end", "asOf", "since", "at"])) {

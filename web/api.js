@@ -64,6 +64,9 @@ function withNamedPeriods(flow) {
     embargoed };
 }
 
+/** @type {(list: Catalogue) => Dataflow[]} */
+export const dataflowsOf = (list) => list.dataflows.map(withNamedPeriods);
+
 /**
  * Everything in the catalogue: dataflows, then rates.
  * @param {Catalogue} list
@@ -71,7 +74,7 @@ function withNamedPeriods(flow) {
  */
 export function listed(list) {
   for (const rate of list.rates ?? []) rates.set(rate.id, rate);
-  const flows = list.dataflows.map(withNamedPeriods);
+  const flows = dataflowsOf(list);
   const lastOf = (/** @type {string} */ id) => flows.find((flow) => flow.id === id)?.last;
   return [...flows,
     ...(list.rates ?? []).map((rate) => ({ ...rate, last: lastOf(rate.numerator) }))];
@@ -111,13 +114,16 @@ export function structureOf(id) {
 /**
  * The address of a view's figures, in a format of the server.
  * @param {View} view
- * @param {{ format?: string | null, asOf?: string | number | null }} [choice]
+ * @param {{ format?: string | null, asOf?: string | number | null, newest?: number }} [choice]
+ *   `newest`: only this number of the newest periods, whatever the range of the view
  */
-export function dataPath(view, { format = null, asOf = view.asOf } = {}) {
+export function dataPath(view, { format = null, asOf = view.asOf, newest = 0 } = {}) {
   const query = new URLSearchParams();
-  if (view.start) query.set("startPeriod", view.start);
-  if (view.end) query.set("endPeriod", view.end);
-  if (!view.all && !view.start && !view.end) {
+  if (newest) query.set("lastNObservations", String(newest));
+  else if (view.start || view.end) {
+    if (view.start) query.set("startPeriod", view.start);
+    if (view.end) query.set("endPeriod", view.end);
+  } else if (!view.all) {
     query.set("lastNObservations", String(RECENT[view.key[0][0]]));
   }
   if (asOf) query.set("asOf", String(asOf));

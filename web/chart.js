@@ -1,18 +1,24 @@
 // The chart: each series is a line with its 95 % band; series differ by colour, dash, symbol and
 // name.
 //
-// Not here: the library that draws (vendor/plot.umd.min.js, which sets the global `Plot`).
+// Not here: the library that draws (vendor/plot.umd.min.js, which sets the global `Plot`); it is
+// loaded only where a chart is drawn (`plotting`).
 "use strict";
 
-import { element, pictured, styled, svgElement } from "./dom.js";
-import { figureWords, writing } from "./numbers.js";
+import { element, loadScript, pictured, styled, svgElement } from "./dom.js";
+import { figureWords, isRate, writing } from "./numbers.js";
 import { clock, periodWords } from "./periods.js";
 import { differing, isIncomplete, seriesWords, silentNotes, silentWords, statusWords }
   from "./series.js";
 import { t } from "./words.js";
 
 /** @import { Drawing, Mark, Row, Series, Structure, View } from "./types" */
-/** @typedef {Row & { name: string | null }} NamedRow */
+/** @typedef {{ low: number, high: number }} Limits */
+/**
+ * A row with the name of its series, and what is drawn of it: `y` is not a number if the value lies
+ * beyond the limits, and the band from `y1` to `y2` ends at them.
+ * @typedef {Row & { name: string | null, y: number, y1: number, y2: number }} DrawnRow
+ */
 
 export const SERIES_MAX = 6;
 const DASHES = ["", "7 3", "2 3", "9 3 2 3", "12 4", "1 4"];
@@ -22,6 +28,10 @@ const DOTS_MAX = 62;
 // The radius of the ring around a figure that lacks a source.
 const RING = 6;
 
+/** Loads the libraries that draw. */
+export const plotting = () =>
+  Promise.all([loadScript("d3.min.js"), loadScript("plot.umd.min.js")]);
+
 /** @type {(n: number) => string} */
 export const colourOf = (n) => styled(`--s${n + 1}`);
 
@@ -29,13 +39,37 @@ export const colourOf = (n) => styled(`--s${n + 1}`);
  * Whether the axis starts at zero: unless that would leave more than half of the height empty.
  * @param {Row[]} rows
  */
-function startsAtZero(rows) {
-  const low = d3.min(rows, (row) => row.low) ?? 0;
-  const high = d3.max(rows, (row) => row.high) ?? 0;
+export function startsAtZero(rows) {
+  const low = Math.min(...rows.map((row) => row.low));
+  const high = Math.max(...rows.map((row) => row.high));
   return low <= 0 || low < high / 2;
 }
 
-/** @type {(structure: Structure) => (row: NamedRow) => string} */
+/**
+ * The limits between which rates are drawn, because one rate with a wide interval would flatten
+ * all others: those of the intervals that are at most 1 wide, and at least 0 and 1. Null if there
+ * is nothing beyond.
+ * @param {Structure} structure
+ * @param {Row[]} rows
+ * @returns {Limits | null}
+ */
+export function limitsOf(structure, rows) {
+  if (!isRate(structure)) return null;
+  const narrow = rows.filter((row) => row.high - row.low <= 1);
+  const low = Math.min(0, ...narrow.map((row) => row.low));
+  const high = Math.max(1, ...narrow.map((row) => row.high));
+  return rows.some((row) => row.low < low || row.high > high) ? { low, high } : null;
+}
+
+/** @type {(row: Row, name: string | null, limits: Limits | null) => DrawnRow} */
+function drawn(row, name, limits) {
+  const { low, high } = limits ?? { low: -Infinity, high: Infinity };
+  const within = (/** @type {number} */ y) => Math.min(high, Math.max(low, y));
+  return { ...row, name, y1: within(row.low), y2: within(row.high),
+    y: row.value === within(row.value) ? row.value : NaN };
+}
+
+/** @type {(structure: Structure) => (row: DrawnRow) => string} */
 const tipOf = (structure) => (row) => {
   const name = row.name ? `${row.name}\n` : "";
   const { below, above } = writing(structure);
@@ -46,7 +80,7 @@ const tipOf = (structure) => (row) => {
 
 /**
  * The band, line and symbols of series `n`.
- * @param {Row[]} rows
+ * @param {DrawnRow[]} rows
  * @param {number} n
  * @param {boolean} several whether there are other series
  * @param {boolean} few whether each point has its symbol
@@ -57,15 +91,15 @@ function marksOf(rows, n, several, few) {
   const x = "begins";
   const fill = (/** @type {Row} */ row) => (row.status === "P" ? styled("--card") : colour);
   return [
-    Plot.areaY(rows, { x, y1: "low", y2: "high", fill: colour,
+    Plot.areaY(rows, { x, y1: "y1", y2: "y2", fill: colour,
       fillOpacity: several ? 0.14 : 0.22 }),
-    ...["low", "high"].map((y) => Plot.lineY(rows, { x, y, stroke: colour, strokeOpacity: 0.45,
+    ...["y1", "y2"].map((y) => Plot.lineY(rows, { x, y, stroke: colour, strokeOpacity: 0.45,
       strokeWidth: 0.75 })),
-    Plot.lineY(rows, { x, y: "value", stroke: colour, strokeWidth: few ? 2 : 1.4,
+    Plot.lineY(rows, { x, y: "y", stroke: colour, strokeWidth: few ? 2 : 1.4,
       strokeDasharray: DASHES[n] }),
-    few ? Plot.dot(rows, { x, y: "value", r: several ? 3 : 2.6, stroke: colour, fill,
+    few ? Plot.dot(rows, { x, y: "y", r: several ? 3 : 2.6, stroke: colour, fill,
       symbol: SYMBOLS[n] }) : null,
-    rows.length === 1 ? Plot.ruleX(rows, { x, y1: "low", y2: "high", stroke: colour,
+    rows.length === 1 ? Plot.ruleX(rows, { x, y1: "y1", y2: "y2", stroke: colour,
       strokeWidth: 3, strokeOpacity: 0.4 }) : null,
   ];
 }
@@ -93,7 +127,7 @@ function breakMarks(rows, x, colour) {
  */
 function silentMarks(rows, colour) {
   const incomplete = rows.filter(isIncomplete);
-  return incomplete.length ? [Plot.dot(incomplete, { x: "begins", y: "value", r: RING,
+  return incomplete.length ? [Plot.dot(incomplete, { x: "begins", y: "y", r: RING,
     stroke: colour, strokeWidth: 1.5 })] : [];
 }
 
@@ -109,8 +143,10 @@ export function drawing(structure, view, series, width) {
   const several = series.length > 1;
   const names = series.map((one) => seriesWords(structure, one.key, view.codes,
     several ? differing(view) : null));
-  const rows = series.flatMap((one, n) =>
-    one.rows.map((row) => ({ ...row, name: several ? names[n] : null })));
+  const limits = limitsOf(structure, series.flatMap((one) => one.rows));
+  const drawnRows = series.map((one, n) =>
+    one.rows.map((row) => drawn(row, several ? names[n] : null, limits)));
+  const rows = drawnRows.flat();
   const zero = startsAtZero(rows);
   const few = series[0].rows.length <= DOTS_MAX;
   const soft = styled("--soft");
@@ -127,17 +163,17 @@ export function drawing(structure, view, series, width) {
       Plot.gridY({ stroke: styled("--line"), strokeOpacity: 1, ticks: 6 }),
       zero ? Plot.ruleY([0], { stroke: soft }) : null,
       ...breakMarks(rows, x, soft),
-      ...series.flatMap((one, n) => marksOf(one.rows, n, several, few)),
+      ...drawnRows.flatMap((each, n) => marksOf(each, n, several, few)),
       ...silentMarks(rows, styled("--ink")),
       Plot.ruleX(rows, Plot.pointerX({ x, stroke: soft, strokeDasharray: "2 3" })),
-      Plot.tip(rows, Plot.pointer({ x, y: "value", title: tipOf(structure), fill: styled("--card"),
+      Plot.tip(rows, Plot.pointer({ x, y: "y", title: tipOf(structure), fill: styled("--card"),
         stroke: soft })),
     ],
   });
   const words = chartWords(structure, view, series);
   pictured(chart, `${t("chart-label")}. ${words.join(" ")}`);
-  return { chart, legend: [...legend(series, names, zero, few), ...silentLegend(structure, rows)],
-    words };
+  return { chart, legend: [...legend(series, names, zero, few),
+    ...limitLegend(structure, rows, limits), ...silentLegend(structure, rows)], words };
 }
 
 /**
@@ -191,6 +227,20 @@ function legend(series, names, zero, few) {
   const broken = breaks ? element("span", {}, t("break-line")) : null;
   return [...lines, band, broken, provisional ? element("span", {}, t("open-dots")) : null,
     zero ? null : element("span", {}, t("axis"))].filter((part) => part !== null);
+}
+
+/**
+ * Between which limits is drawn, if there are any.
+ * @param {Structure} structure
+ * @param {Row[]} rows
+ * @param {Limits | null} limits
+ */
+function limitLegend(structure, rows, limits) {
+  if (!limits) return [];
+  const { nearest } = writing(structure);
+  const n = rows.filter((row) => row.low < limits.low || row.high > limits.high).length;
+  return [element("span", {}, t("chart-limit",
+    { low: nearest(limits.low), high: nearest(limits.high), n }))];
 }
 
 /**

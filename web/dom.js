@@ -80,6 +80,30 @@ export function styled(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
+/** @type {Map<string, Promise<unknown>>} */
+const scripts = new Map();
+
+/**
+ * Loads a script that sets a global, once. Scripts that are loaded together run in this order.
+ * @param {string} name of a file beside this one
+ */
+export function loadScript(name) {
+  const known = scripts.get(name);
+  if (known) return known;
+  const loading = new Promise((loaded, failed) => {
+    const node = element("script", { src: new URL(name, import.meta.url).href });
+    node.async = false;
+    node.addEventListener("load", loaded);
+    node.addEventListener("error", () => {
+      scripts.delete(name);
+      failed(new Error(name));
+    });
+    document.head.append(node);
+  });
+  scripts.set(name, loading);
+  return loading;
+}
+
 /**
  * A button that copies a text to the clipboard, or selects the code beside it where the browser
  * gives this page no clipboard.

@@ -186,7 +186,7 @@ function made(id, name, content) {
 
 /**
  * @param {Shown} shown
- * @param {() => Element} drawChart draws the chart of the view
+ * @param {() => Promise<Element>} drawChart draws the chart of the view
  */
 export function showDownloads(shown, drawChart) {
   const { structure, view } = shown;
@@ -194,15 +194,15 @@ export function showDownloads(shown, drawChart) {
   /** @type {(format: string, id: string, ending: string) => HTMLElement} */
   const link = (format, id, ending) => element("a", { class: "button", id: `download-${id}`,
     href: dataPath(view, { format }), download: `${name}.${id}.${ending}` }, t(`download-${id}`));
-  const svg = () => standalone(shown, drawChart());
+  const svg = async () => standalone(shown, await drawChart());
   const buttons = [
     made("csv", `${name}.csv`, () => blob(csv(shown), "text/csv")),
     made("json", `${name}.json`, () => blob(json(shown), "application/json")),
     link("csv", isRate(structure) ? "table-csv" : "sdmx-csv", "csv"),
     ...OFFERED.filter((format) => offers(structure, format))
       .map((format) => link(format, format, ENDINGS[format])),
-    ...(shown.drawable ? [made("svg", `${name}.svg`, () => svgBlob(svg())),
-      made("png", `${name}.png`, () => png(svg()))] : []),
+    ...(shown.drawable ? [made("svg", `${name}.svg`, async () => svgBlob(await svg())),
+      made("png", `${name}.png`, async () => png(await svg()))] : []),
   ];
   $("downloads").replaceChildren(...buttons);
   $("citation").textContent = citation(shown);

@@ -5,7 +5,7 @@
 
 import { read, write } from "./address.js";
 import { ask, dataPath, listed, seriesOf, structureOf } from "./api.js";
-import { SERIES_MAX, drawing } from "./chart.js";
+import { SERIES_MAX, drawing, plotting } from "./chart.js";
 import { $, element } from "./dom.js";
 import { completed } from "./pickers.js";
 import { sentence } from "./series.js";
@@ -37,6 +37,7 @@ async function show() {
     $("chart").replaceChildren(chart);
     $("legend").replaceChildren(...legend);
   };
+  await plotting();
   draw();
   window.addEventListener("resize", draw);
   $("source").replaceChildren(`${t("embed-source")}: ${store.controller}, ${store.title}. `,

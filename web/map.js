@@ -5,8 +5,9 @@
 "use strict";
 
 import { ask, dataPath, seriesOf } from "./api.js";
+import { plotting } from "./chart.js";
 import { NUMERIC } from "./countries.js";
-import { $, element, pictured, styled, svgElement } from "./dom.js";
+import { $, element, loadScript, pictured, styled, svgElement } from "./dom.js";
 import { above, below, nearest } from "./numbers.js";
 import { periodWords } from "./periods.js";
 import { TOTAL, codeWords, intervalWords, isIncomplete, isWeak, silentWords } from "./series.js";
@@ -25,7 +26,7 @@ let outlines = null;
 /** @returns {Promise<Outlines>} */
 async function world() {
   if (!outlines) {
-    await script("topojson-client.min.js");
+    await loadScript("topojson-client.min.js");
     const response = await fetch(new URL("countries-50m.json", import.meta.url));
     const topology = await response.json();
     const countries = topojson.feature(topology, topology.objects.countries).features;
@@ -33,19 +34,6 @@ async function world() {
       borders: topojson.mesh(topology, topology.objects.countries, (a, b) => a !== b) };
   }
   return outlines;
-}
-
-/**
- * Loads a script that sets a global.
- * @param {string} name
- */
-function script(name) {
-  return new Promise((loaded, failed) => {
-    const node = element("script", { src: new URL(name, import.meta.url).href });
-    node.addEventListener("load", loaded);
-    node.addEventListener("error", () => failed(new Error(name)));
-    document.head.append(node);
-  });
 }
 
 /**
@@ -169,7 +157,8 @@ export async function showMap(page, position, picked) {
   const { structure, view } = page;
   const dimension = structure.dimensions[position];
   const asked = page.asked;
-  const [shapes, series] = await Promise.all([world(), figures(page, position)]);
+  const [shapes, series] = await Promise.all([world(), figures(page, position),
+    plotting()]);
   if (asked !== page.asked) return;
   const periods = series[0].rows.map((row) => row.period);
   const period = view.at !== null && periods.includes(view.at) ? view.at

@@ -5,7 +5,7 @@
 
 import { locale } from "./words.js";
 
-/** @import { Row, Structure, Writing } from "./types" */
+/** @import { Measured, Row, Writing } from "./types" */
 
 /** @type {(text: string) => string} */
 const minus = (text) => text.replace("-", "\u2212");
@@ -37,18 +37,18 @@ const percents = { nearest: (x) => tenths(Math.round(x * 1000)),
   exact: (x) => minus(new Intl.NumberFormat(locale,
     { style: "percent", maximumFractionDigits: 2 }).format(x)) };
 
-/** @type {(structure: Structure) => boolean} */
+/** @type {(structure: Measured) => boolean} */
 export const isRate = (structure) => structure.measure === "rate";
 
 /**
  * How figures of a structure are written: counts as whole numbers, rates in tenths of a per cent.
- * @param {Structure} structure
+ * @param {Measured} structure
  */
 export const writing = (structure) => (isRate(structure) ? percents : counts);
 
 /**
  * A figure and its precision: a count with its margin, a rate with its interval.
- * @param {Structure} structure
+ * @param {Measured} structure
  * @param {Row} row
  */
 export function figureWords(structure, row) {

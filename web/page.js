@@ -3,17 +3,20 @@
 // Not here: figures computed by the page. Values, margins and intervals come from the server.
 "use strict";
 
-import { read, write } from "./address.js";
+import { isFront, read, write } from "./address.js";
 import { Refusal, ask, dataPath, listed, seriesOf, structureOf } from "./api.js";
 import { showCalls } from "./calls.js";
 import { showCatalogue } from "./catalogue.js";
-import { SERIES_MAX, colourOf, drawing } from "./chart.js";
+import { SERIES_MAX, colourOf, drawing, plotting } from "./chart.js";
 import { $, copyButton, element } from "./dom.js";
 import { showDownloads } from "./downloads.js";
+import { frontPage, showFrontClock } from "./front.js";
 import { releasesOf } from "./log.js";
+import { missingOf, showMissing } from "./lost.js";
 import { showMap } from "./map.js";
 import { above, isRate, writing } from "./numbers.js";
-import { showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
+import { openingKey } from "./opening.js";
+import { firstWords, showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
 import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { allPickers, completed, showChoices, showPickers, showSizes } from "./pickers.js";
 import { changesSince } from "./revisions.js";
@@ -28,10 +31,15 @@ import { reasonOf, speak, switches, t } from "./words.js";
 const REFRESH_SECONDS = 30;
 // At most this number of series have a sentence each.
 const SENTENCES_MAX = 6;
+/**
+ * The drawers, with the width of the window from which they are open.
+ * @type {["drawer" | "catalogue", string][]}
+ */
+const DRAWERS = [["drawer", "34.01rem"], ["catalogue", "62.01rem"]];
 
 // The other members are set once the page has loaded.
-const page = /** @type {Page} */ ({ series: null, size: null, asked: 0, releases: null,
-  address: null, privacy: null, ledgerState: null });
+const page = /** @type {Page} */ ({ shown: null, series: null, size: null, asked: 0,
+  releases: null, address: null, privacy: null, ledgerState: null });
 
 // ---------------------------------------------------------------- the view
 
@@ -142,8 +150,8 @@ function draw(series) {
   return drawing(structure, view, series, Math.max(280, $("chart").clientWidth || 720));
 }
 
-/** @type {(series: Series[]) => void} */
-function showChart(series) {
+/** @type {(series: Series[], asked: number) => Promise<void>} */
+async function showChart(series, asked) {
   if (series.length > SERIES_MAX) {
     const words = t("too-many", { count: series.length, max: SERIES_MAX });
     $("chart").replaceChildren(element("p", { class: "state" }, words));
@@ -151,6 +159,8 @@ function showChart(series) {
     $("chart-words").replaceChildren();
     return;
   }
+  await plotting();
+  if (asked !== page.asked) return;
   const { chart, legend, words } = draw(series);
   $("chart").replaceChildren(chart);
   $("legend").replaceChildren(...legend);
@@ -164,17 +174,36 @@ function showTake(series) {
   const shown = { store: page.list.store, structure, view, series, size: page.size, drawable,
     names: series.map((one) => seriesWords(structure, one.key, view.codes)),
     colours: drawable ? series.map((_, n) => colourOf(n)) : [] };
-  showDownloads(shown, () => draw(series).chart);
+  showDownloads(shown, async () => {
+    await plotting();
+    return draw(series).chart;
+  });
   showCalls(structure, view, write({ ...view, view: "chart" }));
 }
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */
 async function showView(series, asked) {
   const { view } = page;
-  for (const id of ["table", "chart", "map"]) $(`view-${id}`).hidden = view.view !== id;
-  if (view.view === "chart") showChart(series);
-  if (view.view === "table") await showTable(series, asked);
-  if (view.view === "map") await showMap(page, countries(), (at) => change({ at }));
+  const isMap = view.view === "map" && countries() >= 0;
+  for (const id of ["chart", "map"]) $(`view-${id}`).hidden = view.view !== id;
+  $("chart-in-words").hidden = view.view !== "chart";
+  $("view-table").hidden = isMap;
+  $("map-table").hidden = !isMap;
+  $("map-shown").hidden = !isMap;
+  $("map-none").hidden = isMap;
+  if (isMap) {
+    await showMap(page, countries(), (at) => change({ at }));
+    return;
+  }
+  if (view.view === "map") showNoMap();
+  await Promise.all([view.view === "chart" ? showChart(series, asked) : null,
+    showTable(series, asked)]);
+}
+
+function showNoMap() {
+  const chart = element("a", { href: write({ ...page.view, view: "chart" }),
+    "data-flow": page.view.flow }, t("map-instead"));
+  $("map-none").replaceChildren(t("map-not", { name: page.structure.name }), " ", chart);
 }
 
 // ---------------------------------------------------------------- states
@@ -185,13 +214,23 @@ async function showView(series, asked) {
  * @param {boolean} again whether the reader is offered to try again
  */
 function settle(words, again) {
+  reveal("one");
   $("state").hidden = words === null;
-  $("state").classList.add("settled");
   $("state-text").textContent = words ?? "";
   $("again").hidden = !again;
-  $("shown").hidden = words !== null;
-  $("headline").hidden = words !== null;
-  document.body.classList.remove("busy");
+  for (const id of ["shown", "headline", "drawn"]) $(id).hidden = words !== null;
+}
+
+/**
+ * Shows the front page, one statistic, or that the address names what there is not.
+ * @param {"front" | "one" | "lost"} shown
+ */
+function reveal(shown) {
+  page.shown = shown;
+  $("opening").hidden = true;
+  for (const id of ["front", "one", "lost"]) $(id).hidden = id !== shown;
+  document.body.classList.toggle("at-front", shown === "front");
+  document.body.classList.remove("busy", "opening");
 }
 
 /**
@@ -205,7 +244,10 @@ const settleEmpty = (until) =>
 function fail(error) {
   if (error instanceof Refusal && error.code === "nothing-released") {
     // Before the first figure is public, the figures that exist are under embargo.
-    settleEmpty(page.structure.last ? "" : untilWords(page.structure));
+    const { structure, list } = page;
+    if (structure.last || structure.embargoed) {
+      settleEmpty(structure.last ? "" : untilWords(structure));
+    } else settle(firstWords(list.store, structure), false);
   } else settle(t("cannot", { why: reasonOf(error) }), true);
 }
 
@@ -263,7 +305,6 @@ async function showVintages(series, asked) {
   showSizes($("since"), t("since-none"), earlier, words, view.since);
   $("vintage-shown").hidden = !view.asOf;
   $("vintage-shown").textContent = t("vintage-shown", { size: view.asOf });
-  if (view.asOf || view.since) $("vintages").open = true;
   await showQuality(page, series, releases);
 }
 
@@ -274,7 +315,7 @@ async function showBudget() {
   /** @type {Privacy} */
   const privacy = await ask("v1/privacy");
   page.privacy = privacy;
-  showPrivacy(privacy, page.flows, page.structure);
+  if (page.structure) showPrivacy(privacy, page.flows, page.structure);
   const { ledger } = privacy;
   $("ledger-state").textContent = t("ledger-state", { size: ledger.size,
     root: `${ledger.root.slice(0, 12)}\u2026`, at: instantWords(new Date(ledger.last.at)) });
@@ -284,18 +325,48 @@ async function showBudget() {
   return `${ledger.size} ${ledger.public ?? ledger.size}`;
 }
 
-/** @type {(id: string) => Promise<void>} */
+/**
+ * Describes the statistic of the view. Whether it has everything that the view names.
+ * @param {string} id
+ */
 async function openFlow(id) {
   page.structure = { ...await structureOf(id), timeZone: page.list.store.timeZone,
     sources: page.list.intake?.sources };
   const { structure, view } = page;
-  page.view = { ...view, flow: id, key: completed(structure, view.key) };
-  if (page.view.view === "map" && countries() < 0) page.view.view = "table";
+  const missing = missingOf(page.flows, structure, view);
+  if (missing.length) {
+    openLost(missing, structure.name);
+    return false;
+  }
+  page.view = { ...view, flow: id, key: await openingKey(structure, view) };
   $("title").textContent = structure.name;
   $("description").textContent = structure.description;
   document.title = `${structure.name} \u2013 Tidegauge`;
   showAbout(page.list.store, structure);
   showClock(page.list.store, structure);
+  return true;
+}
+
+/** @type {(missing: Element[], title: string | null) => void} */
+function openLost(missing, title) {
+  page.asked += 1;
+  page.address = location.search;
+  document.title = `${t("lost")} \u2013 Tidegauge`;
+  showCatalogue(page.flows, page.view);
+  switches($("languages"));
+  showMissing($("lost"), missing, title);
+  reveal("lost");
+}
+
+async function openFront() {
+  const asked = ++page.asked;
+  page.address = location.search;
+  const [showNews, state] = await Promise.all([frontPage(page.list, page.flows), showBudget()]);
+  if (asked !== page.asked) return;
+  page.ledgerState = state;
+  switches($("languages"));
+  showNews();
+  reveal("front");
 }
 
 /** @type {(store: Store) => void} */
@@ -318,10 +389,19 @@ async function load() {
     await loadCatalogue();
     showStore(page.list.store);
     page.view = read();
-    const flow = page.flows.find(({ id }) => id === page.view.flow) ?? page.flows[0];
-    if (flow.id !== page.view.flow) page.view.key = [];
-    await openFlow(flow.id);
-    page.ledgerState = await showBudget();
+    if (isFront()) {
+      await openFront();
+      return;
+    }
+    const id = page.view.flow || page.flows[0].id;
+    if (!page.flows.some((flow) => flow.id === id)) {
+      openLost(missingOf(page.flows, null, page.view), null);
+      return;
+    }
+    const [found, state] = await Promise.all([openFlow(id), showBudget()]);
+    page.ledgerState = state;
+    if (!found) return;
+    if (page.privacy) showPrivacy(page.privacy, page.flows, page.structure);
     await show();
   } catch (error) {
     fail(error);
@@ -333,13 +413,12 @@ async function refresh() {
   if (document.hidden || !page.ledgerState) return;
   try {
     const state = await showBudget();
-    showClock(page.list.store, page.structure);
+    if (page.shown === "front") showFrontClock(page.list);
+    if (page.shown === "one") showClock(page.list.store, page.structure);
     if (state === page.ledgerState) return;
     page.ledgerState = state;
     page.releases = null;
-    await loadCatalogue();
-    await openFlow(page.view.flow);
-    await show();
+    await load();
   } catch {
     // The server cannot be reached: the figures on the page stay, and the next refresh tries again.
   }
@@ -367,17 +446,18 @@ function chosen(event) {
 }
 
 /**
- * Opens a dataflow of the catalogue without a reload.
+ * Opens a statistic without a reload.
  * @param {MouseEvent} event
  */
-function follow(event) {
+async function follow(event) {
   /** @type {HTMLAnchorElement | null | undefined} */
   const link = /** @type {Element | null} */ (event.target)?.closest("a[data-flow]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   history.pushState(null, "", link.search);
-  load();
-  $("figure").focus({ preventScroll: true });
+  await load();
+  window.scrollTo(0, 0);
+  $(page.shown === "one" ? "figure" : "main").focus({ preventScroll: true });
 }
 
 await speak();
@@ -386,7 +466,8 @@ $("picker").addEventListener("submit", (event) => event.preventDefault());
 $("search").addEventListener("input", () => showCatalogue(page.flows, page.view));
 $("search").placeholder = t("search");
 $("search").closest("form")?.addEventListener("submit", (event) => event.preventDefault());
-$("flows").addEventListener("click", follow);
+document.querySelector(".frame")?.addEventListener("click", (event) =>
+  follow(/** @type {MouseEvent} */ (event)));
 $("again").addEventListener("click", load);
 $("copy-citation").replaceWith(copyButton(t("copy"), t("copied"),
   () => $("citation").textContent));
@@ -407,7 +488,9 @@ document.addEventListener("click", (event) => {
 });
 window.addEventListener("popstate", () => { if (location.search !== page.address) load(); });
 const redraw = () => {
-  if (page.series && page.view.view !== "table") showView(page.series, page.asked);
+  if (page.shown === "one" && page.series && page.view.view !== "table") {
+    showView(page.series, page.asked);
+  }
 };
 let waiting = 0;
 window.addEventListener("resize", () => {
@@ -415,5 +498,21 @@ window.addEventListener("resize", () => {
   waiting = setTimeout(redraw, 120);
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+// What a wide screen always shows, a narrow one opens on demand.
+for (const [id, width] of DRAWERS) {
+  const wide = matchMedia(`(min-width: ${width})`);
+  const drawer = /** @type {HTMLDetailsElement} */ ($(id));
+  const set = () => { drawer.open = wide.matches; };
+  wide.addEventListener("change", set);
+  set();
+}
+// A picker that would reach beyond the right edge of the window opens to the left.
+document.addEventListener("toggle", (event) => {
+  const choices = /** @type {Element} */ (event.target).querySelector?.(":scope > .choices");
+  if (!choices) return;
+  choices.classList.remove("leftwards");
+  const { right } = choices.getBoundingClientRect();
+  choices.classList.toggle("leftwards", right > document.documentElement.clientWidth);
+}, true);
 setInterval(refresh, REFRESH_SECONDS * 1000);
 await load();

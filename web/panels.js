@@ -10,8 +10,8 @@ import { changesSince } from "./revisions.js";
 import { TOTAL, isWeak } from "./series.js";
 import { t } from "./words.js";
 
-/** @import { Child, Listed, Page, Privacy, Release, Series, Spending, Store, Structure }
-  from "./types" */
+/** @import { Child, Dataflow, Listed, Page, Privacy, Release, Releases, Series, Spending, Store,
+  Structure } from "./types" */
 
 // The number of releases over which timeliness and revisions are shown.
 const RELEASES = 12;
@@ -111,34 +111,73 @@ export async function showQuality(page, series, releases) {
 }
 
 /**
- * Shows up to which period figures are released, and when the next release is due.
+ * When the next release is due.
  * @param {Store} store
- * @param {Structure} structure
+ * @param {string} next its period
+ * @param {string | null | undefined} nextAt
  */
-export function showClock(store, structure) {
+const dueAt = (store, next, nextAt) => (nextAt ? new Date(nextAt)
+  : closes(next, store.timeZone, store.releaseDelayMinutes));
+
+/**
+ * The next release: its period, and unless the store is a simulation of the past, when it comes.
+ * @param {Store} store
+ * @param {string} next
+ * @param {string | null | undefined} nextAt
+ */
+function nextWords(store, next, nextAt) {
+  if (store.class === "synthetic" && endOf(next).getTime() < Date.now()) {
+    return periodWords(next, true);
+  }
+  const due = dueAt(store, next, nextAt);
+  const minutes = Math.floor((due.getTime() - Date.now()) / 60_000);
+  const h = Math.floor(minutes / 60);
+  const left = minutes <= 0 ? t("due") : h >= 48
+    ? t("left-days", { n: Math.floor(h / 24), h: h % 24 })
+    : t("left-hours", { h, m: minutes % 60 });
+  return t("in-time", { period: periodWords(next), left,
+    instant: instantWords(due, store.timeZone) });
+}
+
+/**
+ * That nothing is released, and when the first release comes.
+ * @param {Store} store
+ * @param {Releases | undefined} flow
+ */
+export const firstWords = (store, flow) => (flow?.next
+  ? t("nothing-yet", { next: nextWords(store, flow.next, flow.nextAt) }) : t("nothing-ever"));
+
+/**
+ * The dataflow whose release comes next.
+ * @param {Store} store
+ * @param {Dataflow[]} flows
+ */
+export function soonest(store, flows) {
+  const time = (/** @type {Dataflow} */ { next, nextAt }) =>
+    (next ? dueAt(store, next, nextAt).getTime() : Infinity);
+  return flows.filter(({ next }) => next).sort((a, b) => time(a) - time(b)).at(0);
+}
+
+/**
+ * Up to which period figures are released, and when the next release is due.
+ * @param {Store} store
+ * @param {Releases} flow
+ */
+export function clockTerms(store, flow) {
   /** @type {[string, string][]} */
   const rows = [];
-  if (structure.last) rows.push([t("released-to"), periodWords(structure.last, true)]);
-  if (structure.embargoed) {
-    const period = periodWords(structure.embargoed.last, true);
-    rows.push([t("embargo"), t("embargo-until", { period, until: untilWords(structure) })]);
+  if (flow.last) rows.push([t("released-to"), periodWords(flow.last, true)]);
+  if (flow.embargoed) {
+    const period = periodWords(flow.embargoed.last, true);
+    rows.push([t("embargo"), t("embargo-until", { period, until: untilWords(flow) })]);
   }
-  if (structure.next) {
-    const due = structure.nextAt ? new Date(structure.nextAt)
-      : closes(structure.next, store.timeZone, store.releaseDelayMinutes);
-    const minutes = Math.floor((due.getTime() - Date.now()) / 60_000);
-    const h = Math.floor(minutes / 60);
-    const left = minutes <= 0 ? t("due") : h >= 48
-      ? t("left-days", { n: Math.floor(h / 24), h: h % 24 })
-      : t("left-hours", { h, m: minutes % 60 });
-    const synthetic = store.class === "synthetic"
-      && endOf(structure.next).getTime() < Date.now();
-    rows.push([t("next-release"), synthetic ? periodWords(structure.next, true)
-      : t("in-time", { period: periodWords(structure.next), left,
-        instant: instantWords(due, store.timeZone) })]);
-  }
-  $("clock").replaceChildren(...terms(rows));
+  if (flow.next) rows.push([t("next-release"), nextWords(store, flow.next, flow.nextAt)]);
+  return rows.map((row) => element("div", {}, terms([row])));
 }
+
+/** @type {(store: Store, structure: Structure) => void} */
+export const showClock = (store, structure) =>
+  $("clock").replaceChildren(...clockTerms(store, structure));
 
 /**
  * A bar that is filled up to a share.

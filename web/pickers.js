@@ -178,10 +178,13 @@ export function showPickers(structure, view, picked) {
 export function showChoices(structure, view, hasMap) {
   const [frequency] = structure.dimensions.filter((dimension) => dimension.id === "FREQ");
   const grains = frequency.codes.map((code) => [code.id, nameOf(frequency, code)]);
+  const focused = document.activeElement instanceof HTMLInputElement ? document.activeElement : null;
   $("grains").replaceChildren(...radios("grain", grains, view.key[0][0]));
+  $("grain-chosen").textContent = codeWords(frequency, view.key[0][0], "name");
   const span = view.start || view.end ? "between" : view.all ? "all" : "recent";
   $("spans").replaceChildren(...radios("span",
     ["recent", "all", "between"].map((id) => [id, t(id)]), span));
+  $("span-chosen").textContent = t(span);
   $("between").hidden = span !== "between";
   for (const id of /** @type {const} */ (["start", "end"])) {
     $(id).value = view[id] ?? "";
@@ -189,8 +192,15 @@ export function showChoices(structure, view, hasMap) {
   }
   const forms = ["name", "code", "both"].map((id) => [id, t(`codes-${id}`)]);
   $("forms").replaceChildren(...radios("codes", forms, view.codes));
-  const views = ["table", "chart", ...(hasMap ? ["map"] : [])].map((id) => [id, t(`view-${id}`)]);
+  $("more-chosen").textContent = view.asOf ? t("more-vintage") : t("more-words");
+  const views = ["chart", "table", ...(hasMap ? ["map"] : [])].map((id) => [id, t(`view-${id}`)]);
   $("views").replaceChildren(...radios("view", views, view.view));
+  if (focused?.type === "radio" && !focused.isConnected) {
+    /** @type {HTMLInputElement | null} */
+    const again = $("picker").querySelector(
+      `input[name="${focused.name}"][value="${CSS.escape(focused.value)}"]`);
+    again?.focus({ preventScroll: true });
+  }
 }
 
 /**

@@ -7,7 +7,7 @@ import { above, below, figureWords, isRate, writing } from "./numbers.js";
 import { periodWords } from "./periods.js";
 import { has, language, t } from "./words.js";
 
-/** @import { Code, CodeForm, Dimension, Row, Structure, View } from "./types" */
+/** @import { Code, CodeForm, Dimension, Measured, Row, Structure, View } from "./types" */
 
 export const TOTAL = "_T";
 const RELIABLE_MARGIN = 0.3;
@@ -82,7 +82,7 @@ export const differing = (view) => view.key.map((part) => part.length > 1);
 /**
  * Whether a figure is a sum of counts of persons rather than a number of persons: a flow counts a
  * person once in each step and cell, so over several steps or cells it is such a sum.
- * @param {Structure} structure
+ * @param {Measured} structure
  * @param {string[]} key
  */
 export function addsUp(structure, key) {
@@ -92,7 +92,7 @@ export function addsUp(structure, key) {
 
 /**
  * A number with its unit, if it has one.
- * @param {Structure} structure
+ * @param {Measured} structure
  * @param {string[]} key
  * @param {number} count
  * @param {string} number the count as it is written
@@ -119,7 +119,7 @@ export const statusWords = (row) =>
 /**
  * Which sources had not delivered when these figures were released, in a sentence; empty if every
  * source had.
- * @param {Structure} structure
+ * @param {Measured} structure
  * @param {Row[]} rows
  */
 export function silentWords(structure, rows) {
@@ -132,7 +132,7 @@ export function silentWords(structure, rows) {
 
 /**
  * The figures that lack sources: for each group of sources a sentence, with the periods.
- * @param {Structure} structure
+ * @param {Measured} structure
  * @param {Row[]} rows
  * @returns {string[]}
  */
@@ -156,7 +156,7 @@ export function silentNotes(structure, rows) {
 /**
  * The interval of a figure in a sentence. No true count is negative, so an interval that reaches
  * below zero is written as "at most".
- * @param {Structure} structure
+ * @param {Measured} structure
  * @param {string[]} key
  * @param {Row} row
  */
@@ -172,7 +172,7 @@ export function intervalWords(structure, key, row) {
   return t("interval-most", { high }) + why;
 }
 
-/** @type {(structure: Structure, key: string[], period: string) => string} */
+/** @type {(structure: Measured, key: string[], period: string) => string} */
 export function whenWords(structure, key, period) {
   const stock = structure.measure === "stock" || key[2] === "STOCK";
   const day = period.length === 10 || period.includes("T");

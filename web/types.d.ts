@@ -46,6 +46,16 @@ export interface Dataflow {
   embargoed?: Embargo | null;
 }
 
+/** What is released of a dataflow, and what comes next. */
+export type Releases = Pick<Dataflow, "last" | "next" | "nextAt" | "embargoed">
+  & { timeZone?: string };
+
+/** What decides how a figure is written. */
+export type Measured = Pick<Dataflow, "measure" | "unit" | "grains"> & { sources?: Source[] };
+
+/** A series that the plan shows first. */
+export interface Headline { dataflow: string; key: string; title: string }
+
 /** A rate in the catalogue: figures of dataflows over others, by these dimensions. */
 export interface Rate {
   id: string;
@@ -68,6 +78,7 @@ export interface Catalogue {
   store: Store;
   dataflows: Dataflow[];
   rates?: Rate[];
+  headlines?: Headline[];
   /** Only if the plan names its sources. */
   intake?: { sources: Source[] };
 }
@@ -200,12 +211,17 @@ export interface Privacy {
   fault: string | null;
 }
 
-/** The state of the page of figures. The first four members are set once it has loaded. */
+/**
+ * The state of the page of figures. The first two members are set once it has loaded, the next two
+ * once it shows a statistic.
+ */
 export interface Page {
   list: Catalogue;
   flows: Listed[];
   structure: Structure;
   view: View;
+  /** The part of the page that is shown. */
+  shown: "front" | "one" | "lost" | null;
   series: Series[] | null;
   /** The size of the ledger from which the figures come. */
   size: number | null;
@@ -252,6 +268,8 @@ export interface ElementsById {
   end: HTMLInputElement;
   newer: HTMLButtonElement;
   older: HTMLButtonElement;
+  drawer: HTMLDetailsElement;
+  catalogue: HTMLDetailsElement;
   "plan-link": HTMLAnchorElement;
   search: HTMLInputElement;
   since: HTMLSelectElement;

@@ -6,6 +6,34 @@ export default {
     + "lebenden Menschen.",
   "fault": "Dies sind die letzten geprüften Zahlen. Was danach veröffentlicht wurde, hielt der "
     + "Prüfung nicht stand: {fault}.",
+  "front": "Neues", "front-about": "Über diese Statistiken", "front-all": "Alle Statistiken",
+  "front-words": "{title}, veröffentlicht von {controller} auf der Grundlage von: {basis}. Zweck: "
+    + "{purpose}. Die Zahlen zählen Ereignisse und Personen; nichts hier handelt von einer "
+    + "bestimmten Person. Zufälliges Rauschen schützt alle, die gezählt wurden. Deshalb ist jede "
+    + "Zahl eine Schätzung mit einem Intervall. Alle dürfen die Zahlen lesen, herunterladen und "
+    + "prüfen.",
+  "front-revised": "Mit der letzten Veröffentlichung revidiert",
+  "front-revised-none": "Die letzte Veröffentlichung hat keine der hier gezeigten Zahlen revidiert.",
+  "front-was": "{period} jetzt {now}, zuvor {was}", "front-more": "und {n} weitere",
+  "news-none": "Noch ist keine Zahl veröffentlicht.",
+  "news-note": "Jedes Bild hat seine eigene Skala; das Band ist das 95-%-Intervall. Für eine "
+    + "Veränderung sind die Fehlerspannen beider Zahlen addiert; das genügt, wie auch immer ihre "
+    + "Fehler zusammenhängen. Enthält ihr Intervall die 0, ist die Veränderung zu klein für eine "
+    + "Aussage.",
+  "change": "({low} bis {high}) gegenüber {before}",
+  "change-small": "Veränderung gegenüber {before} zu klein für eine Aussage ({low} bis {high})",
+  "change-break": "Mit der Periode davor nicht vergleichbar: Bruch in der Reihe",
+  "spark": "{title}: {count} Perioden von {first} bis {last}",
+  "nothing-yet": "Noch ist nichts veröffentlicht. Erste Veröffentlichung: {next}.",
+  "nothing-ever": "Es ist nichts veröffentlicht, und keine Veröffentlichung ist geplant.",
+  "lost": "Nicht gefunden", "lost-flow": "Eine Statistik \u201e{id}\u201c gibt es hier nicht.",
+  "lost-flows": "Diese Statistiken gibt es:",
+  "lost-code": "{dimension} hat keinen Code {codes}.", "lost-codes": "Das sind die Codes:",
+  "lost-more": "{n} weitere Codes",
+  "lost-parts": "Der Schlüssel hat {given} Teile, die Statistik aber {n} Dimensionen: {names}.",
+  "lost-option": "Die Adresse enthält {name}={value}; das hat hier keine Bedeutung.",
+  "lost-without": "Dieselbe Ansicht ohne diese Angabe", "lost-front": "Neues",
+  "more": "Mehr", "more-words": "Beschriftung, Datenstände", "more-vintage": "Früherer Stand",
   "nav": "Seiten", "nav-figures": "Zahlen", "nav-ledger": "Register", "nav-plan": "Plan",
   "nav-language": "Sprache",
   "catalogue": "Statistiken", "search": "Statistiken durchsuchen",
@@ -85,6 +113,8 @@ export default {
   "break-line": "Gestrichelte senkrechte Linie: Bruch in der Reihe",
   "open-dots": "Offene Symbole: vorläufig",
   "axis": "Die Achse beginnt nicht bei null", "range-words": "{low} bis {high}",
+  "chart-limit": "Nur zwischen {low} und {high} gezeichnet: {n} Intervalle reichen weiter. Die "
+    + "Tabelle enthält sie ganz",
   "map-period": "Periode",
   "map-note": "Die gezeigten Grenzen und Namen sind keine Aussage zum Rechtsstatus eines Gebiets. "
     + "Umrisse: Natural Earth, 1:50 Millionen, gemeinfrei.",
@@ -92,6 +122,8 @@ export default {
   "map-weak": "schraffiert: geringe Verlässlichkeit",
   "map-label": "Weltkarte; die Tabelle daneben enthält alle Zahlen",
   "map-few": "höchstens {high}",
+  "map-not": "Von \u201e{name}\u201c gibt es keine Karte, weil es keine Liste von Staaten hat.",
+  "map-instead": "Diagramm zeigen",
   "take": "Herunterladen, zitieren, weiterverwenden", "downloads": "Herunterladen",
   "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",

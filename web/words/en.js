@@ -5,6 +5,32 @@ export default {
   "synthetic": "Every event behind these figures was simulated; none is about a living person.",
   "fault": "These are the last figures that could be verified. What was released after them could "
     + "not be verified: {fault}.",
+  "front": "What is new", "front-about": "About these statistics", "front-all": "All statistics",
+  "front-words": "{title}, published by {controller} on the basis of the {basis}. Purpose: "
+    + "{purpose}. The figures count events and persons; nothing here is about anyone in "
+    + "particular. Random noise protects each person who was counted, so every figure is an "
+    + "estimate with an interval. Anyone may read, download and verify them.",
+  "front-revised": "Revised by the latest release",
+  "front-revised-none": "The latest release revised none of the figures shown here.",
+  "front-was": "{period} is now {now}, and was {was}", "front-more": "and {n} more",
+  "news-none": "No figure has been released yet.",
+  "news-note": "Each picture has its own scale; its band is the 95\u202f% interval. A change has "
+    + "the margins of both figures added up, which is enough however their errors are related. "
+    + "Where its interval contains 0, the change is too small to tell.",
+  "change": "({low} to {high}) on {before}",
+  "change-small": "Change on {before} too small to tell ({low} to {high})",
+  "change-break": "Not comparable with the period before: break in the series",
+  "spark": "{title}: {count} periods from {first} to {last}",
+  "nothing-yet": "Nothing has been released yet. The first release: {next}.",
+  "nothing-ever": "Nothing has been released, and no release is planned.",
+  "lost": "Not found", "lost-flow": "There is no statistic \u201c{id}\u201d here.",
+  "lost-flows": "These are the statistics that there are:",
+  "lost-code": "{dimension} has no code {codes}.", "lost-codes": "These are its codes:",
+  "lost-more": "{n} more codes",
+  "lost-parts": "The key has {given} parts, but the statistic has {n} dimensions: {names}.",
+  "lost-option": "The address contains {name}={value}, which has no meaning here.",
+  "lost-without": "The same view without it", "lost-front": "What is new",
+  "more": "More", "more-words": "Labels, vintages", "more-vintage": "Earlier state",
   "nav": "Pages", "nav-figures": "Figures", "nav-ledger": "Ledger", "nav-plan": "Plan",
   "nav-language": "Language",
   "catalogue": "Statistics", "search": "Search statistics", "search-none": "Nothing found.",
@@ -75,6 +101,8 @@ export default {
   "estimate": "Estimate", "band": "95\u202f% interval", "open-dots": "Open symbols: provisional",
   "break": "Break", "break-line": "Dashed vertical line: break in the series",
   "axis": "The axis does not start at zero", "range-words": "{low} to {high}",
+  "chart-limit": "Drawn between {low} and {high} only: {n} intervals reach beyond. The table has "
+    + "them whole",
   "map-period": "Period",
   "map-note": "Boundaries and names shown imply no opinion on the legal status of any territory. "
     + "Outlines: Natural Earth, 1:50 million, public domain.",
@@ -82,6 +110,8 @@ export default {
   "map-weak": "hatched: low reliability",
   "map-label": "World map; the table beside it shows every figure",
   "map-few": "at most {high}",
+  "map-not": "There is no map of \u201c{name}\u201d, because it has no list of countries.",
+  "map-instead": "Show the chart",
   "take": "Download, cite and reuse", "downloads": "Download", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
   "download-png": "PNG", "download-table-csv": "CSV from the server",

@@ -87,7 +87,7 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 30] = [
+pub(crate) const ASSETS: [Asset; 34] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
@@ -104,16 +104,20 @@ pub(crate) const ASSETS: [Asset; 30] = [
     script!("dom.js"),
     script!("downloads.js"),
     script!("embed.js"),
+    script!("front.js"),
     script!("ledger.js"),
     script!("log.js"),
+    script!("lost.js"),
     script!("map.js"),
     script!("numbers.js"),
+    script!("opening.js"),
     script!("page.js"),
     script!("panels.js"),
     script!("periods.js"),
     script!("pickers.js"),
     script!("revisions.js"),
     script!("series.js"),
+    script!("spark.js"),
     script!("table.js"),
     script!("words.js"),
     script!("words/de.js"),
