@@ -263,7 +263,7 @@ function silentLegend(structure, rows) {
  * @param {View} view
  * @param {Series[]} series
  */
-function chartWords(structure, view, series) {
+export function chartWords(structure, view, series) {
   return series.map(({ key, rows }) => {
     const last = rows[rows.length - 1];
     const low = rows.reduce((a, b) => (b.value < a.value ? b : a));

@@ -182,9 +182,11 @@ function shelved(flow) {
 function showNone({ store }, flows) {
   const embargoed = flows.find((flow) => flow.embargoed);
   const next = soonest(store, flows);
+  const period = embargoed?.embargoed ? periodWords(embargoed.embargoed.last, true) : "";
   $("front-none").hidden = flows.some((flow) => flow.last);
   $("front-none").textContent = embargoed
-    ? t("embargoed-all", { until: untilWords({ ...embargoed, timeZone: store.timeZone }) })
+    ? t("front-embargo",
+      { period, until: untilWords({ ...embargoed, timeZone: store.timeZone }) })
     : firstWords(store, next);
 }
 

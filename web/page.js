@@ -7,14 +7,14 @@ import { isFront, read, write } from "./address.js";
 import { Refusal, ask, dataPath, listed, seriesOf, structureOf } from "./api.js";
 import { showCalls } from "./calls.js";
 import { showCatalogue } from "./catalogue.js";
-import { SERIES_MAX, colourOf, drawing, plotting } from "./chart.js";
+import { SERIES_MAX, chartWords, colourOf, drawing, plotting } from "./chart.js";
 import { $, copyButton, element } from "./dom.js";
 import { showDownloads } from "./downloads.js";
 import { frontPage, showFrontClock } from "./front.js";
 import { releasesOf } from "./log.js";
 import { missingOf, showMissing } from "./lost.js";
 import { showMap } from "./map.js";
-import { above, isRate, writing } from "./numbers.js";
+import { above, figureWords, isRate, writing } from "./numbers.js";
 import { openingKey } from "./opening.js";
 import { firstWords, showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
 import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
@@ -22,6 +22,7 @@ import { allPickers, completed, showChoices, showPickers, showSizes } from "./pi
 import { changesSince } from "./revisions.js";
 import { TOTAL, addsUp, differing, intervalWords, isIncomplete, isOfCountries, seriesWords,
   sentence, silentNotes, silentWords, whenWords } from "./series.js";
+import { spark } from "./spark.js";
 import { legendOf, tableOf } from "./table.js";
 import { reasonOf, speak, switches, t } from "./words.js";
 
@@ -29,8 +30,8 @@ import { reasonOf, speak, switches, t } from "./words.js";
   from "./types" */
 
 const REFRESH_SECONDS = 30;
-// At most this number of series have a sentence each.
-const SENTENCES_MAX = 6;
+// At most this number of series have a small picture each.
+const MULTIPLES_MAX = 24;
 /**
  * The drawers, with the width of the window from which they are open.
  * @type {["drawer" | "catalogue", string][]}
@@ -85,10 +86,11 @@ function showHeadline(series) {
   const one = series[0];
   const row = latest(one);
   const single = series.length === 1;
+  $("series").classList.toggle("unseen", !single);
   $("series").textContent = single ? seriesWords(structure, one.key, view.codes)
-    : series.slice(0, SENTENCES_MAX).map((each) =>
+    : series.slice(0, SERIES_MAX).map((each) =>
       seriesWords(structure, each.key, view.codes, differing(view))).join(", ")
-      + (series.length > SENTENCES_MAX ? " \u2026" : "");
+      + (series.length > SERIES_MAX ? " \u2026" : "");
   $("latest").hidden = !single;
   $("value").textContent = writing(structure).nearest(row.value);
   $("margin").textContent = isRate(structure) ? "" : `\u00b1 ${above(row.margin)}`;
@@ -97,10 +99,30 @@ function showHeadline(series) {
   const silent = isIncomplete(row) ? [element("p", { class: "silent" },
     silentWords(structure, [row]))] : [];
   $("plain").replaceChildren(...(single
-    ? [`${intervalWords(structure, one.key, row)} ${once}`, ...silent]
-    : [element("ul", {}, series.slice(0, SENTENCES_MAX).map((each) =>
-      element("li", {}, sentence(structure, each.key, latest(each), view.codes)))),
-    element("p", {}, t("overlap"))]));
+    ? [`${intervalWords(structure, one.key, row)} ${once}`, ...silent] : []));
+  $("figures").hidden = single || series.length > SERIES_MAX;
+  $("figures").replaceChildren(...(single ? [] : series.slice(0, SERIES_MAX)
+    .map((each) => element("li", {}, ...figureLine(each)))));
+  $("each").hidden = single;
+  $("each").replaceChildren(...(single || series.length > SERIES_MAX ? []
+    : [element("ul", {}, series.map((each) => element("li", {},
+      sentence(structure, each.key, latest(each), view.codes))))]),
+  element("p", {}, t("overlap")));
+}
+
+/**
+ * One of several series with its newest figure, in a line.
+ * @param {Series} one
+ */
+function figureLine(one) {
+  const { structure, view } = page;
+  const row = latest(one);
+  const value = writing(structure).nearest(row.value);
+  return [element("span", { class: "what" },
+    seriesWords(structure, one.key, view.codes, differing(view))), " ",
+  element("span", { class: "how-many" }, element("strong", {}, value),
+    figureWords(structure, row).slice(value.length)), " ",
+  element("span", { class: "when" }, whenWords(structure, one.key, row.period))];
 }
 
 /**
@@ -153,10 +175,7 @@ function draw(series) {
 /** @type {(series: Series[], asked: number) => Promise<void>} */
 async function showChart(series, asked) {
   if (series.length > SERIES_MAX) {
-    const words = t("too-many", { count: series.length, max: SERIES_MAX });
-    $("chart").replaceChildren(element("p", { class: "state" }, words));
-    $("legend").replaceChildren();
-    $("chart-words").replaceChildren();
+    showMultiples(series);
     return;
   }
   await plotting();
@@ -165,6 +184,25 @@ async function showChart(series, asked) {
   $("chart").replaceChildren(chart);
   $("legend").replaceChildren(...legend);
   $("chart-words").replaceChildren(...words.map((text) => element("p", {}, text)));
+}
+
+/**
+ * A small picture of each series, in place of a chart with too many lines.
+ * @param {Series[]} series
+ */
+function showMultiples(series) {
+  const { structure, view } = page;
+  const shown = series.filter(({ rows }) => rows.length).slice(0, MULTIPLES_MAX);
+  $("chart").replaceChildren(element("ul", { class: "multiples" }, shown.map((one) =>
+    element("li", {}, ...figureLine(one), spark(one.rows, chartWords(structure, view, [one])[0])))));
+  const periods = shown.flatMap(({ rows }) => rows)
+    .sort((a, b) => a.begins.getTime() - b.begins.getTime());
+  $("legend").replaceChildren(element("span", {}, t("multiples", {
+    first: periodWords(periods[0].period), last: periodWords(periods[periods.length - 1].period) })),
+    ...(series.length > shown.length ? [element("span", {}, t("too-many",
+      { count: series.length, max: MULTIPLES_MAX }))] : []));
+  $("chart-words").replaceChildren(...chartWords(structure, view, shown)
+    .map((text) => element("p", {}, text)));
 }
 
 /** @type {(series: Series[]) => void} */

@@ -120,14 +120,18 @@ const dueAt = (store, next, nextAt) => (nextAt ? new Date(nextAt)
   : closes(next, store.timeZone, store.releaseDelayMinutes));
 
 /**
- * The next release: its period, and unless the store is a simulation of the past, when it comes.
+ * The next release in words: its period, and unless the store is a simulation of the past, when it
+ * comes.
  * @param {Store} store
  * @param {string} next
  * @param {string | null | undefined} nextAt
+ * @param {string} timed the message with places for period, instant and the time left
+ * @param {string | null} untimed the message with a place for the period
  */
-function nextWords(store, next, nextAt) {
+function nextWords(store, next, nextAt, timed, untimed) {
   if (store.class === "synthetic" && endOf(next).getTime() < Date.now()) {
-    return periodWords(next, true);
+    const period = periodWords(next, true);
+    return untimed ? t(untimed, { period }) : period;
   }
   const due = dueAt(store, next, nextAt);
   const minutes = Math.floor((due.getTime() - Date.now()) / 60_000);
@@ -135,7 +139,7 @@ function nextWords(store, next, nextAt) {
   const left = minutes <= 0 ? t("due") : h >= 48
     ? t("left-days", { n: Math.floor(h / 24), h: h % 24 })
     : t("left-hours", { h, m: minutes % 60 });
-  return t("in-time", { period: periodWords(next), left,
+  return t(timed, { period: periodWords(next), left,
     instant: instantWords(due, store.timeZone) });
 }
 
@@ -145,7 +149,8 @@ function nextWords(store, next, nextAt) {
  * @param {Releases | undefined} flow
  */
 export const firstWords = (store, flow) => (flow?.next
-  ? t("nothing-yet", { next: nextWords(store, flow.next, flow.nextAt) }) : t("nothing-ever"));
+  ? nextWords(store, flow.next, flow.nextAt, "nothing-yet-timed", "nothing-yet")
+  : t("nothing-ever"));
 
 /**
  * The dataflow whose release comes next.
@@ -171,7 +176,10 @@ export function clockTerms(store, flow) {
     const period = periodWords(flow.embargoed.last, true);
     rows.push([t("embargo"), t("embargo-until", { period, until: untilWords(flow) })]);
   }
-  if (flow.next) rows.push([t("next-release"), nextWords(store, flow.next, flow.nextAt)]);
+  if (flow.next) {
+    rows.push([t("next-release"),
+      nextWords(store, flow.next, flow.nextAt, "in-time", null)]);
+  }
   return rows.map((row) => element("div", {}, terms([row])));
 }
 

@@ -192,7 +192,7 @@ export function showChoices(structure, view, hasMap) {
   }
   const forms = ["name", "code", "both"].map((id) => [id, t(`codes-${id}`)]);
   $("forms").replaceChildren(...radios("codes", forms, view.codes));
-  $("more-chosen").textContent = view.asOf ? t("more-vintage") : t("more-words");
+  $("more-chosen").textContent = view.asOf ? t("more-vintage", { size: view.asOf }) : "\u22ef";
   const views = ["chart", "table", ...(hasMap ? ["map"] : [])].map((id) => [id, t(`view-${id}`)]);
   $("views").replaceChildren(...radios("view", views, view.view));
   if (focused?.type === "radio" && !focused.isConnected) {

@@ -24,7 +24,11 @@ export default {
   "change-small": "Veränderung gegenüber {before} zu klein für eine Aussage ({low} bis {high})",
   "change-break": "Mit der Periode davor nicht vergleichbar: Bruch in der Reihe",
   "spark": "{title}: {count} Perioden von {first} bis {last}",
-  "nothing-yet": "Noch ist nichts veröffentlicht. Erste Veröffentlichung: {next}.",
+  "nothing-yet": "Noch ist nichts veröffentlicht. Die erste Veröffentlichung gilt der Periode "
+    + "{period}.",
+  "nothing-yet-timed": "Noch ist nichts veröffentlicht. Die erste Veröffentlichung gilt der "
+    + "Periode {period} und kommt am {instant} ({left}).",
+  "front-embargo": "Die ersten Zahlen, bis {period}, sind gesperrt bis {until}.",
   "nothing-ever": "Es ist nichts veröffentlicht, und keine Veröffentlichung ist geplant.",
   "lost": "Nicht gefunden", "lost-flow": "Eine Statistik \u201e{id}\u201c gibt es hier nicht.",
   "lost-flows": "Diese Statistiken gibt es:",
@@ -33,7 +37,7 @@ export default {
   "lost-parts": "Der Schlüssel hat {given} Teile, die Statistik aber {n} Dimensionen: {names}.",
   "lost-option": "Die Adresse enthält {name}={value}; das hat hier keine Bedeutung.",
   "lost-without": "Dieselbe Ansicht ohne diese Angabe", "lost-front": "Neues",
-  "more": "Mehr", "more-words": "Beschriftung, Datenstände", "more-vintage": "Früherer Stand",
+  "more": "Mehr", "more-vintage": "Eintrag {size}",
   "nav": "Seiten", "nav-figures": "Zahlen", "nav-ledger": "Register", "nav-plan": "Plan",
   "nav-language": "Sprache",
   "catalogue": "Statistiken", "search": "Statistiken durchsuchen",
@@ -63,8 +67,8 @@ export default {
   "nothing": "In diesem Zeitraum ist noch keine vollständige Periode dieser Länge veröffentlicht. "
     + "Wählen Sie eine kürzere Länge oder einen größeren Zeitraum, oder kommen Sie nach der "
     + "nächsten Veröffentlichung wieder.",
-  "too-many": "{count} Reihen sind zu viele für ein Diagramm, das höchstens {max} zeigen kann. Die "
-    + "Tabelle zeigt alle.",
+  "too-many": "Es gibt {count} Reihen, und Bilder der ersten {max}. Die Tabelle zeigt alle.",
+  "multiples": "Von {first} bis {last}, mit dem 95-%-Intervall; jedes Bild hat seine eigene Skala",
   "flag-b": "Bruch in der Reihe: ab hier gilt eine andere Regel oder Quelle",
   "flag-p": "vorläufig",
   "flag-z": "strukturelle Null: in dieser Periode nicht geöffnet",

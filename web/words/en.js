@@ -21,7 +21,10 @@ export default {
   "change-small": "Change on {before} too small to tell ({low} to {high})",
   "change-break": "Not comparable with the period before: break in the series",
   "spark": "{title}: {count} periods from {first} to {last}",
-  "nothing-yet": "Nothing has been released yet. The first release: {next}.",
+  "nothing-yet": "Nothing has been released yet. The first release is that of {period}.",
+  "nothing-yet-timed": "Nothing has been released yet. The first release is that of {period}; it "
+    + "comes on {instant} ({left}).",
+  "front-embargo": "The first figures, up to {period}, are under embargo until {until}.",
   "nothing-ever": "Nothing has been released, and no release is planned.",
   "lost": "Not found", "lost-flow": "There is no statistic \u201c{id}\u201d here.",
   "lost-flows": "These are the statistics that there are:",
@@ -30,7 +33,7 @@ export default {
   "lost-parts": "The key has {given} parts, but the statistic has {n} dimensions: {names}.",
   "lost-option": "The address contains {name}={value}, which has no meaning here.",
   "lost-without": "The same view without it", "lost-front": "What is new",
-  "more": "More", "more-words": "Labels, vintages", "more-vintage": "Earlier state",
+  "more": "More", "more-vintage": "Entry {size}",
   "nav": "Pages", "nav-figures": "Figures", "nav-ledger": "Ledger", "nav-plan": "Plan",
   "nav-language": "Language",
   "catalogue": "Statistics", "search": "Search statistics", "search-none": "Nothing found.",
@@ -60,8 +63,10 @@ export default {
   "cannot": "The figures cannot be shown: {why}.",
   "nothing": "No whole period of this length has been released in this range. Choose a shorter "
     + "length or a wider range, or come back after the next release.",
-  "too-many": "{count} series are too many for a chart, which can show up to {max}. The table "
-    + "shows them all.",
+  "too-many": "There are {count} series, and pictures of the first {max}. The table shows them "
+    + "all.",
+  "multiples": "From {first} to {last}, with the 95\u202f% interval; each picture has its own "
+    + "scale",
   "flag-b": "break in the series: the rule or the source changes here",
   "flag-p": "provisional", "flag-u": "low reliability", "flag-none": "final",
   "flag-z": "structural zero: not open in this period",
