@@ -14,9 +14,10 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const FLOW = "?flow=CROSSINGS&key=D.HK.FLOW.";
 const VIEWS = {
-  table: `${FLOW}US._T&since=100`, comparison: `${FLOW}US+JP._T`,
+  table: `${FLOW}US._T&since=100&view=table`, comparison: `${FLOW}US+JP._T`,
   chart: `${FLOW}US+JP+PH.ENTRY&view=chart`, map: `${FLOW}_T._T&view=map`,
   German: `${FLOW}_T._T&lang=de&codes=both`, empty: `${FLOW}_T._T&start=2030-01-01`,
+  front: "", unknown: "?flow=CROSSINGS&key=D.HK.FLOW.XX", several: `${FLOW}AU+BR+CA+CN+DE+FR+GB._T`,
   ledger: "ledger", embedded: `embed${FLOW}US._T`,
 };
 

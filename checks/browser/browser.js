@@ -44,9 +44,23 @@ export async function open(browser, address, options = {}) {
   return { page, context, faults, allowed, asked, go, close: () => context.close() };
 }
 
-// Waits until the page shows the requested view.
+// Opens whatever hides a control that is chosen with a click, and chooses it.
+export async function choose(page, selector) {
+  await page.locator(selector).evaluate((node) => {
+    for (let each = node.parentElement; each; each = each.parentElement) {
+      if (each.localName === "details") each.open = true;
+    }
+  });
+  await page.locator(selector).check({ force: true });
+}
+
+// Waits until the page shows what the address asks for: the front page, a view, or that it was not
+// found.
 export async function settled(page) {
   await page.waitForFunction(() => {
+    if (["front", "lost"].some((id) => document.getElementById(id)?.checkVisibility())) {
+      return !document.body.classList.contains("busy");
+    }
     const shown = document.getElementById("shown");
     const value = document.querySelector("#quality dd, #checks li.ok, .embedded svg[role=img]");
     const state = document.getElementById("state-text")?.textContent;

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, open } from "./browser.js";
+import { choose, launch, open } from "./browser.js";
 import { makeStore, serve } from "./store.js";
 
 const DELAY = "release_delay_hours = 6";
@@ -106,7 +106,7 @@ test("before the first figure the page shows the end of its embargo", async () =
     }
     const clock = await page.locator("#clock").innerText();
     assert.match(clock, /Under embargo\s+figures up to 1 January 2024, until 2 Jan 2024, 09:30/);
-    await page.locator("input[name=span][value=between]").check({ force: true });
+    await choose(page, "input[name=span][value=between]");
     await page.waitForFunction(() => location.search.includes("start=2024-01-01"));
     assert.deepEqual(faults, []);
     await close();

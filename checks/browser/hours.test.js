@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, open, settled } from "./browser.js";
+import { choose, launch, open, settled } from "./browser.js";
 import { makeHours, serve } from "./store.js";
 
 const FLOW = "?flow=BORDER_FLOW&key=H.DE.FLOW._T._T._T";
@@ -94,7 +94,7 @@ test("a chart of hours has dates at midnight and times between", async () => {
 test("a range of hours is chosen by days, and longer periods are offered", async () => {
   await law(on.hours, async ({ page, go }) => {
     await go(FLOW);
-    await page.locator("input[name=span][value=between]").check({ force: true });
+    await choose(page, "input[name=span][value=between]");
     await settled(page);
     const value = (id) => page.locator(`#${id}`).inputValue();
     assert.deepEqual([await value("start"), await value("end")], ["2024-10-28", "2024-10-30"]);

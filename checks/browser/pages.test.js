@@ -10,11 +10,12 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { open, settled } from "./browser.js";
+import { choose, open, settled } from "./browser.js";
 import { laws, makeBroken, makeOpening, serve, stage } from "./store.js";
 
 const on = stage();
 const FLOW = "?flow=CROSSINGS&key=D.HK.FLOW.";
+const TOTAL = `${FLOW}_T._T`;
 
 const law = laws(on);
 const text = (page, selector) => page.locator(selector).innerText();
@@ -23,7 +24,7 @@ const api = async (path) => (await fetch(`${on.server.address}/${path}`)).json()
 const whole = (x) => Math.round(Math.abs(x)).toString();
 
 law("the page shows the served figure with its margin and interval", async ({ page, go }) => {
-  await go("");
+  await go(TOTAL);
   const answer = await api("v1/data/CROSSINGS/D.HK.FLOW._T._T?lastNObservations=1");
   const [, value, margin, low, high] = answer.series[0].observations[0];
   assert.equal(await text(page, "#value"), whole(value));
@@ -67,8 +68,8 @@ law("every value of a table has its margin", async ({ page, go }) => {
 });
 
 law("the address keeps and restores the whole view", async ({ page, go, context }) => {
-  await go("");
-  await page.locator("[name=grain][value=W]").check({ force: true });
+  await go(TOTAL);
+  await choose(page, "[name=grain][value=W]");
   await settled(page);
   await page.locator("[data-dimension=CITIZENSHIP] summary").click();
   for (const code of ["US", "JP"]) {
@@ -76,29 +77,29 @@ law("the address keeps and restores the whole view", async ({ page, go, context 
     await settled(page);
   }
   await page.keyboard.press("Escape");
-  await page.locator("[name=codes][value=both]").check({ force: true });
-  await page.locator("[name=span][value=all]").check({ force: true });
-  await page.locator("[name=view][value=chart]").check({ force: true });
+  await choose(page, "[name=codes][value=both]");
+  await choose(page, "[name=span][value=all]");
+  await choose(page, "[name=view][value=table]");
   await settled(page);
   const address = new URL(page.url());
   assert.equal(address.search,
-    "?flow=CROSSINGS&key=W.HK.FLOW.JP+US._T&view=chart&codes=both&last=all");
+    "?flow=CROSSINGS&key=W.HK.FLOW.JP+US._T&view=table&codes=both&last=all");
   const other = await context.newPage();
   await other.goto(page.url());
   await settled(other);
-  for (const selector of ["#series", "#plain", "#legend", "#chart-words"]) {
+  for (const selector of ["#series", "#figures", "#each", "#table"]) {
     assert.equal(await other.locator(selector).textContent(),
       await page.locator(selector).textContent());
   }
-  assert.match(await text(other, "#legend"), /Japan \(JP\)/);
+  assert.match(await text(other, "#table"), /Japan \(JP\)/);
   await page.goBack();
   await settled(page);
-  assert.ok(await page.locator("#view-table").isVisible());
+  assert.ok(await page.locator("#view-chart").isVisible());
 });
 
 law("a range of periods is kept in the address", async ({ page, go }) => {
-  await go("");
-  await page.locator("[name=span][value=between]").check({ force: true });
+  await go(TOTAL);
+  await choose(page, "[name=span][value=between]");
   await page.locator("#start").fill("2024-01-10");
   await page.locator("#start").dispatchEvent("change");
   await settled(page);
@@ -114,15 +115,18 @@ law("an empty range says so instead of showing nothing", async ({ page, go }) =>
   assert.ok(!(await page.locator("#shown").isVisible()));
 });
 
-law("hostile addresses show the first statistic and run nothing", async ({ page, go }) => {
+law("hostile addresses find nothing and run nothing", async ({ page, go }) => {
   const script = encodeURIComponent("<img src=x onerror=document.title='run'>");
   await go(`?flow=${script}&key=${script}&view=${script}&lang=${script}&since=-1&at=${script}`);
-  assert.equal(await text(page, "#title"), "Entries and exits by citizenship");
-  assert.match(await page.title(), /^Entries and exits/);
+  assert.equal(await text(page, "#lost h1"), "Not found");
+  assert.ok((await text(page, "#lost")).includes("onerror"), "the name is shown as text");
+  await go(`?flow=CROSSINGS&key=${script}&view=${script}&since=-1&at=${script}`);
+  assert.match(await page.title(), /^Not found/);
+  assert.equal(await page.locator("img").count(), 0);
 });
 
 law("the catalogue is searched by any word, whatever its accents", async ({ page, go }) => {
-  await go("");
+  await go(TOTAL);
   assert.equal(await page.locator("#flows li").count(), 4);
   await page.locator("#search").fill("BORDER p\u00f3int");
   assert.equal(await page.locator("#flows li").count(), 1);
@@ -136,9 +140,11 @@ law("the catalogue is searched by any word, whatever its accents", async ({ page
 
 law("a rate is shown as any statistic, with its interval and without a margin",
   async ({ page, go }) => {
-    await go("");
+    await go(TOTAL);
     await page.locator("#flows a", { hasText: "Entries among crossings" }).click();
     await page.waitForFunction(() => document.title.startsWith("Entries among"));
+    await settled(page);
+    await choose(page, "[name=grain][value=D]");
     await settled(page);
     const { columns, rows: served } = await api(
       "v1/derived/ENTRY_SHARE/D.HK.ENTRY_SHARE._T?lastNObservations=60");
@@ -168,7 +174,7 @@ law("a rate is shown as any statistic, with its interval and without a margin",
     assert.ok(await page.locator("#chart svg[role=img], #chart figure[role=img]").count() > 0);
     assert.match(await text(page, "#legend"), /95\u202f% interval/);
     assert.match(await page.locator("#chart-words").textContent(), /latest \d+\.\d% \(/);
-    await page.locator("[name=view][value=table]").check({ force: true });
+    await choose(page, "[name=view][value=table]");
     await settled(page);
     for (const cell of await page.locator("#table td").allInnerTexts()) {
       assert.match(cell, /^\u2212?\d+\.\d% \(\u2212?\d+\.\d% \u2013 \d+\.\d%\)|^\u2013$/);
@@ -186,9 +192,12 @@ law("several series differ by name, dash and symbol", async ({ page, go }) => {
   const dashes = await page.locator("#legend line").evaluateAll((lines) =>
     lines.map((line) => line.getAttribute("stroke-dasharray")));
   assert.equal(new Set(dashes).size, 3);
-  assert.equal(await page.locator("#plain li").count(), 3);
+  assert.equal(await page.locator("#each li").count(), 3);
+  assert.equal(await page.locator("#figures li").count(), 3);
   await go(`${FLOW}AU+BR+CA+CN+DE+EG+FR.ENTRY&view=chart`);
-  assert.match(await text(page, "#chart"), /7 series are too many/);
+  assert.equal(await page.locator("#chart .multiples svg[role=img]").count(), 7);
+  const [first] = await page.locator("#chart .multiples li").allInnerTexts();
+  assert.match(first, /^Australia\s+\u2212?\d+ \u00b1 \d+\s+on 13 February 2024/);
 });
 
 law("only figures revised since a ledger size are marked", async ({ page, go, asked }) => {
@@ -219,6 +228,7 @@ law("a vintage shows the figures as they were then", async ({ page, go }) => {
   assert.equal(await text(page, "#value"), `${value < 0 ? "\u2212" : ""}${whole(value)}`);
   assert.match(await text(page, "#vintage-shown"), /ledger entry 100/);
   assert.match(await text(page, "#citation"), /asOf=100/);
+  await page.locator("#vintages summary").click();
   await page.locator("#asOf").selectOption("");
   await settled(page);
   assert.doesNotMatch(page.url(), /asOf/);
@@ -249,7 +259,7 @@ law("every download contains the figures or the chart, and its source", async ({
 });
 
 law("downloads that the server does not offer are not shown", async ({ page, go }) => {
-  await go("");
+  await go(TOTAL);
   const { formats = [] } = await api("v1/dataflows/CROSSINGS");
   const offered = formats.map((format) => format.name);
   for (const id of ["sdmx-ml", "jsonstat", "parquet"]) {
@@ -295,7 +305,7 @@ law("the map is fetched only when the reader wants it, and its table has the sam
   async ({ page, go, asked }) => {
     await go(`${FLOW}_T.ENTRY`);
     assert.ok(!asked.some((url) => /countries-50m|topojson/.test(url)));
-    await page.locator("[name=view][value=map]").check({ force: true });
+    await choose(page, "[name=view][value=map]");
     await page.locator("#map svg[role=img]").waitFor();
     assert.ok(asked.some((url) => url.endsWith("countries-50m.json")));
     assert.equal(await page.locator("#map-table tbody tr").count(), 14);
@@ -310,11 +320,15 @@ law("the map is fetched only when the reader wants it, and its table has the sam
 law("a statistic without countries has no map", async ({ page, go }) => {
   await go("?flow=BORDER_FLOW&view=map");
   assert.equal(await page.locator("[name=view][value=map]").count(), 0);
+  assert.match(await text(page, "#map-none"), /no map of .Entries and exits by border point/);
   assert.ok(await page.locator("#view-table").isVisible());
+  await page.locator("#map-none a").click();
+  await page.waitForURL(/flow=BORDER_FLOW&key=/);
+  await page.locator("#chart svg[role=img]").waitFor();
 });
 
 law("panels show unit, price and quality from the server", async ({ page, go }) => {
-  await go("");
+  await go(TOTAL);
   const privacy = await api("v1/privacy");
   const shown = await text(page, "#privacy");
   assert.ok(shown.includes(privacy.unit));
@@ -326,7 +340,7 @@ law("panels show unit, price and quality from the server", async ({ page, go }) 
 
 law("the page is in German for a German browser, and the address keeps another choice",
   async ({ page, go }) => {
-    await go("");
+    await go(TOTAL);
     assert.equal(await page.locator("html").getAttribute("lang"), "de");
     assert.match(await text(page, "#plain"), /mit 95\u202f% Sicherheit/);
     await page.locator("[data-dimension=CITIZENSHIP] summary").click();
@@ -335,13 +349,13 @@ law("the page is in German for a German browser, and the address keeps another c
     await page.waitForURL(/lang=en/);
     await settled(page);
     assert.match(await text(page, "#plain"), /with 95/);
-    await page.locator("[name=view][value=chart]").check({ force: true });
+    await choose(page, "[name=view][value=table]");
     await settled(page);
-    assert.match(page.url(), /view=chart&lang=en/);
+    assert.match(page.url(), /view=table&lang=en/);
   }, { locale: "de-AT" });
 
 law("everything works with only the keyboard", async ({ page, go }) => {
-  await go("");
+  await go(TOTAL);
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
   const reach = async (selector) => {
@@ -364,7 +378,7 @@ law("everything works with only the keyboard", async ({ page, go }) => {
   assert.equal(await page.evaluate(() => document.activeElement.tagName), "SUMMARY");
   await reach("[name=view]");
   await page.keyboard.press("ArrowRight");
-  await page.waitForURL(/view=chart/);
+  await page.waitForURL(/view=table/);
   await settled(page);
   await reach("#download-sdmx-csv");
 });
@@ -413,7 +427,7 @@ test("a statistic opens with the view of its plan, unless the address names anot
   const { page, go, faults, close } = await open(on.browser, server.address);
   try {
     const chosen = () => page.locator("[name=grain]:checked").inputValue();
-    for (const path of ["", "?flow=CROSSINGS", "?flow=CROSSINGS&key="]) {
+    for (const path of ["?view=chart", "?flow=CROSSINGS", "?flow=CROSSINGS&key="]) {
       await go(path);
       assert.equal(await text(page, "#series"), "Arrival, Departure", path);
       assert.equal(await chosen(), "W", path);
@@ -430,8 +444,7 @@ test("a statistic opens with the view of its plan, unless the address names anot
     // A rate of the same dataflow has dimensions of its own.
     await page.locator("#flows a", { hasText: "Entries among crossings" }).click();
     await page.waitForFunction(() => document.title.startsWith("Entries among"));
-    await settled(page);
-    assert.equal(await chosen(), "D");
+    assert.match(await page.locator("#series").textContent(), /Total/);
     assert.deepEqual(faults, []);
   } finally {
     await close();

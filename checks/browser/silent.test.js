@@ -45,7 +45,7 @@ test("the table names the sources that a figure lacks, at the figure and below",
   assert.ok(flags.includes(`10 Jan 2024: ${BOTH}`), flags);
   await go("?flow=CROSSINGS&key=D.XX.FLOW.AIR+SEA.ENTRY&start=2024-01-06");
   assert.equal(await page.locator("#table .cell-flags", { hasText: "[s]" }).count(), 4);
-  assert.ok((await page.locator("#plain li").allInnerTexts()).every((one) => one.endsWith(BOTH)));
+  assert.ok((await page.locator("#each li").allInnerTexts()).every((one) => one.endsWith(BOTH)));
   assert.deepEqual(faults, []);
   await close();
 });

@@ -96,6 +96,19 @@ export const makeBroken = () => makeEmpty((plan) => plan,
 export const makeOpening = () => makeEmpty((plan) => plan.replace('id = "CROSSINGS"\n',
   'id = "CROSSINGS"\nview = { marginal = ["DIRECTION"], period = "week" }\n'));
 
+// A store whose plan names two series to show first.
+export const makeHeadlines = () => makeStore((plan) => HEADLINES.reduce((text, headline) =>
+  `${text}\n[[headline]]\n${headline}\n`, plan), "2024-02-01");
+
+// A store without any release.
+export function makeNone() {
+  const directory = mkdtempSync(join(tmpdir(), "tidegauge-none-"));
+  const store = join(directory, "store");
+  execFileSync(PROGRAM, ["init", store, "--plan", PLAN, "--synthetic", "--noise-seed", SEED],
+    { stdio: "pipe" });
+  return { store, remove: () => rmSync(directory, { recursive: true }) };
+}
+
 // Serves a store on a free port.
 export const serve = (store, ...options) =>
   started(PROGRAM, "serve", store, "--public", "127.0.0.1:0", ...options);

@@ -26,11 +26,11 @@ async function treeOf(page, context) {
 
 function tree(name, path, body, prepare = async () => {}) {
   test(name, async () => {
-    const opened = await open(on.browser, on.server.address);
+    const visit = await open(on.browser, on.server.address);
     try {
-      await opened.go(path);
-      await prepare(opened.page);
-      const nodes = await treeOf(opened.page, opened.context);
+      await visit.go(path);
+      await prepare(visit.page);
+      const nodes = await treeOf(visit.page, visit.context);
       const withRole = (role) => nodes.filter((node) => node.role === role);
       const nameless = nodes.filter((node) => CONTROLS.includes(node.role) && !node.name);
       assert.deepEqual(nameless, [], "every control has a name");
@@ -43,15 +43,19 @@ function tree(name, path, body, prepare = async () => {}) {
         const unnamed = withRole(role).filter((node) => !node.name && role !== "figure");
         assert.deepEqual(unnamed, [], `every ${role} has a name`);
       }
-      await body(opened.page, withRole, nodes);
-      assert.deepEqual(opened.faults, []);
+      await body(visit.page, withRole, nodes);
+      assert.deepEqual(visit.faults, []);
     } finally {
-      await opened.close();
+      await visit.close();
     }
   });
 }
 
 const names = (nodes) => nodes.map((node) => node.name);
+// Opens all controls of a view.
+const opened = (page) => page.evaluate(() => {
+  for (const part of document.querySelectorAll("#picker details")) part.open = true;
+});
 
 tree("landmarks, controls and live regions of the page of figures", `${FLOW}US._T`,
   async (page, withRole, nodes) => {
@@ -65,7 +69,7 @@ tree("landmarks, controls and live regions of the page of figures", `${FLOW}US._
       assert.equal(radios.filter((node) => node.name === name).length, 1, name);
     }
     const checked = radios.filter((node) => node.checked === "true");
-    assert.deepEqual(names(checked).sort(), ["Day", "Name", "Recent", "Table"]);
+    assert.deepEqual(names(checked).sort(), ["Chart", "Day", "Name", "Recent"]);
     // Radio buttons are in groups whose names say what they choose.
     const groups = names(withRole("group"));
     for (const name of ["Length of period", "Periods", "Labels", "View"]) {
@@ -79,7 +83,7 @@ tree("landmarks, controls and live regions of the page of figures", `${FLOW}US._
     assert.ok(regions.some((region) => region.startsWith("status polite")), regions.join());
     const headline = await page.locator("#headline").getAttribute("aria-live");
     assert.equal(headline, "polite");
-  });
+  }, opened);
 
 tree("a table has a name, a header for each column and one for each row", `${FLOW}US._T`,
   async (page, withRole) => {
@@ -112,6 +116,14 @@ tree("a chart is one picture with a description", `${FLOW}US+JP.ENTRY&view=chart
     assert.equal(pictures.length, 1);
     assert.match(pictures[0].name, /United States.*Japan|Japan.*United States/s);
     assert.match(pictures[0].name, /latest .* \u00b1 /);
+  });
+
+tree("the front page has a heading and a picture for each headline", "",
+  async (page, withRole) => {
+    const cards = await page.locator("#news > li").count();
+    assert.ok(cards > 0);
+    assert.equal(withRole("heading").filter((node) => node.level === 1)[0].name, "What is new");
+    assert.equal(withRole("image").length + withRole("img").length, cards);
   });
 
 tree("the page of the ledger shows its verdicts and its entries", "ledger",
