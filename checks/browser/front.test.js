@@ -13,7 +13,8 @@ const FLOW = "?flow=CROSSINGS&key=D.HK.FLOW.";
 const SHIFT_MAX = 0.05;
 const text = (page, selector) => page.locator(selector).innerText();
 const api = async (path, address = on.server.address) => (await fetch(`${address}/${path}`)).json();
-const whole = (x) => `${x < 0 ? "\u2212" : ""}${Math.abs(Math.round(x))}`;
+const whole = (x) =>
+  `${x < 0 ? "\u2212" : ""}${Math.abs(Math.round(x)).toLocaleString("en-GB")}`;
 
 // A store of its own, its server and a page.
 async function visit(made, body, options = {}) {
@@ -71,7 +72,7 @@ test("headlines of the plan have value, interval and change", async () => {
       const [low, high] = [value - before - m0 - m1, value - before + m0 + m1];
       const words = await card.locator(".change").innerText();
       assert.equal(/too small to tell/.test(words), low <= 0 && high >= 0, words);
-      const signed = (x) => (x > 0 ? `+${x}` : whole(x));
+      const signed = (x) => (x > 0 ? "+" : "") + whole(x);
       assert.ok(words.includes(`(${signed(Math.floor(low))} to ${signed(Math.ceil(high))})`), words);
     }
   });

@@ -22,6 +22,10 @@ const SEED = "17".repeat(32);
 // The number of persons with each citizenship, of every fifty.
 const CITIZENSHIPS = { CN: 22, US: 6, JP: 5, PH: 4, IN: 3, GB: 3, AU: 2, DE: 2, FR: 1, CA: 1,
   BR: 1 };
+const HEADLINES = [
+  'dataflow = "CROSSINGS"\nseries = { DIRECTION = "ENTRY" }\nperiod = "day"\ntitle = "Arrivals"',
+  'dataflow = "CROSSINGS"\nseries = { DIRECTION = "EXIT" }\nperiod = "week"\ntitle = "Departures"',
+];
 const DRAWN = Object.entries(CITIZENSHIPS).flatMap(([code, n]) => Array(n).fill(code));
 
 function withCitizenship(line, n) {
@@ -98,7 +102,7 @@ export const makeOpening = () => makeEmpty((plan) => plan.replace('id = "CROSSIN
 
 // A store whose plan names two series to show first.
 export const makeHeadlines = () => makeStore((plan) => HEADLINES.reduce((text, headline) =>
-  `${text}\n[[headline]]\n${headline}\n`, plan), "2024-02-01");
+  `${text}\n[[headline]]\n${headline}\n`, plan));
 
 // A store without any release.
 export function makeNone() {

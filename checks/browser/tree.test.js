@@ -52,9 +52,9 @@ function tree(name, path, body, prepare = async () => {}) {
 }
 
 const names = (nodes) => nodes.map((node) => node.name);
-// Opens all controls of a view.
+// Opens all controls of a view but the pickers of codes.
 const opened = (page) => page.evaluate(() => {
-  for (const part of document.querySelectorAll("#picker details")) part.open = true;
+  for (const part of document.querySelectorAll("#picker .brief")) part.open = true;
 });
 
 tree("landmarks, controls and live regions of the page of figures", `${FLOW}US._T`,
