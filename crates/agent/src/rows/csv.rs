@@ -170,7 +170,7 @@ impl CsvRows {
             true => self.line.iter().map(|name| String::from_utf8_lossy(name).into()).collect(),
             false => (1..=self.line.len()).map(|number| number.to_string()).collect(),
         };
-        self.places = super::places(&self.names, &self.wanted, &self.file)?;
+        self.places = super::places(&self.names, form.header, &self.wanted, &self.file)?;
         self.waiting = (!form.header).then_some(line);
         Ok(())
     }
