@@ -5,6 +5,8 @@
 mod agent;
 mod complete;
 mod parcel;
+mod patience;
 
 pub use agent::Agent;
 pub(crate) use agent::{mapping, pseudonyms, read_columns, say};
+pub(crate) use complete::day_of_name;
