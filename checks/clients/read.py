@@ -2,7 +2,7 @@
 
     read.py STORE --tidegauge PROGRAM
 
-Serves the store, and one with steps of an hour that it makes, on free ports. sdmx1 (SDMX-REST 1.5,
+Serves the store, and one with steps of an hour and two sources that it makes, on free ports. sdmx1 (SDMX-REST 1.5,
 SDMX-ML 2.1), pysdmx (SDMX-REST 2, SDMX-JSON 2.0, SDMX-CSV 1.0 and 2.0, SDMX-ML), pyjstat, polars,
 DuckDB and R with rsdmx (SDMX-ML 2.1; `read.R`) list the dataflows, fetch the structures and read
 two dataflows by key and period. Their figures are compared with `tidegauge export`. The official
@@ -12,6 +12,7 @@ Not here: whether figures are right (crate `figures`), and formats that those cl
 """
 
 import argparse
+import base64
 import csv
 import io
 import json
@@ -77,6 +78,7 @@ class Released:
         check(not any("." in figure for figure in whole), f"export: whole numbers of {dataflow}")
         columns = list(self.rows[0])
         self.dimensions = columns[columns.index("FREQ") : columns.index("TIME_PERIOD")]
+        self.has_sources = "SILENT_SOURCES" in columns
 
     def key_of(self, row):
         """Key and period of a row."""
@@ -91,6 +93,19 @@ def same(released, read, who, column="OBS_VALUE"):
     expected = released.figures(column)
     read = {key: Decimal(str(value)).quantize(Decimal("0.001")) for key, value in read.items()}
     check(read == expected, f"{who}: {len(read)} figures of {column} differ from {len(expected)}")
+
+
+def same_silent(released, rows, who):
+    """Checks that a client read which sources were silent, if the plan has sources."""
+    has_column = {"SILENT_SOURCES" in row for row in rows}
+    check(has_column == {released.has_sources}, f"{who}: sources")
+    if released.has_sources:
+        expected = {released.key_of(row): row["SILENT_SOURCES"] for row in released.rows}
+        # Clients give an attribute without a value as one of several kinds of nothing.
+        named = [row["SILENT_SOURCES"] for row in rows]
+        named = ["" if text is None or text != text else text for text in named]
+        read = dict(zip(map(released.key_of, rows), named, strict=True))
+        check(read == expected, f"{who}: silent sources")
 
 
 def with_sdmx1(base, agency, flows):
@@ -121,6 +136,7 @@ def with_sdmx1(base, agency, flows):
             same(released, {place: row["value"] for place, row in read.items()}, who)
             for column in FIGURES[1:]:
                 same(released, {place: row[column] for place, row in read.items()}, who, column)
+            same_silent(released, list(read.values()), who)
         # sdmx1 reads the same figures if they are grouped into sections instead of series.
         own = released.dimensions[-1]
         limits["dimensionAtObservation"] = own
@@ -148,7 +164,8 @@ def with_pysdmx(base, agency, flows, longer):
         check(ids == [*released.dimensions, "TIME_PERIOD"], f"pysdmx: dimensions of {flow}")
         check(described.obs_count > len(released.rows), f"pysdmx: observations of {flow}")
         schema = registry.get_schema("dataflow", agency, flow, "1.0.0")
-        check(len(schema.components.attributes) == 11, f"pysdmx: schema of {flow}")
+        attributes = 11 + released.has_sources
+        check(len(schema.components.attributes) == attributes, f"pysdmx: schema of {flow}")
         conditions = []
         for id, part in zip(released.dimensions, key.split("."), strict=True):
             if part:
@@ -161,6 +178,7 @@ def with_pysdmx(base, agency, flows, longer):
         for column in FIGURES:
             read = {released.key_of(row): row[column] for row in frame.to_dict("records")}
             same(released, read, f"pysdmx: {flow}, SDMX-CSV 1.0", column)
+        same_silent(released, frame.to_dict("records"), f"pysdmx: {flow}, SDMX-CSV 1.0")
         rows = list(plain.data(name, where))
         read = {released.key_of(row): row["OBS_VALUE"] for row in rows}
         same(released, read, f"pysdmx: {flow}, SDMX-CSV 2.0")
@@ -170,6 +188,7 @@ def with_pysdmx(base, agency, flows, longer):
             frame = read_sdmx(text).data[0].data
             read = {released.key_of(row): row["OBS_VALUE"] for row in frame.to_dict("records")}
             same(released, read, f"pysdmx: {flow}, {media}")
+            same_silent(released, frame.to_dict("records"), f"pysdmx: {flow}, {media}")
         text = fetch(f"{base}/sdmx/2.1/dataflow/{agency}/{flow}/latest?references=all").decode()
         check(len(read_sdmx(text).structures) > 5, f"pysdmx: structures of {flow} as SDMX-ML")
         # All pages together are the whole answer.
@@ -215,6 +234,7 @@ def with_tables(base, flows):
             rows = polars.read_parquet(address).to_dicts()
             read = {released.key_of(row): row[column] for row in rows}
             same(released, read, f"polars: {flow}", column)
+        same_silent(released, rows, f"polars: {flow}")
         history = f"{base}/v1/data/{flow}/{key}.csv?{limits}&includeHistory=true"
         history = list(csv.DictReader(io.StringIO(fetch(history).decode())))
 
@@ -326,8 +346,30 @@ WANTED = {
 }
 
 
+# Public keys of two sources, from the test vectors of RFC 8032.
+KEYS = {
+    "LAND": "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+    "AIR": "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+}
+
+
+def plan_of_hours():
+    """The plan of hours with two sources."""
+    plan = PLAN_OF_HOURS.read_text()
+    plan += '\n[intake]\nlongest_wait_minutes = 10\npseudonym_key = "0123456789abcdef"\n'
+    for source, key in KEYS.items():
+        public = base64.b64encode(bytes.fromhex(key)).decode()
+        plan += f'[[source]]\nid = "{source}"\nname = "{source}"\nfrom = "2024-10-26"\n'
+        plan += 'complete_every = "hour"\ncomplete_within_minutes = 5\n'
+        plan += f'[[source.key]]\nid = "k"\npublic = "{public}"\n'
+    return plan
+
+
 def store_of_hours(place, tidegauge):
-    """Makes a synthetic store of five days with steps of an hour; its persons are invented here."""
+    """Makes a synthetic store of five days with steps of an hour; its persons are invented here.
+
+    One source declares everything complete, the other only what comes before a morning.
+    """
     lines = ["event_id,pseudonym,occurred_at,kind,border_point,traveller_class"]
     for person in range(400):
         hour = person * 7 % 100
@@ -337,11 +379,15 @@ def store_of_hours(place, tidegauge):
             who = "RESIDENT" if person % 4 == 0 else "VISITOR"
             time = f"2024-10-{26 + hours // 24}T{hours % 24:02}:{person % 60:02}:00Z"
             lines.append(f"e{person}-{turn},syn1:hour{person:04},{time},{kind},{point},{who}")
-    events, store = place / "events.csv", place / "store"
+    events, none, store = place / "events.csv", place / "none.csv", place / "store"
+    plan = place / "plan.toml"
     events.write_text("\n".join(lines) + "\n")
+    none.write_text(lines[0] + "\n")
+    plan.write_text(plan_of_hours())
     for command in [
-        ["init", store, "--plan", PLAN_OF_HOURS, "--synthetic"],
-        ["ingest", store, events],
+        ["init", store, "--plan", plan, "--synthetic"],
+        ["ingest", store, events, "--submitter", "LAND", "--complete-until", "2024-11-01T00:00Z"],
+        ["ingest", store, none, "--submitter", "AIR", "--complete-until", "2024-10-27T09:00Z"],
         ["release", store, "--until", "2024-10-31"],
     ]:
         subprocess.run([tidegauge, *command], check=True, capture_output=True)

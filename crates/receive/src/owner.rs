@@ -244,7 +244,9 @@ impl Possession {
     fn take_turn(&mut self, task: &Task, since: Timestamp, asker: &Sender<Message>) {
         let _ = asker.send(Message::Begun);
         let observer = Arc::clone(&self.observer);
-        let done = self.perform(task, since, &mut |progress| {
+        // Who demands a release does not wait for sources that had their time.
+        let wait_from = matches!(task, Task::Status).then_some(self.since);
+        let done = self.perform(task, since, wait_from, &mut |progress| {
             if let Progress::Released(step) = &progress {
                 observer.released(step);
             }
@@ -295,11 +297,14 @@ impl Possession {
         if !self.keeps_calendar || is_early {
             return;
         }
-        match self.with_store(|store| Ok((store.has_taken()?, store.next_due()?))) {
+        let since = self.since;
+        match self.with_store(|store| Ok((store.has_taken()?, store.next_due(Some(since))?))) {
             Err(refusal) => return self.has_failed(&refusal),
             Ok((false, _)) => return self.wait_for_events(),
             Ok((true, next)) => {
-                self.begin_with_events();
+                if self.begin_with_events() {
+                    return self.release_due();
+                }
                 if next.is_none_or(|(_, due)| self.serving.clock.now() < due) {
                     return self.has_released();
                 }
@@ -307,12 +312,12 @@ impl Possession {
         }
         let steps = ReleaseSteps { until: None, threads: None, empty: false, now: None };
         let observer = Arc::clone(&self.observer);
-        let released =
-            self.perform(&Task::Release(steps), self.since, &mut |progress| match progress {
-                Progress::PassedOver(cause, reason) => observer.passed_over(&cause, &reason),
-                Progress::Released(step) => observer.released(&step),
-                Progress::Closed(_) => {}
-            });
+        let mut report = |progress| match progress {
+            Progress::PassedOver(cause, reason) => observer.passed_over(&cause, &reason),
+            Progress::Released(step) => observer.released(&step),
+            Progress::Closed(_) => {}
+        };
+        let released = self.perform(&Task::Release(steps), since, Some(since), &mut report);
         match released {
             Ok(_) => self.has_released(),
             Err(refusal) => self.has_failed(&refusal),
@@ -337,19 +342,21 @@ impl Possession {
     }
 
     /// Ceases to wait for the first events. Steps that were due while it waited are released from
-    /// now on, and their entries say so.
-    fn begin_with_events(&mut self) {
-        if self.waits {
-            self.waits = false;
+    /// now on, and their entries say so. Returns whether it waited.
+    fn begin_with_events(&mut self) -> bool {
+        let waited = std::mem::take(&mut self.waits);
+        if waited {
             self.since = self.serving.clock.now();
             self.observer.waits_for_events(false);
         }
+        waited
     }
 
     /// How long to wait for a task before the next look at the calendar.
     fn pause(&self) -> Duration {
         // A fault of the disk is met, and reported, at the next look.
-        let due = self.store.as_ref().and_then(|store| store.next_due().ok().flatten());
+        let due =
+            self.store.as_ref().and_then(|store| store.next_due(Some(self.since)).ok().flatten());
         let pause = match (self.retry, due) {
             (Some(retry), _) => retry.saturating_duration_since(Instant::now()),
             (None, Some((_, due))) if self.keeps_calendar && !self.waits => {
@@ -364,10 +371,11 @@ impl Possession {
         &mut self,
         task: &Task,
         since: Timestamp,
+        wait_from: Option<Timestamp>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Answer, Refusal> {
         let Serving { clock, releases_by_clock, .. } = self.serving;
-        let asked = Asked { clock, since, served: true, releases_by_clock };
+        let asked = Asked { clock, since, wait_from, served: true, releases_by_clock };
         self.with_store(|store| perform(store, task, &asked, progress))
     }
 

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use rustix::process::Signal;
 use tempfile::TempDir;
 
-use crate::processes::{Process, free_port, wait_for_port};
+use crate::processes::{Process, free_port, until};
 
 /// The account `nobody` of Debian.
 const NOBODY: u32 = 65534;
@@ -77,7 +77,12 @@ impl Cluster {
             command.args(["-c", setting]);
         }
         let process = Process::start(command.stdout(Stdio::null()).stderr(Stdio::null()));
-        wait_for_port(port);
+        // It listens before it has recovered from a crash.
+        until("the server takes sessions", || {
+            let mut ready = program("pg_isready");
+            ready.arg("-q").arg("-h").arg(folder).args(["-p", &port.to_string()]);
+            ready.status().expect("pg_isready starts").success()
+        });
         process
     }
 

@@ -320,10 +320,10 @@ fn live(
     agencies.finish();
     intake.kill();
     let now = after(day);
-    for _ in 0..number / 20 {
+    for _ in 0..number / 10 {
         let mut command = tidegauge(&["release", &store, "--now", &now]);
         let mut release = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        sleep(Duration::from_millis(below(random, 60)));
+        sleep(Duration::from_millis(below(random, 15)));
         if release.try_wait().unwrap().is_none() {
             kills.release += 1;
         }

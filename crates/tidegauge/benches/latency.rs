@@ -150,7 +150,11 @@ fn slow_line(intake: String) -> String {
             let (mut client, mut server) = (client.unwrap(), TcpStream::connect(&intake).unwrap());
             let (mut back, mut answers) =
                 (client.try_clone().unwrap(), server.try_clone().unwrap());
-            thread::spawn(move || std::io::copy(&mut answers, &mut back));
+            // Whichever side ends ends both: the intake ends a connection after a while.
+            thread::spawn(move || {
+                let _ = std::io::copy(&mut answers, &mut back);
+                let _ = back.shutdown(std::net::Shutdown::Both);
+            });
             thread::spawn(move || {
                 let mut bytes = [0; SLOW_BYTES];
                 while let Ok(length @ 1..) = client.read(&mut bytes) {
@@ -160,6 +164,7 @@ fn slow_line(intake: String) -> String {
                     }
                 }
                 let _ = server.shutdown(std::net::Shutdown::Both);
+                let _ = client.shutdown(std::net::Shutdown::Both);
             });
         }
     });

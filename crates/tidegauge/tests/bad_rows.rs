@@ -141,7 +141,8 @@ fn days(days: &[&str]) -> String {
 }
 
 const BEFORE: &str = "of them before the plan's first step: they set the state before it";
-const LATER: &str = "of them in steps that are released: a later vintage counts them";
+const LATER: &str =
+    "of them in steps that are released: only figures with a later vintage count them";
 const NOWHERE: &str = "of them in steps that are released: no figure of these steps counts them, \
                        because the plan has no later vintage of them";
 

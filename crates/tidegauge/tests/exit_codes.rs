@@ -1,7 +1,7 @@
-//! Errors of the program itself: output that cannot be written, a busy store, a full disk, keys
-//! that others can read; and the traces that the program leaves on the machine.
+//! Errors of the program itself: output that cannot be written, a busy store, keys that
+//! others can read; and the traces that the program leaves on the machine.
 //!
-//! Not here: bad input (`bad_input.rs`), forks (`fork.rs`), crashes (`crash.rs`).
+//! Not here: bad input (`bad_input.rs`), a full disk (`full_disk.rs`), forks (`fork.rs`), crashes (`crash.rs`).
 
 #![cfg(test)]
 
@@ -313,119 +313,6 @@ fn a_synthetic_store_may_begin_on_another_clock() {
     }
     assert!(times.len() > 4 && times.is_sorted(), "{times:?}");
     assert_eq!(times[0], "2023-12-31T00:00:00Z");
-}
-
-/// Set when the test below runs in a namespace in which it may mount a file system.
-const INSIDE: &str = "TIDEGAUGE_TEST_MAY_MOUNT";
-
-/// Every way in which a command can meet a full disk, from no room at all to slightly too little.
-/// Whatever the command was doing, its exit code says so, and once there is room the store goes on
-/// as if nothing had happened.
-#[test]
-fn a_full_disk_has_its_own_code_and_harms_nothing() {
-    const NAME: &str = "a_full_disk_has_its_own_code_and_harms_nothing";
-    if std::env::var_os(INSIDE).is_some() {
-        return meet_a_full_disk();
-    }
-    let this = std::env::current_exe().expect("this test");
-    let inside = Command::new("unshare")
-        .args(["--map-root-user", "--mount"])
-        .arg(this)
-        .args(["--exact", NAME, "--nocapture"])
-        .env(INSIDE, "1")
-        .output();
-    match inside {
-        Ok(output) if output.status.success() => {}
-        Ok(output) if !error_of(&output).starts_with("unshare: ") => {
-            panic!("{}{}", String::from_utf8_lossy(&output.stdout), error_of(&output));
-        }
-        refused => {
-            assert!(std::env::var_os("CI").is_none(), "the test command may mount: {refused:?}");
-            // Written past the capture of test output, so that nobody believes that it ran.
-            let _ = writeln!(std::io::stderr(), "not run: {NAME}: nothing can be mounted here");
-        }
-    }
-}
-
-const SEED: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
-const BLOCK: usize = 4096;
-const UNTILS: [&str; 2] = ["2024-01-18", UNTIL];
-
-fn meet_a_full_disk() {
-    let place = short_place();
-    let disk = place.path("disk");
-    fs::create_dir(&disk).expect("a directory");
-    let mounted = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=8m", "none"])
-        .arg(&disk)
-        .status()
-        .expect("mount");
-    assert!(mounted.success());
-    let plan = place.text("plan.toml");
-    let store = disk.join("store").display().to_string();
-    let events = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
-    let init = |store| ["init", store, "--plan", &plan, "--synthetic", "--noise-seed", SEED];
-    let ingest = |store| ["ingest", store, &events, "--now", NOW];
-    let release = |store, until| ["release", store, "--until", until, "--now", NOW];
-    let mut refusals = 0;
-    // Whether a command succeeds with this many blocks left; if not, it must report a full disk.
-    let mut succeeds_with = |blocks: usize, command: &[&str]| {
-        let filler = Filler::new(&disk, blocks);
-        let output = run(command);
-        drop(filler);
-        let error = error_of(&output);
-        if output.status.success() {
-            return true;
-        }
-        assert_eq!(output.status.code(), Some(7), "{blocks}: {command:?}: {error}");
-        assert!(error.starts_with("error[disk-full]: ") && error.contains("free"), "{error}");
-        refusals += 1;
-        false
-    };
-    let all_blocks: Vec<usize> = (0..24).chain([32, 48, 64, 96, 128, 256]).collect();
-    let made = all_blocks.iter().any(|&blocks| {
-        let made = succeeds_with(blocks, &init(&store));
-        assert_eq!(made, Path::new(&store).exists(), "a store exists whole or not at all");
-        made
-    });
-    assert!(made);
-    assert!(all_blocks.iter().any(|&blocks| succeeds_with(blocks, &ingest(&store))));
-    for until in UNTILS {
-        assert!(all_blocks.iter().any(|&blocks| succeeds_with(blocks, &release(&store, until))));
-    }
-    assert!(refusals > 10, "a disk that is never full tests nothing: {refusals}");
-    // A store that never met a full disk has the same releases.
-    let other = place.text("other");
-    succeed(&init(&other));
-    succeed(&ingest(&other));
-    for until in UNTILS {
-        succeed(&release(&other, until));
-    }
-    assert_eq!(releases(&store), releases(&other));
-    succeed(&["ledger", "verify", &store]);
-}
-
-/// A file that leaves only this many blocks of a disk free, until it is dropped.
-struct Filler(std::path::PathBuf);
-
-impl Filler {
-    fn new(disk: &Path, blocks: usize) -> Self {
-        let path = disk.join("filler");
-        let mut file = File::create(&path).expect("a file");
-        let mut written = 0;
-        while file.write_all(&[1; BLOCK]).is_ok() {
-            written += 1;
-        }
-        let kept = written - blocks.min(written);
-        file.set_len((kept * BLOCK) as u64).expect("a shorter file");
-        Self(path)
-    }
-}
-
-impl Drop for Filler {
-    fn drop(&mut self) {
-        fs::remove_file(&self.0).expect("the filler is there");
-    }
 }
 
 /// A place without a ledger, or one that cannot be reached, is an error of the request and not a

@@ -21,10 +21,18 @@ use tidegauge_delivery::Delivery;
 
 use crate::delivering::{HEADER, Intake, START, plan, row, signed, source, store_of, two_sources};
 
-/// The release entries of a store's first dataflow: step, vintage, silent sources, time.
-fn released(store: &str) -> Vec<(String, u64, Vec<String>, String)> {
+/// The release entries of a store's first dataflow; its ledger must verify.
+fn released(store: &str) -> Vec<Released> {
     let text = succeed(&["ledger", "verify", store]);
     assert!(text.contains("verified") || !text.is_empty());
+    entries(store)
+}
+
+/// A release entry: step, vintage, silent sources, time.
+type Released = (String, u64, Vec<String>, String);
+
+/// As [`released`], while the store is served and a release may be under way.
+fn entries(store: &str) -> Vec<Released> {
     let source = tidegauge_ledger::DirectorySource::new(std::path::Path::new(store).join("public"));
     let entries = tidegauge_ledger::read_verified(&source, None).expect("a ledger").entries;
     let of_first = |entry: &tidegauge_ledger::Entry| match entry {
@@ -84,6 +92,53 @@ fn a_step_waits_for_its_sources() {
     assert_eq!(found[0], ("2024-01-18".into(), 0, slow, "2024-01-18T22:41:00Z".into()));
     let all = ["LAND", "AIR", "SLOW"].map(str::to_owned).to_vec();
     assert_eq!(found[1], ("2024-01-19".into(), 0, all, "2024-01-19T23:00:00Z".into()));
+}
+
+/// Waits until so many steps of the first dataflow are released.
+fn wait_for_steps(store: &str, steps: usize) -> Vec<Released> {
+    let begun = Instant::now();
+    loop {
+        let found = entries(store);
+        if found.len() >= steps {
+            assert_eq!(found.len(), steps, "{found:?}");
+            return found;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "{found:?}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn sources_have_time_for_what_is_past() {
+    let (_place, store) = store_of(&two_sources());
+    // Three steps are past, and the hour for which each waits too. An hour lasts for six seconds.
+    let intake = Intake::start(&store, "2024-01-21T06:00:00Z", 600);
+    // A word without an event does not begin the calendar.
+    intake.declare("LAND", "empty", "2024-01-20T16:00:00Z").ok();
+    intake.declare("AIR", "empty", "2024-01-18T16:00:00Z").ok();
+    refused(&["release", &store], 3, "empty");
+    let begun = Instant::now();
+    intake.send_rows("a", &row("e1", "person-1", START)).ok();
+    // Both have declared the first step, and AIR then the second; the third waits for an hour.
+    wait_for_steps(&store, 1);
+    intake.declare("AIR", "second", "2024-01-19T16:00:00Z").ok();
+    wait_for_steps(&store, 2);
+    let status = succeed(&["status", &store, "--json"]);
+    let status: Value = serde_json::from_str(&status).unwrap();
+    assert!(status["next"]["due"].as_str().unwrap() > "2024-01-21T07:00:00Z", "{status}");
+    let found = wait_for_steps(&store, 3);
+    assert!(begun.elapsed() > Duration::from_secs(5), "{found:?}");
+    assert!(found[2].3.as_str() > "2024-01-21T07:00:00Z", "{found:?}");
+    let silent: Vec<&Vec<String>> = found.iter().map(|(_, _, silent, _)| silent).collect();
+    assert_eq!(silent, [&vec![], &vec![], &vec!["AIR".to_owned()]]);
+    // A server that was away gives them the time again.
+    intake.kill();
+    let intake = Intake::start(&store, "2024-01-22T06:00:00Z", 600);
+    intake.declare("AIR", "fourth", "2024-01-21T16:00:00Z").ok();
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!(entries(&store).len(), 3);
+    intake.declare("LAND", "fourth", "2024-01-21T16:00:00Z").ok();
+    assert_eq!(wait_for_steps(&store, 4)[3].2, Vec::<String>::new());
 }
 
 #[test]

@@ -23,7 +23,7 @@ use super::open::Store;
 use crate::calendar::{SEED, StepNumber, Steps};
 use crate::error::{Error, Refused};
 use crate::intake::{EventSink, Input, InputFormat, Schema, read};
-use crate::journal::{SegmentName, SegmentSink, SegmentWriter};
+use crate::journal::{SegmentSink, SegmentWriter};
 use crate::layout::{journal_directory, private_directory, segment_name, sync_directory};
 use crate::vault::keys::{self, Rekey};
 use crate::vault::secret::Secret;
@@ -79,13 +79,6 @@ pub struct Ingested {
     pub refused: Refused,
 }
 
-/// A segment whose file is durable, but which the control store does not name yet.
-pub(super) struct WrittenSegment {
-    /// The segment; `None` if it would be empty.
-    pub(super) segment: Option<SegmentName>,
-    pub(super) ingested: Ingested,
-}
-
 impl Store {
     /// Takes files of events into the journal, all of them or none.
     ///
@@ -96,23 +89,9 @@ impl Store {
         ingested.map_err(|error| error.or_full_disk(&private_directory(&self.directory)))
     }
 
+    /// Reads all inputs into a new segment. It belongs to the journal only when the control store
+    /// names it, which is after its file is durable.
     fn ingest_inputs(&mut self, inputs: &[Input], how: &Ingest) -> Result<Ingested, Error> {
-        let written = self.write_segment(inputs, how)?;
-        if let Some(segment) = written.segment {
-            self.control.change_segments(&SegmentChange { leaving: vec![], new: Some(segment) })?;
-        }
-        Ok(written.ingested)
-    }
-
-    /// Reads all inputs into a new segment, whose file is durable afterwards. It belongs to the
-    /// journal only when the control store names it.
-    ///
-    /// Errors: as [`Self::ingest`]; then there is no file.
-    pub(super) fn write_segment(
-        &mut self,
-        inputs: &[Input],
-        how: &Ingest,
-    ) -> Result<WrittenSegment, Error> {
         let secret = self.pseudonym_secret()?;
         let rekey = Rekey::new(&secret, &how.submitter);
         let schema = Schema::new(&self.plan, self.genesis.synthetic, how.now, rekey);
@@ -123,21 +102,18 @@ impl Store {
         let oldest = self.oldest_taken(first_open);
         let writer = SegmentWriter::create(path.clone(), attributes, first_open, &self.key)?
             .taking_from(oldest);
-        let written = match read_all(inputs, how, &schema, &writer) {
-            Ok((rows, refused)) => writer.finish().map(|segment| {
-                let taken = Taken::new(&self.plan, &self.steps, first_open, oldest, &rows);
-                WrittenSegment { segment, ingested: Ingested { taken, refused } }
-            }),
-            Err(error) => Err(error),
-        };
-        match &written {
-            Ok(WrittenSegment { segment: Some(_), .. }) => {
-                sync_directory(&journal_directory(&self.directory))?;
-            }
+        let written = read_all(inputs, how, &schema, &writer).and_then(|(rows, refused)| {
+            let taken = Taken::new(&self.plan, &self.steps, first_open, oldest, &rows);
+            Ok((writer.finish()?, Ingested { taken, refused }))
+        });
+        let Ok((Some(segment), ingested)) = written else {
             // The file is not in the journal. If this fails, the next opening removes it.
-            _ => drop(fs::remove_file(&path)),
-        }
-        written
+            let _ = fs::remove_file(&path);
+            return written.map(|(_, ingested)| ingested);
+        };
+        sync_directory(&journal_directory(&self.directory))?;
+        self.control.change_segments(&SegmentChange { leaving: vec![], new: Some(segment) })?;
+        Ok(ingested)
     }
 
     /// The key that makes pseudonyms opaque, which must be the one that the store began with.

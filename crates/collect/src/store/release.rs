@@ -51,6 +51,9 @@ pub struct Releasing {
     /// Since when the calendar is kept: steps that were due before have this time in the ledger, to
     /// the whole minute, and later ones the instant at which they were due.
     pub since: Timestamp,
+    /// Since when the sources could deliver: a step that not all of them have declared is released
+    /// no sooner than the plan's longest wait after it. `None`: they had their time.
+    pub wait_from: Option<Timestamp>,
     /// The number of threads that count.
     pub threads: usize,
     /// Whether a store is released into which nothing was ever taken.
@@ -60,7 +63,7 @@ pub struct Releasing {
 impl Releasing {
     /// Every step that has closed by a clock; a store that never took an event is refused.
     pub fn closed(now: Timestamp, threads: usize) -> Self {
-        Self { until: None, now, since: now, threads, empty: false }
+        Self { until: None, now, since: now, wait_from: None, threads, empty: false }
     }
 }
 
@@ -79,8 +82,9 @@ impl Store {
     }
 
     /// The number of steps that can be released by the clock and by what their sources have
-    /// declared, up to and including `until`.
-    fn closed(&self, until: Option<Period>, now: Timestamp) -> Result<StepNumber, Error> {
+    /// declared, up to and including the last that is named.
+    fn closed(&self, how: &Releasing) -> Result<StepNumber, Error> {
+        let &Releasing { until, now, wait_from, .. } = how;
         let delay = i64::from(self.plan.statement.release_delay_minutes) * 60_000;
         let passed = self.steps.passed(now.as_millisecond() - delay);
         let declared = self.control.completeness()?;
@@ -88,41 +92,43 @@ impl Store {
         let is_included = |&number: &StepNumber| {
             let step = self.steps.period(number);
             until.is_none_or(|until| until.reaches(step))
-                && (number < first_open || self.release_instant(step, &declared) <= now)
+                && (number < first_open || self.release_instant(step, &declared, wait_from) <= now)
         };
         // Fits: it is at most `passed`.
         Ok((0..passed).take_while(is_included).count() as StepNumber)
     }
 
     /// The first step that is not released, and when it will be, as far as its sources have
-    /// declared now; `None` after the plan's last.
-    pub fn next_due(&self) -> Result<Option<(Period, Timestamp)>, Error> {
+    /// declared now and could deliver since `wait_from`; `None` after the plan's last.
+    pub fn next_due(
+        &self,
+        wait_from: Option<Timestamp>,
+    ) -> Result<Option<(Period, Timestamp)>, Error> {
         let Some(step) = self.steps.get(self.first_open()) else { return Ok(None) };
-        Ok(Some((step, self.release_instant(step, &self.control.completeness()?))))
+        let declared = self.control.completeness()?;
+        Ok(Some((step, self.release_instant(step, &declared, wait_from))))
     }
 
-    /// Whether anything was ever taken in: events, or a source's word that there are none. What was
-    /// taken in and left again by retention left with a release, so the journal, the declarations
-    /// and the ledger are enough to know.
+    /// Whether any event was ever taken in; a declaration is none. What was taken in and left again
+    /// by retention left with a release, so the journal and the ledger are enough to know.
     pub fn has_taken(&self) -> Result<bool, Error> {
         let is_release = |entry: &Entry| matches!(entry, Entry::Release { .. });
         let has_released = self.log.entries().iter().any(is_release);
-        let has_declared = || Ok::<_, Error>(!self.control.completeness()?.is_empty());
-        Ok(has_released || !self.control.segments()?.is_empty() || has_declared()?)
+        Ok(has_released || !self.control.segments()?.is_empty())
     }
 
     /// The time of a step's entries: when it was to be released or, if that was before the calendar
     /// was kept, the minute since which it is; never before the last entry.
-    fn entry_time(&self, step: Period, since: Timestamp) -> Result<Timestamp, Error> {
+    fn entry_time(&self, step: Period, how: &Releasing) -> Result<Timestamp, Error> {
         let last = self.log.entries().last().and_then(Entry::instant);
-        let instant = self.release_instant(step, &self.control.completeness()?);
-        let at = instant.max(whole_minute(since));
+        let instant = self.release_instant(step, &self.control.completeness()?, how.wait_from);
+        let at = instant.max(whole_minute(how.since));
         Ok(last.map_or(at, |last| last.max(at)))
     }
 
-    /// The number of steps that have closed and are not released.
-    pub fn closed_unreleased(&self, until: Option<Period>, now: Timestamp) -> Result<u64, Error> {
-        Ok(u64::from((self.closed(until, now)? - self.first_open()).max(0).unsigned_abs()))
+    /// The number of steps that would be released.
+    pub fn closed_unreleased(&self, how: &Releasing) -> Result<u64, Error> {
+        Ok(u64::from((self.closed(how)? - self.first_open()).max(0).unsigned_abs()))
     }
 
     /// Releases every step that has closed by the clock, up to and including the last that is
@@ -145,11 +151,11 @@ impl Store {
         how: &Releasing,
         progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<(), Error> {
-        let &Releasing { until, now, since, threads, empty } = how;
+        let &Releasing { until, threads, empty, .. } = how;
         if until.is_some_and(|until| until.end() <= self.plan.first_step().start()) {
             return Err(Error::Until { rule: "lies before the plan's first step" });
         }
-        let (first_open, closed) = (self.first_open(), self.closed(until, now)?);
+        let (first_open, closed) = (self.first_open(), self.closed(how)?);
         if first_open >= closed {
             return Ok(());
         }
@@ -178,7 +184,7 @@ impl Store {
             let step = CalendarStep::new(&self.plan, self.steps.period(number), window.take())?;
             let folded = state.fold(&self.kernel, &segments, &step, threads)?;
             if number >= first_open {
-                let at = self.entry_time(step.period, since)?;
+                let at = self.entry_time(step.period, how)?;
                 self.publish(&step, &state, &folded, &mut noise, at)?;
                 progress(Progress::Released(step.period));
             }

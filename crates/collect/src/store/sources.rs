@@ -6,13 +6,16 @@
 //! Invariants:
 //! 1. A step is released when all of its due sources have declared it complete, or when the plan's
 //!    longest wait is over, and never before it is due
-//!    (`tidegauge/tests/sources.rs`: `a_step_waits_for_its_sources`).
+//!    (`tidegauge/tests/sources.rs`: `a_step_waits_for_its_sources`). If a server finds a step
+//!    overdue, the longest wait begins with the server, or with the store's first events: the
+//!    sources could not deliver before
+//!    (`tidegauge/tests/sources.rs`: `sources_have_time_for_what_is_past`).
 //! 2. The instant of a release follows from the plan and from when sources declared, never from
 //!    events (the same test).
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tidegauge_model::{Period, Source};
 
 use super::control::Declared;
@@ -24,10 +27,16 @@ pub(super) type DeclaredBySource = BTreeMap<String, Declared>;
 
 impl Store {
     /// The instant at which a step is released: when it is due and all of its due sources have
-    /// declared it complete, or when the longest wait is over. It lies in the future while the step
-    /// waits, and comes forward as sources declare.
-    pub(super) fn release_instant(&self, step: Period, declared: &DeclaredBySource) -> Timestamp {
-        let (due, latest) = (self.plan.due(step), self.plan.latest_release(step));
+    /// declared it complete, or when the longest wait is over, which begins at `wait_from` if that
+    /// is later. It lies in the future while the step waits, and comes forward as sources declare.
+    pub(super) fn release_instant(
+        &self,
+        step: Period,
+        declared: &DeclaredBySource,
+        wait_from: Option<Timestamp>,
+    ) -> Timestamp {
+        let due = self.plan.due(step);
+        let latest = self.plan.latest_release(step).max(self.waited_from(wait_from));
         let end = self.plan.step_end(step);
         let declared_at = |source: &Source| {
             let own = declared.get(&source.id).filter(|own| own.complete_until >= end)?;
@@ -36,6 +45,15 @@ impl Store {
         let sources = self.plan.due_sources(step);
         let complete = sources.map(|source| declared_at(source).unwrap_or(latest)).max();
         complete.map_or(due, |complete| complete.clamp(due, latest))
+    }
+
+    /// The end of the longest wait, if it begins at this instant.
+    fn waited_from(&self, wait_from: Option<Timestamp>) -> Timestamp {
+        let (Some(from), Some(intake)) = (wait_from, &self.plan.intake) else {
+            return Timestamp::MIN;
+        };
+        let wait = SignedDuration::from_mins(i64::from(intake.longest_wait_minutes));
+        from.saturating_add(wait).unwrap_or(Timestamp::MAX)
     }
 
     /// The sources that deliver for a step and have not declared it complete, in the order of the

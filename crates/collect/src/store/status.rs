@@ -17,6 +17,7 @@ use tidegauge_ledger::Entry;
 use tidegauge_model::Source;
 
 use super::open::Store;
+use super::release::Releasing;
 use crate::error::Error;
 use crate::layout::{instant, journal_directory, private_directory};
 
@@ -94,22 +95,28 @@ pub struct StoreStatus {
 }
 
 impl Store {
-    /// The state of the store at an instant of its clock.
-    pub fn status(&self, now: Timestamp) -> Result<StoreStatus, Error> {
+    /// The state of the store at an instant of its clock, if its sources could deliver since
+    /// `wait_from`.
+    pub fn status(
+        &self,
+        now: Timestamp,
+        wait_from: Option<Timestamp>,
+    ) -> Result<StoreStatus, Error> {
         let last = self.log.entries().iter().rev().find_map(|entry| match entry {
             Entry::Release { step, at, vintage: 0, .. } => {
                 Some(ReleasedStep { step: step.clone(), at: at.clone() })
             }
             _ => None,
         });
-        let next = self.next_due()?;
+        let next = self.next_due(wait_from)?;
+        let closed = Releasing { wait_from, ..Releasing::closed(now, 1) };
         Ok(StoreStatus {
             store: self.genesis.store.clone(),
             plan: self.plan.statement.id.clone(),
             synthetic: self.genesis.synthetic,
             last,
             next: next.map(|(step, due)| NextStep { step: step.to_string(), due: due.to_string() }),
-            steps_due: self.closed_unreleased(None, now)?,
+            steps_due: self.closed_unreleased(&closed)?,
             sources: self.source_states()?,
             has_taken: self.has_taken()?,
             sealed: self.control.pending()?.is_some(),

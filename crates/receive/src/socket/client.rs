@@ -30,7 +30,8 @@ pub fn hand_in(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Answer, Refusal> {
     let clock = StoreClock::system();
-    let asked = Asked { clock, since: clock.now(), served: false, releases_by_clock: false };
+    let since = clock.now();
+    let asked = Asked { clock, since, wait_from: None, served: false, releases_by_clock: false };
     let at_once = Access { wait: Duration::ZERO, ..access.clone() };
     let (mut begun, mut has_ended) = (Instant::now(), false);
     loop {

@@ -20,6 +20,8 @@ pub(crate) struct Asked {
     pub(crate) clock: StoreClock,
     /// When the task was asked by that clock. It may have waited for its turn since.
     pub(crate) since: Timestamp,
+    /// Since when the sources could deliver, if what is past waits for them.
+    pub(crate) wait_from: Option<Timestamp>,
     /// Whether a server has the store open.
     pub(crate) served: bool,
     /// Whether the process releases by the clock.
@@ -43,7 +45,7 @@ pub(crate) fn perform(
                 served: asked.served,
                 releases_by_clock: asked.releases_by_clock,
                 clock: Timestamp::from_second(now.as_second()).unwrap_or(now).to_string(),
-                state: store.status(now)?,
+                state: store.status(now, asked.wait_from)?,
             }))
         }
     }
@@ -80,8 +82,9 @@ fn release(
     let given = given(store, task.now.as_deref())?;
     let now = given.unwrap_or_else(|| asked.clock.now());
     let since = given.unwrap_or(asked.since);
-    let how = Releasing { until, now, since, threads: threads(task.threads), empty: task.empty };
-    progress(Progress::Closed(store.closed_unreleased(until, now)?));
+    let (wait_from, threads) = (asked.wait_from, threads(task.threads));
+    let how = Releasing { until, now, since, wait_from, threads, empty: task.empty };
+    progress(Progress::Closed(store.closed_unreleased(&how)?));
     let mut steps = Vec::new();
     store.release(&how, &mut |done| match done {
         StoreProgress::PassedOver(damage) => {

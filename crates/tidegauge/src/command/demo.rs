@@ -106,9 +106,10 @@ fn build(
     };
     store.ingest(&[events.to_owned().into()], &how)?;
     output.print("releasing every day: charge, draw, seal, append to the ledger, show");
-    let bar = bar(store.closed_unreleased(None, now)?, "releasing");
+    let how = Releasing::closed(now, threads(None));
+    let bar = bar(store.closed_unreleased(&how)?, "releasing");
     let mut released = 0;
-    store.release(&Releasing::closed(now, threads(None)), &mut |progress| {
+    store.release(&how, &mut |progress| {
         if let Progress::Released(_) = progress {
             bar.inc(1);
             released += 1;

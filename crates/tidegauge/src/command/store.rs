@@ -165,7 +165,10 @@ impl Display for Report<'_> {
             _ => write!(f, "\n  {rows} of them {what}"),
         };
         part(dates.before_start, "before the plan's first step: they set the state before it")?;
-        part(dates.released_late, "in steps that are released: a later vintage counts them")?;
+        part(
+            dates.released_late,
+            "in steps that are released: only figures with a later vintage count them",
+        )?;
         part(
             dates.released_nowhere,
             "in steps that are released: no figure of these steps counts them, because the plan \
