@@ -131,8 +131,8 @@ fn warning_of_names(settings: &Settings, part: &InputPart) -> Result<String, Err
     }
     let form = part.complete_name.as_deref().unwrap_or_default();
     Ok(format!(
-        "warning[complete-name]: input {}: complete_name: no file of the directory has a name of the \
-         form {form}, so nothing would be declared; correct the form\n",
+        "warning[complete-name]: input {}: complete_name: no file of the directory has a name of \
+         the form {form}, so nothing would be declared; correct the form\n",
         part.name
     ))
 }

@@ -112,8 +112,8 @@ pub(crate) fn settings(given: &Given<'_>) -> Result<Guessed, Error> {
     if sample.is_cut {
         let _ = writeln!(
             text,
-            "# CHECK: only the first {ROWS_MAX} rows of the sample were read; codes that only later \
-             rows\n# have are missing.\n"
+            "# CHECK: only the first {ROWS_MAX} rows of the sample were read; codes that only \
+             later\n# rows have are missing.\n"
         );
     }
     text += &guess.mapping();
@@ -616,7 +616,7 @@ mod tests {
             ColumnKind::EventId => format!("e{row}"),
             ColumnKind::Pseudonym => format!("syn1:0a3f{row:012}"),
             ColumnKind::Instant => format!("15.01.2024 08:{:02}:00", row % 60),
-            ColumnKind::DayOrNone if row % 3 == 0 => String::new(),
+            ColumnKind::DayOrNone if row.is_multiple_of(3) => String::new(),
             ColumnKind::DayOrNone => format!("{:02}.02.2024", 1 + row % 28),
             ColumnKind::Revision => format!("{}", row % 2),
             ColumnKind::Action => ["valid", "cancelled"][row % 2].to_owned(),

@@ -240,10 +240,12 @@ fn missing(names: &[String], has_names: bool, wanted: &Wanted, file: &str, name:
     let is_wanted = |given: &&String| wanted.place(given.trim()).is_some();
     let rule = match (has_names, names.iter().find(is_wanted)) {
         (false, _) => format!(
-            "there is no header, so the columns are named 1 to {number}; check `header` and              delimiter"
+            "there is no header, so the columns are named 1 to {number}; check `header` and \
+             delimiter"
         ),
         (true, None) => format!(
-            "none of the {number} columns has this name; check its spelling, delimiter, encoding              and header"
+            "none of the {number} columns has this name; check its spelling, delimiter, encoding \
+             and header"
         ),
         (true, Some(_)) => {
             let all: Vec<&str> = names.iter().map(|name| name.trim()).collect();
