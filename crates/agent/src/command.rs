@@ -14,9 +14,10 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::error::Error;
+use crate::say::say;
 use crate::settings::Settings;
 use crate::state::read_state;
-use crate::work::{Agent, say};
+use crate::work::Agent;
 use crate::{check, guess, keys, memory};
 
 /// Exit codes, a part of those of `tidegauge`.

@@ -3,8 +3,9 @@
 //!
 //! A pseudonym is `hk1:` and the base64url of HMAC-SHA-256 over `person`, a zero byte, and the
 //! identifier's fields in canonical form with 0x1F between them. In a rehearsal it begins with
-//! `syn1:` instead, and one of its fields must too, so that no real person gets into one. An
-//! event's id is the base64url of the first 16 bytes over `event`, a zero byte, and the fields as they are.
+//! `syn1:` instead, and one of its fields must too, so that no real person gets into one. The id of
+//! an event is the base64url of the first 16 bytes over `event`, a zero byte, and its fields as
+//! they are.
 //!
 //! Canonical: Unicode NFKC, upper case, without white space, dashes and hyphens (all of the Unicode
 //! category `Pd`, the soft hyphen and the minus sign), dots (U+002E) and slashes (U+002F, U+2044,

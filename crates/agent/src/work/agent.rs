@@ -8,8 +8,6 @@
 //! 2. What is printed has places and rules, never a value; `run` prints no counts
 //!    (`tests/canaries.rs`).
 
-use std::fmt::Display;
-use std::io::Write as _;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -32,6 +30,7 @@ use crate::keyed::{FileKey, Keyed, Pseudonyms};
 use crate::keys::signing_key;
 use crate::mapping::Mapping;
 use crate::rows::{Chunk, Directory, Input, Next, StandardInput, Wanted};
+use crate::say::say;
 use crate::secret::{Purpose, Secret};
 use crate::settings::{BadRow, CompleteBy, InputPart, Kind, Settings, Way};
 use crate::state::{InputState, StateDirectory, UnderWay, replace};
@@ -62,11 +61,6 @@ pub struct Agent {
     columns_read: Instant,
     /// Whether it runs until its inputs are empty.
     once: bool,
-}
-
-/// Writes a line to standard error; a failure to do so is ignored.
-pub(crate) fn say(line: impl Display) {
-    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// What the plan of the settings takes: asked from the intake, or from a file.

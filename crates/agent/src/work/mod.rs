@@ -8,5 +8,5 @@ mod parcel;
 mod patience;
 
 pub use agent::Agent;
-pub(crate) use agent::{mapping, pseudonyms, read_columns, say};
+pub(crate) use agent::{mapping, pseudonyms, read_columns};
 pub(crate) use complete::day_of_name;

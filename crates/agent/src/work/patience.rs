@@ -11,8 +11,8 @@ use std::fmt::Display;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::say;
 use crate::pause::pause;
+use crate::say::say;
 use crate::settings::Settings;
 
 /// The patience for one thing that is attempted.
