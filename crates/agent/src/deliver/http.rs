@@ -188,7 +188,7 @@ pub fn fetch_columns(
     let broken = |error: ureq::Error| match is_away(&error) {
         true => {
             let why = unreachable(&error);
-            failed(BUSY, format!("{why}; check `{setting}` and the network, or try again"))
+            failed(BUSY, format!("{why}; check `{setting}` and the network"))
         }
         false => {
             let why = unreachable(&error);
