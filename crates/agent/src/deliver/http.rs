@@ -207,6 +207,21 @@ pub fn fetch_columns(
         .map_err(|_| failed(SYSTEM, format!("is not the description of a plan; check `{setting}`")))
 }
 
+/// Refuses a source that the plan does not have; `place` and `field` are where it is given.
+pub fn known_source(
+    columns: &PlanColumns,
+    source: &str,
+    (place, field): (&str, &str),
+) -> Result<(), Error> {
+    // Intakes of earlier versions do not say which there are.
+    if columns.sources.is_empty() || columns.sources.iter().any(|id| id == source) {
+        return Ok(());
+    }
+    let ids = columns.sources.join(", ");
+    let rule = format_args!("the plan has no source {source}; it has {ids}");
+    Err(Error::input("unknown-source", place, field, rule))
+}
+
 /// Whether trying again may help after a failure: an intake that does not answer may come back, a
 /// wrong certificate or address stays wrong.
 fn is_away(error: &ureq::Error) -> bool {

@@ -17,7 +17,9 @@ use jiff::Timestamp;
 use tidegauge_delivery::{Delivery, Head, Receipt, RowFault};
 
 pub use files::Files;
-pub use http::{AddressFrom, Http, fetch_columns, intake_address, plain_client, web_client};
+pub use http::{
+    AddressFrom, Http, fetch_columns, intake_address, known_source, plain_client, web_client,
+};
 
 use crate::error::{Error, REFUSED};
 

@@ -24,7 +24,7 @@ use tidegauge_model::plan::life_cycle::NO_DATE;
 
 use self::likeness::{Likeness, plain};
 use self::sample::{ROWS_MAX, Sample};
-use crate::deliver::{AddressFrom, fetch_columns, intake_address, plain_client};
+use crate::deliver::{AddressFrom, fetch_columns, intake_address, known_source, plain_client};
 use crate::error::Error;
 use crate::mapping::{fits, with_actions};
 use crate::settings::Rule;
@@ -78,7 +78,7 @@ fn is_address(plan: &str) -> bool {
 }
 
 /// What the plan takes: from an intake, a plan or a copy of the intake's description.
-fn columns(plan: &str, source: &str) -> Result<PlanColumns, Error> {
+fn columns(plan: &str) -> Result<PlanColumns, Error> {
     if is_address(plan) {
         return fetch_columns(&plain_client(), plan, AddressFrom::CommandLine);
     }
@@ -92,19 +92,14 @@ fn columns(plan: &str, source: &str) -> Result<PlanColumns, Error> {
             "is neither a plan nor a copy of /intake/v1/plan; `tidegauge plan check` says more";
         Error::input("plan-columns", path.display(), "--plan", rule)
     })?;
-    // Only a whole plan has its sources; an intake does not show them.
-    if !plan.sources.is_empty() && plan.source(source).is_none() {
-        let ids: Vec<&str> = plan.sources.iter().map(|source| source.id.as_str()).collect();
-        let rule = format_args!("the plan has no source {source}; it has {}", ids.join(", "));
-        return Err(Error::input("unknown-source", "init", "--source", rule));
-    }
     let limits = Limits { body_bytes: u64::MAX, expanded_bytes: u64::MAX, rows: u64::MAX };
     Ok(PlanColumns::new(&plan, "", false, limits))
 }
 
 /// A first settings file.
 pub(crate) fn settings(given: &Given<'_>) -> Result<Guessed, Error> {
-    let columns = columns(given.plan, given.source)?;
+    let columns = columns(given.plan)?;
+    known_source(&columns, given.source, ("init", "--source"))?;
     let sample = Sample::read(given.sample)?;
     let guess = Guess { columns: &columns, sample: &sample, likeness: Likeness::new() };
     let mut text = head(&columns, given)?;
@@ -588,7 +583,7 @@ mod tests {
     /// A plan's description, as an intake would give it.
     fn described(plan: &str) -> PlanColumns {
         let path = format!("{}/../../{plan}", env!("CARGO_MANIFEST_DIR"));
-        columns(&path, "LAND").unwrap()
+        columns(&path).unwrap()
     }
 
     /// `FINAL_DECISION` as `Final decision`.
@@ -733,10 +728,11 @@ mod tests {
         );
         std::fs::write(&path, text.unwrap() + &sources).unwrap();
         let plan = path.display().to_string();
-        let error = columns(&plan, "SEA").unwrap_err();
+        let columns = columns(&plan).unwrap();
+        let error = known_source(&columns, "SEA", ("init", "--source")).unwrap_err();
         assert_eq!(error.code(), "unknown-source", "{error}");
         assert!(error.to_string().ends_with("the plan has no source SEA; it has LAND"), "{error}");
-        assert!(columns(&plan, "LAND").is_ok());
+        assert!(known_source(&columns, "LAND", ("init", "--source")).is_ok());
     }
 
     #[test]

@@ -519,6 +519,7 @@ pub(crate) mod tests {
             title: "Border".into(),
             time_zone: "Europe/Warsaw".into(),
             pseudonym_key: Some(key().id().to_owned()),
+            sources: vec![],
             columns: vec![
                 column("event_id", ColumnKind::EventId, true, &[]),
                 column("pseudonym", ColumnKind::Pseudonym, true, &[]),

@@ -22,7 +22,7 @@ use super::complete::{self, Advance, day_of_name};
 use super::parcel::{FAULTS_MAX, Parcel};
 use super::patience::Patience;
 use crate::deliver::{
-    AddressFrom, Answer, Deliver, Files, Http, Signer, fetch_columns, web_client,
+    AddressFrom, Answer, Deliver, Files, Http, Signer, fetch_columns, known_source, web_client,
 };
 use crate::error::{BAD_INPUT, BUSY, Error, REFUSED};
 use crate::fault::Fault;
@@ -109,6 +109,7 @@ fn cached(settings: &Settings) -> Option<PlanColumns> {
 
 /// The pseudonyms of the settings, under the key that the plan names.
 pub(crate) fn pseudonyms(settings: &Settings, columns: &PlanColumns) -> Result<Pseudonyms, Error> {
+    known_source(columns, &settings.plan.source, ("agent.toml", "plan.source"))?;
     let (key, place) = agencies_key(settings)?;
     match &columns.pseudonym_key {
         Some(id) if id == key.id() => {}

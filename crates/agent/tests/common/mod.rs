@@ -208,6 +208,7 @@ pub(crate) fn columns(key_id: &str) -> PlanColumns {
         title: "Border".into(),
         time_zone: "Europe/Warsaw".into(),
         pseudonym_key: Some(key_id.into()),
+        sources: vec![],
         columns: vec![
             column("event_id", ColumnKind::EventId, true, &[]),
             column("pseudonym", ColumnKind::Pseudonym, true, &[]),
