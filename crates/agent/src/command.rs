@@ -15,8 +15,9 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::error::Error;
 use crate::settings::Settings;
+use crate::shown::{shown, shown_lines};
 use crate::state::read_state;
-use crate::work::{Agent, say};
+use crate::work::{Agent, check_rebuild, give_up_file, say};
 use crate::{check, guess, keys, memory};
 
 /// Exit codes, a part of those of `tidegauge`.
@@ -74,6 +75,9 @@ struct Work {
     /// Give up a delivery that is under way, and read its rows again.
     #[arg(long)]
     rebuild: bool,
+    /// Give up the rest of a file that was taken in part and is gone.
+    #[arg(long, value_name = "FILE")]
+    give_up: Option<String>,
 }
 
 #[derive(Args)]
@@ -208,7 +212,7 @@ impl Command {
 
 /// Writes to standard output.
 fn print(text: &str) -> Result<(), Error> {
-    let written = std::io::stdout().write_all(text.as_bytes());
+    let written = std::io::stdout().write_all(shown_lines(text).as_bytes());
     written.map_err(|error| {
         Error::new(
             8,
@@ -223,6 +227,12 @@ fn print(text: &str) -> Result<(), Error> {
 impl Work {
     fn run(self, once: bool) -> Result<(), Error> {
         let settings = Settings::read(&self.at.settings)?;
+        if self.rebuild {
+            check_rebuild(&settings)?;
+        }
+        if let Some(file) = &self.give_up {
+            give_up_file(&settings, file)?;
+        }
         Agent::new(settings, once, self.rebuild)?.work()
     }
 }
@@ -293,7 +303,7 @@ fn status(settings: &Path) -> Result<(), Error> {
     }
     text += &match &state.under_way {
         None => "under way: nothing\n".to_owned(),
-        Some(delivery) => format!("under way: {} from {}\n", delivery.id, delivery.origin),
+        Some(delivery) => format!("under way: {} from {}\n", delivery.id, shown(&delivery.origin)),
     };
     let declared = state.declared.map(|time| time.to_string());
     text += &format!("declared complete until: {}\n", or_none(declared));
@@ -310,7 +320,7 @@ fn status(settings: &Path) -> Result<(), Error> {
 fn position(position: &serde_json::Value) -> String {
     let file = position.get("file").and_then(serde_json::Value::as_str);
     match (file, position.get("items")) {
-        (Some(file), Some(items)) => format!("{file}, after {items} rows"),
+        (Some(file), Some(items)) => format!("{}, after {items} rows", shown(file)),
         _ if position.get("done").is_some() => "between files".to_owned(),
         _ => position.to_string(),
     }

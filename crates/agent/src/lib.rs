@@ -27,6 +27,7 @@ mod pause;
 pub mod rows;
 pub mod secret;
 pub mod settings;
+mod shown;
 pub mod state;
 #[cfg(feature = "pkcs11")]
 pub mod token;

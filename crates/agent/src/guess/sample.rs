@@ -11,7 +11,7 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::error::Error;
-use crate::rows::{FileForm, Item, Wanted, names, open};
+use crate::rows::{FileForm, Item, LastLine, Wanted, names, open};
 
 /// Rows of a sample.
 const ROWS_MAX: usize = 5000;
@@ -30,7 +30,8 @@ pub(super) struct Sample {
 impl Sample {
     /// Reads a sample.
     pub(super) fn read(path: &Path) -> Result<Self, Error> {
-        let form = form(path)?;
+        // `check` names a last line without its end.
+        let form = FileForm { last_line: LastLine::Open, ..form(path)? };
         let all = names(path, &form)?;
         // A name that appears twice cannot be mapped; the reader says so where it is wanted.
         let is_single = |name: &&String| all.iter().filter(|other| other == name).count() == 1;

@@ -19,6 +19,7 @@ mod csv;
 mod directory;
 mod guard;
 mod ndjson;
+mod pages;
 mod parquet;
 mod row;
 mod sheet;
@@ -29,6 +30,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 pub use directory::{Directory, Taken};
@@ -58,6 +60,30 @@ pub struct FileForm {
     pub skip_lines: u64,
     /// The sheet of a spreadsheet; the first one if there is none.
     pub sheet: Option<String>,
+    /// Whether the last line must have its line end.
+    pub last_line: LastLine,
+}
+
+/// How the last line of a text must end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LastLine {
+    /// With a line end: without one the file may be cut off in its last field.
+    #[default]
+    Ended,
+    /// Also without one, as some programs write it.
+    Open,
+}
+
+/// The code of the error of a file whose last line may be cut off.
+pub(crate) const CUT_OFF: &str = "cut-off";
+
+/// The error of a text whose last line has no line end.
+fn cut_off(place: &str) -> Error {
+    let rule = "the last line has no line end: the file may be cut off; wait for the rest or copy it \
+                again, or, if your system writes no last line end, set `last_line = \"open\"` of the \
+                input";
+    of_file(CUT_OFF, place, "file", rule)
 }
 
 impl Default for FileForm {
@@ -70,6 +96,7 @@ impl Default for FileForm {
             header: true,
             skip_lines: 0,
             sheet: None,
+            last_line: LastLine::Ended,
         }
     }
 }
@@ -104,6 +131,9 @@ pub enum Next {
     Waiting,
     /// Nothing yet, but something is being written.
     Soon,
+    /// Nothing, and nothing may be declared complete, until somebody does what the error says or,
+    /// if it is one of being busy, until something is written.
+    Held(Error),
     /// Nothing any more.
     Finished,
 }
@@ -160,8 +190,8 @@ pub fn names(path: &Path, form: &FileForm) -> Result<Vec<String>, Error> {
         "parquet" => Ok(parquet::ParquetRows::open(file, &nothing, &name)?.names()),
         "xlsx" => Ok(sheet::SheetRows::open(path, form, "xlsx", &nothing, &name)?.names()),
         "ods" => Ok(sheet::SheetRows::open(path, form, "ods", &nothing, &name)?.names()),
-        "ndjson" => ndjson::names(Box::new(file), &name),
-        "xes" => xes::names(Box::new(file), &name),
+        "ndjson" => ndjson::names(Box::new(file), form, &name),
+        "xes" => xes::names(Box::new(file), form, &name),
         _ => Ok(csv::CsvRows::open(Box::new(file), form, &nothing, &name)?.names()),
     }
 }
@@ -170,6 +200,11 @@ pub fn names(path: &Path, form: &FileForm) -> Result<Vec<String>, Error> {
 pub fn first_file(folder: &Path, pattern: &str) -> Result<Option<std::path::PathBuf>, Error> {
     let names = directory::names(folder, pattern)?;
     Ok(names.into_iter().next().map(|name| folder.join(name)))
+}
+
+/// The position in a directory without the file that is taken in part, if it is this one.
+pub(crate) fn given_up(position: &Value, file: &str) -> Option<Value> {
+    directory::given_up(position, file)
 }
 
 /// Opens rows of text.
@@ -182,8 +217,8 @@ pub(crate) fn open_text(
 ) -> Result<Box<dyn ReadRows>, Error> {
     match format {
         "csv" => Ok(Box::new(csv::CsvRows::open(source, form, wanted, name)?)),
-        "ndjson" => Ok(Box::new(ndjson::NdjsonRows::open(source, wanted, name))),
-        "xes" => Ok(Box::new(xes::XesRows::open(source, wanted, name))),
+        "ndjson" => Ok(Box::new(ndjson::NdjsonRows::open(source, form, wanted, name))),
+        "xes" => Ok(Box::new(xes::XesRows::open(source, form, wanted, name)?)),
         _ => {
             let rule = format_args!("{format} cannot be read as a stream; put it into a directory");
             Err(of_file("unknown-format", name, "format", rule))

@@ -8,6 +8,7 @@
 //! 2. What is printed has places and rules, never a value; `run` prints no counts
 //!    (`tests/canaries.rs`).
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::Write as _;
 use std::path::Path;
@@ -32,6 +33,7 @@ use crate::pause::pause;
 use crate::rows::{Chunk, Directory, Input, Next, StandardInput, Wanted};
 use crate::secret::{Purpose, Secret};
 use crate::settings::{BadRow, InputPart, Kind, Settings, Way};
+use crate::shown::shown;
 use crate::state::{InputState, StateDirectory, UnderWay, replace};
 
 /// The description of the plan that was last read, for starts without a connection.
@@ -58,11 +60,13 @@ pub struct Agent {
     columns_read: Instant,
     /// Whether it runs until its inputs are empty.
     once: bool,
+    /// What holds inputs, and since when.
+    held: BTreeMap<String, Instant>,
 }
 
 /// Writes a line to standard error; a failure to do so is ignored.
 pub(crate) fn say(line: impl Display) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(std::io::stderr(), "{}", shown(&line.to_string()));
 }
 
 /// What the plan of the settings takes: asked from the intake, or from a file.
@@ -258,7 +262,19 @@ impl Agent {
         let deliver = way(&settings, web.as_ref())?;
         let lines = lines(&settings, &columns, &state, once)?;
         let columns_read = Instant::now();
-        Ok(Self { settings, columns, pseudonyms, lines, state, deliver, web, columns_read, once })
+        let held = BTreeMap::new();
+        Ok(Self {
+            settings,
+            columns,
+            pseudonyms,
+            lines,
+            state,
+            deliver,
+            web,
+            columns_read,
+            once,
+            held,
+        })
     }
 
     /// Works until the inputs are empty, or for ever.
@@ -283,6 +299,10 @@ impl Agent {
                         has_more = true;
                     }
                     Next::Soon => is_coming = true,
+                    Next::Held(why) => {
+                        self.hold(why)?;
+                        is_coming = true;
+                    }
                     Next::Waiting | Next::Finished => self.note_empty(line, looked_at),
                 }
             }
@@ -299,6 +319,27 @@ impl Agent {
                 }
             }
         }
+    }
+
+    /// Reports what holds an input, once.
+    ///
+    /// Errors: for `once` whatever does not end by waiting, or not for long.
+    fn hold(&mut self, why: Error) -> Result<(), Error> {
+        let (code, text) = (why.code(), why.to_string());
+        let is_new = !self.held.contains_key(&text);
+        let since = *self.held.entry(text).or_insert_with(Instant::now);
+        if self.once && (why.exit_code() != BUSY || since.elapsed() >= self.patience()) {
+            return Err(why);
+        }
+        if is_new {
+            say(format_args!("warning[{code}]: {why}"));
+        }
+        Ok(())
+    }
+
+    /// For how long `once` tries again, or waits.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(60 * self.settings.delivery.give_up_minutes)
     }
 
     fn rows_max(&self) -> usize {
@@ -420,6 +461,8 @@ impl Agent {
         let began = Instant::now();
         let mut attempts = 0;
         loop {
+            let left = self.patience().saturating_sub(began.elapsed());
+            self.deliver.allow(self.once.then_some(left));
             let (after, why) = match self.deliver.deliver(&delivery, under_way.created, &body)? {
                 Answer::Taken(receipt) => return self.taken(&under_way, receipt.as_ref()),
                 Answer::BadRows(faults) => return self.refused_rows(&under_way, &faults),
@@ -429,9 +472,8 @@ impl Agent {
                 }
                 Answer::Later { after, why } => (after, why),
             };
-            let patience = Duration::from_secs(60 * self.settings.delivery.give_up_minutes);
             let pause = pause(attempts, after);
-            if self.once && began.elapsed() + pause > patience {
+            if self.once && began.elapsed() + pause > self.patience() {
                 let rule = format!("{why}; the delivery is kept, run the command again later");
                 return Err(Error::new(BUSY, "intake", "intake", "delivery", rule));
             }
