@@ -143,7 +143,9 @@ pub fn address(path: &str) -> Option<Address> {
 /// Whether a text can be the id of a delivery.
 fn is_id(text: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    (1..=ID_CHARS_MAX).contains(&text.len()) && text.bytes().all(is_allowed)
+    // Dots without anything else mean other addresses.
+    let is_dots = text.bytes().all(|byte| byte == b'.');
+    (1..=ID_CHARS_MAX).contains(&text.len()) && text.bytes().all(is_allowed) && !is_dots
 }
 
 /// The path of a delivery.
@@ -332,6 +334,15 @@ mod tests {
 
     fn key() -> SigningKey {
         SigningKey::from_bytes(&[7; 32])
+    }
+
+    #[test]
+    fn dots_are_no_id() {
+        for (text, expected) in
+            [(".", false), ("..", false), (".a", true), ("1", true), ("", false)]
+        {
+            assert_eq!(is_id(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -41,6 +41,7 @@ const STATUS: &str = "@status";
 pub struct SignatureClaim {
     covered: Vec<String>,
     created: i64,
+    expires: Option<i64>,
     key_id: String,
     signed: Vec<u8>,
     signature: [u8; 64],
@@ -50,6 +51,11 @@ impl SignatureClaim {
     /// When it was made, by the signer's clock: seconds since 1970.
     pub fn created(&self) -> i64 {
         self.created
+    }
+
+    /// The time after which its maker does not stand by it any more, if it says one.
+    pub fn expires(&self) -> Option<i64> {
+        self.expires
     }
 
     /// The key that is said to have made it.
@@ -177,6 +183,11 @@ pub fn signature(head: &Head, label: &str) -> Result<SignatureClaim, Refusal> {
     let Some(BareItem::Integer(created)) = parameter("created") else {
         return Err(refuse(SIGNATURE_INPUT, "the parameter created is needed, in whole seconds"));
     };
+    let expires = match parameter("expires") {
+        None => None,
+        Some(BareItem::Integer(expires)) => Some(i64::from(*expires)),
+        Some(_) => return Err(refuse(SIGNATURE_INPUT, "expires is a time in whole seconds")),
+    };
     let Some(BareItem::String(key_id)) = parameter("keyid") else {
         return Err(refuse(SIGNATURE_INPUT, "the parameter keyid is needed"));
     };
@@ -187,7 +198,7 @@ pub fn signature(head: &Head, label: &str) -> Result<SignatureClaim, Refusal> {
     let (created, key_id) = (i64::from(*created), key_id.as_str().to_owned());
     let missing = || refuse(SIGNATURE_INPUT, "covers what the message does not have");
     let signed = signature_base(head, &covered, &parameters(label, input)).ok_or_else(missing)?;
-    Ok(SignatureClaim { covered, created, key_id, signed, signature })
+    Ok(SignatureClaim { covered, created, expires, key_id, signed, signature })
 }
 
 /// The names of the parts that a signature covers.

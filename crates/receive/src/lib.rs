@@ -34,6 +34,6 @@ pub use intake::{IntakeLimits, IntakeServer, serve_intake};
 pub use owner::{Observer, Owner, Queue, Serving};
 pub use socket::{SocketServer, hand_in, is_served};
 pub use task::{
-    AmendPlan, Answer, GivenFile, IngestFiles, IngestedRows, Progress, Refusal, ReleaseSteps,
-    Status, Task,
+    AmendPlan, Answer, GivenFile, IngestFiles, IngestedRows, Progress, Refusal, RefusedDeliveries,
+    ReleaseSteps, Status, Task,
 };

@@ -15,9 +15,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,9 @@ use jiff::Timestamp;
 use tidegauge_collect::{AdmittedDelivery, Delivered, Error, Store, StoreLock};
 
 use crate::calendar::{LOOK, StoreClock};
-use crate::task::{Answer, Asked, Progress, Refusal, ReleaseSteps, Task, perform};
+use crate::task::{
+    Answer, Asked, Progress, Refusal, RefusedDeliveries, ReleaseSteps, Task, perform,
+};
 
 /// The most tasks that wait; whoever asks for one more waits until there is room.
 const WAITING_MAX: usize = 64;
@@ -46,8 +48,6 @@ pub trait Observer: Send + Sync {
     fn succeeded(&self);
     /// The calendar begins, or ceases, to wait for the first events.
     fn waits_for_events(&self, waits: bool);
-    /// A delivery of a source was answered: with a receipt, or with a problem of this code.
-    fn delivered(&self, source: &str, problem: Option<&str>);
 }
 
 /// How a store is served.
@@ -98,9 +98,17 @@ pub struct Queue {
     turns: SyncSender<Turn>,
     clock: StoreClock,
     amendments: Arc<AtomicU64>,
+    refused: Arc<Mutex<RefusedDeliveries>>,
 }
 
 impl Queue {
+    /// Counts a delivery that was refused for a reason with this code.
+    pub(crate) fn count_refused(&self, source: &str, code: &str) {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_source = refused.entry(source.to_owned()).or_default();
+        *of_source.entry(code.to_owned()).or_default() += 1;
+    }
+
     /// The number of amendments that were put in force since the store was opened.
     pub(crate) fn amendments(&self) -> u64 {
         self.amendments.load(Ordering::Acquire)
@@ -157,8 +165,13 @@ impl Owner {
     pub fn start(store: Store, serving: Serving, observer: Arc<dyn Observer>) -> Self {
         let (sender, turns) = sync_channel(WAITING_MAX);
         let amendments = Arc::new(AtomicU64::new(0));
-        let queue =
-            Queue { turns: sender, clock: serving.clock, amendments: Arc::clone(&amendments) };
+        let refused = Arc::default();
+        let queue = Queue {
+            turns: sender,
+            clock: serving.clock,
+            amendments: Arc::clone(&amendments),
+            refused: Arc::clone(&refused),
+        };
         let ending = Arc::new(AtomicBool::new(false));
         let possession = Possession {
             lock: store.lock(),
@@ -168,6 +181,7 @@ impl Owner {
             serving,
             observer,
             amendments,
+            refused,
             retry: None,
             waits: false,
         };
@@ -210,6 +224,8 @@ struct Possession {
     observer: Arc<dyn Observer>,
     /// Counts amendments, for those who know the plan as it was.
     amendments: Arc<AtomicU64>,
+    /// Counts refused deliveries, for the store's operator.
+    refused: Arc<Mutex<RefusedDeliveries>>,
     /// When a release that failed is tried again.
     retry: Option<Instant>,
     /// Whether the calendar waits for the first events.
@@ -376,7 +392,12 @@ impl Possession {
     ) -> Result<Answer, Refusal> {
         let Serving { clock, releases_by_clock, .. } = self.serving;
         let asked = Asked { clock, since, wait_from, served: true, releases_by_clock };
-        self.with_store(|store| perform(store, task, &asked, progress))
+        let mut done = self.with_store(|store| perform(store, task, &asked, progress))?;
+        if let Answer::Status(status) = &mut done {
+            status.refused_deliveries =
+                self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        }
+        Ok(done)
     }
 
     /// Does something in the open store. Unless the input or a policy refuses it, the store is

@@ -8,6 +8,7 @@
 //!    `a_hostile_source_delays_nobody`).
 
 use std::io::Read;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -17,6 +18,12 @@ use tidegauge_collect::{
 use tidegauge_delivery::{BODY_BYTES_MAX, ContentFormat, Delivery, Encoding, Limits, OnBadRow};
 
 use crate::problem::{BAD_REQUEST, BAD_ROWS, Problem, TOO_LARGE};
+
+/// How many times as long as it was sent a body may be once it is decompressed, unless it has no
+/// more than [`EXPANDED_BYTES_FREE`]. Rows of real events do not come near: their ids and
+/// pseudonyms differ.
+const EXPANSION_MAX: u64 = 100;
+const EXPANDED_BYTES_FREE: u64 = 1 << 20;
 
 /// What one delivery may have.
 pub(crate) const LIMITS: Limits =
@@ -38,14 +45,16 @@ pub(crate) fn admit(
                       tidegauge-complete-until is there";
         return Err(Problem::new(BAD_REQUEST, "missing-header", detail));
     };
+    let failed = Arc::new(OnceLock::new());
     let input = match (delivery.encoding, format) {
         (None, _) => DeliveryBytes::Whole(bytes),
         (Some(encoding), ContentFormat::Parquet) => {
             DeliveryBytes::Whole(expanded_whole(encoding, &bytes, limits.body_bytes)?)
         }
         (Some(encoding), _) => DeliveryBytes::Stream(Box::new(Bounded {
+            left: expanded_most(&bytes, limits.expanded_bytes),
             stream: decoder(encoding, bytes)?,
-            left: limits.expanded_bytes,
+            failed: Arc::clone(&failed),
         })),
     };
     let format = match format {
@@ -57,7 +66,40 @@ pub(crate) fn admit(
         OnBadRow::Refuse => Rows::Refuse,
         OnBadRow::Skip => Rows::Skip,
     };
-    admission.admit(input, format, on_bad_row, limits.rows, now).map_err(problem)
+    let admitted = admission.admit(input, format, on_bad_row, limits.rows, now);
+    // A stream that broke off is the cause of whatever was found in its rows.
+    match failed.get() {
+        Some(failure) => Err(failure.problem()),
+        None => admitted.map_err(problem),
+    }
+}
+
+/// The most bytes to which a body may expand.
+fn expanded_most(bytes: &Bytes, limit: u64) -> u64 {
+    (bytes.len() as u64 * EXPANSION_MAX).max(EXPANDED_BYTES_FREE).min(limit)
+}
+
+/// Why a compressed stream broke off.
+#[derive(Clone, Copy, Debug)]
+enum StreamFailure {
+    Damaged,
+    TooLong,
+}
+
+impl StreamFailure {
+    fn problem(self) -> Problem {
+        match self {
+            Self::Damaged => damaged(),
+            Self::TooLong => {
+                let detail = format!(
+                    "body: expands too far: at most {EXPANSION_MAX} times the bytes sent, or \
+                     {EXPANDED_BYTES_FREE}, and at most {}; send several deliveries",
+                    LIMITS.expanded_bytes
+                );
+                Problem::new(TOO_LARGE, "too-large", detail)
+            }
+        }
+    }
 }
 
 /// The problem of rows that were refused, or of a store that cannot go on.
@@ -107,29 +149,39 @@ fn damaged() -> Problem {
     Problem::new(BAD_REQUEST, "damaged", "body: cannot be decompressed")
 }
 
-fn expanded_whole(encoding: Encoding, bytes: &Bytes, most: u64) -> Result<Bytes, Problem> {
+fn expanded_whole(encoding: Encoding, bytes: &Bytes, limit: u64) -> Result<Bytes, Problem> {
+    let most = expanded_most(bytes, limit);
     let mut whole = Vec::new();
     let mut stream = decoder(encoding, bytes.clone())?.take(most + 1);
     stream.read_to_end(&mut whole).map_err(|_| damaged())?;
     if whole.len() as u64 > most {
-        let detail = format!("body: expands to more than {most} bytes");
-        return Err(Problem::new(TOO_LARGE, "too-large", detail));
+        return Err(StreamFailure::TooLong.problem());
     }
     Ok(Bytes::from(whole))
 }
 
-/// A stream that ends with an error after too many bytes.
+/// A stream that ends with an error after too many bytes, and says why it broke off.
 struct Bounded<R> {
     stream: R,
     left: u64,
+    failed: Arc<OnceLock<StreamFailure>>,
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.stream.read(buffer)?;
+        let read = match self.stream.read(buffer) {
+            Ok(read) => read,
+            Err(error) => {
+                let _ = self.failed.set(StreamFailure::Damaged);
+                return Err(error);
+            }
+        };
         match self.left.checked_sub(read as u64) {
             Some(left) => self.left = left,
-            None => return Err(std::io::ErrorKind::FileTooLarge.into()),
+            None => {
+                let _ = self.failed.set(StreamFailure::TooLong);
+                return Err(std::io::ErrorKind::FileTooLarge.into());
+            }
         }
         Ok(read)
     }

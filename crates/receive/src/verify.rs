@@ -90,9 +90,16 @@ fn sender(
             .to_owned();
         return Err(unauthorised(detail));
     }
+    if claim.expires().is_some_and(|expires| expires < now.as_second()) && !terms.columns.synthetic
+    {
+        return Err(unauthorised("signature-input: expires: is past; sign again".into()));
+    }
     let day = |at: Timestamp| terms.plan.time_zone().to_datetime(at).date();
     if !key.days.contains(day(created)) {
-        let detail = format!("keyid: the key {named:?} is not valid on the day of the signature");
+        let day = day(created);
+        let whose = if terms.columns.synthetic { "store's clock" } else { "signature" };
+        let detail =
+            format!("keyid: the key {named:?} is not valid on {day}, the day of the {whose}");
         return Err(forbidden("key-expired", detail));
     }
     if source.days.from.is_some_and(|from| day(now) < from) {

@@ -1,7 +1,8 @@
 //! Errors of the program itself: output that cannot be written, a busy store, keys that
 //! others can read; and the traces that the program leaves on the machine.
 //!
-//! Not here: bad input (`bad_input.rs`), a full disk (`full_disk.rs`), forks (`fork.rs`), crashes (`crash.rs`).
+//! Not here: bad input (`bad_input.rs`), a full disk (`full_disk.rs`), forks (`fork.rs`), crashes
+//! (`crash.rs`).
 
 #![cfg(test)]
 

@@ -13,6 +13,7 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
 use jiff::Timestamp;
 use serde_json::json;
 use testkit::program::{Workplace, keyed_pseudonym, succeed};
@@ -94,8 +95,77 @@ fn an_old_signature_is_refused() {
     assert_eq!(send(now + 400).problem(), unauthorised);
     let path = source_path("LAND");
     assert_eq!(intake.question("LAND", &path, now - 400).problem(), unauthorised);
+    let expired = with_expiry(&signed_at(&delivery, now - 100), now - 50);
+    assert_eq!(ask(&intake.host, &expired, body.as_bytes()).problem(), unauthorised);
+    let lasting = with_expiry(&signed_at(&delivery, now - 100), now + 50);
+    assert_eq!(ask(&intake.host, &lasting, body.as_bytes()).status, 200);
     assert_eq!(send(now - 30 * 86_400).status, 200);
     assert_eq!(intake.question("LAND", &path, now).status, 200);
+}
+
+fn signed_at(delivery: &Delivery, created: i64) -> Head {
+    delivery.sign("k1", created, &key(1)).unwrap()
+}
+
+/// A message signed again, with a time after which its source does not stand by it.
+fn with_expiry(head: &Head, expires: i64) -> Head {
+    let input = head.get("signature-input").unwrap().strip_prefix("delivery=").unwrap();
+    let parameters = input.replace(";keyid=", &format!(";expires={expires};keyid="));
+    let covered = parameters[1..].split_once(')').unwrap().0.to_owned();
+    let tidegauge_delivery::Line::Request { method, path } = &head.line else { panic!() };
+    let mut base = String::new();
+    for name in covered.split(' ') {
+        let value = match name.trim_matches('"') {
+            "@method" => method,
+            "@path" => path,
+            header => head.get(header).unwrap(),
+        };
+        base += &format!("{name}: {value}\n");
+    }
+    base += &format!("\"@signature-params\": {parameters}");
+    let signature = ed25519_dalek::Signer::sign(&key(1), base.as_bytes());
+    let signature = base64::engine::general_purpose::STANDARD.encode(signature.to_bytes());
+    let mut signed = Head::request(method, path);
+    for (name, value) in head.headers().filter(|(name, _)| !name.starts_with("sig")) {
+        signed.add(name, value).unwrap();
+    }
+    signed.add("signature-input", &format!("delivery={parameters}")).unwrap();
+    signed.add("signature", &format!("delivery=:{signature}:")).unwrap();
+    signed
+}
+
+#[test]
+fn a_copy_has_the_same_receipt_and_may_declare_more() {
+    let (_place, store) = store_of(&two_sources());
+    let intake = Intake::start(&store, START, 1);
+    let (body, until) = (body(), Some("2024-01-18T11:00:00Z".parse().unwrap()));
+    let delivery = intake.delivery("one", &body);
+    let first = intake.send(&delivery, &body).ok();
+    assert_eq!(intake.completeness("LAND")["complete_until"], json!(null));
+    let copy = Delivery { complete_until: until, ..delivery };
+    assert_eq!(intake.send(&copy, &body).ok(), first);
+    assert_eq!(intake.completeness("LAND")["complete_until"], "2024-01-18T11:00:00Z");
+}
+
+#[test]
+fn what_a_body_expands_to_is_bounded() {
+    let (_place, store) = store_of(&two_sources());
+    let intake = Intake::start(&store, START, 1);
+    let same = format!("{HEADER}{}", row("e1", "person-1", TIME).repeat(100_000));
+    for bytes in [same.clone(), format!("{HEADER}{}", "\n".repeat(50_000_000))] {
+        let body = zstd::encode_all(bytes.as_bytes(), 1).unwrap();
+        let delivery = Delivery { encoding: Some(Encoding::Zstd), ..intake.delivery("far", &body) };
+        assert_eq!(intake.send(&delivery, &body).problem(), (413, "too-large".into()));
+    }
+    // A stream that breaks off is not a fault of a row.
+    let mut body = zstd::encode_all(&same.as_bytes()[..500_000], 1).unwrap();
+    body.truncate(body.len() - 9);
+    let delivery = Delivery { encoding: Some(Encoding::Zstd), ..intake.delivery("cut", &body) };
+    assert_eq!(intake.send(&delivery, &body).problem(), (400, "damaged".into()));
+    // What was refused is for the operator, and not public.
+    let status = succeed(&["status", &store]);
+    assert!(status.contains("refused since the start: 1 damaged, 2 too-large"), "{status}");
+    assert!(!intake.get_public("/metrics").body.contains("deliver"));
 }
 
 #[test]
@@ -145,7 +215,7 @@ fn each_refusal_has_its_status() {
         (
             Delivery { encoding: Some(Encoding::Gzip), ..good.clone() },
             body.clone(),
-            (422, "unreadable"),
+            (400, "damaged"),
         ),
         (intake.delivery("empty", b""), vec![], (400, "missing-header")),
     ];

@@ -259,7 +259,8 @@ impl Schema {
         if !is_time {
             return Err(InputFault::BadTime);
         }
-        if matches!(given.as_bytes().get(10), Some(b'T' | b't' | b' '))
+        if has_offset_of_hours(given)
+            && matches!(given.as_bytes().get(10), Some(b'T' | b't' | b' '))
             && let Ok(time) = given.parse::<Timestamp>()
         {
             return Ok(time.as_millisecond());
@@ -305,9 +306,27 @@ impl Schema {
     }
 }
 
+/// Whether the offset of a time, if it has one in figures, has hours of a day, as RFC 3339 demands.
+fn has_offset_of_hours(given: &str) -> bool {
+    let sign = given.rfind(['+', '-']).filter(|&place| place > 10);
+    let hours = sign.and_then(|place| given.get(place + 1..place + 3)?.parse::<u8>().ok());
+    hours.is_none_or(|hours| hours < 24)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_offset_has_hours_of_a_day() {
+        for given in ["2026-01-01T00:00:00Z", "2026-01-01T00:00:00+08:00", "2026-01-01T00:00-23:59"]
+        {
+            assert!(has_offset_of_hours(given), "{given}");
+        }
+        for given in ["2026-01-01T00:00:00+24:00", "2026-01-01T00:00:00-2500"] {
+            assert!(!has_offset_of_hours(given), "{given}");
+        }
+    }
 
     #[test]
     fn a_date_is_a_day_or_none() {

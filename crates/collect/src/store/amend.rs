@@ -63,6 +63,7 @@ impl Store {
         now: Timestamp,
         at: Timestamp,
     ) -> Result<(), Error> {
+        self.check_finished()?;
         let amended = self.put_in_force(text, amendment, now, at);
         amended.map_err(|error| error.or_full_disk(&private_directory(&self.directory)))
     }

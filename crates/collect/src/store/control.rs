@@ -171,6 +171,15 @@ pub(crate) struct Pending {
     pub sealed: Vec<u8>,
 }
 
+/// Who can read the control store while it is open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sharing {
+    /// Others too, for which SQLite keeps an index beside the file.
+    WithReaders,
+    /// Nobody else: needs no room on a full disk.
+    Alone,
+}
+
 /// The open control store.
 pub(crate) struct Control {
     connection: Connection,
@@ -183,7 +192,7 @@ impl Control {
         // SQLite treats an empty file as an empty database, and gives its other files the same
         // mode.
         create_private_file(path).map_err(Error::system(path, "create"))?;
-        let control = Self::connect(path)?;
+        let control = Self::connect(path, Sharing::WithReaders)?;
         control.connection.execute_batch(TABLES)?;
         control.connection.execute_batch(LATER_TABLES)?;
         control.connection.pragma_update(None, "user_version", FORMAT)?;
@@ -205,23 +214,35 @@ impl Control {
         if !path.is_file() {
             return Err(Error::corrupt(path, "file", "is missing"));
         }
-        let control = Self::connect(path)?;
+        let opened = Self::connect(path, Sharing::WithReaders).and_then(Self::checked);
+        let control = match opened {
+            Err(error @ (Error::Sqlite(_) | Error::DiskFull { .. })) => {
+                Self::connect(path, Sharing::Alone).and_then(Self::checked).map_err(|_| error)?
+            }
+            opened => opened?,
+        };
+        control.connection.execute_batch(LATER_TABLES)?;
+        Ok(control)
+    }
+
+    /// Checks the format, and that the file is not damaged.
+    fn checked(self) -> Result<Self, Error> {
+        let path = Path::new(&self.place);
         let version: i64 =
-            control.connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+            self.connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         if version == 0 {
             return Err(Error::corrupt(path, "format", "is missing: the file is empty or damaged"));
         }
         if version != FORMAT {
-            let place = path.display().to_string();
+            let place = self.place;
             return Err(Error::OtherFormat { place, given: version, program: FORMAT });
         }
         let check: String =
-            control.connection.query_row("PRAGMA quick_check", [], |row| row.get(0))?;
+            self.connection.query_row("PRAGMA quick_check", [], |row| row.get(0))?;
         if check != "ok" {
             return Err(Error::corrupt(path, "quick_check", "finds damage"));
         }
-        control.connection.execute_batch(LATER_TABLES)?;
-        Ok(control)
+        Ok(self)
     }
 
     /// The fingerprint of the key that makes pseudonyms opaque; `None` if it is not noted yet.
@@ -237,8 +258,11 @@ impl Control {
         Ok(())
     }
 
-    fn connect(path: &Path) -> Result<Self, Error> {
+    fn connect(path: &Path, sharing: Sharing) -> Result<Self, Error> {
         let connection = Connection::open(path)?;
+        if sharing == Sharing::Alone {
+            connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        }
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "secure_delete", "ON")?;

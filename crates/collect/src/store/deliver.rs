@@ -55,6 +55,11 @@ impl AdmittedRows {
     pub fn none() -> Self {
         Self { events: GatheredEvents::new(0, 0), refused: Refused::default() }
     }
+
+    /// How many were admitted.
+    pub fn number(&self) -> u64 {
+        self.events.counts().map(|(_, rows)| rows).sum()
+    }
 }
 
 /// The bytes of a delivery: whole, or as they arrive, which is for rows of text.
@@ -138,6 +143,24 @@ impl Store {
         Ok(kept.map(|kept| (kept.digest, kept.receipt)))
     }
 
+    /// The receipt of a delivery that came again. What the copy declares counts, if it goes
+    /// further.
+    pub fn receipt_of_copy(
+        &mut self,
+        source: &str,
+        id: &str,
+        (digest, complete_until): (&[u8; 32], Option<Timestamp>),
+        now: Timestamp,
+    ) -> Result<Option<([u8; 32], String)>, Error> {
+        let kept = self.receipt(source, id)?;
+        if let (Some((kept, _)), Some(until)) = (&kept, complete_until)
+            && kept == digest
+        {
+            self.declare(source, until, now)?;
+        }
+        Ok(kept)
+    }
+
     /// What a source has declared.
     pub fn completeness(&self, source: &str) -> Result<Completeness, Error> {
         let declared = self.control.completeness()?;
@@ -154,6 +177,7 @@ impl Store {
     /// Notes that a source has delivered everything before an instant. An earlier one than it has
     /// declared changes nothing.
     pub fn declare(&mut self, source: &str, until: Timestamp, now: Timestamp) -> Result<(), Error> {
+        self.check_finished()?;
         let (complete_until, declared_at) = (until.as_millisecond(), now.as_millisecond());
         let declared = (source.to_owned(), Declared { complete_until, declared_at });
         self.control.take_deliveries(None, &[], &[declared], i32::MIN)
@@ -164,6 +188,7 @@ impl Store {
     ///
     /// Errors: the disk; then none is taken.
     pub fn deliver(&mut self, deliveries: Vec<AdmittedDelivery>) -> Result<Vec<Delivered>, Error> {
+        self.check_finished()?;
         let delivered = self.take_deliveries(deliveries);
         delivered.map_err(|error| error.or_full_disk(&private_directory(&self.directory)))
     }

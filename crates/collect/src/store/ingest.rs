@@ -85,6 +85,7 @@ impl Store {
     /// Errors: what ends a file before its end; refused rows, unless they are to be skipped. Then
     /// nothing is kept.
     pub fn ingest(&mut self, inputs: &[Input], how: &Ingest) -> Result<Ingested, Error> {
+        self.check_finished()?;
         let ingested = self.ingest_inputs(inputs, how);
         ingested.map_err(|error| error.or_full_disk(&private_directory(&self.directory)))
     }

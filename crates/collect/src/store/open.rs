@@ -6,7 +6,9 @@
 //! 1. One process has a store open at a time (`tidegauge/tests/fork.rs`). A process that opens the
 //!    store again after a failure keeps the lock meanwhile (`tidegauge/tests/served.rs`:
 //!    `a_failed_task_leaves_the_server_in_possession`).
-//! 2. A store is refused if its public ledger is not the one it left, but ahead, behind or another
+//! 2. A store on a full disk can be read, whatever it was doing when the disk became full
+//!    (`tidegauge/tests/full_disk.rs`: `a_full_disk_has_its_own_code_and_harms_nothing`).
+//! 3. A store is refused if its public ledger is not the one it left, but ahead, behind or another
 //!    (`tidegauge/tests/fork.rs`).
 
 use std::fs::{File, TryLockError};
@@ -81,6 +83,9 @@ pub struct Store {
     pub(super) kernel: Kernel,
     pub(super) log: LedgerWriter,
     pub(super) lock: StoreLock,
+    /// Whether a full disk kept it from finishing what an earlier process left. Then it is read
+    /// only, until it is opened again.
+    is_unfinished: bool,
 }
 
 impl Store {
@@ -114,6 +119,20 @@ impl Store {
     }
 
     fn open_locked(lock: &StoreLock, key_path: Option<&Path>) -> Result<Self, Error> {
+        let mut store = Self::read(lock, key_path)?;
+        let finished = store.finish_earlier_work();
+        match finished.map_err(|error| error.or_full_disk(&private_directory(&lock.directory))) {
+            Err(Error::DiskFull { .. }) => {
+                // Read again, as the disk has it.
+                drop(store);
+                Ok(Self { is_unfinished: true, ..Self::read(lock, key_path)? })
+            }
+            finished => finished.map(|()| store),
+        }
+    }
+
+    /// Reads a store, and checks that its ledger is the one that it left.
+    fn read(lock: &StoreLock, key_path: Option<&Path>) -> Result<Self, Error> {
         let directory = lock.directory.as_path();
         // Every command refuses the same bad keys, even those that it does not read.
         let pseudonym_key = pseudonym_key_path(directory);
@@ -126,7 +145,7 @@ impl Store {
         let log = LedgerWriter::open(&public_directory(directory), &keys::signing_key(directory)?)?;
         let plan = plan_in_force(directory, &log, &genesis.plan)?;
         let kernel = kernel(&plan, event_order(&log)?)?;
-        let mut store = Self {
+        let store = Self {
             directory: directory.to_owned(),
             steps: Steps::new(&plan),
             control,
@@ -136,11 +155,24 @@ impl Store {
             kernel,
             log,
             lock: lock.clone(),
+            is_unfinished: false,
         };
         store.check_head()?;
-        store.finish_pending()?;
-        store.remove_crash_leftovers()?;
         Ok(store)
+    }
+
+    /// Finishes a release that an earlier process left pending, and removes what a crash left.
+    fn finish_earlier_work(&mut self) -> Result<(), Error> {
+        self.finish_pending()?;
+        self.remove_crash_leftovers()
+    }
+
+    /// Refuses what changes a store that could not finish what an earlier process left.
+    pub(super) fn check_finished(&self) -> Result<(), Error> {
+        match self.is_unfinished {
+            true => Err(Error::DiskFull { place: self.directory.display().to_string() }),
+            false => Ok(()),
+        }
     }
 
     /// The lock with which this store is open, for opening it again after a failure.

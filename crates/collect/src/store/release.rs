@@ -142,6 +142,7 @@ impl Store {
         how: &Releasing,
         progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<(), Error> {
+        self.check_finished()?;
         let released = self.release_closed(how, progress);
         released.map_err(|error| error.or_full_disk(&private_directory(&self.directory)))
     }

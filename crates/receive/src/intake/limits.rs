@@ -6,6 +6,8 @@
 //! 1. A source has at most [`OF_SOURCE_MAX`] deliveries under way, whatever it sends, so the others
 //!    get their turn (`intake::limits::tests::a_source_has_its_share`).
 //! 2. What is taken is given back, however a delivery ends (the same test).
+//! 3. A source delivers at most [`IntakeLimits::rows_of_day`] rows on a day
+//!    (`intake::limits::tests::a_source_has_so_many_rows_a_day`).
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -32,8 +34,11 @@ pub struct IntakeLimits {
     pub delivery: Limits,
     /// Bytes of all bodies under way.
     pub bodies_bytes: u64,
-    /// How many deliveries are read at once.
+    /// How many deliveries are read at once: more than a source can have under way, so that one
+    /// never has them all.
     pub readers: usize,
+    /// Rows that a source may deliver on a day, so that one does not fill the disk.
+    pub rows_of_day: u64,
     /// Time for a whole body.
     pub body: Duration,
 }
@@ -44,7 +49,8 @@ impl Default for IntakeLimits {
         Self {
             delivery: LIMITS,
             bodies_bytes: 256 << 20,
-            readers: cores,
+            readers: cores.max(OF_SOURCE_MAX + 1),
+            rows_of_day: 20_000_000,
             body: Duration::from_secs(120),
         }
     }
@@ -56,6 +62,9 @@ pub(super) struct UnderWay {
     pub(super) readers: Arc<Semaphore>,
     of_source: Arc<Shares<String>>,
     of_client: Arc<Shares<IpAddr>>,
+    /// For each source a day, by its number since 1970, and the rows taken on it.
+    rows: Mutex<HashMap<String, (i64, u64)>>,
+    rows_of_day: u64,
 }
 
 /// How many of each are under way.
@@ -103,6 +112,8 @@ pub(super) enum Busy {
     Source,
     /// All memory for bodies is taken.
     Memory,
+    /// The source has had its rows of the day.
+    Day,
 }
 
 impl UnderWay {
@@ -114,7 +125,26 @@ impl UnderWay {
             readers: Arc::new(Semaphore::new(limits.readers)),
             of_source: Arc::default(),
             of_client: Arc::default(),
+            rows: Mutex::default(),
+            rows_of_day: limits.rows_of_day,
         }
+    }
+
+    /// Counts rows that a source delivers on a day.
+    ///
+    /// Errors: it has had its rows of the day; then these are not counted.
+    pub(super) fn count_rows(&self, source: &str, day: i64, rows: u64) -> Result<(), Busy> {
+        let mut of_day = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let (counted, sum) = of_day.entry(source.to_owned()).or_insert((day, 0));
+        if *counted != day {
+            (*counted, *sum) = (day, 0);
+        }
+        let after = sum.saturating_add(rows);
+        if after > self.rows_of_day {
+            return Err(Busy::Day);
+        }
+        *sum = after;
+        Ok(())
     }
 
     /// Takes a place among the requests of a client.
@@ -151,5 +181,17 @@ mod tests {
         assert_eq!(share("C", 1).err(), Some(Busy::Memory));
         drop((second, third, fourth));
         assert!(share("C", 10).is_ok());
+    }
+
+    #[test]
+    fn a_source_has_so_many_rows_a_day() {
+        let limits = IntakeLimits { rows_of_day: 100, ..IntakeLimits::default() };
+        let under_way = UnderWay::new(&limits);
+        assert_eq!(under_way.count_rows("A", 1, 60), Ok(()));
+        assert_eq!(under_way.count_rows("A", 1, 41), Err(Busy::Day));
+        assert_eq!(under_way.count_rows("A", 1, 40), Ok(()));
+        assert_eq!(under_way.count_rows("A", 1, 1), Err(Busy::Day));
+        assert_eq!(under_way.count_rows("B", 1, 100), Ok(()));
+        assert_eq!(under_way.count_rows("A", 2, 100), Ok(()));
     }
 }

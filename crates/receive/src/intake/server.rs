@@ -31,7 +31,7 @@ use super::body;
 use super::current::CurrentTerms;
 use super::limits::{Busy, IntakeLimits, UnderWay};
 use crate::calendar::StoreClock;
-use crate::owner::{Observer, Queue};
+use crate::owner::Queue;
 use crate::problem::{BAD_REQUEST, NOT_FOUND, Problem};
 use crate::task::Refusal;
 use crate::terms::Terms;
@@ -48,6 +48,8 @@ const UNAVAILABLE: u16 = 503;
 const SHARE_SECONDS: u32 = 1;
 /// Seconds after which a source may try again when the store cannot take more.
 const BUSY_SECONDS: u32 = 5;
+/// Seconds after which a source may try again when it has had its rows of the day.
+const DAY_SECONDS: u32 = 3600;
 /// Seconds after which a source may try again when the disk is full.
 const DISK_SECONDS: u32 = 60;
 
@@ -68,7 +70,6 @@ pub struct IntakeServer {
     queue: Queue,
     terms: Arc<CurrentTerms>,
     clock: StoreClock,
-    observer: Arc<dyn Observer>,
     limits: IntakeLimits,
     under_way: Arc<UnderWay>,
 }
@@ -77,12 +78,7 @@ impl IntakeServer {
     /// The intake of the store that a queue leads to.
     ///
     /// Errors: the store cannot be read; a plan without sources, from which nobody delivers.
-    pub fn new(
-        queue: Queue,
-        clock: StoreClock,
-        observer: Arc<dyn Observer>,
-        limits: IntakeLimits,
-    ) -> Result<Self, Refusal> {
+    pub fn new(queue: Queue, clock: StoreClock, limits: IntakeLimits) -> Result<Self, Refusal> {
         let terms = CurrentTerms::read(queue.clone(), limits.delivery)?;
         if terms.known().is_some_and(|terms| terms.plan.sources.is_empty()) {
             let rule = "--intake: plan: has no [[source]], so nobody could deliver; name the \
@@ -90,7 +86,7 @@ impl IntakeServer {
             return Err(Refusal::new(2, "no-sources", rule));
         }
         let under_way = Arc::new(UnderWay::new(&limits));
-        Ok(Self { queue, terms: Arc::new(terms), clock, observer, limits, under_way })
+        Ok(Self { queue, terms: Arc::new(terms), clock, limits, under_way })
     }
 }
 
@@ -203,7 +199,9 @@ impl IntakeServer {
         let delivery = verify::delivery(&head(&request)?, terms, now)?;
         let source = delivery.source.clone();
         let taken = self.take(request, delivery, terms, now).await;
-        self.observer.delivered(&source, taken.as_ref().err().map(|problem| &*problem.code));
+        if let Err(problem) = &taken {
+            self.queue.count_refused(&source, &problem.code);
+        }
         Ok(signed(taken?, now.as_second(), &terms.key))
     }
 
@@ -219,15 +217,17 @@ impl IntakeServer {
         let share = self.under_way.share(&delivery.source, length).map_err(busy)?;
         let bytes = body::read(request.into_body(), length, &delivery, &self.limits).await?;
         let (source, id) = (delivery.source.clone(), delivery.id.clone());
+        let (given, until) = (delivery.digest, delivery.complete_until);
         // A copy costs no reading.
-        if let Some((digest, receipt)) =
-            self.question(move |store| store.receipt(&source, &id)).await?
-        {
+        let copy =
+            move |store: &mut Store| store.receipt_of_copy(&source, &id, (&given, until), now);
+        if let Some((digest, receipt)) = self.question(copy).await? {
             return if digest == delivery.digest { Ok(receipt) } else { Err(conflict()) };
         }
         // The semaphore is never closed.
         let reader = Arc::clone(&self.under_way.readers).acquire_owned().await.ok();
         let (terms, limits) = (Arc::clone(terms), self.limits.delivery);
+        let under_way = Arc::clone(&self.under_way);
         let delivered = self
             .ask(move |queue| {
                 let _share = share;
@@ -236,6 +236,8 @@ impl IntakeServer {
                 };
                 let rows = rows::admit(bytes, &delivery, admission, &limits, now)?;
                 drop(reader);
+                let day = now.as_second().div_euclid(86_400);
+                under_way.count_rows(&delivery.source, day, rows.number()).map_err(busy)?;
                 let admitted = AdmittedDelivery { delivery, rows, arrived: now };
                 queue.deliver(admitted).map_err(|refusal| of_store(&refusal))
             })
@@ -327,6 +329,13 @@ fn busy(busy: Busy) -> Problem {
         Busy::Memory => {
             Problem::later(UNAVAILABLE, "busy", "body: too much is under way", BUSY_SECONDS)
         }
+        Busy::Day => Problem::later(
+            TOO_MANY_REQUESTS,
+            "source-day",
+            "source: has had its rows of the day; the store's operator can take signed files of \
+             more with `tidegauge ingest`",
+            DAY_SECONDS,
+        ),
     }
 }
 

@@ -11,6 +11,7 @@ mod changes;
 mod ingest;
 mod perform;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -113,7 +114,7 @@ pub enum Answer {
     /// The amendment is in force, or could be: its changes, one on each line.
     Amended(String),
     /// The state of the store.
-    Status(Status),
+    Status(Box<Status>),
 }
 
 /// What became of the rows of files.
@@ -131,6 +132,9 @@ pub struct IngestedRows {
     pub warnings: Vec<String>,
 }
 
+/// How many deliveries of each source were refused, by the code of the reason.
+pub type RefusedDeliveries = BTreeMap<String, BTreeMap<String, u64>>;
+
 /// The state of a store, and of the process that has it open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -144,6 +148,9 @@ pub struct Status {
     /// The state of the store itself.
     #[serde(flatten)]
     pub state: StoreStatus,
+    /// The deliveries that were refused over HTTP since the server started.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub refused_deliveries: RefusedDeliveries,
 }
 
 /// Why a task was not done.

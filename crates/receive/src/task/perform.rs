@@ -10,7 +10,7 @@ use tidegauge_model::{Amendment, Period};
 
 use super::changes::changes;
 use super::ingest::ingest;
-use super::{AmendPlan, Answer, Progress, Refusal, ReleaseSteps, Status, Task};
+use super::{AmendPlan, Answer, Progress, Refusal, RefusedDeliveries, ReleaseSteps, Status, Task};
 use crate::calendar::StoreClock;
 
 /// The circumstances in which a task is asked.
@@ -41,12 +41,13 @@ pub(crate) fn perform(
         Task::Amend(amend) => put_in_force(store, amend, asked),
         Task::Status => {
             let now = asked.clock.now();
-            Ok(Answer::Status(Status {
+            Ok(Answer::Status(Box::new(Status {
                 served: asked.served,
                 releases_by_clock: asked.releases_by_clock,
                 clock: Timestamp::from_second(now.as_second()).unwrap_or(now).to_string(),
                 state: store.status(now, asked.wait_from)?,
-            }))
+                refused_deliveries: RefusedDeliveries::new(),
+            })))
         }
     }
 }

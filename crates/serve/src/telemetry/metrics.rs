@@ -92,7 +92,6 @@ pub(super) struct Metrics {
     refresh_failures: Counter,
     waits_for_events: Gauge,
     connections: Gauge,
-    deliveries: Family<Vec<(&'static str, String)>, Counter>,
 }
 
 impl Default for Metrics {
@@ -124,9 +123,6 @@ impl Default for Metrics {
         let help = "1 while nothing is released because no event was ever taken in, else 0";
         registry.register("waits_for_events", help, waits_for_events.clone());
         registry.register("connections", "Open connections", connections.clone());
-        let deliveries = Family::default();
-        let help = "Deliveries of each source: taken, or the code of the problem";
-        registry.register("deliveries", help, deliveries.clone());
         let version = [("version", env!("CARGO_PKG_VERSION"))];
         registry.register("build", "The program that serves", Info::new(version));
         Self {
@@ -137,7 +133,6 @@ impl Default for Metrics {
             refresh_failures,
             waits_for_events,
             connections,
-            deliveries,
         }
     }
 }
@@ -157,12 +152,6 @@ impl Metrics {
 
     pub(super) fn set_waits_for_events(&self, waits: bool) {
         self.waits_for_events.set(waits.into());
-    }
-
-    /// Counts an answer to a delivery, whose source is one of the plan.
-    pub(super) fn add_delivery(&self, source: &str, outcome: &str) {
-        let labels = vec![("source", source.to_owned()), ("outcome", outcome.to_owned())];
-        self.deliveries.get_or_create(&labels).inc();
     }
 
     pub(super) fn add_refresh_failure(&self) {

@@ -110,12 +110,6 @@ impl Telemetry {
         if waits { lines::calendar_waits() } else { lines::calendar_begins() }
     }
 
-    /// Counts the answer to a delivery of a source of the plan: a receipt, or a problem of this
-    /// code.
-    pub fn delivered(&self, source: &str, problem: Option<&str>) {
-        self.metrics.add_delivery(source, problem.unwrap_or("taken"));
-    }
-
     /// Reports that the release calendar skipped a damaged snapshot and continued.
     pub fn snapshot_passed_over(&self, cause: &str, reason: &str) {
         lines::snapshot_passed_over(cause, reason);

@@ -122,7 +122,7 @@ impl Serve {
         let owner = Owner::start(store, serving, Arc::clone(&voice));
         let intake = self.intake.intake.zip(security).map(|(address, security)| {
             let limits = IntakeLimits::default();
-            let server = IntakeServer::new(owner.queue(), clock, voice, limits);
+            let server = IntakeServer::new(owner.queue(), clock, limits);
             server.map(|server| (address, security, server))
         });
         let served = intake.transpose().map_err(Failure::from).and_then(|intake| {
@@ -227,9 +227,5 @@ impl Observer for Voice {
 
     fn waits_for_events(&self, waits: bool) {
         self.0.calendar_waits(waits);
-    }
-
-    fn delivered(&self, source: &str, problem: Option<&str>) {
-        self.0.delivered(source, problem);
     }
 }

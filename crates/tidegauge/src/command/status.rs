@@ -42,14 +42,20 @@ impl ShowStatus {
 }
 
 /// The line of a source.
-fn source_line(source: &SourceState) -> String {
+fn source_line(source: &SourceState, status: &Status) -> String {
     let SourceState { id, complete_until, is_awaited, .. } = source;
     let until = match complete_until {
         Some(until) => format!("complete until {until}"),
         None => "has declared nothing yet".to_owned(),
     };
     let awaited = if *is_awaited { "; the next step waits for it" } else { "" };
-    format!("source {id}: {until}{awaited}\n")
+    let refused = status.refused_deliveries.get(id).into_iter().flatten();
+    let refused: Vec<String> = refused.map(|(code, count)| format!("{count} {code}")).collect();
+    let refused = match refused.is_empty() {
+        true => String::new(),
+        false => format!("; deliveries refused since the start: {}", refused.join(", ")),
+    };
+    format!("source {id}: {until}{awaited}{refused}\n")
 }
 
 /// The state in lines for people.
@@ -74,11 +80,12 @@ fn text(place: &str, status: &Status) -> String {
         pending.push("the first events: nothing is released before".to_owned());
     }
     // A synthetic store without a clock of its own is released on request.
-    let has_clock = !state.synthetic || status.releases_by_clock;
+    let on_request = state.synthetic && !status.releases_by_clock;
+    let by_whom = if on_request { "; `tidegauge release` releases them" } else { "" };
     match state.steps_due {
-        steps if steps == 0 || !has_clock => {}
-        1 => pending.push("1 step is due and not released".to_owned()),
-        steps => pending.push(format!("{steps} steps are due and not released")),
+        0 => {}
+        1 => pending.push(format!("1 step is due and not released{by_whom}")),
+        steps => pending.push(format!("{steps} steps are due and not released{by_whom}")),
     }
     if state.sealed {
         pending.push("a sealed release that is not public yet".to_owned());
@@ -99,7 +106,8 @@ fn text(place: &str, status: &Status) -> String {
         plan = state.plan,
         clock = status.clock,
         pending = pending.join("; "),
-        sources = state.sources.iter().map(source_line).collect::<String>(),
+        sources =
+            state.sources.iter().map(|source| source_line(source, status)).collect::<String>(),
         files = match journal.segments {
             1 => "1 file".to_owned(),
             files => format!("{files} files"),
