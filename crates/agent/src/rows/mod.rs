@@ -80,9 +80,9 @@ pub(crate) const CUT_OFF: &str = "cut-off";
 
 /// The error of a text whose last line has no line end.
 fn cut_off(place: &str) -> Error {
-    let rule = "the last line has no line end: the file may be cut off; wait for the rest or copy it \
-                again, or, if your system writes no last line end, set `last_line = \"open\"` of the \
-                input";
+    let rule = "the last line has no line end: the file may be cut off; wait for the rest or copy \
+                it again, or, if your system writes no last line end, set the input's \
+                `last_line = \"open\"`";
     of_file(CUT_OFF, place, "file", rule)
 }
 

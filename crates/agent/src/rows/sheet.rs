@@ -39,6 +39,9 @@ const TEXT_BYTES_MAX: u64 = 1024 * 1024;
 const CELLS_MAX: u64 = 8_000_000;
 /// Bytes of their texts, as often as they are repeated.
 const TEXTS_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// The attributes of a cell of ODS that are kept as texts.
+const TEXTS: [&str; 4] =
+    ["office:string-value", "office:date-value", "office:time-value", "table:formula"];
 /// Columns of a sheet.
 const COLUMNS_MAX: usize = 16_384;
 /// Bytes of the shortest shared text, `<si/>`.
@@ -203,13 +206,16 @@ impl Area {
                 self.column_repeats = repeats("table:number-columns-repeated");
                 self.column += self.column_repeats;
                 // A value or a formula can stand in the attributes only.
-                let has_value = element.attributes().flatten().any(|attribute| {
+                let mut is_filled = !is_empty;
+                for attribute in element.attributes().flatten() {
                     let key = attribute.key.as_ref();
-                    key == "table:formula" || key.starts_with("office:")
-                });
-                if !is_empty || has_value {
+                    is_filled |= key == "table:formula" || key.starts_with("office:");
+                    if TEXTS.contains(&key) {
+                        self.write(attribute.value.len() as u64);
+                    }
+                }
+                if is_filled {
                     self.fill();
-                    self.write(element.len() as u64);
                 }
             }
             // So many spaces.
@@ -505,23 +511,18 @@ mod tests {
             )
         };
         let long = "x".repeat(100_000);
+        let repeated = |times: u32| format!("table:number-columns-repeated=\"{times}\"");
         let cells = [
-            format!(
-                "<table:table-cell table:number-columns-repeated=\"9\">{long}</table:table-cell>"
-            ),
-            format!(
-                "<table:table-cell table:number-columns-repeated=\"9\" office:value=\"{long}\"/>"
-            ),
+            format!("<table:table-cell {}>{long}</table:table-cell>", repeated(9)),
+            format!("<table:table-cell {} office:string-value=\"{long}\"/>", repeated(9)),
             "<table:table-cell><text:s text:c=\"4000000000\"/></table:table-cell>".to_owned(),
-            "<table:table-cell table:formula=\"f\" table:number-columns-repeated=\"16000\"/>"
-                .to_owned(),
+            format!("<table:table-cell table:formula=\"f\" {}/>", repeated(16_000)),
         ];
         for cell in cells {
             let bytes = zipped(&[("content.xml", &row(&cell))]);
             assert_eq!(code(&bytes, "ods"), "expands-too-far", "{:.80}", cell);
         }
-        let many =
-            row("<table:table-cell table:number-columns-repeated=\"5000\">x</table:table-cell>");
+        let many = row(&format!("<table:table-cell {}>x</table:table-cell>", repeated(5000)));
         let bytes = zipped(&[("content.xml", &format!("<x>{many}{many}</x>"))]);
         assert_eq!(code(&bytes, "ods"), "expands-too-far");
     }

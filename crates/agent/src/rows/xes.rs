@@ -473,7 +473,8 @@ mod tests {
     fn a_log_is_read_in_its_encoding() {
         let log = |declared: &str| {
             format!(
-                "<?xml version=\"1.0\"{declared}?><log><event><string key=\"n\" value=\"Köln\"/></event></log>"
+                "<?xml version=\"1.0\"{declared}?><log><event>\
+                 <string key=\"n\" value=\"Köln\"/></event></log>"
             )
         };
         let fields = wanted(&["n"]);

@@ -48,8 +48,8 @@ pub(crate) fn check_rebuild(settings: &Settings) -> Result<(), Error> {
     match folder.is_none_or(|folder| settings.path(folder).join(&under_way.origin).exists()) {
         true => Ok(()),
         false => {
-            let rule = "is not there any more, so its rows cannot be read again; put it back, or run \
-                        without --rebuild, which delivers what was read";
+            let rule = "is not there any more, so its rows cannot be read again; put it back, or \
+                        run without --rebuild, which delivers what was read";
             Err(Error::input("file-gone", &under_way.origin, "--rebuild", rule))
         }
     }
