@@ -184,6 +184,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "error",
             "fault",
             "memory",
+            "shown",
             "secret",
             "keyed",
             "keys",
@@ -213,6 +214,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "deliver",
             "work::complete",
             "work::parcel",
+            "work::given_up",
             "work::agent",
             "work",
             // For people.
