@@ -12,15 +12,19 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tidegauge_delivery::{ColumnKind, PlanColumns};
+use tidegauge_model::plan::life_cycle::NO_DATE;
 
 use crate::error::Error;
 use crate::fault::RowFault;
+use crate::keys::signing_key;
 use crate::mapping::{Mapping, PlanRow, Stop};
 use crate::rows::{Item, names, open};
-use crate::settings::{InputPart, Rules, Settings};
+use crate::settings::{CompleteBy, InputPart, Rules, Settings};
 use crate::shown::shown;
-use crate::work::{mapping, pseudonyms, read_columns};
+use crate::work::{day_of_name, mapping, pseudonyms, read_columns};
 
 /// Faults that are shown.
 const FAULTS_MAX: usize = 100;
@@ -59,7 +63,10 @@ pub(crate) fn check(
             "there is no such input; name one with --input",
         )
     })?;
+    // Nothing is signed here; without this the first delivery would find what is wrong with it.
+    signing_key(&settings.path(&settings.plan.signing_key))?;
     let columns = read_columns(settings)?;
+    let zone = TimeZone::get(&columns.time_zone).unwrap_or(TimeZone::UTC);
     let (mapping, wanted) = mapping(settings, part, &columns)?;
     let pseudonyms = pseudonyms(settings, &columns)?;
     let file = match sample {
@@ -82,7 +89,7 @@ pub(crate) fn check(
         match mapped {
             Ok(row) => {
                 good += 1;
-                note(&mut seen, &mapping, &columns, &row);
+                note(&mut seen, &mapping, (&columns, &zone), &row);
             }
             Err(Stop::Row(fault)) => {
                 bad += 1;
@@ -105,6 +112,7 @@ pub(crate) fn check(
         text += &format!("dropped in the reader: {}\n", dropped.join(", "));
     }
     text += &lines(&faults, &name);
+    text += &warning_of_names(settings, part)?;
     let rule = "correct the file or the mapping, and check again";
     let result = match bad {
         0 => Ok(()),
@@ -127,6 +135,27 @@ fn lines(faults: &[RowFault], file: &str) -> String {
     faults.iter().map(|fault| fault.line("error", file) + "\n").collect()
 }
 
+/// The warning that no file of the directory can declare anything, if that is so.
+fn warning_of_names(settings: &Settings, part: &InputPart) -> Result<String, Error> {
+    let (CompleteBy::File, Some(path)) = (part.complete, &part.path) else {
+        return Ok(String::new());
+    };
+    let folder = settings.path(path);
+    if !folder.is_dir() {
+        return Ok(String::new());
+    }
+    let names = crate::rows::file_names(&folder, &part.files)?;
+    if names.is_empty() || names.iter().any(|name| day_of_name(part, name).is_some()) {
+        return Ok(String::new());
+    }
+    let form = part.complete_name.as_deref().unwrap_or_default();
+    Ok(format!(
+        "warning[complete-name]: input {}: complete_name: no file of the directory has a name of \
+         the form {form}, so nothing would be declared; correct the form\n",
+        part.name
+    ))
+}
+
 /// The first file of a directory.
 fn first_file(settings: &Settings, part: &InputPart) -> Result<PathBuf, Error> {
     let missing = || {
@@ -142,14 +171,24 @@ fn first_file(settings: &Settings, part: &InputPart) -> Result<PathBuf, Error> {
 }
 
 /// Notes the values of a row that may be shown.
-fn note(seen: &mut [Seen], mapping: &Mapping, columns: &PlanColumns, row: &PlanRow) {
+fn note(
+    seen: &mut [Seen],
+    mapping: &Mapping,
+    (columns, zone): (&PlanColumns, &TimeZone),
+    row: &PlanRow,
+) {
     for ((name, value), seen) in mapping.names().zip(&row.values).zip(seen) {
         match columns.column(name).map(|column| column.kind) {
             Some(ColumnKind::Code | ColumnKind::Action) if seen.codes.len() <= 4096 => {
                 seen.codes.insert(value.clone());
             }
-            Some(ColumnKind::Instant | ColumnKind::Day | ColumnKind::DayOrNone) => {
-                let day = value.get(..10).unwrap_or(value).to_owned();
+            Some(ColumnKind::Instant | ColumnKind::Day | ColumnKind::DayOrNone)
+                if value != NO_DATE =>
+            {
+                // Days begin in the plan's time zone.
+                let instant = value.parse::<Timestamp>().ok();
+                let day = instant
+                    .map_or(value.clone(), |instant| zone.to_datetime(instant).date().to_string());
                 if seen.first.as_ref().is_none_or(|first| day < *first) {
                     seen.first = Some(day.clone());
                 }

@@ -27,6 +27,18 @@ pub enum Fault {
         /// The form that the mapping names.
         format: String,
     },
+    /// A date in the right form of a day that no month has.
+    #[error("is written as {format}, but the month has no such day; correct the date")]
+    NoSuchDay {
+        /// The form that the mapping names.
+        format: String,
+    },
+    /// An event that is older than any that a store takes.
+    #[error("an event cannot be older than 1900-01-01T00:00:00Z; correct its date or the `format`")]
+    TooOld,
+    /// A date that no store takes.
+    #[error("must be a day of the years 1970 to 2148, or empty for none")]
+    BadDate,
     /// A local time that a change of clocks leaves out or has twice.
     #[error("a change of clocks in {zone} leaves this local time out or has it twice")]
     UnclearTime {
@@ -43,7 +55,10 @@ pub enum Fault {
     #[error("is one of the values that the mapping refuses as identifiers")]
     RefusedIdentifier,
     /// An identifier of a person who may be real, for a rehearsal.
-    #[error("a rehearsal takes only identifiers that begin with syn1:")]
+    #[error(
+        "a rehearsal takes only identifiers of which a column begins with syn1:, as those that \
+         `tidegauge simulate` invents; real ones go to a real store"
+    )]
     NotSynthetic,
     /// A revision that is not a number from 0 to 65535.
     #[error("must be a whole number from 0 to 65535")]
@@ -107,7 +122,8 @@ impl Fault {
         match self {
             Fault::MissingValue => "missing-value",
             Fault::UnknownCode { .. } => "unknown-code",
-            Fault::BadTime { .. } => "bad-time",
+            Fault::BadTime { .. } | Fault::NoSuchDay { .. } | Fault::TooOld => "bad-time",
+            Fault::BadDate => "bad-date",
             Fault::UnclearTime { .. } => "unclear-time",
             Fault::NoBand => "no-band",
             Fault::BadIdentifier => "bad-identifier",

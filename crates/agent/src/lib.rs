@@ -25,6 +25,7 @@ pub mod mapping;
 pub mod memory;
 mod pause;
 pub mod rows;
+mod say;
 pub mod secret;
 pub mod settings;
 mod shown;

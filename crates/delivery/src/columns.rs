@@ -20,6 +20,9 @@ const OCCURRED_ON: &str = "occurred_on";
 /// The column of an instant.
 const OCCURRED_AT: &str = "occurred_at";
 
+/// The first instant of 1900 in universal time, in milliseconds since 1970: no event is older.
+pub const OLDEST_EVENT: i64 = -2_208_988_800_000;
+
 /// What a store takes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanColumns {

@@ -19,7 +19,7 @@ use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 
 use super::guard::{Allowance, Guard, ROW_BYTES_MAX};
 use super::row::{Item, Row, Wanted};
-use super::{FileForm, LastLine, ReadRows, Source};
+use super::{FileForm, Header, LastLine, ReadRows, Source};
 use crate::error::Error;
 use crate::fault::{Fault, of_file};
 
@@ -92,7 +92,7 @@ pub(super) struct CsvRows {
     /// For each wanted field, its position in the file.
     places: Vec<usize>,
     line: Line,
-    /// The first line of a file without a header waits here.
+    /// The first row waits here.
     waiting: Option<u64>,
 }
 
@@ -178,8 +178,14 @@ impl CsvRows {
             true => self.line.iter().map(|name| String::from_utf8_lossy(name).into()).collect(),
             false => (1..=self.line.len()).map(|number| number.to_string()).collect(),
         };
-        self.places = super::places(&self.names, &self.wanted, &self.file)?;
-        self.waiting = (!form.header).then_some(line);
+        // The next row shows whether it is a header.
+        self.waiting = if form.header { self.advance()? } else { Some(line) };
+        let header = match (form.header, self.waiting) {
+            (false, _) => Header::Numbers,
+            (true, Some(_)) if self.line.len() == self.names.len() => Header::Names,
+            (true, _) => Header::Unsure,
+        };
+        self.places = super::places(&self.names, header, &self.wanted, &self.file)?;
         Ok(())
     }
 

@@ -11,7 +11,9 @@
 //!    (`rows::tests::no_format_copies_an_unmapped_field`).
 //! 2. Reading goes on exactly after the position that was committed
 //!    (`rows::directory::tests::reading_goes_on_where_it_was_committed`).
-//! 3. Memory is bounded whatever a file claims: rows of text by [`guard`], spreadsheets by what
+//! 3. A message about a missing field lists names of a header, never a first row
+//!    (`rows::tests::a_missing_column_lists_a_header_and_never_a_first_row`).
+//! 4. Memory is bounded whatever a file claims: rows of text by [`guard`], spreadsheets by what
 //!    they really expand to (`rows::sheet`), tables by the sizes in their footers
 //!    (`rows::parquet`).
 
@@ -196,6 +198,22 @@ pub fn names(path: &Path, form: &FileForm) -> Result<Vec<String>, Error> {
     }
 }
 
+/// The names of the sheets of a spreadsheet; none for other formats.
+pub(crate) fn sheets(path: &Path, form: &FileForm) -> Result<Vec<String>, Error> {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let format = format(form, &name)?;
+    if !["xlsx", "ods"].contains(&format.as_str()) {
+        return Ok(Vec::new());
+    }
+    let rows = sheet::SheetRows::open(path, form, &format, &Wanted::default(), &name)?;
+    Ok(rows.sheets().to_vec())
+}
+
+/// The names of the files of a directory that are of a pattern, in order.
+pub(crate) fn file_names(folder: &Path, pattern: &str) -> Result<Vec<String>, Error> {
+    directory::names(folder, pattern)
+}
+
 /// The first file of a directory whose name is of a pattern.
 pub fn first_file(folder: &Path, pattern: &str) -> Result<Option<std::path::PathBuf>, Error> {
     let names = directory::names(folder, pattern)?;
@@ -226,11 +244,26 @@ pub(crate) fn open_text(
     }
 }
 
+/// What the names of columns are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Header {
+    /// Only numbers.
+    Numbers,
+    /// Those of a first row that no row is known to fit: it may have lost its line end.
+    Unsure,
+    /// Those of a header.
+    Names,
+}
+
 /// For each wanted field, its position among the names of a header.
 ///
-/// Errors: a missing name, a wanted name that appears twice. Names of a header are not values of
-/// rows, but one that nobody wants is not repeated: a file without a header has persons there.
-fn places(names: &[String], wanted: &Wanted, file: &str) -> Result<Vec<usize>, Error> {
+/// Errors: a missing name, a wanted name that appears twice.
+fn places(
+    names: &[String],
+    header: Header,
+    wanted: &Wanted,
+    file: &str,
+) -> Result<Vec<usize>, Error> {
     let place = |name: &String| {
         let mut found = names.iter().enumerate().filter(|(_, given)| given.trim() == name);
         match (found.next(), found.next()) {
@@ -238,16 +271,33 @@ fn places(names: &[String], wanted: &Wanted, file: &str) -> Result<Vec<usize>, E
             (Some(_), Some(_)) => {
                 Err(of_file("duplicate-column", file, name, "the column appears twice; rename one"))
             }
-            (None, _) => {
-                let rule = format_args!(
-                    "none of the {} columns has this name; check delimiter, encoding and header",
-                    names.len()
-                );
-                Err(of_file("missing-column", file, name, rule))
-            }
+            (None, _) => Err(missing(names, header, wanted, file, name)),
         }
     };
     wanted.names().iter().map(place).collect()
+}
+
+/// The error of a wanted name that no column has. Names of a header are not values of rows, but
+/// they are shown only where another wanted name is among them: the first row of a file without a
+/// header has a person.
+fn missing(names: &[String], header: Header, wanted: &Wanted, file: &str, name: &str) -> Error {
+    let number = names.len();
+    let is_wanted = |given: &&String| wanted.place(given.trim()).is_some();
+    let rule = match (header, names.iter().find(is_wanted)) {
+        (Header::Numbers, _) => format!(
+            "there is no header, so the columns are named 1 to {number}; check `header` and \
+             delimiter"
+        ),
+        (Header::Unsure, _) | (Header::Names, None) => format!(
+            "none of the {number} columns has this name; check its spelling, delimiter, encoding \
+             and header"
+        ),
+        (Header::Names, Some(_)) => {
+            let all: Vec<&str> = names.iter().map(|name| name.trim()).collect();
+            format!("no column has this name; check its spelling: there are {}", all.join(", "))
+        }
+    };
+    of_file("missing-column", file, name, rule)
 }
 
 #[cfg(test)]
@@ -337,6 +387,25 @@ pub(crate) mod tests {
         }
         assert_eq!(format(&plain, "d.doc").unwrap_err().code(), "unknown-format");
         assert_eq!(format(&form("xes"), "d.xml").unwrap(), "xes");
+    }
+
+    #[test]
+    fn a_missing_column_lists_a_header_and_never_a_first_row() {
+        let plain = form("csv");
+        let missing = |text: &str, form: &FileForm| {
+            let error = read(text.as_bytes(), form, &wanted(&["kind", "day"])).unwrap_err();
+            assert_eq!(error.code(), "missing-column");
+            error.to_string()
+        };
+        let listed = missing("kind,Day,name\nE,1,CANARY\n", &plain);
+        assert!(listed.ends_with("check its spelling: there are kind, Day, name"), "{listed}");
+        let glued = missing("kind,Day,nameE,1,CANARY\nE,1,CANARY\n", &plain);
+        assert!(glued.contains("spelling") && !glued.contains("CANARY"), "{glued}");
+        let row = missing("CANARY,2026-01-01\n", &plain);
+        assert!(row.contains("spelling") && !row.contains("CANARY"), "{row}");
+        let plain = FileForm { header: false, ..plain };
+        let numbered = missing("CANARY,kind\n", &plain);
+        assert!(numbered.contains("named 1 to 2") && !numbered.contains("CANARY"), "{numbered}");
     }
 
     #[test]

@@ -18,13 +18,14 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Date32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType,
+    Date32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, Time32MillisecondType,
+    Time64MicrosecondType, Time64NanosecondType, TimestampMicrosecondType,
     TimestampMillisecondType, TimestampNanosecondType, UInt8Type, UInt16Type, UInt32Type,
     UInt64Type,
 };
 use arrow_array::{Array, RecordBatch as Table};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, Time};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
@@ -32,9 +33,9 @@ use parquet::arrow::arrow_reader::{
     ParquetRecordBatchReaderBuilder as Builder,
 };
 
-use super::ReadRows;
 use super::pages::{self, Wrong};
 use super::row::{Item, Row, Wanted};
+use super::{Header, ReadRows};
 use crate::error::Error;
 use crate::fault::{Fault, of_file};
 
@@ -79,7 +80,7 @@ impl ParquetRows {
             ArrowReaderMetadata::load(&file, options.clone()).map_err(|_| broken(name))?;
         let names: Vec<String> =
             metadata.schema().fields().iter().map(|field| field.name().clone()).collect();
-        let roots = super::places(&names, wanted, name)?;
+        let roots = super::places(&names, Header::Names, wanted, name)?;
         let mask = ProjectionMask::roots(metadata.parquet_schema(), roots.iter().copied());
         check_sizes(&metadata, &mask, name)?;
         check_pages(&metadata, &mask, &file, name)?;
@@ -192,6 +193,21 @@ fn set(row: &mut Row, place: usize, column: &dyn Array, at: usize) -> Result<(),
             let day = jiff::civil::date(1970, 1, 1).checked_add(i64::from(days).days());
             row.set(place, day.map_err(|_| Fault::WrongType)?.to_string())
         }
+        DataType::Time32(TimeUnit::Millisecond) => {
+            let millis = column.as_primitive::<Time32MillisecondType>().value(at);
+            row.set(place, clock(SignedDuration::from_millis(millis.into()))?)
+        }
+        DataType::Time64(unit) => {
+            let since = match unit {
+                TimeUnit::Nanosecond => SignedDuration::from_nanos(
+                    column.as_primitive::<Time64NanosecondType>().value(at),
+                ),
+                _ => SignedDuration::from_micros(
+                    column.as_primitive::<Time64MicrosecondType>().value(at),
+                ),
+            };
+            row.set(place, clock(since)?)
+        }
         DataType::Timestamp(unit, zone) => {
             let since = match unit {
                 TimeUnit::Nanosecond => SignedDuration::from_nanos(
@@ -209,6 +225,12 @@ fn set(row: &mut Row, place: usize, column: &dyn Array, at: usize) -> Result<(),
         }
         _ => Err(Fault::WrongType),
     }
+}
+
+/// The text of a time of day, by the time since midnight.
+fn clock(since: SignedDuration) -> Result<String, Fault> {
+    let time = Time::midnight().checked_add(since).map_err(|_| Fault::WrongType)?;
+    Ok(time.to_string())
 }
 
 /// The text of a time since 1970, in universal time or of no zone.
@@ -244,6 +266,8 @@ impl ReadRows for ParquetRows {
 
 #[cfg(test)]
 mod tests {
+    use arrow_array::{Time32MillisecondArray, Time64MicrosecondArray};
+
     use super::super::tests::{all, texts, wanted};
     use super::*;
     use crate::samples::parquet;
@@ -266,5 +290,18 @@ mod tests {
         let since = SignedDuration::from_millis(1_767_254_400_500);
         assert_eq!(time(since, true).unwrap(), "2026-01-01T08:00:00.5Z");
         assert_eq!(time(since, false).unwrap(), "2026-01-01T08:00:00.5");
+    }
+
+    #[test]
+    fn times_of_day_are_read() {
+        let times = Time32MillisecondArray::from(vec![Some(28_800_000), None, Some(86_400_000)]);
+        let mut row = wanted(&["time"]).row(1);
+        set(&mut row, 0, &times, 0).unwrap();
+        assert_eq!(row.get(0), Some("08:00:00"));
+        set(&mut row, 0, &times, 1).unwrap();
+        assert_eq!(set(&mut row, 0, &times, 2), Err(Fault::WrongType));
+        let micros = Time64MicrosecondArray::from(vec![30_600_000_000]);
+        set(&mut row, 0, &micros, 0).unwrap();
+        assert_eq!(row.get(0), Some("08:30:00"));
     }
 }

@@ -1,7 +1,8 @@
 //! XLSX and ODS: the rows of one sheet.
 //!
 //! A thread of its own reads the sheet and passes rows on through a short queue, since the reader
-//! borrows the open file. Cells with a date become texts as `2026-01-31` or `2026-01-31T08:00:00`.
+//! borrows the open file. Cells with a date become texts as `2026-01-31` or `2026-01-31T08:00:00`,
+//! cells with a time of day only as `08:00:00`.
 //!
 //! Not here: formulas (their last values are read), styles, merged cells.
 //!
@@ -12,6 +13,8 @@
 //!    believed that the bytes cannot hold
 //!    (`rows::sheet::tests::a_claim_that_the_bytes_cannot_hold_is_refused`).
 //! 2. Rows are passed on as they are read; only ODS and the shared texts of XLSX are in memory.
+//! 3. A cell has one text, whichever program wrote it (`rows::sheet::tests::dates_are_texts`,
+//!    `rows::sheet::tests::days_and_times_are_read_alike_from_both_formats`).
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
@@ -20,12 +23,14 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader as _, Xlsx, open_workbook};
+use jiff::SignedDuration;
+use jiff::civil::Time;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use super::row::{Item, Wanted};
-use super::{FileForm, ReadRows};
+use super::{FileForm, Header, ReadRows};
 use crate::error::Error;
 use crate::fault::{Fault, of_file};
 
@@ -50,11 +55,12 @@ const SHARED_BYTES_MIN: u64 = 5;
 const SHARED_TEXTS: &str = "sharedstrings.xml";
 /// Rows that wait for their reader.
 const QUEUE: usize = 256;
+const DAY_MILLIS: i64 = 86_400_000;
 
-/// What the thread passes on: the names of the columns, then rows, then the end. A thread that ends
-/// without it has failed.
+/// What the thread passes on: the names of sheets and columns, then rows, then the end. A thread
+/// that ends without it has failed.
 enum Passed {
-    Names(Vec<String>),
+    Names { columns: Vec<String>, sheets: Vec<String> },
     Item(Item),
     End,
 }
@@ -63,6 +69,7 @@ enum Passed {
 pub(super) struct SheetRows {
     file: String,
     names: Vec<String>,
+    sheets: Vec<String>,
     items: Receiver<Result<Passed, Error>>,
     has_ended: bool,
 }
@@ -270,8 +277,9 @@ impl SheetRows {
             };
         });
         match items.recv() {
-            Ok(Ok(Passed::Names(names))) => {
-                Ok(Self { file: name.to_owned(), names, items, has_ended: false })
+            Ok(Ok(Passed::Names { columns, sheets })) => {
+                let file = name.to_owned();
+                Ok(Self { file, names: columns, sheets, items, has_ended: false })
             }
             Ok(Err(error)) => Err(error),
             Ok(Ok(Passed::End)) => {
@@ -285,6 +293,11 @@ impl SheetRows {
     pub(super) fn names(&self) -> Vec<String> {
         self.names.iter().map(|name| name.trim().to_owned()).collect()
     }
+
+    /// The names of all sheets, in their order.
+    pub(super) fn sheets(&self) -> &[String] {
+        &self.sheets
+    }
 }
 
 impl ReadRows for SheetRows {
@@ -296,7 +309,7 @@ impl ReadRows for SheetRows {
                 Ok(None)
             }
             None if self.has_ended => Ok(None),
-            Some(Passed::Names(_)) | None => Err(broken(&self.file)),
+            Some(Passed::Names { .. }) | None => Err(broken(&self.file)),
         }
     }
 }
@@ -312,6 +325,8 @@ struct Rows {
     sender: SyncSender<Result<Passed, Error>>,
     /// For each wanted field, its column; unknown before the header.
     places: Option<Vec<usize>>,
+    /// The names of all sheets.
+    sheets: Vec<String>,
     /// The texts of the current row's header, or of its wanted cells.
     header: Vec<String>,
 }
@@ -326,21 +341,44 @@ fn text(cell: DataRef<'_>) -> Result<Option<String>, Fault> {
         DataRef::String(text) => Some(text),
         DataRef::SharedString(text) => Some(text.to_owned()),
         DataRef::Bool(truth) => Some(truth.to_string()),
-        DataRef::DateTime(time) => Some(date(&time)),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Some(text),
+        DataRef::DateTime(time) => Some(date(&time)?),
+        DataRef::DateTimeIso(text) => Some(text),
+        DataRef::DurationIso(text) => Some(time_of_day(&text)?),
         DataRef::Error(_) => return Err(Fault::WrongType),
     })
 }
 
-/// The text of a date: without a time of day at midnight.
-fn date(time: &ExcelDateTime) -> String {
+/// The text of a date, which has no time of day at midnight, or of a time of day. A spreadsheet
+/// writes days as whole numbers, and a time of day as the part of a day that is over: below 1.
+fn date(time: &ExcelDateTime) -> Result<String, Fault> {
+    let days = time.as_f64();
+    if (0.0..1.0).contains(&days) {
+        let millis = (days * DAY_MILLIS as f64).round() as i64;
+        return clock(SignedDuration::from_millis(millis.min(DAY_MILLIS - 1)));
+    }
+    // Before the first day of spreadsheets, or a duration of more than a day.
+    if days < 0.0 || time.is_duration() {
+        return Err(Fault::WrongType);
+    }
     let (year, month, day, hour, minute, second, milli) = time.to_ymd_hms_milli();
     let date = format!("{year:04}-{month:02}-{day:02}");
-    match (hour, minute, second, milli) {
+    Ok(match (hour, minute, second, milli) {
         (0, 0, 0, 0) => date,
         (_, _, _, 0) => format!("{date}T{hour:02}:{minute:02}:{second:02}"),
         _ => format!("{date}T{hour:02}:{minute:02}:{second:02}.{milli:03}"),
-    }
+    })
+}
+
+/// The text of a time of day that ODS writes as a duration, as `PT08H15M00S`.
+fn time_of_day(duration: &str) -> Result<String, Fault> {
+    clock(duration.parse().map_err(|_| Fault::WrongType)?)
+}
+
+/// What a clock shows so long after midnight.
+fn clock(since: SignedDuration) -> Result<String, Fault> {
+    let is_of_day = !since.is_negative() && since < SignedDuration::from_millis(DAY_MILLIS);
+    let time = is_of_day.then(|| Time::midnight().checked_add(since).ok()).flatten();
+    time.map(|time| time.to_string()).ok_or(Fault::WrongType)
 }
 
 /// A cell of an ODS sheet as one of XLSX.
@@ -369,19 +407,21 @@ impl Rows {
         sender: SyncSender<Result<Passed, Error>>,
     ) -> Self {
         let (form, wanted, file) = (form.clone(), wanted.clone(), file.to_owned());
-        Self { form, wanted, file, sender, places: None, header: Vec::new() }
+        Self { form, wanted, file, sender, places: None, sheets: Vec::new(), header: Vec::new() }
     }
 
-    fn sheet(&self, names: Vec<String>) -> Result<String, Error> {
+    /// The sheet that is read, among all of the file.
+    fn sheet(&mut self, names: Vec<String>) -> Result<String, Error> {
+        self.sheets = names;
         let Some(sheet) = &self.form.sheet else {
-            return names.into_iter().next().ok_or_else(|| broken(&self.file));
+            return self.sheets.first().cloned().ok_or_else(|| broken(&self.file));
         };
-        match names.contains(sheet) {
-            true => Ok(sheet.clone()),
-            false => {
-                Err(of_file("missing-sheet", &self.file, "sheet", "there is no sheet of this name"))
-            }
+        if self.sheets.contains(sheet) {
+            return Ok(sheet.clone());
         }
+        let all = self.sheets.join(", ");
+        let rule = format_args!("there is no sheet of this name; the file has {all}");
+        Err(of_file("missing-sheet", &self.file, "sheet", rule))
     }
 
     fn read_xlsx(mut self, path: &Path) -> Result<(), Ended> {
@@ -439,8 +479,10 @@ impl Rows {
                 self.header[*column] = text(cell.clone()).ok().flatten().unwrap_or_default();
             }
         }
-        self.places = Some(super::places(&self.header, &self.wanted, &self.file)?);
-        let names = Passed::Names(self.header.clone());
+        let header = if self.form.header { Header::Names } else { Header::Numbers };
+        self.places = Some(super::places(&self.header, header, &self.wanted, &self.file)?);
+        let (columns, sheets) = (self.header.clone(), self.sheets.clone());
+        let names = Passed::Names { columns, sheets };
         self.sender.send(Ok(names)).map_err(|_| None)?;
         if self.form.header { Ok(()) } else { self.take(number, cells) }
     }
@@ -467,10 +509,12 @@ impl Rows {
 
 #[cfg(test)]
 mod tests {
+    use calamine::ExcelDateTimeType;
+
     use super::super::tests::{all, form, texts, wanted};
     use super::super::{FileForm, open};
     use super::*;
-    use crate::samples::{ods, zipped};
+    use crate::samples::{ods, timed_ods, timed_xlsx, zipped};
 
     fn read(bytes: &[u8], form: &FileForm, names: &[&str]) -> Result<Vec<Item>, Error> {
         let file = tempfile::NamedTempFile::new().unwrap();
@@ -551,7 +595,9 @@ mod tests {
         let error = read(&ods(), &form("ods"), &["nothing"]).unwrap_err();
         assert_eq!(error.code(), "missing-column");
         let other = FileForm { sheet: Some("Other".into()), ..form("ods") };
-        assert_eq!(read(&ods(), &other, &["kind"]).unwrap_err().code(), "missing-sheet");
+        let error = read(&ods(), &other, &["kind"]).unwrap_err();
+        assert_eq!(error.code(), "missing-sheet");
+        assert!(error.to_string().contains("the file has S"), "{error}");
         assert_eq!(read(b"no zip", &form("ods"), &["kind"]).unwrap_err().code(), "spreadsheet");
     }
 
@@ -564,9 +610,44 @@ mod tests {
 
     #[test]
     fn dates_are_texts() {
-        let day = ExcelDateTime::new(45943.0, calamine::ExcelDateTimeType::DateTime, false);
-        assert_eq!(date(&day), "2025-10-13");
-        let noon = ExcelDateTime::new(45943.5, calamine::ExcelDateTimeType::DateTime, false);
-        assert_eq!(date(&noon), "2025-10-13T12:00:00");
+        let read = |number: f64, kind: ExcelDateTimeType, is_1904: bool| {
+            date(&ExcelDateTime::new(number, kind, is_1904)).ok()
+        };
+        for (number, expected) in [
+            (45943.0, Some("2025-10-13")),
+            (45943.5, Some("2025-10-13T12:00:00")),
+            (0.0, Some("00:00:00")),
+            (1.0 / 3.0, Some("08:00:00")),
+            (0.343_756, Some("08:15:00.518")),
+            (0.999_999_999_9, Some("23:59:59.999")),
+            (-1.0, None),
+        ] {
+            for is_1904 in [false, true] {
+                let found = read(number, ExcelDateTimeType::DateTime, is_1904);
+                if !is_1904 || number < 1.0 {
+                    assert_eq!(found.as_deref(), expected, "{number}");
+                }
+            }
+        }
+        let duration = |number| read(number, ExcelDateTimeType::TimeDelta, false);
+        assert_eq!((duration(0.5).as_deref(), duration(1.5)), (Some("12:00:00"), None));
+        for (text, expected) in [
+            ("PT08H15M00S", Some("08:15:00")),
+            ("PT8H", Some("08:00:00")),
+            ("PT25H00M00S", None),
+            ("-PT1H", None),
+            ("P1D", None),
+        ] {
+            assert_eq!(time_of_day(text).ok().as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_and_times_are_read_alike_from_both_formats() {
+        for (format, bytes) in [("xlsx", timed_xlsx()), ("ods", timed_ods())] {
+            let items = read(&bytes, &form(format), &["Tag", "Uhrzeit"]).unwrap();
+            let expected = [["2026-01-31", "08:00:00"], ["2026-02-01", "09:30:00"]];
+            assert_eq!(texts(&items, 2), expected, "{format}");
+        }
     }
 }

@@ -9,8 +9,6 @@
 //!    (`tests/canaries.rs`).
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
-use std::io::Write as _;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,25 +19,29 @@ use tidegauge_delivery::{
     ContentFormat, Delivery, Encoding, OnBadRow, PlanColumns, Receipt, content_digest, digest_of,
 };
 
-use super::complete;
+use super::complete::{self, Advance, day_of_name};
 use super::parcel::{FAULTS_MAX, Parcel};
-use crate::deliver::{Answer, Deliver, Files, Http, Signer, fetch_columns, web_client};
-use crate::error::{BUSY, Error, REFUSED};
+use super::patience::Patience;
+use crate::deliver::{
+    AddressFrom, Answer, Deliver, Files, Http, Signer, fetch_columns, web_client,
+};
+use crate::error::{BAD_INPUT, BUSY, Error, REFUSED};
 use crate::fault::Fault;
 use crate::keyed::{FileKey, Keyed, Pseudonyms};
 use crate::keys::signing_key;
 use crate::mapping::Mapping;
-use crate::pause::pause;
 use crate::rows::{Chunk, Directory, Input, Next, StandardInput, Wanted};
+use crate::say::say;
 use crate::secret::{Purpose, Secret};
-use crate::settings::{BadRow, InputPart, Kind, Settings, Way};
-use crate::shown::shown;
+use crate::settings::{BadRow, CompleteBy, InputPart, Kind, Settings, Way};
 use crate::state::{InputState, StateDirectory, UnderWay, replace};
 
 /// The description of the plan that was last read, for starts without a connection.
 const COLUMNS: &str = "plan.json";
 /// Between two looks whether the plan changed.
 const PLAN_AGE_MAX: Duration = Duration::from_secs(600);
+/// From so many bad rows on without a good one, not the rows are wrong but the mapping.
+const BAD_ROWS_MAX: u64 = 100;
 
 /// One input with its mapping.
 struct Line {
@@ -64,16 +66,12 @@ pub struct Agent {
     held: BTreeMap<String, Instant>,
 }
 
-/// Writes a line to standard error; a failure to do so is ignored.
-pub(crate) fn say(line: impl Display) {
-    let _ = writeln!(std::io::stderr(), "{}", shown(&line.to_string()));
-}
-
 /// What the plan of the settings takes: asked from the intake, or from a file.
 pub(crate) fn read_columns(settings: &Settings) -> Result<PlanColumns, Error> {
     if let Some(intake) = &settings.plan.intake {
         let agent = web_client(settings)?;
-        match (fetch_columns(&agent, intake), cached(settings)) {
+        let fetched = fetch_columns(&agent, intake, AddressFrom::Settings);
+        match (fetched, cached(settings)) {
             (Ok(columns), _) => return Ok(columns),
             (Err(_), Some(columns)) => return Ok(columns),
             (Err(error), None) if settings.plan.columns.is_none() => return Err(error),
@@ -90,6 +88,21 @@ pub(crate) fn read_columns(settings: &Settings) -> Result<PlanColumns, Error> {
         let rule = "is not a copy of /intake/v1/plan; fetch it again";
         Error::input("plan-columns", path.display(), "file", rule)
     })
+}
+
+/// The same, trying again while the intake is away.
+fn read_columns_patiently(settings: &Settings, once: bool) -> Result<PlanColumns, Error> {
+    let mut patience = Patience::new(settings, once);
+    loop {
+        match read_columns(settings) {
+            Err(error) if error.exit_code() == BUSY => {
+                if !patience.wait(None, "plan", &error) {
+                    return Err(error);
+                }
+            }
+            done => return done,
+        }
+    }
 }
 
 fn cached(settings: &Settings) -> Option<PlanColumns> {
@@ -210,8 +223,12 @@ fn lines(
     settings.inputs.iter().map(line).collect()
 }
 
-/// Checks that the positions of a state belong to the store.
-fn check_store(state: &mut StateDirectory, columns: &PlanColumns) -> Result<(), Error> {
+/// Checks that the positions of a state belong to the store, and notes whose they are.
+fn check_store(
+    state: &mut StateDirectory,
+    columns: &PlanColumns,
+    source: &str,
+) -> Result<(), Error> {
     match &state.state.store {
         Some(store) if *store != columns.store => {
             let rule = format!(
@@ -220,9 +237,10 @@ fn check_store(state: &mut StateDirectory, columns: &PlanColumns) -> Result<(), 
             );
             Err(Error::new(REFUSED, "other-store", "agent.toml", "delivery.state", rule))
         }
-        Some(_) => Ok(()),
-        None => {
+        Some(_) if state.state.source.is_some() => Ok(()),
+        _ => {
             state.state.store = Some(columns.store.clone());
+            state.state.source = Some(source.to_owned());
             state.save()
         }
     }
@@ -248,11 +266,12 @@ impl Agent {
     /// Errors: settings, keys or a plan that do not fit, another agent with this state.
     pub fn new(settings: Settings, once: bool, rebuild: bool) -> Result<Self, Error> {
         let mut state = StateDirectory::open(&settings.state())?;
+        state.state.check_source(&settings.plan.source)?;
         if rebuild {
             state.give_up()?;
         }
-        let columns = read_columns(&settings)?;
-        check_store(&mut state, &columns)?;
+        let columns = read_columns_patiently(&settings, once)?;
+        check_store(&mut state, &columns, &settings.plan.source)?;
         replace(&state.file(COLUMNS), &serde_json::to_vec(&columns).unwrap_or_default())?;
         let pseudonyms = pseudonyms(&settings, &columns)?;
         let web = match settings.delivery.deliver {
@@ -279,8 +298,19 @@ impl Agent {
 
     /// Works until the inputs are empty, or for ever.
     ///
-    /// Errors: what somebody must decide: a bad row, a refusal, a broken file.
+    /// Errors: what somebody must decide: a bad row, a refusal, a broken file. `status` shows it.
     pub fn work(&mut self) -> Result<(), Error> {
+        let worked = self.work_on();
+        if let Err(error) = &worked
+            && [BAD_INPUT, REFUSED].contains(&error.exit_code())
+        {
+            // A disk that is full must not hide why the agent ends.
+            let _ = self.state.note_refusal(error, Timestamp::now());
+        }
+        worked
+    }
+
+    fn work_on(&mut self) -> Result<(), Error> {
         if self.state.state.under_way.is_some() {
             self.finish_under_way()?;
             // The inputs stand before its rows.
@@ -353,17 +383,24 @@ impl Agent {
         let parcel = Parcel::new(chunk, &self.lines[line].mapping, &self.pseudonyms)?;
         self.report(&parcel, &chunk.origin)?;
         self.check_size(&parcel, &chunk.origin)?;
-        let zone = TimeZone::get(&self.columns.time_zone).unwrap_or(TimeZone::UTC);
-        let before = self.state.state.inputs.get(&part.name).and_then(|kept| kept.complete_until);
         let ended = chunk.ended.as_deref();
-        let complete_until =
-            complete::after_rows(&part, before, (parcel.cursor, Timestamp::now()), ended, &zone);
-        let after = InputState { position: Some(chunk.position.clone()), complete_until };
+        warn_of_name(&part, ended);
+        let zone = TimeZone::get(&self.columns.time_zone).unwrap_or(TimeZone::UTC);
+        let before = self.state.state.inputs.get(&part.name).cloned().unwrap_or_default();
+        let advance =
+            Advance { before: &before, cursor: parcel.cursor, ended, now: Timestamp::now() };
+        let after = complete::after_rows(&part, &advance, &zone);
+        let after = InputState { position: Some(chunk.position.clone()), ..after };
         let declared = complete::of_source(
             &self.settings.inputs,
             &self.state.state,
-            Some((&part.name, complete_until)),
+            Some((&part.name, after.complete_until)),
         );
+        // The store may find that not one row of it is good: then nothing must be declared by it.
+        let is_doubtful = self.skips()
+            && self.settings.delivery.deliver == Way::Http
+            && parcel.rows() + parcel.faulty >= BAD_ROWS_MAX;
+        let declared = declared.filter(|_| !is_doubtful);
         if parcel.rows() == 0 && declared.is_none() {
             self.state.state.inputs.insert(part.name, after);
             self.state.save()?;
@@ -380,17 +417,24 @@ impl Agent {
             has_body: parcel.rows() > 0,
             complete_until: declared,
             runs: parcel.runs,
+            left_out: parcel.faulty,
         };
         self.state.begin(under_way, &parcel.body)?;
         self.finish_under_way()
     }
 
+    /// Whether bad rows are left out of deliveries, and a receipt shows how many.
+    fn skips(&self) -> bool {
+        self.settings.delivery.on_bad_row == BadRow::Skip
+    }
+
     /// Prints the bad rows of a chunk.
     ///
-    /// Errors: there are some, and the settings do not pass over them.
+    /// Errors: there are some, and the settings do not pass over them; many, and no good one.
     fn report(&self, parcel: &Parcel, origin: &str) -> Result<(), Error> {
-        let refuse = self.settings.delivery.on_bad_row == BadRow::Refuse;
-        let word = if refuse { "error" } else { "warning" };
+        let refuse = !self.skips();
+        let is_hopeless = parcel.rows() == 0 && parcel.faulty >= BAD_ROWS_MAX;
+        let word = if refuse || is_hopeless { "error" } else { "warning" };
         for fault in &parcel.faults {
             say(fault.line(word, origin));
         }
@@ -402,7 +446,7 @@ impl Agent {
                         or set `delivery.on_bad_row = \"skip\"`";
             return Err(Error::input("bad-rows", origin, "rows", rule));
         }
-        Ok(())
+        if is_hopeless { Err(no_good_row(origin)) } else { Ok(()) }
     }
 
     fn check_size(&self, parcel: &Parcel, origin: &str) -> Result<(), Error> {
@@ -418,7 +462,7 @@ impl Agent {
     fn note_empty(&mut self, line: usize, now: Timestamp) {
         let part = &self.lines[line].part;
         let kept = self.state.state.inputs.entry(part.name.clone()).or_default();
-        kept.complete_until = complete::when_empty(part, kept.complete_until, now);
+        complete::when_empty(part, kept, now);
     }
 
     /// Declares completeness by itself, if more than before can be declared.
@@ -446,6 +490,7 @@ impl Agent {
             has_body: false,
             complete_until: Some(until),
             runs: vec![],
+            left_out: 0,
         };
         self.state.begin(under_way, b"")?;
         self.finish_under_way()
@@ -458,13 +503,12 @@ impl Agent {
         let Some(under_way) = self.state.state.under_way.clone() else { return Ok(()) };
         let body = self.state.body(&under_way)?;
         let delivery = self.head(&under_way, &body);
-        let began = Instant::now();
-        let mut attempts = 0;
+        let mut patience = Patience::new(&self.settings, self.once);
         loop {
-            let left = self.patience().saturating_sub(began.elapsed());
-            self.deliver.allow(self.once.then_some(left));
+            self.deliver.allow(patience.left());
             let (after, why) = match self.deliver.deliver(&delivery, under_way.created, &body)? {
-                Answer::Taken(receipt) => return self.taken(&under_way, receipt.as_ref()),
+                Answer::Taken(receipt) => return self.received(&under_way, &receipt),
+                Answer::Written(path) => return self.written(&under_way, &path),
                 Answer::BadRows(faults) => return self.refused_rows(&under_way, &faults),
                 Answer::TooLarge(error) => {
                     self.give_up()?;
@@ -472,17 +516,10 @@ impl Agent {
                 }
                 Answer::Later { after, why } => (after, why),
             };
-            let pause = pause(attempts, after);
-            if self.once && began.elapsed() + pause > self.patience() {
+            if !patience.wait(after, "delivery", &why) {
                 let rule = format!("{why}; the delivery is kept, run the command again later");
                 return Err(Error::new(BUSY, "intake", "intake", "delivery", rule));
             }
-            // Ever more seldom, as the pauses grow.
-            if attempts == 0 || attempts.is_power_of_two() {
-                say(format_args!("warning[intake]: intake: delivery: {why}; trying again"));
-            }
-            attempts += 1;
-            thread::sleep(pause);
         }
     }
 
@@ -506,23 +543,46 @@ impl Agent {
     }
 
     /// Notes the receipt of the delivery under way.
-    fn taken(&mut self, under_way: &UnderWay, receipt: Option<&Receipt>) -> Result<(), Error> {
-        let now = Timestamp::now().to_string();
-        self.state.finish(receipt.map_or(&now, |receipt| &receipt.at))?;
-        let input =
-            self.lines.iter_mut().find(|line| Some(&line.part.name) == under_way.input.as_ref());
-        if let (Some(line), Some(position)) = (input, &under_way.after.position) {
-            line.input.commit(position)?;
+    ///
+    /// Errors: many rows, and none that the store took: the mapping is wrong.
+    fn received(&mut self, under_way: &UnderWay, receipt: &Receipt) -> Result<(), Error> {
+        let bad = receipt.rows.refused.saturating_add(under_way.left_out);
+        let is_hopeless = receipt.rows.taken == 0 && bad >= BAD_ROWS_MAX;
+        if under_way.has_body && is_hopeless {
+            self.print_faults(under_way, &receipt.faults, "error");
+            self.give_up()?;
+            return Err(no_good_row(&under_way.origin));
         }
+        self.finish(under_way, &receipt.at)?;
         let UnderWay { id, origin, .. } = under_way;
         let until =
             under_way.complete_until.map_or(String::new(), |t| format!("; complete until {t}"));
         say(format_args!("delivered {id}: {origin}{until}"));
-        if let Some(receipt) = receipt {
-            self.print_faults(under_way, &receipt.faults, "warning");
-            if self.once && under_way.has_body {
-                say(format_args!("  {}", summary(receipt)));
-            }
+        self.print_faults(under_way, &receipt.faults, "warning");
+        if self.once && under_way.has_body {
+            say(format_args!("  {}", summary(receipt)));
+        }
+        Ok(())
+    }
+
+    /// Notes that the delivery under way is in a file.
+    fn written(&mut self, under_way: &UnderWay, path: &Path) -> Result<(), Error> {
+        self.finish(under_way, &Timestamp::now().to_string())?;
+        let (origin, path) = (&under_way.origin, path.display());
+        say(format_args!(
+            "wrote {path}: {origin}; carry it to the statistics office, where \
+             `tidegauge ingest STORE FILE` takes it in"
+        ));
+        Ok(())
+    }
+
+    /// Notes that the delivery under way is where it should be.
+    fn finish(&mut self, under_way: &UnderWay, at: &str) -> Result<(), Error> {
+        self.state.finish(at)?;
+        let input =
+            self.lines.iter_mut().find(|line| Some(&line.part.name) == under_way.input.as_ref());
+        if let (Some(line), Some(position)) = (input, &under_way.after.position) {
+            line.input.commit(position)?;
         }
         Ok(())
     }
@@ -571,7 +631,8 @@ impl Agent {
         }
         self.columns_read = Instant::now();
         // An intake that is away now is met again at the next delivery.
-        let Ok(columns) = fetch_columns(web, intake) else { return Ok(()) };
+        let fetched = fetch_columns(web, intake, AddressFrom::Settings);
+        let Ok(columns) = fetched else { return Ok(()) };
         if columns == self.columns {
             return Ok(());
         }
@@ -582,6 +643,28 @@ impl Agent {
         say("the plan has changed: mapped anew");
         Ok(())
     }
+}
+
+/// Warns of a delivered file by whose name nothing can be declared.
+fn warn_of_name(part: &InputPart, ended: Option<&str>) {
+    if let (CompleteBy::File, Some(name)) = (part.complete, ended)
+        && day_of_name(part, name).is_none()
+    {
+        let form = part.complete_name.as_deref().unwrap_or_default();
+        say(format_args!(
+            "warning[complete-name]: {name}: complete_name: the name is not of the form {form}, so \
+             nothing is declared by this file; correct the form or the name"
+        ));
+    }
+}
+
+/// The error of many bad rows without a good one.
+fn no_good_row(origin: &str) -> Error {
+    let rule = format_args!(
+        "of {BAD_ROWS_MAX} rows or more not one is good, so the mapping is wrong and not the rows; \
+         nothing of them was delivered or declared; correct the mapping, and check again"
+    );
+    Error::input("no-good-row", origin, "rows", rule)
 }
 
 /// What a receipt says about rows that do not count as usual.
