@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::fault::RowFault;
 use crate::keys::signing_key;
 use crate::mapping::{Mapping, PlanRow, Stop};
-use crate::rows::{Item, names, open};
+use crate::rows::{Item, Wanted, names, open};
 use crate::settings::{CompleteBy, InputPart, Rules, Settings};
 use crate::shown::shown;
 use crate::work::{day_of_name, mapping, pseudonyms, read_columns};
@@ -104,12 +104,8 @@ pub(crate) fn check(
     let rules = part.rules(&settings.mapping);
     let mut text = format!("{name}: {good} rows would leave, {bad} are bad\n");
     text += &describe(&mapping, &columns, &rules, &seen);
-    let all = names(&file, &form)?;
-    let unwanted = (1..).zip(&all).filter(|(_, name)| wanted.place(name).is_none());
-    let dropped: Vec<String> =
-        unwanted.map(|(number, name)| dropped(number, name, has_row)).collect();
     if form.header {
-        text += &format!("dropped in the reader: {}\n", dropped.join(", "));
+        text += &all_dropped(&names(&file, &form)?, &wanted, has_row);
     }
     text += &lines(&faults, &name);
     text += &warning_of_names(settings, part)?;
@@ -119,6 +115,14 @@ pub(crate) fn check(
         _ => Err(Error::input("bad-rows", &name, "rows", rule)),
     };
     Ok(Report { text, result })
+}
+
+/// The line of the fields that nobody wants.
+fn all_dropped(names: &[String], wanted: &Wanted, has_row: bool) -> String {
+    let unwanted = (1..).zip(names).filter(|(_, name)| wanted.place(name).is_none());
+    let shown: Vec<String> =
+        unwanted.map(|(number, name)| dropped(number, name, has_row)).collect();
+    format!("dropped in the reader: {}\n", shown.join(", "))
 }
 
 /// How a field that nobody wants is named. If the header lost its line end, the values of the first
