@@ -674,7 +674,7 @@ fn summary(receipt: &Receipt) -> String {
         vec![format!("rows taken {}, refused {}", receipt.rows.taken, receipt.rows.refused)];
     for (number, words) in [
         (dates.before_start, "before the plan's start"),
-        (dates.released_late, "in released steps, counted in a later vintage"),
+        (dates.released_late, "in released steps, counted only in later vintages"),
         (dates.released_nowhere, "in released steps, counted nowhere"),
         (dates.past_horizon, "past the horizon, dropped"),
     ] {
