@@ -184,6 +184,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "error",
             "fault",
             "memory",
+            "shown",
             "say",
             "secret",
             "keyed",
@@ -215,6 +216,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "work::complete",
             "work::parcel",
             "work::patience",
+            "work::given_up",
             "work::agent",
             "work",
             // For people.

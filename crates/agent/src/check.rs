@@ -21,14 +21,18 @@ use crate::error::Error;
 use crate::fault::RowFault;
 use crate::keys::signing_key;
 use crate::mapping::{Mapping, PlanRow, Stop};
-use crate::rows::{Item, names, open};
+use crate::rows::{Item, Wanted, names, open};
 use crate::settings::{CompleteBy, InputPart, Rules, Settings};
+use crate::shown::shown;
 use crate::work::{day_of_name, mapping, pseudonyms, read_columns};
 
 /// Faults that are shown.
 const FAULTS_MAX: usize = 100;
 /// Codes of a column that are shown.
 const CODES_MAX: usize = 12;
+
+/// Characters of a name of a field.
+const NAME_CHARS_MAX: usize = 64;
 
 /// The report, and whether everything is well.
 pub(crate) struct Report {
@@ -73,9 +77,13 @@ pub(crate) fn check(
     let mut rows = open(&file, &form, &wanted)?;
     let mut seen: Vec<Seen> = mapping.names().map(|_| Seen::default()).collect();
     let (mut good, mut faults, mut bad) = (0u64, Vec::new(), 0u64);
+    let mut has_row = false;
     while let Some(item) = rows.next()? {
         let mapped = match item {
-            Item::Row(row) => mapping.map(&row, &pseudonyms),
+            Item::Row(row) => {
+                has_row = true;
+                mapping.map(&row, &pseudonyms)
+            }
             Item::Fault(fault) => Err(Stop::Row(fault)),
         };
         match mapped {
@@ -92,15 +100,12 @@ pub(crate) fn check(
             Err(Stop::Error(error)) => return Err(error),
         }
     }
-    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = shown(&file.file_name().unwrap_or_default().to_string_lossy());
     let rules = part.rules(&settings.mapping);
     let mut text = format!("{name}: {good} rows would leave, {bad} are bad\n");
     text += &describe(&mapping, &columns, &rules, &seen);
-    let all = names(&file, &form)?;
-    let dropped: Vec<&str> =
-        all.iter().filter(|name| wanted.place(name).is_none()).map(String::as_str).collect();
     if form.header {
-        text += &format!("dropped in the reader: {}\n", dropped.join(", "));
+        text += &all_dropped(&names(&file, &form)?, &wanted, has_row);
     }
     text += &lines(&faults, &name);
     text += &warning_of_names(settings, part)?;
@@ -110,6 +115,24 @@ pub(crate) fn check(
         _ => Err(Error::input("bad-rows", &name, "rows", rule)),
     };
     Ok(Report { text, result })
+}
+
+/// The line of the fields that nobody wants.
+fn all_dropped(names: &[String], wanted: &Wanted, has_row: bool) -> String {
+    let unwanted = (1..).zip(names).filter(|(_, name)| wanted.place(name).is_none());
+    let shown: Vec<String> =
+        unwanted.map(|(number, name)| dropped(number, name, has_row)).collect();
+    format!("dropped in the reader: {}\n", shown.join(", "))
+}
+
+/// How a field that nobody wants is named. If the header lost its line end, the values of the first
+/// row are in it, and no row is as wide as it: then there is only a number.
+fn dropped(number: usize, name: &str, has_row: bool) -> String {
+    let is_name = name.chars().count() <= NAME_CHARS_MAX && name.chars().any(char::is_alphabetic);
+    match has_row && is_name {
+        true => shown(name),
+        false => format!("column {number}"),
+    }
 }
 
 fn lines(faults: &[RowFault], file: &str) -> String {

@@ -16,8 +16,9 @@ use clap::{Args, Parser, Subcommand};
 use crate::error::Error;
 use crate::say::say;
 use crate::settings::Settings;
+use crate::shown::{shown, shown_lines};
 use crate::state::read_state;
-use crate::work::Agent;
+use crate::work::{Agent, check_rebuild, give_up_file};
 use crate::{check, guess, keys, memory};
 
 /// Exit codes, a part of those of `tidegauge`.
@@ -75,6 +76,9 @@ struct Work {
     /// Give up a delivery that is under way, and read its rows again.
     #[arg(long)]
     rebuild: bool,
+    /// Give up the rest of a file that was taken in part and is gone.
+    #[arg(long, value_name = "FILE")]
+    give_up: Option<String>,
 }
 
 #[derive(Args)]
@@ -216,7 +220,7 @@ impl Command {
 
 /// Writes to standard output.
 fn print(text: &str) -> Result<(), Error> {
-    let written = std::io::stdout().write_all(text.as_bytes());
+    let written = std::io::stdout().write_all(shown_lines(text).as_bytes());
     written.map_err(|error| {
         Error::new(
             8,
@@ -231,6 +235,12 @@ fn print(text: &str) -> Result<(), Error> {
 impl Work {
     fn run(self, once: bool) -> Result<(), Error> {
         let settings = Settings::read(&self.at.settings)?;
+        if self.rebuild {
+            check_rebuild(&settings)?;
+        }
+        if let Some(file) = &self.give_up {
+            give_up_file(&settings, file)?;
+        }
         Agent::new(settings, once, self.rebuild)?.work()
     }
 }
@@ -311,7 +321,7 @@ fn status(settings: &Path) -> Result<(), Error> {
     }
     text += &match &state.under_way {
         None => "under way: nothing\n".to_owned(),
-        Some(delivery) => format!("under way: {} from {}\n", delivery.id, delivery.origin),
+        Some(delivery) => format!("under way: {} from {}\n", delivery.id, shown(&delivery.origin)),
     };
     if let Some(refusal) = &state.refusal {
         text += &format!("last refusal: {} at {}: {}\n", refusal.code, refusal.at, refusal.why);
@@ -331,7 +341,7 @@ fn status(settings: &Path) -> Result<(), Error> {
 fn position(position: &serde_json::Value) -> String {
     let file = position.get("file").and_then(serde_json::Value::as_str);
     match (file, position.get("items")) {
-        (Some(file), Some(items)) => format!("{file}, after {items} rows"),
+        (Some(file), Some(items)) => format!("{}, after {items} rows", shown(file)),
         _ if position.get("done").is_some() => "between files".to_owned(),
         _ => position.to_string(),
     }

@@ -80,6 +80,15 @@ pub enum Fault {
     /// A line that is not a JSON object with each key once.
     #[error("a line must be one JSON object with each key once")]
     JsonSyntax,
+    /// An attribute that an event or its trace has twice.
+    #[error("an event and a trace must have each attribute once")]
+    Twice,
+    /// An identifier from a number that stands for others too.
+    #[error(
+        "an identifier must be a text or a whole number below 2^53: others are rounded, or written \
+         in several ways; export it as a text"
+    )]
+    InexactNumber,
     /// A value of a type that is not text, number, date or truth value.
     #[error("must be a text, a number, a date or a truth value")]
     WrongType,
@@ -125,6 +134,8 @@ impl Fault {
             Fault::RowWidth { .. } => "row-width",
             Fault::JsonSyntax => "json-syntax",
             Fault::WrongType => "wrong-type",
+            Fault::Twice => "duplicate-attribute",
+            Fault::InexactNumber => "inexact-number",
             Fault::TooLong { .. } => "too-long",
             Fault::Message { code, .. } => code,
             Fault::Intake { code, .. } => code,

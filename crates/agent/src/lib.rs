@@ -28,6 +28,7 @@ pub mod rows;
 mod say;
 pub mod secret;
 pub mod settings;
+mod shown;
 pub mod state;
 #[cfg(feature = "pkcs11")]
 pub mod token;

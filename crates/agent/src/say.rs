@@ -5,7 +5,9 @@
 use std::fmt::Display;
 use std::io::Write as _;
 
+use crate::shown::shown;
+
 /// Writes a line to standard error; a failure to do so is ignored.
 pub(crate) fn say(line: impl Display) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(std::io::stderr(), "{}", shown(&line.to_string()));
 }

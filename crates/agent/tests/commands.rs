@@ -179,6 +179,138 @@ fn two_agencies_with_one_key_give_one_pseudonym() {
     assert_eq!(shared, std::fs::read(one.path("agencies.key")).unwrap());
 }
 
+const BY_DAY: &str = "files = 'c-*.csv'\ncomplete = 'file'\ncomplete_name = 'c-%Y-%m-%d.csv'\n";
+
+/// What the deliveries declare, in order.
+fn declared(scene: &Scene) -> Vec<String> {
+    let arrived = scene.intake.arrived.lock().unwrap();
+    let mut all: Vec<String> =
+        arrived.values().filter_map(|arrived| arrived.complete_until.clone()).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn nothing_is_declared_past_a_file_that_is_being_written() {
+    for (complete, marked) in [
+        (BY_DAY, "c-2026-01-03.csv.part"),
+        (BY_DAY, "c-2026-01-03.csv.tmp"),
+        (BY_DAY, ".c-2026-01-03.csv"),
+        (BY_DAY, "~$c-2026-01-03.csv"),
+        ("complete = 'clock'\n", "c-2026-01-03.csv.part"),
+        ("complete = 'cursor'\n", "c-2026-01-03.csv.part"),
+    ] {
+        let more = format!("[delivery]\ngive_up_minutes = 0\n{INPUT}{complete}{MAPPING}");
+        let scene = Scene::new(&more);
+        for day in ["2026-01-02", "2026-01-04"] {
+            std::fs::write(scene.path(&format!("in/c-{day}.csv")), samples::csv()).unwrap();
+        }
+        std::fs::write(scene.path("in").join(marked), samples::csv()).unwrap();
+        let once = scene.run(&["once"]);
+        let text = written(&once);
+        assert_eq!(once.status.code(), Some(6), "{text}");
+        assert!(text.contains(&format!("error[unfinished]: {marked}: file: ")), "{text}");
+        let expected: &[&str] = match complete {
+            BY_DAY => &["2026-01-02T23:00:00Z"],
+            "complete = 'cursor'\n" => &["2026-01-02T09:30:00Z"],
+            _ => &[],
+        };
+        assert_eq!(declared(&scene), expected, "{marked}");
+        std::fs::rename(scene.path("in").join(marked), scene.path("in/c-2026-01-03.csv")).unwrap();
+        let once = scene.run(&["once"]);
+        assert!(once.status.success(), "{}", written(&once));
+        if complete == BY_DAY {
+            assert_eq!(declared(&scene).last().unwrap(), "2026-01-04T23:00:00Z");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_is_gone_is_not_forgotten() {
+    let more = format!("[delivery]\nrows = 1\n{INPUT}{BY_DAY}{MAPPING}");
+    let scene = Scene::new(&more);
+    let bad = String::from_utf8(samples::csv()).unwrap().replace("EXIT", "NONE");
+    std::fs::write(scene.path("in/c-2026-01-02.csv"), &bad).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = scene.run(arguments);
+        (output.status.code(), written(&output))
+    };
+    // The first row is delivered, the second one refused.
+    assert_eq!(run(&["once"]).0, Some(2));
+    std::fs::rename(scene.path("in/c-2026-01-02.csv"), scene.path("kept.csv")).unwrap();
+    std::fs::write(scene.path("in/c-2026-01-03.csv"), samples::csv()).unwrap();
+    let (code, text) = run(&["once"]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("error[file-gone]: c-2026-01-02.csv: file: "), "{text}");
+    assert!(text.contains("--give-up c-2026-01-02.csv"), "{text}");
+    assert_eq!((scene.intake.events().len(), declared(&scene).len()), (1, 0));
+    // It comes back.
+    std::fs::write(scene.path("in/c-2026-01-02.csv"), samples::csv()).unwrap();
+    assert_eq!(run(&["once"]).0, Some(0));
+    assert_eq!(declared(&scene).len(), 2);
+    assert_eq!(run(&["once", "--give-up", "c-2026-01-02.csv"]).0, Some(2));
+    // Another one does not.
+    std::fs::write(scene.path("in/c-2026-01-04.csv"), &bad).unwrap();
+    assert_eq!(run(&["once"]).0, Some(2));
+    std::fs::remove_file(scene.path("in/c-2026-01-04.csv")).unwrap();
+    assert_eq!(run(&["once"]).0, Some(2));
+    let (code, text) = run(&["once", "--give-up", "c-2026-01-04.csv"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert_eq!(run(&["once"]).0, Some(0));
+}
+
+#[test]
+fn a_file_that_may_be_cut_off_is_not_taken() {
+    let scene = Scene::new(&format!("{INPUT}{MAPPING}"));
+    let mut cut = samples::csv();
+    cut.truncate(cut.len() - 3);
+    std::fs::write(scene.path("in/a.csv"), &cut).unwrap();
+    for command in ["check", "once"] {
+        let output = scene.run(&[command]);
+        let text = written(&output);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(
+            text.contains("error[cut-off]: a.csv:3: ") && text.contains("last_line = "),
+            "{text}"
+        );
+        assert!(scene.intake.events().is_empty());
+    }
+    let more = format!("{INPUT}last_line = 'open'\n{MAPPING}");
+    let scene = Scene::new(&more);
+    std::fs::write(scene.path("in/a.csv"), &cut).unwrap();
+    assert!(scene.run(&["once"]).status.success());
+    assert_eq!(scene.intake.events().len(), 2);
+}
+
+#[test]
+fn a_name_of_a_file_does_not_reach_the_terminal_as_it_is() {
+    let bad = String::from_utf8(samples::csv()).unwrap().replace("EXIT", "NONE");
+    let scene = Scene::new(&format!("[delivery]\non_bad_row = 'skip'\n{INPUT}{MAPPING}"));
+    std::fs::write(scene.path("in/a\u{1b}[31m\n\u{202e}.csv"), bad).unwrap();
+    for command in ["check", "once", "status"] {
+        let text = written(&scene.run(&[command]));
+        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
+        assert!(
+            command == "status" || text.contains("a\\u{1b}[31m\\u{a}\\u{202e}.csv:3: "),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_header_without_its_line_end_shows_no_values() {
+    let scene = Scene::new(&format!("{INPUT}{MAPPING}"));
+    let columns = "kind,number,crossed,document,address";
+    let row = "ENTRY,7,2026-01-01T08:00:00Z,X1,Canary Lane 5";
+    std::fs::write(scene.path("in/a.csv"), format!("{columns}{row}\n{row}\n")).unwrap();
+    let text = written(&scene.run(&["check"]));
+    assert!(text.contains("dropped in the reader: column 5, column 6, "), "{text}");
+    assert!(!text.contains("Canary") && !text.contains("X1"), "{text}");
+    std::fs::write(scene.path("in/a.csv"), format!("{columns}\n{row}\n")).unwrap();
+    let text = written(&scene.run(&["check"]));
+    assert!(text.contains("dropped in the reader: address\n"), "{text}");
+}
+
 #[test]
 fn refusals_have_their_exit_codes() {
     use std::os::unix::fs::PermissionsExt;

@@ -7,7 +7,9 @@
 //!    [`ANSWER_BYTES_MAX`] bytes (`deliver::http::tests::an_answer_is_cut_to_a_plain_line`).
 //! 2. Without TLS a delivery goes only to this machine
 //!    (`deliver::http::tests::without_tls_only_this_machine`).
-//! 3. Only what may mend itself is tried again
+//! 3. An attempt takes no longer than it may
+//!    (`deliver::http::tests::an_intake_that_never_answers_is_given_up_in_time`).
+//! 4. Only what may mend itself is tried again
 //!    (`deliver::http::tests::only_what_may_mend_itself_is_tried_again`).
 
 use std::fs;
@@ -39,7 +41,14 @@ const PAUSE_MAX: Duration = Duration::from_secs(3600);
 /// Where an intake describes its plan.
 const PLAN_PATH: &str = "/intake/v1/plan";
 const CONNECT_SECONDS_MAX: u64 = 10;
+/// Seconds for a delivery and its answer.
 const CALL_SECONDS_MAX: u64 = 300;
+/// Seconds for the beginning of an answer.
+const ANSWER_SECONDS_MAX: u64 = 120;
+/// Seconds for the description of a plan.
+const PLAN_SECONDS_MAX: u64 = 20;
+/// Seconds that an attempt has where no time is left.
+const CALL_SECONDS_MIN: u64 = 5;
 
 /// An intake.
 pub struct Http {
@@ -47,6 +56,8 @@ pub struct Http {
     base: String,
     signer: Signer,
     store_key: Option<[u8; 32]>,
+    /// The time for the next delivery.
+    allowed: Duration,
 }
 
 /// The client for an intake: its certificates as the settings say.
@@ -76,6 +87,7 @@ fn client(tls: TlsConfig) -> ureq::Agent {
         .tls_config(tls)
         .timeout_connect(Some(Duration::from_secs(CONNECT_SECONDS_MAX)))
         .timeout_global(Some(Duration::from_secs(CALL_SECONDS_MAX)))
+        .timeout_recv_response(Some(Duration::from_secs(ANSWER_SECONDS_MAX)))
         .max_redirects(0)
         .http_status_as_error(false)
         .user_agent(concat!("tidegauge-agent/", env!("CARGO_PKG_VERSION")))
@@ -195,7 +207,9 @@ pub fn fetch_columns(
             failed(SYSTEM, format!("{why}; check `{setting}` and, for certificates, `plan.ca`"))
         }
     };
-    let mut answer = agent.get(&address).call().map_err(broken)?;
+    let time = Some(Duration::from_secs(PLAN_SECONDS_MAX));
+    let request = agent.get(&address).config().timeout_global(time).build();
+    let mut answer = request.call().map_err(broken)?;
     let status = answer.status().as_u16();
     if status != 200 {
         let exit = if is_for_now(status) { BUSY } else { SYSTEM };
@@ -254,7 +268,8 @@ impl Http {
                 Some(decoded.ok_or_else(bad)?)
             }
         };
-        Ok(Self { agent, base, signer, store_key })
+        let allowed = Duration::from_secs(CALL_SECONDS_MAX);
+        Ok(Self { agent, base, signer, store_key, allowed })
     }
 
     /// Checks that a receipt is for this delivery.
@@ -335,6 +350,12 @@ fn said(problem: &Value) -> String {
 }
 
 impl Deliver for Http {
+    fn allow(&mut self, time: Option<Duration>) {
+        let (least, most) =
+            (Duration::from_secs(CALL_SECONDS_MIN), Duration::from_secs(CALL_SECONDS_MAX));
+        self.allowed = time.map_or(most, |time| time.clamp(least, most));
+    }
+
     fn deliver(
         &self,
         delivery: &Delivery,
@@ -345,7 +366,8 @@ impl Deliver for Http {
         let Line::Request { path, .. } = &head.line else {
             return Ok(Answer::Later { after: None, why: "no request".to_owned() });
         };
-        let mut request = self.agent.put(format!("{}{path}", self.base));
+        let request = self.agent.put(format!("{}{path}", self.base));
+        let mut request = request.config().timeout_global(Some(self.allowed)).build();
         for (name, value) in head.headers() {
             request = request.header(name, value);
         }
@@ -476,6 +498,27 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn an_intake_that_never_answers_is_given_up_in_time() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut http = Http {
+            agent: plain_client(),
+            base: format!("http://{}", listener.local_addr().unwrap()),
+            signer: Signer::new(ed25519_dalek::SigningKey::from_bytes(&[7; 32]), "a"),
+            store_key: None,
+            allowed: Duration::from_secs(CALL_SECONDS_MAX),
+        };
+        http.allow(Some(Duration::ZERO));
+        let began = std::time::Instant::now();
+        let answer = http.deliver(&delivery(b"rows"), Timestamp::now(), b"rows").unwrap();
+        assert!(matches!(answer, Answer::Later { .. }), "{answer:?}");
+        assert!(began.elapsed() < Duration::from_secs(CALL_SECONDS_MIN + 10));
+        http.allow(Some(Duration::from_secs(60)));
+        assert_eq!(http.allowed, Duration::from_secs(60));
+        http.allow(None);
+        assert_eq!(http.allowed, Duration::from_secs(CALL_SECONDS_MAX));
+    }
+
+    #[test]
     fn refusals_say_what_to_do() {
         let problem = serde_json::json!({ "title": "No", "detail": "no such key", "faults": [
             { "row": 2, "column": "kind", "code": "unknown-kind", "rule": "r" }] });
@@ -497,6 +540,7 @@ pub(crate) mod tests {
             base: "http://x".into(),
             signer: Signer::new(key.clone(), "a"),
             store_key: Some(key.verifying_key().to_bytes()),
+            allowed: Duration::from_secs(1),
         };
         let sent = delivery(b"rows");
         let receipt = |id: &str| {

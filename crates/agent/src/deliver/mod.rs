@@ -45,6 +45,9 @@ pub enum Answer {
 
 /// A way for deliveries.
 pub trait Deliver: Send {
+    /// Limits the time for the next delivery; none for as long as it takes at most.
+    fn allow(&mut self, _time: Option<Duration>) {}
+
     /// Sends a delivery that was made at this time.
     ///
     /// Errors: a refusal that trying again will not change.

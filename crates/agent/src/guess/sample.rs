@@ -15,7 +15,7 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::error::Error;
-use crate::rows::{FileForm, Item, Wanted, names, open, sheets};
+use crate::rows::{FileForm, Item, LastLine, Wanted, names, open, sheets};
 
 /// Rows of a sample that are read for its codes.
 pub(super) const ROWS_MAX: usize = 200_000;
@@ -64,7 +64,8 @@ impl Distinct {
 impl Sample {
     /// Reads a sample.
     pub(super) fn read(path: &Path) -> Result<Self, Error> {
-        let form = form(path)?;
+        // `check` names a last line without its end.
+        let form = FileForm { last_line: LastLine::Open, ..form(path)? };
         let all = names(path, &form)?;
         // A name that appears twice cannot be mapped; the reader says so where it is wanted.
         let is_single = |name: &&String| all.iter().filter(|other| other == name).count() == 1;

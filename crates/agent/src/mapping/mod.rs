@@ -422,6 +422,15 @@ fn texts<'a>(row: &'a Row, fields: &[usize]) -> Result<Vec<&'a str>, Fault> {
     fields.iter().map(|&field| row.get(field).ok_or(Fault::MissingValue)).collect()
 }
 
+/// The texts of fields of an identifier: numbers that are rounded, or written in several ways, are
+/// refused.
+fn exact<'a>(row: &'a Row, fields: &[usize]) -> Result<Vec<&'a str>, Fault> {
+    match fields.iter().all(|&field| row.is_exact(field)) {
+        true => texts(row, fields),
+        false => Err(Fault::InexactNumber),
+    }
+}
+
 /// The texts of fields with spaces between them.
 fn joined(row: &Row, fields: &[usize]) -> Result<String, Fault> {
     Ok(texts(row, fields)?.join(" "))
@@ -436,14 +445,14 @@ impl Making {
         pseudonyms: &Pseudonyms,
     ) -> Result<Result<String, Fault>, Error> {
         Ok(match self {
-            Making::EventId { constant, fields } => match texts(row, fields) {
+            Making::EventId { constant, fields } => match exact(row, fields) {
                 Ok(texts) => {
                     let all: Vec<&str> = constant.as_deref().into_iter().chain(texts).collect();
                     pseudonyms.event(&all)?
                 }
                 Err(fault) => Err(fault),
             },
-            Making::Person { constant, fields, refuse } => match texts(row, fields) {
+            Making::Person { constant, fields, refuse } => match exact(row, fields) {
                 Ok(texts) if texts.iter().any(|text| is_refused(text, refuse)) => {
                     Err(Fault::RefusedIdentifier)
                 }
@@ -576,6 +585,30 @@ pub(crate) mod tests {
         assert_eq!(values[2..], ["2026-01-01T23:30:00Z", "ENTRY", "Y18", NO_DATE, "2", "count"]);
         assert!(values[1].starts_with("hk1:") && values[0].len() == 22);
         assert_eq!(mapped.cursor.to_string(), "2026-01-01T23:30:00Z");
+    }
+
+    #[test]
+    fn an_identifier_is_not_made_from_a_rounded_number() {
+        for (field, column) in [("serial", "event_id"), ("document", "pseudonym"), ("until", "")] {
+            let mut wanted = Wanted::default();
+            let mapping =
+                Mapping::new(&rules(RULES), None, &plan(), Path::new(""), &mut wanted).unwrap();
+            let mut row = wanted.row(5);
+            for (name, value) in FIELDS.iter().zip(GOOD) {
+                row.set(wanted.place(name).unwrap(), value).unwrap();
+            }
+            row.set_inexact(wanted.place(field).unwrap(), GOOD[7]).unwrap();
+            match mapping.map(&row, &Pseudonyms::new(Box::new(key()), false)) {
+                Ok(_) => assert_eq!(column, ""),
+                Err(Stop::Row(fault)) => {
+                    assert_eq!(
+                        (fault.column.as_str(), fault.fault.code()),
+                        (column, "inexact-number")
+                    );
+                }
+                Err(Stop::Error(error)) => panic!("{error}"),
+            }
+        }
     }
 
     #[test]

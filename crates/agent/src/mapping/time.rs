@@ -9,18 +9,22 @@
 //! Invariants:
 //! 1. A text is read by the first form that fits all of it; none fitting is a fault
 //!    (`mapping::time::tests::forms_are_tried_in_order`).
-//! 2. A day that no month has is said to be one
+//! 2. An offset is less than a day (`mapping::time::tests::an_offset_is_less_than_a_day`).
+//! 3. A day that no month has is said to be one
 //!    (`mapping::time::tests::a_day_that_no_month_has_is_named`).
-//! 3. Unclear local times follow the stated rule (`mapping::time::tests::unclear_times`).
+//! 4. Unclear local times follow the stated rule (`mapping::time::tests::unclear_times`).
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::strtime::BrokenDownTime;
-use jiff::tz::{Disambiguation, TimeZone};
+use jiff::fmt::temporal::Pieces;
+use jiff::tz::{Disambiguation, Offset, TimeZone};
 
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::settings::{Rule, Unclear};
+
+const DAY_SECONDS: i32 = 86_400;
 
 /// How the dates and times of one column are written.
 #[derive(Clone, Debug)]
@@ -80,13 +84,18 @@ impl TimeForm {
     pub(super) fn instant(&self, text: &str) -> Result<Timestamp, Fault> {
         if self.formats.is_empty() {
             if let Ok(instant) = text.parse::<Timestamp>() {
-                return Ok(instant);
+                let pieces = Pieces::parse(text).ok();
+                let offset = pieces.and_then(|pieces| pieces.to_numeric_offset());
+                return if is_offset(offset) { Ok(instant) } else { Err(self.bad()) };
             }
             let local = text.parse::<DateTime>().ok().filter(|_| text.len() > 10);
             return self.local(local.ok_or_else(|| self.bad_date(text))?);
         }
         for format in &self.formats {
             let Ok(parts) = BrokenDownTime::parse(format, text) else { continue };
+            if !is_offset(parts.offset()) {
+                continue;
+            }
             if let Ok(instant) = parts.to_timestamp() {
                 return Ok(instant);
             }
@@ -144,6 +153,11 @@ impl TimeForm {
         };
         formats.iter().find_map(year).map(Birth::Year).ok_or_else(|| self.bad_date(text))
     }
+}
+
+/// Whether an offset, if there is one, is less than a day, as RFC 3339 demands.
+fn is_offset(offset: Option<Offset>) -> bool {
+    offset.is_none_or(|offset| offset.seconds().abs() < DAY_SECONDS)
 }
 
 /// When somebody was born.
@@ -205,6 +219,20 @@ mod tests {
         assert_eq!(instant(&zoned, "2026-07-31 08:05").unwrap(), "2026-07-31T06:05:00Z");
         assert!(instant(&zoned, "2026-07-31").is_err());
         assert!(TimeForm::new(&Rule { zone: Some("X/Y".into()), ..Rule::default() }, "a").is_err());
+    }
+
+    #[test]
+    fn an_offset_is_less_than_a_day() {
+        let plain = form(&[], None, Unclear::Compatible);
+        let named = form(&["%Y-%m-%d %H:%M %z"], Some("Europe/Warsaw"), Unclear::Compatible);
+        for (offset, is_good) in
+            [("+23:59", true), ("-23:59", true), ("+24:00", false), ("-25:00", false)]
+        {
+            assert_eq!(plain.instant(&format!("2026-01-31T08:05:00{offset}")).is_ok(), is_good);
+            let offset = offset.replace(':', "");
+            assert_eq!(named.instant(&format!("2026-01-31 08:05 {offset}")).is_ok(), is_good);
+        }
+        assert_eq!(instant(&plain, "2026-01-31T08:05:00Z").unwrap(), "2026-01-31T08:05:00Z");
     }
 
     /// In Warsaw, 02:30 was left out on 29 March 2026 and came twice on 25 October.

@@ -21,6 +21,7 @@ mod csv;
 mod directory;
 mod guard;
 mod ndjson;
+mod pages;
 mod parquet;
 mod row;
 mod sheet;
@@ -31,6 +32,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 pub use directory::{Directory, Taken};
@@ -60,6 +62,30 @@ pub struct FileForm {
     pub skip_lines: u64,
     /// The sheet of a spreadsheet; the first one if there is none.
     pub sheet: Option<String>,
+    /// Whether the last line must have its line end.
+    pub last_line: LastLine,
+}
+
+/// How the last line of a text must end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LastLine {
+    /// With a line end: without one the file may be cut off in its last field.
+    #[default]
+    Ended,
+    /// Also without one, as some programs write it.
+    Open,
+}
+
+/// The code of the error of a file whose last line may be cut off.
+pub(crate) const CUT_OFF: &str = "cut-off";
+
+/// The error of a text whose last line has no line end.
+fn cut_off(place: &str) -> Error {
+    let rule = "the last line has no line end: the file may be cut off; wait for the rest or copy \
+                it again, or, if your system writes no last line end, set the input's \
+                `last_line = \"open\"`";
+    of_file(CUT_OFF, place, "file", rule)
 }
 
 impl Default for FileForm {
@@ -72,6 +98,7 @@ impl Default for FileForm {
             header: true,
             skip_lines: 0,
             sheet: None,
+            last_line: LastLine::Ended,
         }
     }
 }
@@ -106,6 +133,9 @@ pub enum Next {
     Waiting,
     /// Nothing yet, but something is being written.
     Soon,
+    /// Nothing, and nothing may be declared complete, until somebody does what the error says or,
+    /// if it is one of being busy, until something is written.
+    Held(Error),
     /// Nothing any more.
     Finished,
 }
@@ -162,8 +192,8 @@ pub fn names(path: &Path, form: &FileForm) -> Result<Vec<String>, Error> {
         "parquet" => Ok(parquet::ParquetRows::open(file, &nothing, &name)?.names()),
         "xlsx" => Ok(sheet::SheetRows::open(path, form, "xlsx", &nothing, &name)?.names()),
         "ods" => Ok(sheet::SheetRows::open(path, form, "ods", &nothing, &name)?.names()),
-        "ndjson" => ndjson::names(Box::new(file), &name),
-        "xes" => xes::names(Box::new(file), &name),
+        "ndjson" => ndjson::names(Box::new(file), form, &name),
+        "xes" => xes::names(Box::new(file), form, &name),
         _ => Ok(csv::CsvRows::open(Box::new(file), form, &nothing, &name)?.names()),
     }
 }
@@ -190,6 +220,11 @@ pub fn first_file(folder: &Path, pattern: &str) -> Result<Option<std::path::Path
     Ok(names.into_iter().next().map(|name| folder.join(name)))
 }
 
+/// The position in a directory without the file that is taken in part, if it is this one.
+pub(crate) fn given_up(position: &Value, file: &str) -> Option<Value> {
+    directory::given_up(position, file)
+}
+
 /// Opens rows of text.
 pub(crate) fn open_text(
     source: Source,
@@ -200,8 +235,8 @@ pub(crate) fn open_text(
 ) -> Result<Box<dyn ReadRows>, Error> {
     match format {
         "csv" => Ok(Box::new(csv::CsvRows::open(source, form, wanted, name)?)),
-        "ndjson" => Ok(Box::new(ndjson::NdjsonRows::open(source, wanted, name))),
-        "xes" => Ok(Box::new(xes::XesRows::open(source, wanted, name))),
+        "ndjson" => Ok(Box::new(ndjson::NdjsonRows::open(source, form, wanted, name))),
+        "xes" => Ok(Box::new(xes::XesRows::open(source, form, wanted, name)?)),
         _ => {
             let rule = format_args!("{format} cannot be read as a stream; put it into a directory");
             Err(of_file("unknown-format", name, "format", rule))
@@ -209,13 +244,23 @@ pub(crate) fn open_text(
     }
 }
 
-/// For each wanted field, its position among the names of a header; `has_names` is false if the
-/// names are only numbers.
+/// What the names of columns are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Header {
+    /// Only numbers.
+    Numbers,
+    /// Those of a first row that no row is known to fit: it may have lost its line end.
+    Unsure,
+    /// Those of a header.
+    Names,
+}
+
+/// For each wanted field, its position among the names of a header.
 ///
 /// Errors: a missing name, a wanted name that appears twice.
 fn places(
     names: &[String],
-    has_names: bool,
+    header: Header,
     wanted: &Wanted,
     file: &str,
 ) -> Result<Vec<usize>, Error> {
@@ -226,7 +271,7 @@ fn places(
             (Some(_), Some(_)) => {
                 Err(of_file("duplicate-column", file, name, "the column appears twice; rename one"))
             }
-            (None, _) => Err(missing(names, has_names, wanted, file, name)),
+            (None, _) => Err(missing(names, header, wanted, file, name)),
         }
     };
     wanted.names().iter().map(place).collect()
@@ -235,19 +280,19 @@ fn places(
 /// The error of a wanted name that no column has. Names of a header are not values of rows, but
 /// they are shown only where another wanted name is among them: the first row of a file without a
 /// header has a person.
-fn missing(names: &[String], has_names: bool, wanted: &Wanted, file: &str, name: &str) -> Error {
+fn missing(names: &[String], header: Header, wanted: &Wanted, file: &str, name: &str) -> Error {
     let number = names.len();
     let is_wanted = |given: &&String| wanted.place(given.trim()).is_some();
-    let rule = match (has_names, names.iter().find(is_wanted)) {
-        (false, _) => format!(
+    let rule = match (header, names.iter().find(is_wanted)) {
+        (Header::Numbers, _) => format!(
             "there is no header, so the columns are named 1 to {number}; check `header` and \
              delimiter"
         ),
-        (true, None) => format!(
+        (Header::Unsure, _) | (Header::Names, None) => format!(
             "none of the {number} columns has this name; check its spelling, delimiter, encoding \
              and header"
         ),
-        (true, Some(_)) => {
+        (Header::Names, Some(_)) => {
             let all: Vec<&str> = names.iter().map(|name| name.trim()).collect();
             format!("no column has this name; check its spelling: there are {}", all.join(", "))
         }
@@ -354,6 +399,8 @@ pub(crate) mod tests {
         };
         let listed = missing("kind,Day,name\nE,1,CANARY\n", &plain);
         assert!(listed.ends_with("check its spelling: there are kind, Day, name"), "{listed}");
+        let glued = missing("kind,Day,nameE,1,CANARY\nE,1,CANARY\n", &plain);
+        assert!(glued.contains("spelling") && !glued.contains("CANARY"), "{glued}");
         let row = missing("CANARY,2026-01-01\n", &plain);
         assert!(row.contains("spelling") && !row.contains("CANARY"), "{row}");
         let plain = FileForm { header: false, ..plain };

@@ -10,8 +10,8 @@
 //! 1. Only the columns of wanted fields are decoded
 //!    (`rows::parquet::tests::only_wanted_columns_are_decoded`).
 //! 2. A file whose wanted columns claim more than [`COLUMNS_BYTES_MAX`] in one row group is refused
-//!    before anything is decoded. A page that lies about its size can claim 2 GiB; the limit of the
-//!    process ends that (module `memory`). The files are the agency's own.
+//!    before anything is decoded, and so is a page that claims more than its column
+//!    (module `pages`).
 
 use std::fs::File;
 use std::sync::Arc;
@@ -33,8 +33,9 @@ use parquet::arrow::arrow_reader::{
     ParquetRecordBatchReaderBuilder as Builder,
 };
 
-use super::ReadRows;
+use super::pages::{self, Wrong};
 use super::row::{Item, Row, Wanted};
+use super::{Header, ReadRows};
 use crate::error::Error;
 use crate::fault::{Fault, of_file};
 
@@ -79,9 +80,10 @@ impl ParquetRows {
             ArrowReaderMetadata::load(&file, options.clone()).map_err(|_| broken(name))?;
         let names: Vec<String> =
             metadata.schema().fields().iter().map(|field| field.name().clone()).collect();
-        let roots = super::places(&names, true, wanted, name)?;
+        let roots = super::places(&names, Header::Names, wanted, name)?;
         let mask = ProjectionMask::roots(metadata.parquet_schema(), roots.iter().copied());
         check_sizes(&metadata, &mask, name)?;
+        check_pages(&metadata, &mask, &file, name)?;
         let options = options.with_schema(Arc::new(with_views(metadata.schema())));
         let metadata = ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options)
             .map_err(|_| broken(name))?;
@@ -138,6 +140,28 @@ fn check_sizes(
     Ok(())
 }
 
+/// Checks what the pages of the wanted columns claim.
+fn check_pages(
+    metadata: &ArrowReaderMetadata,
+    mask: &ProjectionMask,
+    source: &File,
+    file: &str,
+) -> Result<(), Error> {
+    for group in metadata.metadata().row_groups() {
+        let columns = group.columns().iter().enumerate();
+        for (_, column) in columns.filter(|(leaf, _)| mask.leaf_included(*leaf)) {
+            pages::check(source, column, group.num_rows()).map_err(|wrong| match wrong {
+                Wrong::Broken => broken(file),
+                Wrong::TooMuch => {
+                    let rule = "a page claims more than its column has; write the file again";
+                    of_file("expands-too-far", file, "page", rule)
+                }
+            })?;
+        }
+    }
+    Ok(())
+}
+
 /// Sets a field from a value of a column.
 fn set(row: &mut Row, place: usize, column: &dyn Array, at: usize) -> Result<(), Fault> {
     if column.is_null(at) {
@@ -159,7 +183,7 @@ fn set(row: &mut Row, place: usize, column: &dyn Array, at: usize) -> Result<(),
         DataType::UInt16 => number!(UInt16Type),
         DataType::UInt32 => number!(UInt32Type),
         DataType::UInt64 => number!(UInt64Type),
-        DataType::Float64 => number!(Float64Type),
+        DataType::Float64 => row.set_number(place, column.as_primitive::<Float64Type>().value(at)),
         DataType::Binary => {
             let bytes = column.as_binary::<i32>().value(at);
             row.set(place, std::str::from_utf8(bytes).map_err(|_| Fault::WrongType)?)

@@ -8,8 +8,10 @@
 //!
 //! Invariants:
 //! 1. Before anything is read, every part of the file is expanded once and counted: what it really
-//!    expands to is limited, and for ODS the cells with their repetitions
-//!    (`rows::sheet::tests::a_file_that_expands_too_far_is_refused`).
+//!    expands to is limited, and for ODS the cells and their texts with their repetitions
+//!    (`rows::sheet::tests::a_file_that_expands_too_far_is_refused`); no claim of a size is
+//!    believed that the bytes cannot hold
+//!    (`rows::sheet::tests::a_claim_that_the_bytes_cannot_hold_is_refused`).
 //! 2. Rows are passed on as they are read; only ODS and the shared texts of XLSX are in memory.
 //! 3. A cell has one text, whichever program wrote it (`rows::sheet::tests::dates_are_texts`,
 //!    `rows::sheet::tests::days_and_times_are_read_alike_from_both_formats`).
@@ -28,7 +30,7 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use super::row::{Item, Wanted};
-use super::{FileForm, ReadRows};
+use super::{FileForm, Header, ReadRows};
 use crate::error::Error;
 use crate::fault::{Fault, of_file};
 
@@ -38,8 +40,19 @@ const SHEET_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 const REST_BYTES_MAX: u64 = 128 * 1024 * 1024;
 /// Bytes between two tags.
 const TEXT_BYTES_MAX: u64 = 1024 * 1024;
-/// Cells of an ODS sheet, with those between them.
+/// Cells of the sheets of an ODS file, with those between them.
 const CELLS_MAX: u64 = 8_000_000;
+/// Bytes of their texts, as often as they are repeated.
+const TEXTS_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// The attributes of a cell of ODS that are kept as texts.
+const TEXTS: [&str; 4] =
+    ["office:string-value", "office:date-value", "office:time-value", "table:formula"];
+/// Columns of a sheet.
+const COLUMNS_MAX: usize = 16_384;
+/// Bytes of the shortest shared text, `<si/>`.
+const SHARED_BYTES_MIN: u64 = 5;
+/// How the name of the part of an XLSX file ends that has its shared texts.
+const SHARED_TEXTS: &str = "sharedstrings.xml";
 /// Rows that wait for their reader.
 const QUEUE: usize = 256;
 const DAY_MILLIS: i64 = 86_400_000;
@@ -83,8 +96,33 @@ fn check_sizes<R: Read + Seek>(zip: &mut ZipArchive<R>, file: &str) -> Result<()
         if !is_sheet {
             rest -= bytes;
         }
+        let part = zip.by_index(number).map_err(|_| broken(file))?;
+        // The reader takes this one wherever its folder is.
+        let is_shared = part.name().is_ok_and(|name| name.to_lowercase().ends_with(SHARED_TEXTS));
+        if is_shared && claimed_texts(part) > bytes / SHARED_BYTES_MIN {
+            let rule = "claims more shared texts than it has bytes for; save it again";
+            return Err(of_file("expands-too-far", file, "sharedStrings", rule));
+        }
     }
     Ok(())
+}
+
+/// The number of shared texts that a part claims to have.
+fn claimed_texts(part: impl Read) -> u64 {
+    let mut reader = Reader::from_reader(BufReader::new(part));
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Start(element)) if element.local_name().as_ref() == "sst" => {
+                let claimed = element.try_get_attribute("uniqueCount").ok().flatten();
+                return claimed.map_or(0, |claimed| claimed.value.parse().unwrap_or(u64::MAX));
+            }
+            // What is no XML the reader of the sheet refuses.
+            Ok(Event::Eof) | Err(_) => return 0,
+            Ok(_) => {}
+        }
+    }
 }
 
 /// The bytes of a part; `None` if they exceed a limit.
@@ -109,7 +147,7 @@ fn expanded(mut part: impl Read, most: u64) -> std::io::Result<Option<u64>> {
     }
 }
 
-/// Counts the cells of an ODS file, as a rectangle for each sheet.
+/// Counts the cells of an ODS file, as a rectangle for each sheet, and their texts.
 fn check_cells<R: Read + Seek>(zip: &mut ZipArchive<R>, file: &str) -> Result<(), Error> {
     let part = zip.by_name("content.xml").map_err(|_| broken(file))?;
     let mut reader = Reader::from_reader(BufReader::new(part));
@@ -122,46 +160,73 @@ fn check_cells<R: Read + Seek>(zip: &mut ZipArchive<R>, file: &str) -> Result<()
             Event::DocType(_) => return Err(broken(file)),
             Event::Start(element) => area.begin(&element, false),
             Event::Empty(element) => area.begin(&element, true),
-            Event::Text(text) if !text.trim().is_empty() => area.fill(),
+            Event::Text(text) if !text.trim().is_empty() => {
+                area.fill();
+                area.write(text.len() as u64);
+            }
+            Event::GeneralRef(_) => area.write(4),
             _ => {}
         }
-        if area.cells() > CELLS_MAX {
-            let rule = format_args!("a sheet has more than {CELLS_MAX} cells; export it as CSV");
+        if area.cells() > CELLS_MAX || area.texts > TEXTS_BYTES_MAX {
+            let rule = format_args!(
+                "has more than {CELLS_MAX} cells, or {TEXTS_BYTES_MAX} bytes in them; export it as \
+                 CSV"
+            );
             return Err(of_file("expands-too-far", file, "sheet", rule));
         }
     }
 }
 
-/// The rectangle of the filled cells of a sheet so far.
+/// The rectangle of the filled cells of a sheet so far, and what was before it.
 #[derive(Default)]
 struct Area {
+    /// The cells of the sheets before.
+    before: u64,
+    /// The bytes of all texts, as often as they are repeated.
+    texts: u64,
     rows: u64,
-    repeats: u64,
+    row_repeats: u64,
     column: u64,
+    column_repeats: u64,
     filled_rows: u64,
     filled_columns: u64,
 }
 
 impl Area {
     fn begin(&mut self, element: &BytesStart<'_>, is_empty: bool) {
-        let repeats = |name: &str| {
+        let number = |name: &str| {
             let found = element.try_get_attribute(name).ok().flatten();
-            found.and_then(|value| value.value.parse::<u64>().ok()).unwrap_or(1).min(1 << 24)
+            found.and_then(|value| value.value.parse::<u64>().ok()).unwrap_or(1)
         };
+        let repeats = |name: &str| number(name).min(1 << 24);
         match element.name().as_ref() {
-            "table:table" => *self = Self::default(),
+            "table:table" => {
+                let (before, texts) = (self.cells(), self.texts);
+                *self = Self { before, texts, ..Self::default() };
+            }
             "table:table-row" => {
-                self.repeats = repeats("table:number-rows-repeated");
-                self.rows += self.repeats;
+                self.row_repeats = repeats("table:number-rows-repeated");
+                self.rows += self.row_repeats;
                 self.column = 0;
             }
             "table:table-cell" | "table:covered-table-cell" => {
-                self.column += repeats("table:number-columns-repeated");
-                let has_value = element.try_get_attribute("office:value-type");
-                if !is_empty || has_value.is_ok_and(|value| value.is_some()) {
+                self.column_repeats = repeats("table:number-columns-repeated");
+                self.column += self.column_repeats;
+                // A value or a formula can stand in the attributes only.
+                let mut is_filled = !is_empty;
+                for attribute in element.attributes().flatten() {
+                    let key = attribute.key.as_ref();
+                    is_filled |= key == "table:formula" || key.starts_with("office:");
+                    if TEXTS.contains(&key) {
+                        self.write(attribute.value.len() as u64);
+                    }
+                }
+                if is_filled {
                     self.fill();
                 }
             }
+            // So many spaces.
+            "text:s" => self.write(number("text:c")),
             _ => {}
         }
     }
@@ -171,8 +236,15 @@ impl Area {
         self.filled_columns = self.filled_columns.max(self.column);
     }
 
+    /// Counts bytes of the text of the cell.
+    fn write(&mut self, bytes: u64) {
+        let repeats = self.row_repeats.max(1).saturating_mul(self.column_repeats.max(1));
+        self.texts = self.texts.saturating_add(bytes.saturating_mul(repeats));
+    }
+
     fn cells(&self) -> u64 {
-        self.filled_rows.saturating_mul(self.filled_columns)
+        let area = self.filled_rows.saturating_mul(self.filled_columns);
+        self.before.saturating_add(area)
     }
 }
 
@@ -364,6 +436,10 @@ impl Rows {
                 self.take(u64::from(number) + 1, std::mem::take(&mut cells))?;
             }
             number = row;
+            if column as usize >= COLUMNS_MAX || cells.len() >= COLUMNS_MAX {
+                let rule = format_args!("a row has more than {COLUMNS_MAX} cells; save it again");
+                return Err(Some(of_file("expands-too-far", &file, "sheet", rule)));
+            }
             cells.push((column as usize, cell.get_value().clone()));
         }
         self.take(u64::from(number) + 1, cells)
@@ -403,8 +479,8 @@ impl Rows {
                 self.header[*column] = text(cell.clone()).ok().flatten().unwrap_or_default();
             }
         }
-        let has_names = self.form.header;
-        self.places = Some(super::places(&self.header, has_names, &self.wanted, &self.file)?);
+        let header = if self.form.header { Header::Names } else { Header::Numbers };
+        self.places = Some(super::places(&self.header, header, &self.wanted, &self.file)?);
         let (columns, sheets) = (self.header.clone(), self.sheets.clone());
         let names = Passed::Names { columns, sheets };
         self.sender.send(Ok(names)).map_err(|_| None)?;
@@ -415,10 +491,13 @@ impl Rows {
         let mut row = self.wanted.row(number);
         for (column, cell) in cells {
             for (place, _) in places.iter().enumerate().filter(|(_, wanted)| **wanted == column) {
-                let set = text(cell.clone()).and_then(|text| match text {
-                    Some(text) => row.set(place, zeroize::Zeroizing::new(text).as_str()),
-                    None => Ok(()),
-                });
+                let set = match cell {
+                    DataRef::Float(number) => row.set_number(place, number),
+                    _ => text(cell.clone()).and_then(|text| match text {
+                        Some(text) => row.set(place, zeroize::Zeroizing::new(text).as_str()),
+                        None => Ok(()),
+                    }),
+                };
                 if let Err(fault) = set {
                     return Item::Fault(fault.at(number, &self.wanted.names()[place]));
                 }
@@ -455,6 +534,60 @@ mod tests {
         let bytes = zipped(&[("content.xml", cells)]);
         let error = read(&bytes, &form("ods"), &["kind"]).unwrap_err();
         assert_eq!(error.code(), "expands-too-far");
+    }
+
+    #[test]
+    fn a_claim_that_the_bytes_cannot_hold_is_refused() {
+        let code =
+            |bytes: &[u8], format: &str| read(bytes, &form(format), &["kind"]).unwrap_err().code();
+        for (folder, count) in [("xl", "4000000000"), ("other", "70"), ("XL", "x")] {
+            let text = format!("<?xml version='1.0'?><sst uniqueCount='{count}'><si/></sst>");
+            let bytes = zipped(&[(&format!("{folder}/sharedStrings.xml"), &text)]);
+            assert_eq!(code(&bytes, "xlsx"), "expands-too-far", "{count}");
+        }
+        let bytes = zipped(&[("xl/sharedStrings.xml", "<sst uniqueCount='1'><si/></sst>")]);
+        assert_eq!(code(&bytes, "xlsx"), "spreadsheet");
+        // A cell far to the right, one text that is repeated, and spaces that are only counted.
+        let row = |cell: &str| {
+            format!(
+                "<table:table><table:table-row table:number-rows-repeated=\"1000\">{cell}\
+                 </table:table-row></table:table>"
+            )
+        };
+        let long = "x".repeat(100_000);
+        let repeated = |times: u32| format!("table:number-columns-repeated=\"{times}\"");
+        let cells = [
+            format!("<table:table-cell {}>{long}</table:table-cell>", repeated(9)),
+            format!("<table:table-cell {} office:string-value=\"{long}\"/>", repeated(9)),
+            "<table:table-cell><text:s text:c=\"4000000000\"/></table:table-cell>".to_owned(),
+            format!("<table:table-cell table:formula=\"f\" {}/>", repeated(16_000)),
+        ];
+        for cell in cells {
+            let bytes = zipped(&[("content.xml", &row(&cell))]);
+            assert_eq!(code(&bytes, "ods"), "expands-too-far", "{:.80}", cell);
+        }
+        let many = row(&format!("<table:table-cell {}>x</table:table-cell>", repeated(5000)));
+        let bytes = zipped(&[("content.xml", &format!("<x>{many}{many}</x>"))]);
+        assert_eq!(code(&bytes, "ods"), "expands-too-far");
+    }
+
+    #[test]
+    fn a_cell_too_far_to_the_right_is_refused() {
+        let sheet = |bytes: Vec<u8>, place: &str| {
+            let mut zip = ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+            let mut parts = Vec::new();
+            for number in 0..zip.len() {
+                let mut part = zip.by_index(number).unwrap();
+                let mut text = String::new();
+                part.read_to_string(&mut text).unwrap();
+                parts.push((part.name().unwrap().to_string(), text.replace("\"F1\"", place)));
+            }
+            let parts: Vec<(&str, &str)> =
+                parts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+            read(&zipped(&parts), &form("xlsx"), &["kind"])
+        };
+        assert!(sheet(crate::samples::xlsx(), "\"XFD1\"").is_ok());
+        assert!(sheet(crate::samples::xlsx(), "\"ZZZZZ1\"").is_err());
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! 2. What is printed has places and rules, never a value; `run` prints no counts
 //!    (`tests/canaries.rs`).
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -61,6 +62,8 @@ pub struct Agent {
     columns_read: Instant,
     /// Whether it runs until its inputs are empty.
     once: bool,
+    /// What holds inputs, and since when.
+    held: BTreeMap<String, Instant>,
 }
 
 /// What the plan of the settings takes: asked from the intake, or from a file.
@@ -279,7 +282,19 @@ impl Agent {
         let deliver = way(&settings, web.as_ref())?;
         let lines = lines(&settings, &columns, &state, once)?;
         let columns_read = Instant::now();
-        Ok(Self { settings, columns, pseudonyms, lines, state, deliver, web, columns_read, once })
+        let held = BTreeMap::new();
+        Ok(Self {
+            settings,
+            columns,
+            pseudonyms,
+            lines,
+            state,
+            deliver,
+            web,
+            columns_read,
+            once,
+            held,
+        })
     }
 
     /// Works until the inputs are empty, or for ever.
@@ -315,6 +330,10 @@ impl Agent {
                         has_more = true;
                     }
                     Next::Soon => is_coming = true,
+                    Next::Held(why) => {
+                        self.hold(why)?;
+                        is_coming = true;
+                    }
                     Next::Waiting | Next::Finished => self.note_empty(line, looked_at),
                 }
             }
@@ -331,6 +350,27 @@ impl Agent {
                 }
             }
         }
+    }
+
+    /// Reports what holds an input, once.
+    ///
+    /// Errors: for `once` whatever does not end by waiting, or not for long.
+    fn hold(&mut self, why: Error) -> Result<(), Error> {
+        let (code, text) = (why.code(), why.to_string());
+        let is_new = !self.held.contains_key(&text);
+        let since = *self.held.entry(text).or_insert_with(Instant::now);
+        if self.once && (why.exit_code() != BUSY || since.elapsed() >= self.patience()) {
+            return Err(why);
+        }
+        if is_new {
+            say(format_args!("warning[{code}]: {why}"));
+        }
+        Ok(())
+    }
+
+    /// For how long `once` tries again, or waits.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(60 * self.settings.delivery.give_up_minutes)
     }
 
     fn rows_max(&self) -> usize {
@@ -466,6 +506,7 @@ impl Agent {
         let delivery = self.head(&under_way, &body);
         let mut patience = Patience::new(&self.settings, self.once);
         loop {
+            self.deliver.allow(patience.left());
             let (after, why) = match self.deliver.deliver(&delivery, under_way.created, &body)? {
                 Answer::Taken(receipt) => return self.received(&under_way, &receipt),
                 Answer::Written(path) => return self.written(&under_way, &path),

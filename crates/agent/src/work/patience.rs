@@ -30,6 +30,11 @@ impl Patience {
         Self { began: Instant::now(), attempts: 0, limit }
     }
 
+    /// How long attempts may still take; none for ever.
+    pub(super) fn left(&self) -> Option<Duration> {
+        self.limit.map(|limit| limit.saturating_sub(self.began.elapsed()))
+    }
+
     /// Waits after an attempt without success, and says why; `asked` is how long the intake wants
     /// to be left in peace. False if it is time to give up.
     pub(super) fn wait(&mut self, asked: Option<Duration>, field: &str, why: impl Display) -> bool {
