@@ -184,6 +184,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "error",
             "fault",
             "memory",
+            "shown",
+            "say",
             "secret",
             "keyed",
             "keys",
@@ -213,6 +215,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "deliver",
             "work::complete",
             "work::parcel",
+            "work::patience",
+            "work::given_up",
             "work::agent",
             "work",
             // For people.

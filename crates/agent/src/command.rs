@@ -14,9 +14,11 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::error::Error;
+use crate::say::say;
 use crate::settings::Settings;
+use crate::shown::{shown, shown_lines};
 use crate::state::read_state;
-use crate::work::{Agent, say};
+use crate::work::{Agent, check_rebuild, give_up_file};
 use crate::{check, guess, keys, memory};
 
 /// Exit codes, a part of those of `tidegauge`.
@@ -74,6 +76,9 @@ struct Work {
     /// Give up a delivery that is under way, and read its rows again.
     #[arg(long)]
     rebuild: bool,
+    /// Give up the rest of a file that was taken in part and is gone.
+    #[arg(long, value_name = "FILE")]
+    give_up: Option<String>,
 }
 
 #[derive(Args)]
@@ -99,6 +104,13 @@ struct Init {
     /// This source, by its id in the plan.
     #[arg(long, default_value = "SOURCE")]
     source: String,
+    /// The file of this source's signing key, as `key signing` makes it; otherwise the source's
+    /// id with the ending .key, as land.key.
+    #[arg(long)]
+    key: Option<String>,
+    /// The signing key's id in the plan.
+    #[arg(long, default_value = "2026a")]
+    key_id: String,
     /// Where to write; refused if it is there.
     #[arg(long, default_value = "agent.toml")]
     out: PathBuf,
@@ -208,7 +220,7 @@ impl Command {
 
 /// Writes to standard output.
 fn print(text: &str) -> Result<(), Error> {
-    let written = std::io::stdout().write_all(text.as_bytes());
+    let written = std::io::stdout().write_all(shown_lines(text).as_bytes());
     written.map_err(|error| {
         Error::new(
             8,
@@ -223,6 +235,12 @@ fn print(text: &str) -> Result<(), Error> {
 impl Work {
     fn run(self, once: bool) -> Result<(), Error> {
         let settings = Settings::read(&self.at.settings)?;
+        if self.rebuild {
+            check_rebuild(&settings)?;
+        }
+        if let Some(file) = &self.give_up {
+            give_up_file(&settings, file)?;
+        }
         Agent::new(settings, once, self.rebuild)?.work()
     }
 }
@@ -242,10 +260,19 @@ impl Init {
             let rule = "is there already; choose another name with --out";
             return Err(Error::input("file-exists", self.out.display(), "file", rule));
         }
-        let text = guess::settings(&self.sample, &self.plan, &self.source)?;
-        std::fs::write(&self.out, text).map_err(Error::system(&self.out, "write"))?;
+        let key = self.key.unwrap_or_else(|| format!("{}.key", self.source.to_lowercase()));
+        let given = guess::Given {
+            sample: &self.sample,
+            plan: &self.plan,
+            source: &self.source,
+            key: (&key, &self.key_id),
+        };
+        let guessed = guess::settings(&given)?;
+        std::fs::write(&self.out, guessed.text).map_err(Error::system(&self.out, "write"))?;
         let out = self.out.display();
-        print(&format!("wrote {out}; look through it, then run `tidegauge-agent check`\n"))
+        let mut text: String = guessed.notes.iter().map(|note| format!("{note}\n")).collect();
+        text += &format!("wrote {out}; look through it, then run `tidegauge-agent check`\n");
+        print(&text)
     }
 }
 
@@ -285,6 +312,7 @@ fn import_to_token(file: &Path, settings: &Path) -> Result<(), Error> {
 fn status(settings: &Path) -> Result<(), Error> {
     let settings = Settings::read(settings)?;
     let state = read_state(&settings.state())?;
+    state.check_source(&settings.plan.source)?;
     let mut text = String::new();
     let or_none = |time: Option<String>| time.unwrap_or_else(|| "nothing".to_owned());
     match &state.last {
@@ -293,8 +321,11 @@ fn status(settings: &Path) -> Result<(), Error> {
     }
     text += &match &state.under_way {
         None => "under way: nothing\n".to_owned(),
-        Some(delivery) => format!("under way: {} from {}\n", delivery.id, delivery.origin),
+        Some(delivery) => format!("under way: {} from {}\n", delivery.id, shown(&delivery.origin)),
     };
+    if let Some(refusal) = &state.refusal {
+        text += &format!("last refusal: {} at {}: {}\n", refusal.code, refusal.at, refusal.why);
+    }
     let declared = state.declared.map(|time| time.to_string());
     text += &format!("declared complete until: {}\n", or_none(declared));
     for part in &settings.inputs {
@@ -310,7 +341,7 @@ fn status(settings: &Path) -> Result<(), Error> {
 fn position(position: &serde_json::Value) -> String {
     let file = position.get("file").and_then(serde_json::Value::as_str);
     match (file, position.get("items")) {
-        (Some(file), Some(items)) => format!("{file}, after {items} rows"),
+        (Some(file), Some(items)) => format!("{}, after {items} rows", shown(file)),
         _ if position.get("done").is_some() => "between files".to_owned(),
         _ => position.to_string(),
     }

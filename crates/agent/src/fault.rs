@@ -27,6 +27,18 @@ pub enum Fault {
         /// The form that the mapping names.
         format: String,
     },
+    /// A date in the right form of a day that no month has.
+    #[error("is written as {format}, but the month has no such day; correct the date")]
+    NoSuchDay {
+        /// The form that the mapping names.
+        format: String,
+    },
+    /// An event that is older than any that a store takes.
+    #[error("an event cannot be older than 1900-01-01T00:00:00Z; correct its date or the `format`")]
+    TooOld,
+    /// A date that no store takes.
+    #[error("must be a day of the years 1970 to 2148, or empty for none")]
+    BadDate,
     /// A local time that a change of clocks leaves out or has twice.
     #[error("a change of clocks in {zone} leaves this local time out or has it twice")]
     UnclearTime {
@@ -43,7 +55,10 @@ pub enum Fault {
     #[error("is one of the values that the mapping refuses as identifiers")]
     RefusedIdentifier,
     /// An identifier of a person who may be real, for a rehearsal.
-    #[error("a rehearsal takes only identifiers that begin with syn1:")]
+    #[error(
+        "a rehearsal takes only identifiers of which a column begins with syn1:, as those that \
+         `tidegauge simulate` invents; real ones go to a real store"
+    )]
     NotSynthetic,
     /// A revision that is not a number from 0 to 65535.
     #[error("must be a whole number from 0 to 65535")]
@@ -65,6 +80,15 @@ pub enum Fault {
     /// A line that is not a JSON object with each key once.
     #[error("a line must be one JSON object with each key once")]
     JsonSyntax,
+    /// An attribute that an event or its trace has twice.
+    #[error("an event and a trace must have each attribute once")]
+    Twice,
+    /// An identifier from a number that stands for others too.
+    #[error(
+        "an identifier must be a text or a whole number below 2^53: others are rounded, or written \
+         in several ways; export it as a text"
+    )]
+    InexactNumber,
     /// A value of a type that is not text, number, date or truth value.
     #[error("must be a text, a number, a date or a truth value")]
     WrongType,
@@ -98,7 +122,8 @@ impl Fault {
         match self {
             Fault::MissingValue => "missing-value",
             Fault::UnknownCode { .. } => "unknown-code",
-            Fault::BadTime { .. } => "bad-time",
+            Fault::BadTime { .. } | Fault::NoSuchDay { .. } | Fault::TooOld => "bad-time",
+            Fault::BadDate => "bad-date",
             Fault::UnclearTime { .. } => "unclear-time",
             Fault::NoBand => "no-band",
             Fault::BadIdentifier => "bad-identifier",
@@ -109,6 +134,8 @@ impl Fault {
             Fault::RowWidth { .. } => "row-width",
             Fault::JsonSyntax => "json-syntax",
             Fault::WrongType => "wrong-type",
+            Fault::Twice => "duplicate-attribute",
+            Fault::InexactNumber => "inexact-number",
             Fault::TooLong { .. } => "too-long",
             Fault::Message { code, .. } => code,
             Fault::Intake { code, .. } => code,

@@ -25,8 +25,10 @@ pub mod mapping;
 pub mod memory;
 mod pause;
 pub mod rows;
+mod say;
 pub mod secret;
 pub mod settings;
+mod shown;
 pub mod state;
 #[cfg(feature = "pkcs11")]
 pub mod token;

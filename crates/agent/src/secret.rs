@@ -103,6 +103,16 @@ impl Secret {
     /// Errors: a file that others can read, or of another kind.
     pub fn read(path: &Path, purpose: Purpose) -> Result<Self, Error> {
         forbid_core_dumps()?;
+        if !path.exists() {
+            let made_by = match purpose {
+                Purpose::Pseudonyms => {
+                    "key unwrap` or, at the first agency, `tidegauge-agent key new"
+                }
+                Purpose::Signing => "key signing",
+            };
+            let rule = format_args!("there is no such file; `tidegauge-agent {made_by}` makes it");
+            return Err(Error::input("no-key", path.display(), "key", rule));
+        }
         check_mode(path)?;
         let text = Zeroizing::new(fs::read_to_string(path).map_err(Error::system(path, "read"))?);
         Self::of_text(&text, purpose, &path.display().to_string())
@@ -170,6 +180,8 @@ mod tests {
         secret.write(&path, Purpose::Pseudonyms).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(Secret::read(&path, Purpose::Pseudonyms).unwrap(), secret);
+        let absent = Secret::read(&folder.path().join("none"), Purpose::Signing).unwrap_err();
+        assert!(absent.code() == "no-key" && absent.to_string().contains("key signing` makes it"));
         let foreign = Secret::read(&path, Purpose::Signing).unwrap_err();
         assert_eq!(foreign.code(), "key-format");
         let again = secret.write(&path, Purpose::Pseudonyms).unwrap_err();

@@ -22,9 +22,12 @@ use crate::connect::NatsPart;
 #[cfg(feature = "postgres")]
 use crate::connect::PostgresPart;
 use crate::error::Error;
-use crate::rows::{FileForm, Taken};
+use crate::rows::{FileForm, LastLine, Taken};
 #[cfg(feature = "pkcs11")]
 use crate::token::TokenPart;
+
+/// Lines before a header at most.
+const SKIP_LINES_MAX: u64 = 1_000_000;
 
 /// The settings of an agent.
 #[derive(Clone, Debug, Deserialize)]
@@ -231,6 +234,9 @@ pub struct InputPart {
     pub skip_lines: u64,
     /// The sheet of a spreadsheet.
     pub sheet: Option<String>,
+    /// Whether the last line of a text must have its line end.
+    #[serde(default)]
+    pub last_line: LastLine,
     /// By what completeness is declared.
     #[serde(default)]
     pub complete: CompleteBy,
@@ -347,6 +353,9 @@ impl Settings {
             if input.kind == Kind::Directory && input.path.is_none() {
                 return bad("input.path", "a directory needs its path");
             }
+            if input.skip_lines > SKIP_LINES_MAX {
+                return bad("input.skip_lines", "must be at most 1000000");
+            }
             if input.complete == CompleteBy::File && input.complete_name.is_none() {
                 let rule = "the form of the day in a name is needed, as crossings-%Y-%m-%d.csv";
                 return bad("input.complete_name", rule);
@@ -425,6 +434,7 @@ impl InputPart {
             header: self.header,
             skip_lines: self.skip_lines,
             sheet: self.sheet.clone(),
+            last_line: self.last_line,
         })
     }
 
@@ -494,6 +504,8 @@ mod tests {
         assert!(error.to_string().starts_with("agent.toml:"), "{error}");
         let twice = format!("{PLAIN}\n[[input]]\nname = \"crossings\"\npath = \"x\"\n");
         assert!(parse(&twice).unwrap_err().to_string().contains("rename one"));
+        let far = PLAIN.replace("delimiter = \";\"", "skip_lines = 99999999999");
+        assert!(parse(&far).unwrap_err().to_string().contains("input.skip_lines"));
         let half =
             format!("{PLAIN}\n[[input]]\nname = \"b\"\npath = \"x\"\ncomplete = \"clock\"\n");
         assert!(parse(&half).unwrap_err().to_string().contains("every input declares"));

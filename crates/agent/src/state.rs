@@ -15,8 +15,10 @@
 //! Invariants:
 //! 1. The state is replaced as a whole or not at all (`state::tests::the_state_is_replaced`).
 //! 2. One process at a time uses it (`state::tests::one_process_at_a_time`).
-//! 3. It has positions, ids and spooled pseudonymised rows, nothing else of a row
+//! 3. It has positions, ids, spooled pseudonymised rows and the last error, nothing else of a row
 //!    (`tests/canaries.rs`), and only its owner can read it.
+//! 4. It is of one store and one source, and one that was written before it named a source takes
+//!    it on (`tests/commands.rs`: `a_state_is_of_one_source`).
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -29,7 +31,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tidegauge_delivery::{content_digest, digest_of};
 
-use crate::error::{BUSY, CORRUPT, Error};
+use crate::error::{BUSY, CORRUPT, Error, REFUSED};
 
 /// The version of the state's form.
 const FORMAT: u32 = 1;
@@ -44,6 +46,9 @@ pub struct State {
     /// The store to which the positions belong.
     #[serde(default)]
     pub store: Option<String>,
+    /// The source to which they belong; none in states of programs before this entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// By the input's name.
     #[serde(default)]
     pub inputs: BTreeMap<String, InputState>,
@@ -56,6 +61,9 @@ pub struct State {
     /// The last delivery with a receipt.
     #[serde(default)]
     pub last: Option<LastDelivery>,
+    /// Why the agent ended, if that was after the last receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<LastRefusal>,
 }
 
 impl Default for State {
@@ -63,10 +71,31 @@ impl Default for State {
         Self {
             format: FORMAT,
             store: None,
+            source: None,
             inputs: BTreeMap::new(),
             under_way: None,
             declared: None,
             last: None,
+            refusal: None,
+        }
+    }
+}
+
+impl State {
+    /// Checks that the state is of this source. One without a source takes it on when it is
+    /// written next.
+    ///
+    /// Errors: another source, whose positions and declarations would be taken for its own.
+    pub fn check_source(&self, source: &str) -> Result<(), Error> {
+        match &self.source {
+            Some(own) if own != source => {
+                let rule = format!(
+                    "is of the source {own}, `plan.source` is {source}; give each source its own \
+                     state, by `delivery.state`"
+                );
+                Err(Error::new(REFUSED, "other-source", "agent.toml", "delivery.state", rule))
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -79,6 +108,9 @@ pub struct InputState {
     pub position: Option<Value>,
     /// Up to when it is complete.
     pub complete_until: Option<Timestamp>,
+    /// Ends of days whose files are delivered although the days were not over then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub day_ends: Vec<Timestamp>,
 }
 
 /// A delivery that is under way.
@@ -105,6 +137,9 @@ pub struct UnderWay {
     pub complete_until: Option<Timestamp>,
     /// The rows of the input that are in it, as runs of a first one and a number.
     pub runs: Vec<(u64, u64)>,
+    /// The rows of the input that were left out as bad.
+    #[serde(default)]
+    pub left_out: u64,
 }
 
 impl UnderWay {
@@ -129,6 +164,18 @@ pub struct LastDelivery {
     pub id: String,
     /// When it was durable in the store, by the receipt; for a carried file when it was written.
     pub at: String,
+}
+
+/// Why the agent ended.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LastRefusal {
+    /// The stable code of the error.
+    pub code: String,
+    /// Its place, field and rule.
+    pub why: String,
+    /// When it was.
+    pub at: Timestamp,
 }
 
 /// The directory of the state, held by this process.
@@ -247,9 +294,17 @@ impl StateDirectory {
             self.state.inputs.insert(input.clone(), under_way.after.clone());
         }
         self.state.declared = self.state.declared.max(under_way.complete_until);
+        self.state.refusal = None;
         self.state.last = Some(LastDelivery { id: under_way.id.clone(), at: at.to_owned() });
         self.save()?;
         self.delete_body(&under_way)
+    }
+
+    /// Notes why the agent ends.
+    pub fn note_refusal(&mut self, error: &Error, at: Timestamp) -> Result<(), Error> {
+        let (code, why) = (error.code().to_owned(), error.to_string());
+        self.state.refusal = Some(LastRefusal { code, why, at });
+        self.save()
     }
 
     /// Gives up the delivery that is under way: its rows are read again.
@@ -306,6 +361,7 @@ mod tests {
             has_body: true,
             complete_until: None,
             runs: vec![(2, 3), (7, 1)],
+            left_out: 0,
         }
     }
 

@@ -20,6 +20,9 @@ const OCCURRED_ON: &str = "occurred_on";
 /// The column of an instant.
 const OCCURRED_AT: &str = "occurred_at";
 
+/// The first instant of 1900 in universal time, in milliseconds since 1970: no event is older.
+pub const OLDEST_EVENT: i64 = -2_208_988_800_000;
+
 /// What a store takes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanColumns {
@@ -35,6 +38,9 @@ pub struct PlanColumns {
     pub time_zone: String,
     /// The id of the key under which pseudonyms are made, in a plan with sources.
     pub pseudonym_key: Option<String>,
+    /// The ids of the plan's sources.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
     /// The columns, in their order.
     pub columns: Vec<Column>,
     /// What one delivery may have.
@@ -116,6 +122,7 @@ impl PlanColumns {
             title: plan.statement.title.clone(),
             time_zone: plan.statement.time_zone.clone(),
             pseudonym_key: plan.intake.as_ref().map(|intake| intake.pseudonym_key.clone()),
+            sources: plan.sources.iter().map(|source| source.id.clone()).collect(),
             columns: columns(plan),
             limits,
         }

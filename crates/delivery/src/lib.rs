@@ -21,7 +21,7 @@ mod message;
 mod receipt;
 mod signature;
 
-pub use columns::{CodeText, Column, ColumnKind, Limits, PlanColumns};
+pub use columns::{CodeText, Column, ColumnKind, Limits, OLDEST_EVENT, PlanColumns};
 pub use delivery::{
     Address, ContentFormat, Delivery, Encoding, OnBadRow, address, delivery_path, source_path,
 };

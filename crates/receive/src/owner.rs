@@ -80,7 +80,7 @@ enum Turn {
     /// A delivery, which becomes durable together with those that wait behind it.
     Delivery(AwaitedDelivery),
     /// A question.
-    Work(Box<dyn FnOnce(&mut Possession) + Send>),
+    Work(Box<dyn FnOnce(&mut HeldStore) + Send>),
     /// From here on the calendar is kept.
     Calendar,
     End,
@@ -140,8 +140,8 @@ impl Queue {
         question: impl FnOnce(&mut Store) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Refusal> {
         let (asker, answer) = channel();
-        let work = move |possession: &mut Possession| {
-            let answer = possession.with_store(|store| Ok(question(store)?));
+        let work = move |held: &mut HeldStore| {
+            let answer = held.with_store(|store| Ok(question(store)?));
             let _ = asker.send(answer);
         };
         let _ = self.turns.send(Turn::Work(Box::new(work)));
@@ -173,7 +173,7 @@ impl Owner {
             refused: Arc::clone(&refused),
         };
         let ending = Arc::new(AtomicBool::new(false));
-        let possession = Possession {
+        let held = HeldStore {
             lock: store.lock(),
             store: Some(store),
             since: serving.clock.start(),
@@ -186,7 +186,7 @@ impl Owner {
             waits: false,
         };
         let is_ending = Arc::clone(&ending);
-        let thread = std::thread::spawn(move || possession.keep(&turns, &is_ending));
+        let thread = std::thread::spawn(move || held.keep(&turns, &is_ending));
         Self { queue, ending, thread }
     }
 
@@ -211,8 +211,8 @@ impl Owner {
     }
 }
 
-/// A store in the possession of this process.
-struct Possession {
+/// The store that this process holds.
+struct HeldStore {
     lock: StoreLock,
     /// `None` after a failure, until it is opened again.
     store: Option<Store>,
@@ -232,7 +232,7 @@ struct Possession {
     waits: bool,
 }
 
-impl Possession {
+impl HeldStore {
     fn keep(mut self, turns: &Receiver<Turn>, ending: &AtomicBool) {
         let mut held = None;
         while !ending.load(Ordering::Acquire) {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::error::Error;
 use crate::fault::Fault;
-use crate::rows::{FileForm, Item, Wanted, open_text};
+use crate::rows::{FileForm, Item, LastLine, Wanted, open_text};
 
 /// How the rows of messages are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -52,7 +52,9 @@ impl MessageReader {
             MessageFormat::Ndjson => "ndjson",
         };
         let source = Box::new(payload.reader());
-        let mut rows = open_text(source, &self.form, format, &self.wanted, "message")?;
+        // A message is whole; its last line often has no line end.
+        let form = FileForm { last_line: LastLine::Open, ..self.form.clone() };
+        let mut rows = open_text(source, &form, format, &self.wanted, "message")?;
         while let Some(item) = rows.next()? {
             items.push(match item {
                 Item::Row(row) => Item::Row(row.numbered(number)),

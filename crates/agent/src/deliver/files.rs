@@ -40,7 +40,7 @@ impl Deliver for Files {
         let head = self.signer.sign(delivery, created)?;
         let path = self.directory.join(format!("{}.delivery", delivery.id));
         replace(&path, &head.to_file(body))?;
-        Ok(Answer::Taken(None))
+        Ok(Answer::Written(path))
     }
 }
 
@@ -61,7 +61,8 @@ mod tests {
         let path = folder.path().join("out/7.delivery");
         let mut written = Vec::new();
         for _ in 0..2 {
-            files.deliver(&sent, Timestamp::UNIX_EPOCH, b"rows").unwrap();
+            let answer = files.deliver(&sent, Timestamp::UNIX_EPOCH, b"rows").unwrap();
+            assert!(matches!(answer, Answer::Written(written) if written == path));
             written.push(fs::read(&path).unwrap());
         }
         assert_eq!(written[0], written[1]);

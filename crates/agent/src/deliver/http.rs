@@ -7,8 +7,13 @@
 //!    [`ANSWER_BYTES_MAX`] bytes (`deliver::http::tests::an_answer_is_cut_to_a_plain_line`).
 //! 2. Without TLS a delivery goes only to this machine
 //!    (`deliver::http::tests::without_tls_only_this_machine`).
+//! 3. An attempt takes no longer than it may
+//!    (`deliver::http::tests::an_intake_that_never_answers_is_given_up_in_time`).
+//! 4. Only what may mend itself is tried again
+//!    (`deliver::http::tests::only_what_may_mend_itself_is_tried_again`).
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +29,7 @@ use tidegauge_delivery::{
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem};
 
 use super::{Answer, Deliver, Signer};
-use crate::error::{Error, REFUSED, SYSTEM};
+use crate::error::{BUSY, Error, REFUSED, SYSTEM};
 use crate::settings::Settings;
 
 /// Bytes of an answer at most.
@@ -33,8 +38,17 @@ const ANSWER_BYTES_MAX: u64 = 1024 * 1024;
 const SHOWN_MAX: usize = 300;
 /// Longest pause that an intake can ask for.
 const PAUSE_MAX: Duration = Duration::from_secs(3600);
+/// Where an intake describes its plan.
+const PLAN_PATH: &str = "/intake/v1/plan";
 const CONNECT_SECONDS_MAX: u64 = 10;
+/// Seconds for a delivery and its answer.
 const CALL_SECONDS_MAX: u64 = 300;
+/// Seconds for the beginning of an answer.
+const ANSWER_SECONDS_MAX: u64 = 120;
+/// Seconds for the description of a plan.
+const PLAN_SECONDS_MAX: u64 = 20;
+/// Seconds that an attempt has where no time is left.
+const CALL_SECONDS_MIN: u64 = 5;
 
 /// An intake.
 pub struct Http {
@@ -42,6 +56,8 @@ pub struct Http {
     base: String,
     signer: Signer,
     store_key: Option<[u8; 32]>,
+    /// The time for the next delivery.
+    allowed: Duration,
 }
 
 /// The client for an intake: its certificates as the settings say.
@@ -71,6 +87,7 @@ fn client(tls: TlsConfig) -> ureq::Agent {
         .tls_config(tls)
         .timeout_connect(Some(Duration::from_secs(CONNECT_SECONDS_MAX)))
         .timeout_global(Some(Duration::from_secs(CALL_SECONDS_MAX)))
+        .timeout_recv_response(Some(Duration::from_secs(ANSWER_SECONDS_MAX)))
         .max_redirects(0)
         .http_status_as_error(false)
         .user_agent(concat!("tidegauge-agent/", env!("CARGO_PKG_VERSION")))
@@ -100,15 +117,44 @@ fn private_key(path: &Path) -> Result<PrivateKey<'static>, Error> {
     PrivateKey::from_pem(&bytes).map_err(|_| bad_pem(path, "private key"))
 }
 
-/// Checks the address of an intake: TLS, or this machine.
-fn base(intake: &str) -> Result<String, Error> {
-    let bad = |rule: &str| Err(Error::input("bad-value", "plan", "intake", rule));
+/// Where the address of an intake was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddressFrom {
+    /// `plan.intake` of the settings.
+    Settings,
+    /// `--plan` of the command line.
+    CommandLine,
+}
+
+impl AddressFrom {
+    /// What to correct.
+    fn name(self) -> &'static str {
+        match self {
+            AddressFrom::Settings => "plan.intake",
+            AddressFrom::CommandLine => "--plan",
+        }
+    }
+}
+
+/// The address of an intake, checked: TLS, or this machine. One of the plan that it serves means
+/// the intake.
+pub fn intake_address(intake: &str, from: AddressFrom) -> Result<String, Error> {
+    let (place, field) = match from {
+        AddressFrom::Settings => ("plan", "intake"),
+        AddressFrom::CommandLine => ("init", "--plan"),
+    };
+    let bad = |rule: &str| Err(Error::input("bad-value", place, field, rule));
     let base = intake.trim_end_matches('/');
+    let base = base.strip_suffix(PLAN_PATH).unwrap_or(base).trim_end_matches('/');
+    let rule = "is no address; write for instance https://stats.example.org";
+    if !is_well_formed(base) {
+        return bad(rule);
+    }
     if base.starts_with("https://") {
         return Ok(base.to_owned());
     }
     let Some(rest) = base.strip_prefix("http://") else {
-        return bad("is no address; write for instance https://stats.example.org");
+        return bad(rule);
     };
     let host = rest.split('/').next().unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
@@ -130,29 +176,89 @@ fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Whether an address has a host and, if it names a port, a number: the client would take another
+/// port for the usual one.
+fn is_well_formed(address: &str) -> bool {
+    let Ok(uri) = address.parse::<ureq::http::Uri>() else { return false };
+    let Some(authority) = uri.authority() else { return false };
+    let after_host = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
+    !authority.host().is_empty() && (after_host.is_empty() || authority.port_u16().is_some())
+}
+
 /// Asks an intake what the store takes.
-pub fn fetch_columns(agent: &ureq::Agent, intake: &str) -> Result<PlanColumns, Error> {
-    let address = format!("{}/intake/v1/plan", base(intake)?);
-    let failed = |why: String| Error::new(SYSTEM, "intake", &address, "plan", why);
-    let away = |error: ureq::Error| {
-        let why = unreachable(&error);
-        failed(format!("{why}; check `plan.intake`, the network and, for certificates, `plan.ca`"))
+///
+/// Errors: an intake that is away, which may mend itself, with the exit code [`BUSY`]; a wrong
+/// address, certificate or answer with another one.
+pub fn fetch_columns(
+    agent: &ureq::Agent,
+    intake: &str,
+    from: AddressFrom,
+) -> Result<PlanColumns, Error> {
+    let address = format!("{}{PLAN_PATH}", intake_address(intake, from)?);
+    let setting = from.name();
+    let failed = |exit: u8, why: String| Error::new(exit, "intake", &address, "plan", why);
+    let broken = |error: ureq::Error| match is_away(&error) {
+        true => {
+            let why = unreachable(&error);
+            failed(BUSY, format!("{why}; check `{setting}` and the network"))
+        }
+        false => {
+            let why = unreachable(&error);
+            failed(SYSTEM, format!("{why}; check `{setting}` and, for certificates, `plan.ca`"))
+        }
     };
-    let mut answer = agent.get(&address).call().map_err(away)?;
+    let time = Some(Duration::from_secs(PLAN_SECONDS_MAX));
+    let request = agent.get(&address).config().timeout_global(time).build();
+    let mut answer = request.call().map_err(broken)?;
     let status = answer.status().as_u16();
     if status != 200 {
-        return Err(failed(format!("answers with status {status}; check `plan.intake`")));
+        let exit = if is_for_now(status) { BUSY } else { SYSTEM };
+        return Err(failed(exit, format!("answers with status {status}; check `{setting}`")));
     }
     let body = answer.body_mut().with_config().limit(16 * ANSWER_BYTES_MAX).read_to_vec();
-    let body = body.map_err(|error| failed(unreachable(&error)))?;
+    let body = body.map_err(broken)?;
     serde_json::from_slice(&body)
-        .map_err(|_| failed("is not the description of a plan; check `plan.intake`".to_owned()))
+        .map_err(|_| failed(SYSTEM, format!("is not the description of a plan; check `{setting}`")))
+}
+
+/// Refuses a source that the plan does not have; `place` and `field` are where it is given.
+pub fn known_source(
+    columns: &PlanColumns,
+    source: &str,
+    (place, field): (&str, &str),
+) -> Result<(), Error> {
+    // Intakes of earlier versions do not say which there are.
+    if columns.sources.is_empty() || columns.sources.iter().any(|id| id == source) {
+        return Ok(());
+    }
+    let ids = columns.sources.join(", ");
+    let rule = format_args!("the plan has no source {source}; it has {ids}");
+    Err(Error::input("unknown-source", place, field, rule))
+}
+
+/// Whether trying again may help after a failure: an intake that does not answer may come back, a
+/// wrong certificate or address stays wrong.
+fn is_away(error: &ureq::Error) -> bool {
+    match error {
+        // A certificate that is refused comes as invalid data.
+        ureq::Error::Io(error) => {
+            !matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::InvalidInput)
+        }
+        ureq::Error::Timeout(_) | ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => true,
+        _ => false,
+    }
+}
+
+/// Whether a status says that an intake cannot answer now.
+fn is_for_now(status: u16) -> bool {
+    matches!(status, 408 | 425 | 429 | 500..=599)
 }
 
 impl Http {
     /// The intake of the settings.
     pub fn new(settings: &Settings, agent: ureq::Agent, signer: Signer) -> Result<Self, Error> {
-        let base = base(settings.plan.intake.as_deref().unwrap_or_default())?;
+        let intake = settings.plan.intake.as_deref().unwrap_or_default();
+        let base = intake_address(intake, AddressFrom::Settings)?;
         let store_key = match &settings.plan.store_key {
             None => None,
             Some(text) => {
@@ -162,7 +268,8 @@ impl Http {
                 Some(decoded.ok_or_else(bad)?)
             }
         };
-        Ok(Self { agent, base, signer, store_key })
+        let allowed = Duration::from_secs(CALL_SECONDS_MAX);
+        Ok(Self { agent, base, signer, store_key, allowed })
     }
 
     /// Checks that a receipt is for this delivery.
@@ -243,6 +350,12 @@ fn said(problem: &Value) -> String {
 }
 
 impl Deliver for Http {
+    fn allow(&mut self, time: Option<Duration>) {
+        let (least, most) =
+            (Duration::from_secs(CALL_SECONDS_MIN), Duration::from_secs(CALL_SECONDS_MAX));
+        self.allowed = time.map_or(most, |time| time.clamp(least, most));
+    }
+
     fn deliver(
         &self,
         delivery: &Delivery,
@@ -253,7 +366,8 @@ impl Deliver for Http {
         let Line::Request { path, .. } = &head.line else {
             return Ok(Answer::Later { after: None, why: "no request".to_owned() });
         };
-        let mut request = self.agent.put(format!("{}{path}", self.base));
+        let request = self.agent.put(format!("{}{path}", self.base));
+        let mut request = request.config().timeout_global(Some(self.allowed)).build();
         for (name, value) in head.headers() {
             request = request.header(name, value);
         }
@@ -268,7 +382,7 @@ impl Deliver for Http {
             return Ok(Answer::Later { after, why: "the answer was cut off".to_owned() });
         };
         if status == 200 {
-            return Ok(Answer::Taken(Some(self.receipt(delivery, &answer, &said_bytes)?)));
+            return Ok(Answer::Taken(self.receipt(delivery, &answer, &said_bytes)?));
         }
         let problem: Value = serde_json::from_slice(&said_bytes).unwrap_or_default();
         refusal(&self.base, delivery, status, after, &problem)
@@ -297,7 +411,7 @@ fn refusal(
     match status {
         422 => Ok(Answer::BadRows(faults(problem))),
         413 => Ok(Answer::TooLarge(refused("too-large", "lower `delivery.rows`"))),
-        408 | 425 | 429 | 500..=599 => {
+        _ if is_for_now(status) => {
             Ok(Answer::Later { after, why: format!("status {status}: {text}") })
         }
         401 | 403 => Err(refused("refused", "check `source`, `signing_key_id` and the plan's key")),
@@ -336,11 +450,44 @@ pub(crate) mod tests {
         for good in
             ["https://a.example/", "http://127.0.0.1:80", "http://[::1]:8", "http://localhost"]
         {
-            assert!(base(good).is_ok(), "{good}");
+            assert!(intake_address(good, AddressFrom::Settings).is_ok(), "{good}");
         }
-        for bad in ["http://a.example", "ftp://a", "a.example", "http://localhost.example"] {
-            assert!(base(bad).is_err(), "{bad}");
+        for bad in [
+            "http://a.example",
+            "ftp://a",
+            "a.example",
+            "http://localhost.example",
+            "http://localhost:port",
+            "https://a.example:99999",
+            "https://a b.example",
+            "https://",
+        ] {
+            for (from, named) in
+                [(AddressFrom::Settings, "plan: intake: "), (AddressFrom::CommandLine, "--plan: ")]
+            {
+                let error = intake_address(bad, from).unwrap_err().to_string();
+                assert!(error.contains(named), "{error}");
+            }
         }
+        for given in ["https://a.example/intake/v1/plan", "https://a.example/intake/v1/plan/"] {
+            let address = intake_address(given, AddressFrom::CommandLine);
+            assert_eq!(address.unwrap(), "https://a.example");
+        }
+    }
+
+    #[test]
+    fn only_what_may_mend_itself_is_tried_again() {
+        let client = plain_client();
+        let fetch = |address: &str| {
+            fetch_columns(&client, address, AddressFrom::Settings).unwrap_err().exit_code()
+        };
+        // Nobody listens there; the other is no address.
+        assert_eq!(fetch("http://127.0.0.1:9"), BUSY);
+        assert_eq!(fetch("http://localhost:port"), crate::error::BAD_INPUT);
+        let io = |kind: ErrorKind| is_away(&ureq::Error::Io(kind.into()));
+        assert!(io(ErrorKind::ConnectionRefused) && io(ErrorKind::UnexpectedEof));
+        assert!(!io(ErrorKind::InvalidData) && !is_away(&ureq::Error::Tls("x")));
+        assert!(is_for_now(503) && is_for_now(429) && !is_for_now(404));
     }
 
     #[test]
@@ -348,6 +495,27 @@ pub(crate) mod tests {
         let text = format!("a\n\u{1b}[31mred\u{202e}{}", "x".repeat(1000));
         let shown = plain(&text);
         assert!(shown.starts_with("a [31mred x") && shown.len() <= SHOWN_MAX, "{shown}");
+    }
+
+    #[test]
+    fn an_intake_that_never_answers_is_given_up_in_time() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut http = Http {
+            agent: plain_client(),
+            base: format!("http://{}", listener.local_addr().unwrap()),
+            signer: Signer::new(ed25519_dalek::SigningKey::from_bytes(&[7; 32]), "a"),
+            store_key: None,
+            allowed: Duration::from_secs(CALL_SECONDS_MAX),
+        };
+        http.allow(Some(Duration::ZERO));
+        let began = std::time::Instant::now();
+        let answer = http.deliver(&delivery(b"rows"), Timestamp::now(), b"rows").unwrap();
+        assert!(matches!(answer, Answer::Later { .. }), "{answer:?}");
+        assert!(began.elapsed() < Duration::from_secs(CALL_SECONDS_MIN + 10));
+        http.allow(Some(Duration::from_secs(60)));
+        assert_eq!(http.allowed, Duration::from_secs(60));
+        http.allow(None);
+        assert_eq!(http.allowed, Duration::from_secs(CALL_SECONDS_MAX));
     }
 
     #[test]
@@ -372,6 +540,7 @@ pub(crate) mod tests {
             base: "http://x".into(),
             signer: Signer::new(key.clone(), "a"),
             store_key: Some(key.verifying_key().to_bytes()),
+            allowed: Duration::from_secs(1),
         };
         let sent = delivery(b"rows");
         let receipt = |id: &str| {

@@ -9,6 +9,7 @@
 mod files;
 mod http;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
@@ -16,15 +17,19 @@ use jiff::Timestamp;
 use tidegauge_delivery::{Delivery, Head, Receipt, RowFault};
 
 pub use files::Files;
-pub use http::{Http, fetch_columns, plain_client, web_client};
+pub use http::{
+    AddressFrom, Http, fetch_columns, intake_address, known_source, plain_client, web_client,
+};
 
 use crate::error::{Error, REFUSED};
 
 /// What became of a delivery.
 #[derive(Debug)]
 pub enum Answer {
-    /// It is durable; with the receipt, if a store gave one.
-    Taken(Option<Receipt>),
+    /// It is durable in the store.
+    Taken(Receipt),
+    /// It is in a file, which has to be carried.
+    Written(PathBuf),
     /// It could not be taken now.
     Later {
         /// How long to wait at least, if the intake says so.
@@ -40,6 +45,9 @@ pub enum Answer {
 
 /// A way for deliveries.
 pub trait Deliver: Send {
+    /// Limits the time for the next delivery; none for as long as it takes at most.
+    fn allow(&mut self, _time: Option<Duration>) {}
+
     /// Sends a delivery that was made at this time.
     ///
     /// Errors: a refusal that trying again will not change.

@@ -109,7 +109,18 @@ mod tests {
             assert_eq!(likeness.country(text), Some(["DE", "DEU", "276"]), "{text}");
         }
         assert_eq!(likeness.country("004"), likeness.country("4"));
+        for text in ["Moldau", "Republik Moldau", "Moldavie", "Moldavia", "MDA"] {
+            assert_eq!(likeness.country(text), Some(["MD", "MDA", "498"]), "{text}");
+        }
         assert_eq!(likeness.country("Atlantis"), None);
+        for (code, texts) in [
+            ("STLS", ["staatenlos", "Apatride", "apátrida", "XXA"]),
+            ("UNK", ["ungeklärt", "indéterminée", "Indeterminado", "ungeklaert"]),
+        ] {
+            for text in texts {
+                assert!(likeness.words(code).contains(&plain(text)), "{code}: {text}");
+            }
+        }
         assert!(likeness.words("ENTRY").contains(&plain("Einreise")));
         assert!(likeness.words("X").is_empty());
     }

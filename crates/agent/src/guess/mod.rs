@@ -8,6 +8,8 @@
 //! 1. The settings parse, whatever the sample is (`guess::tests::a_foreign_sample_gives_settings`).
 //! 2. Only texts of the sample that name a code of the plan are written
 //!    (`guess::tests::only_texts_that_name_codes_are_written`).
+//! 3. Every column that the plan requires has a rule, or a line with `CHECK` that says what is
+//!    missing (`guess::tests::every_required_column_of_every_plan_has_a_rule`).
 
 mod likeness;
 mod sample;
@@ -18,12 +20,13 @@ use std::path::Path;
 
 use tidegauge_delivery::{Column, ColumnKind, Limits, PlanColumns};
 use tidegauge_model::Plan;
+use tidegauge_model::plan::life_cycle::NO_DATE;
 
 use self::likeness::{Likeness, plain};
-use self::sample::Sample;
-use crate::deliver::{fetch_columns, plain_client};
+use self::sample::{ROWS_MAX, Sample};
+use crate::deliver::{AddressFrom, fetch_columns, intake_address, known_source, plain_client};
 use crate::error::Error;
-use crate::mapping::fits;
+use crate::mapping::{fits, with_actions};
 use crate::settings::Rule;
 
 /// Forms of an instant, tried in order; the empty one is RFC 3339 or ISO 8601.
@@ -48,13 +51,36 @@ const DAYS: [&str; 8] =
 const TIMES: [&str; 3] = ["%H:%M:%S", "%H:%M", "%H%M"];
 /// A tenth of the texts may be of another form: samples have mistakes.
 const FITTING_PERCENT_MIN: usize = 90;
-/// Texts of a field of codes at most.
-const TEXTS_MAX: usize = 4096;
+
+/// What people give for a first settings file.
+pub(crate) struct Given<'g> {
+    /// The sample.
+    pub(crate) sample: &'g Path,
+    /// The address of an intake, or a plan or a description of one in a file.
+    pub(crate) plan: &'g str,
+    /// The id of the source.
+    pub(crate) source: &'g str,
+    /// The file of the key that signs, and its id.
+    pub(crate) key: (&'g str, &'g str),
+}
+
+/// A first settings file.
+pub(crate) struct Guessed {
+    /// Its text.
+    pub(crate) text: String,
+    /// What people must know of how it was made, a line each.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Whether `--plan` is an address and no file.
+fn is_address(plan: &str) -> bool {
+    plan.starts_with("http://") || plan.starts_with("https://")
+}
 
 /// What the plan takes: from an intake, a plan or a copy of the intake's description.
 fn columns(plan: &str) -> Result<PlanColumns, Error> {
-    if plan.starts_with("http://") || plan.starts_with("https://") {
-        return fetch_columns(&plain_client(), plan);
+    if is_address(plan) {
+        return fetch_columns(&plain_client(), plan, AddressFrom::CommandLine);
     }
     let path = Path::new(plan);
     let text = std::fs::read_to_string(path).map_err(Error::system(path, "read"))?;
@@ -64,21 +90,45 @@ fn columns(plan: &str) -> Result<PlanColumns, Error> {
     let plan = Plan::parse(&text).map_err(|_| {
         let rule =
             "is neither a plan nor a copy of /intake/v1/plan; `tidegauge plan check` says more";
-        Error::input("plan-columns", path.display(), "plan", rule)
+        Error::input("plan-columns", path.display(), "--plan", rule)
     })?;
     let limits = Limits { body_bytes: u64::MAX, expanded_bytes: u64::MAX, rows: u64::MAX };
     Ok(PlanColumns::new(&plan, "", false, limits))
 }
 
-/// The text of a first settings file.
-pub(crate) fn settings(path: &Path, plan: &str, source: &str) -> Result<String, Error> {
-    let columns = columns(plan)?;
-    let sample = Sample::read(path)?;
+/// A first settings file.
+pub(crate) fn settings(given: &Given<'_>) -> Result<Guessed, Error> {
+    let columns = columns(given.plan)?;
+    known_source(&columns, given.source, ("init", "--source"))?;
+    let sample = Sample::read(given.sample)?;
     let guess = Guess { columns: &columns, sample: &sample, likeness: Likeness::new() };
-    let mut text = head(&columns, plan, source);
-    text += &input(path, &sample);
+    let mut text = head(&columns, given)?;
+    text += &input(given.sample, &sample);
+    if sample.is_cut {
+        let _ = writeln!(
+            text,
+            "# CHECK: only the first {ROWS_MAX} rows of the sample were read; codes that only \
+             later\n# rows have are missing.\n"
+        );
+    }
     text += &guess.mapping();
-    Ok(text)
+    Ok(Guessed { text, notes: notes(given.sample, &sample) })
+}
+
+/// What people must know of a sample.
+fn notes(path: &Path, sample: &Sample) -> Vec<String> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let mut notes = Vec::new();
+    if let [first, _, ..] = &sample.sheets[..] {
+        let all = sample.sheets.join(", ");
+        notes.push(format!("{name} has the sheets {all}; took {first}, see `sheet`"));
+    }
+    if sample.is_cut {
+        notes.push(format!(
+            "read the first {ROWS_MAX} rows of {name}; codes that only later rows have are missing"
+        ));
+    }
+    notes
 }
 
 fn quoted(text: &str) -> String {
@@ -86,10 +136,10 @@ fn quoted(text: &str) -> String {
 }
 
 /// The parts `plan` and `delivery`.
-fn head(columns: &PlanColumns, plan: &str, source: &str) -> String {
-    let is_address = plan.starts_with("http");
-    let (intake, mark) = match is_address {
-        true => (plan.to_owned(), ""),
+fn head(columns: &PlanColumns, given: &Given<'_>) -> Result<String, Error> {
+    let (key, key_id) = given.key;
+    let (intake, mark) = match is_address(given.plan) {
+        true => (intake_address(given.plan, AddressFrom::CommandLine)?, ""),
         false => ("https://intake.example.org".to_owned(), "   # CHECK: the address of the intake"),
     };
     let mut text = format!(
@@ -101,19 +151,23 @@ fn head(columns: &PlanColumns, plan: &str, source: &str) -> String {
     if !columns.store.is_empty() {
         let _ = writeln!(text, "store = {}", quoted(&columns.store));
     }
-    let _ = writeln!(text, "source = {}", quoted(source));
+    let _ = write!(
+        text,
+        "source = {}\n# Made by `tidegauge-agent key signing {key} --id {key_id}`.\n\
+         signing_key = {}\nsigning_key_id = {}\n",
+        quoted(given.source),
+        quoted(key),
+        quoted(key_id)
+    );
     text += "\
-# tidegauge-agent key signing signing.key --id main
-signing_key = \"signing.key\"
-signing_key_id = \"main\"
-# key unwrap; for the first agency key new
+# Made by key unwrap; at the first agency by key new.
 pseudonym_key = \"agencies.key\"
 
 [delivery]
 on_bad_row = \"refuse\"   # or skip
 
 ";
-    text
+    Ok(text)
 }
 
 /// The part `input`.
@@ -133,6 +187,9 @@ fn input(path: &Path, sample: &Sample) -> String {
     if sample.form.encoding != "utf-8" {
         let encoding = quoted(&sample.form.encoding);
         let _ = writeln!(text, "encoding = {encoding}   # CHECK: letters with accents");
+    }
+    if let [first, _, ..] = &sample.sheets[..] {
+        let _ = writeln!(text, "sheet = {}   # CHECK: the first of several", quoted(first));
     }
     text + "complete = \"none\"   # or cursor, file, clock: see the guide\n\n"
 }
@@ -159,21 +216,35 @@ impl Guess<'_> {
         // Times and codes are known by their texts; what is left is taken for identifiers.
         let birth = self.named("birth", &taken);
         taken.extend(birth);
-        let time = self.time(&mut taken);
+        let all = &self.columns.columns;
         let mut rules = BTreeMap::new();
-        let mut by_likeness: Vec<&Column> =
-            self.columns.columns.iter().filter(|c| c.kind == ColumnKind::Code).collect();
+        // Before the time of the event, which any field with dates may be.
+        for column in all.iter().filter(|column| column.kind == ColumnKind::DayOrNone) {
+            let field = self.named(&column.name, &taken);
+            taken.extend(field);
+            rules.insert(column.name.clone(), self.day_or_none(column, field));
+        }
+        let time = self.time(&mut taken);
+        let is_code =
+            |column: &&Column| matches!(column.kind, ColumnKind::Code | ColumnKind::Action);
+        let mut by_likeness: Vec<Column> = all.iter().filter(is_code).map(with_actions).collect();
         by_likeness.sort_by_key(|column| std::cmp::Reverse(self.best_score(column, &taken)));
         for column in by_likeness {
-            rules.insert(&column.name, self.code(column, birth, &mut taken));
+            let rule = self.code(&column, birth, &mut taken);
+            rules.insert(column.name, rule);
         }
-        for name in ["pseudonym", "event_id", "until", "revision", "action"] {
-            let Some(column) = self.columns.column(name) else { continue };
-            let field = self.named(name, &taken);
+        let is_plain = |kind| {
+            matches!(kind, ColumnKind::Pseudonym | ColumnKind::EventId | ColumnKind::Revision)
+        };
+        let mut as_they_are: Vec<&Column> = all.iter().filter(|c| is_plain(c.kind)).collect();
+        // A document is known better by its name than a number is.
+        as_they_are.sort_by_key(|column| column.kind != ColumnKind::Pseudonym);
+        for column in as_they_are {
+            let field = self.named(&column.name, &taken);
             taken.extend(field);
-            rules.insert(&column.name, self.plain(column, field));
+            rules.insert(column.name.clone(), self.plain(column, field));
         }
-        for column in &self.columns.columns {
+        for column in all {
             match rules.get(&column.name) {
                 Some(rule) => text += rule,
                 None if column.kind == ColumnKind::Instant => text += &time,
@@ -181,6 +252,27 @@ impl Guess<'_> {
             }
         }
         text
+    }
+
+    /// The rule of a day that not every row has.
+    fn day_or_none(&self, column: &Column, field: Option<usize>) -> String {
+        let name = &column.name;
+        let Some(field) = field else {
+            return format!(
+                "# CHECK: no field looks like it; where no row has such a day, the constant will \
+                 do.\n# [mapping.{name}]\n# constant = \"{NO_DATE}\"\n\n"
+            );
+        };
+        let is_empty = self.sample.texts[field].is_empty();
+        let form = match self.form(field, &DAYS, ColumnKind::Day) {
+            Some(form) => format_line(form),
+            None if is_empty => "# CHECK: no row of the sample has one; add `format`.\n".to_owned(),
+            None => {
+                "# CHECK: its days are of no form that is known here; add `format`.\n".to_owned()
+            }
+        };
+        let field = self.name(field);
+        format!("[mapping.{name}]\ncolumn = {field}   # an empty one is none: {NO_DATE}\n{form}\n")
     }
 
     fn name(&self, field: usize) -> String {
@@ -197,7 +289,8 @@ impl Guess<'_> {
 
     /// The first form that fits nearly all texts of a field.
     fn form(&self, field: usize, forms: &[&'static str], kind: ColumnKind) -> Option<&'static str> {
-        let texts = &self.sample.texts[field];
+        let texts: Vec<&String> =
+            self.sample.texts[field].iter().filter(|text| *text != NO_DATE).collect();
         let fits_form = |form: &&&str| {
             let format = (!form.is_empty()).then(|| (**form).to_owned());
             let rule = Rule { format, zone: Some("UTC".to_owned()), ..Rule::default() };
@@ -279,16 +372,10 @@ impl Guess<'_> {
         codes.known.get(&plain(text)).copied().or_else(by_country)
     }
 
-    /// The distinct texts of a field; none if there are too many for codes.
-    fn distinct(&self, field: usize) -> BTreeSet<&str> {
-        let texts: BTreeSet<&str> = self.sample.texts[field].iter().map(String::as_str).collect();
-        if texts.len() > TEXTS_MAX { BTreeSet::new() } else { texts }
-    }
-
     /// How well a field fits a column of codes: its name, and the part of its texts that name
     /// codes.
     fn score(&self, field: usize, column: &Column) -> usize {
-        let texts = self.distinct(field);
+        let texts = &self.sample.distinct[field];
         let codes = self.codes_by_text(column);
         let named = texts.iter().filter(|text| self.named_code(text, &codes).is_some()).count();
         let part = if texts.is_empty() { 0 } else { 100 * named / texts.len() };
@@ -328,6 +415,9 @@ impl Guess<'_> {
             );
         }
         let Some((field, _)) = self.best(column, taken) else {
+            if !column.required {
+                return String::new();
+            }
             return format!(
                 "# CHECK: no field looks like it; a constant may do.\n# [mapping.{name}]\n\
                  # constant = {}\n\n",
@@ -356,15 +446,15 @@ impl Guess<'_> {
         let mut codes = BTreeMap::new();
         let mut left = Vec::new();
         let mut named = BTreeSet::new();
-        for text in self.distinct(field) {
+        for text in &self.sample.distinct[field] {
             match self.named_code(text, &known) {
                 Some(code) => {
                     named.insert(code);
                     if code != text {
-                        codes.insert(text, code);
+                        codes.insert(text.as_str(), code);
                     }
                 }
-                None => left.push(text),
+                None => left.push(text.as_str()),
             }
         }
         // One short text and one code are left: they belong together.
@@ -410,7 +500,12 @@ fn format_line(form: &str) -> String {
 
 /// The line for rows without a text, if the plan has a code for them.
 fn unknown(column: &Column) -> String {
-    let known = column.codes.iter().find(|code| ["UNK", "UNKNOWN", "_U"].contains(&&*code.id));
+    let unknown = match column.kind {
+        // A row without an action counts.
+        ColumnKind::Action => &["count"][..],
+        _ => &["UNK", "UNKNOWN", "_U"],
+    };
+    let known = column.codes.iter().find(|code| unknown.contains(&&*code.id));
     known.map_or(String::new(), |code| format!("missing = {}\n", quoted(&code.id)))
 }
 
@@ -449,7 +544,9 @@ mod tests {
         let path = folder.path().join(file);
         std::fs::write(&path, bytes).unwrap();
         let plan = format!("{}/../../{plan}", env!("CARGO_MANIFEST_DIR"));
-        let text = settings(&path, &plan, "LAND").unwrap();
+        let key = ("land.key", "2026a");
+        let given = Given { sample: &path, plan: &plan, source: "LAND", key };
+        let text = settings(&given).unwrap().text;
         Settings::parse(&text, "agent.toml", Path::new(""))
             .unwrap_or_else(|e| panic!("{e}\n{text}"));
         text
@@ -481,6 +578,161 @@ mod tests {
             assert!(text.contains(expected), "{expected} is not in\n{text}");
         }
         assert!(!text.contains("CANARY"));
+    }
+
+    /// A plan's description, as an intake would give it.
+    fn described(plan: &str) -> PlanColumns {
+        let path = format!("{}/../../{plan}", env!("CARGO_MANIFEST_DIR"));
+        columns(&path).unwrap()
+    }
+
+    /// `FINAL_DECISION` as `Final decision`.
+    fn titled(word: &str) -> String {
+        let lower = word.to_lowercase().replace('_', " ");
+        lower[..1].to_uppercase() + &lower[1..]
+    }
+
+    /// What `tidegauge simulate plan --raw` exports for a plan, a row for each code.
+    fn export(plan: &PlanColumns) -> String {
+        let header = plan.columns.iter().filter(|column| column.kind != ColumnKind::Day);
+        let header: Vec<&Column> = header.collect();
+        let name = |column: &&Column| match column.kind {
+            ColumnKind::EventId => "No".to_owned(),
+            ColumnKind::Pseudonym => "Document".to_owned(),
+            ColumnKind::Instant => "Date and time".to_owned(),
+            ColumnKind::DayOrNone => "Valid until".to_owned(),
+            ColumnKind::Revision => "Version".to_owned(),
+            ColumnKind::Action => "State".to_owned(),
+            ColumnKind::Code if column.name == "kind" => "Transaction".to_owned(),
+            _ => titled(&column.name),
+        };
+        let rows = plan.columns.iter().map(|column| column.codes.len()).max().unwrap_or(2);
+        let value = |column: &&Column, row: usize| match column.kind {
+            ColumnKind::EventId => format!("e{row}"),
+            ColumnKind::Pseudonym => format!("syn1:0a3f{row:012}"),
+            ColumnKind::Instant => format!("15.01.2024 08:{:02}:00", row % 60),
+            ColumnKind::DayOrNone if row.is_multiple_of(3) => String::new(),
+            ColumnKind::DayOrNone => format!("{:02}.02.2024", 1 + row % 28),
+            ColumnKind::Revision => format!("{}", row % 2),
+            ColumnKind::Action => ["valid", "cancelled"][row % 2].to_owned(),
+            _ if column.name == "kind" => titled(&column.codes[row % column.codes.len()].id),
+            _ => column.codes[row % column.codes.len()].name.clone(),
+        };
+        let names: Vec<String> = header.iter().map(name).collect();
+        let line = |row| header.iter().map(|c| value(c, row)).collect::<Vec<_>>().join(";");
+        let lines: Vec<String> = (0..rows).map(line).collect();
+        format!("{}\n{}\n", names.join(";"), lines.join("\n"))
+    }
+
+    #[test]
+    fn every_required_column_of_every_plan_has_a_rule() {
+        for plan in [
+            "plans/asylum.toml",
+            "plans/border.toml",
+            "plans/exit-metrics.toml",
+            "plans/returns.toml",
+            "testdata/revisions.toml",
+            "testdata/stays.toml",
+        ] {
+            let columns = described(plan);
+            let text = guess("export.csv", export(&columns).as_bytes(), plan);
+            let settings = Settings::parse(&text, "agent.toml", Path::new("")).unwrap();
+            let rules = settings.inputs[0].rules(&settings.mapping);
+            let (folder, mut wanted) = (Path::new(""), crate::rows::Wanted::default());
+            // The law of a whole mapping, as `check` and `run` have it.
+            crate::mapping::Mapping::new(&rules, None, &columns, folder, &mut wanted)
+                .unwrap_or_else(|error| panic!("{plan}: {error}\n{text}"));
+            let has_dates = columns.column("authorised_until").is_some();
+            assert_eq!(has_dates, rules.contains_key("authorised_until"), "{plan}");
+            let corrections = columns.column("action").is_some();
+            assert_eq!(corrections, rules.contains_key("action"), "{plan}: {text}");
+            // A sample without such fields says what is missing.
+            let foreign = guess("export.csv", b"foo;bar\nbaz;qux\n", plan);
+            for column in columns.columns.iter().filter(|column| column.required) {
+                let line = format!("# [mapping.{}]", column.name);
+                let place = foreign.find(&line).unwrap_or_else(|| panic!("{line}: {foreign}"));
+                let before = foreign[..place].trim_end().rsplit('\n').next().unwrap();
+                assert!(before.starts_with("# CHECK"), "{before}");
+            }
+        }
+    }
+
+    #[test]
+    fn days_until_which_something_is_granted_are_recognised() {
+        for name in ["Valid until", "befristet bis", "valable jusqu'au", "Válido hasta"] {
+            let text = format!(
+                "No;Document;Datum;Art;{name}\n1;C1;31.01.2026;Entry;30.06.2026\n\
+                 2;C2;01.02.2026;Exit;\n3;C3;02.02.2026;Exit;_Z\n"
+            );
+            let text = guess("export.csv", text.as_bytes(), "testdata/stays.toml");
+            let rule = format!("[mapping.authorised_until]\ncolumn = \"{name}\"");
+            assert!(text.contains(&rule), "{rule} is not in\n{text}");
+            assert_eq!(text.matches("format = \"%d.%m.%Y\"").count(), 2, "{text}");
+            assert!(text.contains("[mapping.occurred_on]\ncolumn = \"Datum\""), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_beside_a_time_is_recognised_in_every_format() {
+        let rows =
+            [["Tag", "Uhrzeit", "Reisepass", "Richtung"], ["2026-01-31", "08:00:00", "C1", "E"]];
+        let json = "{\"Tag\":\"2026-01-31\",\"Uhrzeit\":\"08:00:00\",\"Richtung\":\"E\"}\n";
+        let xes = "<log><trace><event><string key=\"Tag\" value=\"2026-01-31\"/>\
+                   <string key=\"Uhrzeit\" value=\"08:00:00\"/></event></trace></log>";
+        for (file, bytes) in [
+            ("a.csv", rows.map(|row| row.join(",")).join("\n").into_bytes()),
+            ("b.ndjson", json.as_bytes().to_vec()),
+            ("d.xlsx", crate::samples::timed_xlsx()),
+            ("e.ods", crate::samples::timed_ods()),
+            ("f.xes", xes.as_bytes().to_vec()),
+        ] {
+            let text = guess(file, &bytes, "plans/border.toml");
+            let rule = "[mapping.occurred_at]\ncolumns = [\"Tag\", \"Uhrzeit\"]\n\
+                        format = \"%Y-%m-%d %H:%M:%S\"\n";
+            assert!(text.contains(rule), "{file}: {text}");
+            let sheet = "sheet = \"Grenze\"   # CHECK: the first of several\n";
+            assert_eq!(text.contains(sheet), file == "e.ods", "{file}: {text}");
+        }
+    }
+
+    #[test]
+    fn what_people_must_know_is_noted() {
+        let sample = |sheets: &[&str], is_cut| Sample {
+            form: crate::rows::FileForm::default(),
+            names: vec![],
+            texts: vec![],
+            distinct: vec![],
+            is_cut,
+            sheets: sheets.iter().map(|&sheet| sheet.to_owned()).collect(),
+        };
+        let noted = |sample| notes(Path::new("in/a.ods"), &sample);
+        assert!(noted(sample(&["A"], false)).is_empty());
+        let all = noted(sample(&["A", "B"], true));
+        assert_eq!(all[0], "a.ods has the sheets A, B; took A, see `sheet`");
+        assert!(all[1].starts_with("read the first 200000 rows of a.ods; "), "{all:?}");
+    }
+
+    #[test]
+    fn a_source_that_the_plan_does_not_have_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plan.toml");
+        let text = std::fs::read_to_string(
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/stays.toml"),
+        );
+        let public = "A".repeat(43) + "=";
+        let sources = format!(
+            "\n[intake]\nlongest_wait_minutes = 60\npseudonym_key = \"0123456789abcdef\"\n\
+             [[source]]\nid = \"LAND\"\nname = \"Land\"\nfrom = \"2024-01-18\"\n\
+             complete_every = \"day\"\ncomplete_within_minutes = 30\n\
+             [[source.key]]\nid = \"k1\"\npublic = \"{public}\"\n"
+        );
+        std::fs::write(&path, text.unwrap() + &sources).unwrap();
+        let plan = path.display().to_string();
+        let columns = columns(&plan).unwrap();
+        let error = known_source(&columns, "SEA", ("init", "--source")).unwrap_err();
+        assert_eq!(error.code(), "unknown-source", "{error}");
+        assert!(error.to_string().ends_with("the plan has no source SEA; it has LAND"), "{error}");
+        assert!(known_source(&columns, "LAND", ("init", "--source")).is_ok());
     }
 
     #[test]

@@ -1,20 +1,28 @@
-//! A sample of what an agency exports: its form and the first rows of all fields.
+//! A sample of what an agency exports: its form, the first texts of all fields, and the distinct
+//! texts of those that may be codes.
 //!
 //! Not here: what the fields mean.
 //!
 //! Invariants:
 //! 1. What is read here stays in this process: only texts that name a code of the plan go into the
 //!    settings (module `guess`).
+//! 2. A sample that was not read to its end says so
+//!    (`guess::sample::tests::a_code_in_the_last_row_is_read_and_a_cut_is_noted`).
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use crate::error::Error;
-use crate::rows::{FileForm, Item, Wanted, names, open};
+use crate::rows::{FileForm, Item, LastLine, Wanted, names, open, sheets};
 
-/// Rows of a sample.
-const ROWS_MAX: usize = 5000;
+/// Rows of a sample that are read for its codes.
+pub(super) const ROWS_MAX: usize = 200_000;
+/// Texts of a field by which the form of dates and times is found.
+const TEXTS_MAX: usize = 5000;
+/// Distinct texts of a field of codes at most.
+const CODES_MAX: usize = 4096;
 /// Bytes from which delimiter and encoding are found.
 const BYTES_MAX: u64 = 256 * 1024;
 const DELIMITERS: [u8; 4] = [b';', b'\t', b'|', b','];
@@ -23,14 +31,41 @@ const DELIMITERS: [u8; 4] = [b';', b'\t', b'|', b','];
 pub(super) struct Sample {
     pub(super) form: FileForm,
     pub(super) names: Vec<String>,
-    /// For each field, its texts.
+    /// For each field, its first texts.
     pub(super) texts: Vec<Vec<String>>,
+    /// For each field, its distinct texts; none if there are too many for codes.
+    pub(super) distinct: Vec<BTreeSet<String>>,
+    /// Whether there are more rows than were read.
+    pub(super) is_cut: bool,
+    /// The sheets of a spreadsheet; the first one is read.
+    pub(super) sheets: Vec<String>,
+}
+
+/// The distinct texts of a field.
+#[derive(Clone, Default)]
+struct Distinct {
+    texts: BTreeSet<String>,
+    has_too_many: bool,
+}
+
+impl Distinct {
+    fn add(&mut self, text: &str) {
+        if self.has_too_many || self.texts.contains(text) {
+            return;
+        }
+        self.texts.insert(text.to_owned());
+        if self.texts.len() > CODES_MAX {
+            self.texts.clear();
+            self.has_too_many = true;
+        }
+    }
 }
 
 impl Sample {
     /// Reads a sample.
     pub(super) fn read(path: &Path) -> Result<Self, Error> {
-        let form = form(path)?;
+        // `check` names a last line without its end.
+        let form = FileForm { last_line: LastLine::Open, ..form(path)? };
         let all = names(path, &form)?;
         // A name that appears twice cannot be mapped; the reader says so where it is wanted.
         let is_single = |name: &&String| all.iter().filter(|other| other == name).count() == 1;
@@ -42,18 +77,26 @@ impl Sample {
         }
         let mut rows = open(path, &form, &wanted)?;
         let mut texts = vec![Vec::new(); names.len()];
-        for _ in 0..ROWS_MAX {
-            match rows.next()? {
-                None => break,
-                Some(Item::Fault(_)) => {}
-                Some(Item::Row(row)) => {
-                    for (place, texts) in texts.iter_mut().enumerate() {
-                        texts.extend(row.get(place).map(str::to_owned));
-                    }
-                }
+        let mut distinct = vec![Distinct::default(); names.len()];
+        let mut read = 0;
+        let is_cut = loop {
+            let Some(item) = rows.next()? else { break false };
+            if read == ROWS_MAX {
+                break true;
             }
-        }
-        Ok(Self { form, names, texts })
+            read += 1;
+            let Item::Row(row) = item else { continue };
+            for (place, (texts, distinct)) in texts.iter_mut().zip(&mut distinct).enumerate() {
+                let Some(text) = row.get(place) else { continue };
+                if texts.len() < TEXTS_MAX {
+                    texts.push(text.to_owned());
+                }
+                distinct.add(text);
+            }
+        };
+        let distinct = distinct.into_iter().map(|distinct| distinct.texts).collect();
+        let sheets = sheets(path, &form)?;
+        Ok(Self { form, names, texts, distinct, is_cut, sheets })
     }
 }
 
@@ -114,5 +157,22 @@ mod tests {
         assert_eq!((sample.form.delimiter, sample.form.encoding.as_str()), (b';', "windows-1252"));
         assert_eq!(sample.names, ["Name", "Straße"]);
         assert_eq!(sample.texts, [["x"], ["Müller"]]);
+        assert!(!sample.is_cut);
+    }
+
+    #[test]
+    fn a_code_in_the_last_row_is_read_and_a_cut_is_noted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        for (rows, is_cut) in [(ROWS_MAX, false), (ROWS_MAX + 1, true)] {
+            let all = (1..rows).map(|row| format!("{row},E\n")).collect::<String>();
+            std::fs::write(&path, format!("n,kind\n{all}{rows},A\n")).unwrap();
+            let sample = Sample::read(&path).unwrap();
+            let found: Vec<&str> = sample.distinct[1].iter().map(String::as_str).collect();
+            let expected: &[&str] = if is_cut { &["E"] } else { &["A", "E"] };
+            assert_eq!((sample.is_cut, &found[..]), (is_cut, expected));
+            // Numbers of rows are no codes.
+            assert!(sample.distinct[0].is_empty() && sample.texts[0].len() == TEXTS_MAX);
+        }
     }
 }

@@ -5,7 +5,9 @@
 //! Invariants:
 //! 1. Every code that a table can give is one of the plan's, checked before any row
 //!    (`mapping::code::tests::a_table_with_a_foreign_code_is_refused`).
-//! 2. A text that is in no table is a fault, never passed on
+//! 2. What is shown beside a code that the plan does not have are codes of the plan
+//!    (`mapping::code::tests::codes_like_a_mistyped_one_are_shown`).
+//! 3. A text that is in no table is a fault, never passed on
 //!    (`mapping::code::tests::an_unknown_text_is_a_fault`).
 
 use std::collections::HashMap;
@@ -19,6 +21,8 @@ use crate::settings::Rule;
 
 /// Bytes of a code table at most.
 const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// Codes that are shown beside one that the plan does not have.
+const NEAR_MAX: usize = 5;
 
 /// The code of each text.
 #[derive(Clone, Debug)]
@@ -44,11 +48,7 @@ impl CodeTable {
         let known = codes.clone();
         let check = |code: &str, place: &str, field: &str| match known.contains_key(code) {
             true => Ok(code.to_owned()),
-            false => {
-                let rule =
-                    format_args!("{code} is not a code of the plan; `tidegauge-agent check`");
-                Err(Error::input("unknown-code", place, field, rule))
-            }
+            false => Err(foreign(code, column, place, field)),
         };
         if let Some(file) = &rule.codes_file {
             let file = folder.join(file);
@@ -67,6 +67,14 @@ impl CodeTable {
         Ok(Self { codes, other, missing, column: column.name.clone() })
     }
 
+    /// The code of a constant.
+    ///
+    /// Errors: a code that the plan does not have.
+    pub(super) fn constant(&self, text: &str, column: &Column) -> Result<String, Error> {
+        let place = format!("mapping.{}", column.name);
+        self.code(Some(text)).map_err(|_| foreign(text, column, &place, "constant"))
+    }
+
     /// The code of a text.
     pub(super) fn code(&self, text: Option<&str>) -> Result<String, Fault> {
         let Some(text) = text else {
@@ -75,6 +83,38 @@ impl CodeTable {
         let unknown = || Fault::UnknownCode { list: self.column.clone() };
         self.codes.get(text).or(self.other.as_ref()).cloned().ok_or_else(unknown)
     }
+}
+
+/// The error of a code of the settings that the plan does not have.
+fn foreign(code: &str, column: &Column, place: &str, field: &str) -> Error {
+    let near = near(code, column).join(", ");
+    let rule = format_args!("{code} is not a code of the plan; like it are {near}");
+    Error::input("unknown-code", place, field, rule)
+}
+
+/// Up to five codes of a column, those that are most like a text first.
+fn near<'c>(text: &str, column: &'c Column) -> Vec<&'c str> {
+    let mut codes: Vec<&str> = column.codes.iter().map(|code| code.id.as_str()).collect();
+    // Codes in the order of the plan where they are equally near.
+    codes.sort_by_cached_key(|code| changes(&text.to_uppercase(), &code.to_uppercase()));
+    codes.truncate(NEAR_MAX);
+    codes
+}
+
+/// The least number of characters to put in, take out or exchange that makes one text of another
+/// (Levenshtein).
+fn changes(text: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (above, given) in (1..).zip(text.chars()) {
+        let mut diagonal = std::mem::replace(&mut row[0], above);
+        for (place, &wanted) in other.iter().enumerate() {
+            let exchanged = diagonal + usize::from(given != wanted);
+            diagonal = row[place + 1];
+            row[place + 1] = exchanged.min(diagonal + 1).min(row[place] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
 }
 
 /// The lines of a code table: number, text, code.
@@ -144,6 +184,21 @@ mod tests {
         let table = self::table(rule, Path::new("")).unwrap();
         assert_eq!(table.code(Some("X")).unwrap(), "EXIT");
         assert_eq!(table.code(None).unwrap(), "ENTRY");
+    }
+
+    #[test]
+    fn codes_like_a_mistyped_one_are_shown() {
+        assert_eq!(changes("", "EXIT"), 4);
+        assert_eq!(changes("EXTI", "EXIT"), 2);
+        assert_eq!(changes("ENTRY", "ENTRY"), 0);
+        let error = table("codes = { CANARY = 'exti' }", Path::new("")).unwrap_err().to_string();
+        assert!(error.ends_with("exti is not a code of the plan; like it are EXIT, ENTRY"));
+        assert!(!error.contains("CANARY"), "{error}");
+        let mut many = column();
+        let code = many.codes[0].clone();
+        let named = |id: &str| CodeText { id: id.to_owned(), ..code.clone() };
+        many.codes = ["DE", "AX", "AU", "AT", "A", "AUS", "PL"].map(named).to_vec();
+        assert_eq!(near("AUT", &many), ["AU", "AT", "AUS", "AX", "A"]);
     }
 
     #[test]

@@ -8,7 +8,10 @@
 //! Invariants:
 //! 1. A mapping is made only if every column that the plan requires is mapped and every code is one
 //!    of the plan's (`mapping::tests::a_mapping_must_be_whole`).
-//! 2. The values of a row come from wanted fields and constants only, and the identifier leaves
+//! 2. What a store refuses for its date is a fault here
+//!    (`mapping::tests::no_event_is_older_than_a_store_takes`,
+//!    `mapping::tests::a_day_or_none_is_none_where_a_row_has_no_day`).
+//! 3. The values of a row come from wanted fields and constants only, and the identifier leaves
 //!    only as a pseudonym (`mapping::tests::a_row_becomes_a_row_of_the_plan`).
 
 mod code;
@@ -19,7 +22,8 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use tidegauge_delivery::{Column, ColumnKind, PlanColumns};
+use tidegauge_delivery::{Column, ColumnKind, OLDEST_EVENT, PlanColumns};
+use tidegauge_model::days;
 use tidegauge_model::plan::life_cycle::NO_DATE;
 
 use self::code::CodeTable;
@@ -40,7 +44,9 @@ enum Making {
     EventId { constant: Option<String>, fields: Vec<usize> },
     Person { constant: Option<String>, fields: Vec<usize>, refuse: Vec<String> },
     Instant { fields: Vec<usize>, form: TimeForm },
-    Day { fields: Vec<usize>, form: TimeForm, none: bool },
+    Day { fields: Vec<usize>, form: TimeForm },
+    DayOrNone { fields: Vec<usize>, form: TimeForm },
+    NoDay,
     Code { field: Option<usize>, constant: Option<String>, table: CodeTable },
     Age { field: usize, form: TimeForm, bands: Vec<(String, u16, u16)>, table: CodeTable },
     Revision { field: Option<usize>, constant: Option<String> },
@@ -146,14 +152,14 @@ impl Mapping {
                     let text = joined(row, fields).map_err(at_column)?;
                     let instant = form.instant(&text).map_err(at_column)?;
                     let day = self.zone.to_datetime(instant).date();
-                    when = Some(When { day, instant });
+                    when = Some(When::new(day, instant).map_err(at_column)?);
                 }
-                Making::Day { fields, form, none: false } => {
+                Making::Day { fields, form } => {
                     let text = joined(row, fields).map_err(at_column)?;
                     let day = form.day(&text).map_err(at_column)?;
                     let start = self.zone.to_ambiguous_timestamp(day.at(0, 0, 0, 0)).compatible();
                     let instant = start.map_err(|_| at_column(form.bad_day()))?;
-                    when = Some(When { day, instant });
+                    when = Some(When::new(day, instant).map_err(at_column)?);
                 }
                 _ => {}
             }
@@ -179,6 +185,23 @@ struct When {
     instant: Timestamp,
 }
 
+impl When {
+    /// Errors: an event that is older than any that a store takes.
+    fn new(day: Date, instant: Timestamp) -> Result<Self, Fault> {
+        match instant.as_millisecond() < OLDEST_EVENT {
+            true => Err(Fault::TooOld),
+            false => Ok(Self { day, instant }),
+        }
+    }
+}
+
+/// The text of a date as a store takes it: counted in 16 bits from 1970, of which the last stands
+/// for none.
+fn date_text(day: Date) -> Result<String, Fault> {
+    let number = u16::try_from(days::number(day)).ok().filter(|&number| number != u16::MAX);
+    number.map(|_| day.to_string()).ok_or(Fault::BadDate)
+}
+
 impl TimeForm {
     fn bad_day(&self) -> Fault {
         Fault::BadTime { format: "a day of the years 1 to 9999".to_owned() }
@@ -199,7 +222,7 @@ fn check_whole(rules: &Rules, plan: &PlanColumns) -> Result<(), Error> {
         .filter(|name| !rules.contains_key(*name))
         .collect();
     if !missing.is_empty() {
-        let rule = "the plan requires it; add a rule, or run `tidegauge-agent init`";
+        let rule = "the plan requires it; write a rule for each, as the guide has them";
         return Err(Error::input("missing-mapping", place, missing.join(", "), rule));
     }
     match (rules.contains_key(OCCURRED_AT), rules.contains_key(OCCURRED_ON)) {
@@ -260,10 +283,24 @@ fn making(
             fields: fields(rule, name, wanted)?,
             form: TimeForm::new(rule, name)?,
         },
-        ColumnKind::Day | ColumnKind::DayOrNone => Making::Day {
-            fields: fields(rule, name, wanted)?,
-            form: TimeForm::new(rule, name)?,
-            none: column.kind == ColumnKind::DayOrNone,
+        ColumnKind::Day => {
+            Making::Day { fields: fields(rule, name, wanted)?, form: TimeForm::new(rule, name)? }
+        }
+        ColumnKind::DayOrNone => match rule.constant.as_deref() {
+            None => Making::DayOrNone {
+                fields: fields(rule, name, wanted)?,
+                form: TimeForm::new(rule, name)?,
+            },
+            Some(NO_DATE) if rule.column.is_none() && rule.columns.is_empty() => Making::NoDay,
+            Some(_) => {
+                let text = format_args!("can only be {NO_DATE}, for rows that never have a day");
+                return Err(Error::input(
+                    "bad-rule",
+                    format_args!("mapping.{name}"),
+                    "constant",
+                    text,
+                ));
+            }
         },
         ColumnKind::Code if !rule.age_bands.is_empty() => {
             let table = CodeTable::new(rule, column, folder)?;
@@ -281,11 +318,9 @@ fn making(
         ColumnKind::Code | ColumnKind::Action => {
             let table = CodeTable::new(rule, &with_actions(column), folder)?;
             let (field, constant) = field_or_constant(rule, name, wanted)?;
-            let constant = constant.map(|constant| table.code(Some(&constant))).transpose();
-            let constant = constant.map_err(|fault| {
-                Error::input("unknown-code", format_args!("mapping.{name}"), "constant", fault)
-            })?;
-            Making::Code { field, constant, table }
+            let column = with_actions(column);
+            let constant = constant.map(|constant| table.constant(&constant, &column)).transpose();
+            Making::Code { field, constant: constant?, table }
         }
         ColumnKind::Revision => {
             let (field, constant) = field_or_constant(rule, name, wanted)?;
@@ -296,7 +331,7 @@ fn making(
 
 /// The column with the codes of actions, if it is the one of actions: none is needed, none means
 /// count.
-fn with_actions(column: &Column) -> Column {
+pub(crate) fn with_actions(column: &Column) -> Column {
     let mut column = column.clone();
     if column.kind == ColumnKind::Action {
         column.codes = ["count", "retract"]
@@ -316,11 +351,13 @@ fn with_actions(column: &Column) -> Column {
 fn check_keys(rule: &Rule, column: &Column) -> Result<(), Error> {
     let is_time =
         matches!(column.kind, ColumnKind::Instant | ColumnKind::Day | ColumnKind::DayOrNone);
+    // A day or none can be none for every row.
+    let is_dated = matches!(column.kind, ColumnKind::Instant | ColumnKind::Day);
     let is_code = matches!(column.kind, ColumnKind::Code | ColumnKind::Action);
     let has_bands = !rule.age_bands.is_empty();
     let has_codes = !rule.codes.is_empty() || rule.codes_file.is_some() || rule.other.is_some();
     let misplaced = [
-        ("constant", rule.constant.is_some() && (is_time || has_bands)),
+        ("constant", rule.constant.is_some() && (is_dated || has_bands)),
         ("codes", has_codes && (!is_code || has_bands)),
         ("missing", rule.missing.is_some() && !is_code),
         ("format", (rule.format.is_some() || !rule.formats.is_empty()) && !is_time && !has_bands),
@@ -385,6 +422,15 @@ fn texts<'a>(row: &'a Row, fields: &[usize]) -> Result<Vec<&'a str>, Fault> {
     fields.iter().map(|&field| row.get(field).ok_or(Fault::MissingValue)).collect()
 }
 
+/// The texts of fields of an identifier: numbers that are rounded, or written in several ways, are
+/// refused.
+fn exact<'a>(row: &'a Row, fields: &[usize]) -> Result<Vec<&'a str>, Fault> {
+    match fields.iter().all(|&field| row.is_exact(field)) {
+        true => texts(row, fields),
+        false => Err(Fault::InexactNumber),
+    }
+}
+
 /// The texts of fields with spaces between them.
 fn joined(row: &Row, fields: &[usize]) -> Result<String, Fault> {
     Ok(texts(row, fields)?.join(" "))
@@ -399,14 +445,14 @@ impl Making {
         pseudonyms: &Pseudonyms,
     ) -> Result<Result<String, Fault>, Error> {
         Ok(match self {
-            Making::EventId { constant, fields } => match texts(row, fields) {
+            Making::EventId { constant, fields } => match exact(row, fields) {
                 Ok(texts) => {
                     let all: Vec<&str> = constant.as_deref().into_iter().chain(texts).collect();
                     pseudonyms.event(&all)?
                 }
                 Err(fault) => Err(fault),
             },
-            Making::Person { constant, fields, refuse } => match texts(row, fields) {
+            Making::Person { constant, fields, refuse } => match exact(row, fields) {
                 Ok(texts) if texts.iter().any(|text| is_refused(text, refuse)) => {
                     Err(Fault::RefusedIdentifier)
                 }
@@ -416,10 +462,15 @@ impl Making {
             Making::Instant { fields, form } => joined(row, fields)
                 .and_then(|text| form.instant(&text))
                 .map(|instant| instant.to_string()),
-            Making::Day { fields, form, none } => match joined(row, fields) {
-                Err(Fault::MissingValue) if *none => Ok(NO_DATE.to_owned()),
-                text => text.and_then(|text| form.day(&text)).map(|day| day.to_string()),
+            Making::Day { fields, form } => {
+                joined(row, fields).and_then(|text| form.day(&text)).map(|day| day.to_string())
+            }
+            Making::DayOrNone { fields, form } => match joined(row, fields).as_deref() {
+                Err(Fault::MissingValue) | Ok(NO_DATE) => Ok(NO_DATE.to_owned()),
+                Err(fault) => Err(fault.clone()),
+                Ok(text) => form.day(text).and_then(date_text),
             },
+            Making::NoDay => Ok(NO_DATE.to_owned()),
             Making::Code { constant: Some(constant), .. } => Ok(constant.clone()),
             Making::Code { field, table, .. } => table.code(field.and_then(|field| row.get(field))),
             Making::Age { field, form, bands, table } => match row.get(*field) {
@@ -477,6 +528,7 @@ pub(crate) mod tests {
             title: "Border".into(),
             time_zone: "Europe/Warsaw".into(),
             pseudonym_key: Some(key().id().to_owned()),
+            sources: vec![],
             columns: vec![
                 column("event_id", ColumnKind::EventId, true, &[]),
                 column("pseudonym", ColumnKind::Pseudonym, true, &[]),
@@ -536,6 +588,30 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn an_identifier_is_not_made_from_a_rounded_number() {
+        for (field, column) in [("serial", "event_id"), ("document", "pseudonym"), ("until", "")] {
+            let mut wanted = Wanted::default();
+            let mapping =
+                Mapping::new(&rules(RULES), None, &plan(), Path::new(""), &mut wanted).unwrap();
+            let mut row = wanted.row(5);
+            for (name, value) in FIELDS.iter().zip(GOOD) {
+                row.set(wanted.place(name).unwrap(), value).unwrap();
+            }
+            row.set_inexact(wanted.place(field).unwrap(), GOOD[7]).unwrap();
+            match mapping.map(&row, &Pseudonyms::new(Box::new(key()), false)) {
+                Ok(_) => assert_eq!(column, ""),
+                Err(Stop::Row(fault)) => {
+                    assert_eq!(
+                        (fault.column.as_str(), fault.fault.code()),
+                        (column, "inexact-number")
+                    );
+                }
+                Err(Stop::Error(error)) => panic!("{error}"),
+            }
+        }
+    }
+
+    #[test]
     fn each_fault_is_at_its_column() {
         for (field, value, column, code) in [
             (0, "", "event_id", "missing-value"),
@@ -545,7 +621,11 @@ pub(crate) mod tests {
             (5, "X", "kind", "unknown-code"),
             (6, "2027-01-01", "age_band", "no-band"),
             (6, "x", "age_band", "bad-time"),
+            (3, "01.01.1899", "occurred_at", "bad-time"),
+            (3, "31.09.2026", "occurred_at", "bad-time"),
             (7, "x", "until", "bad-time"),
+            (7, "1969-12-31", "until", "bad-date"),
+            (7, "2149-12-31", "until", "bad-date"),
             (8, "-1", "revision", "bad-revision"),
         ] {
             let mut values = GOOD;
@@ -553,6 +633,33 @@ pub(crate) mod tests {
             let Err(Stop::Row(fault)) = map(values) else { panic!("{column}") };
             assert_eq!((fault.column.as_str(), fault.fault.code(), fault.row), (column, code, 5));
         }
+    }
+
+    #[test]
+    fn a_day_or_none_is_none_where_a_row_has_no_day() {
+        for (given, expected) in [("", NO_DATE), (NO_DATE, NO_DATE), ("2148-12-31", "2148-12-31")] {
+            let mut values = GOOD;
+            values[7] = given;
+            assert_eq!(map(values).unwrap().values[5], expected);
+        }
+        let text = RULES.replace("until = { column = 'until' }", "until = { constant = '_Z' }");
+        let mut wanted = Wanted::default();
+        Mapping::new(&rules(&text), None, &plan(), Path::new(""), &mut wanted).unwrap();
+        assert!(wanted.place("until").is_none());
+    }
+
+    /// The first instant that a store takes, and the last that it refuses.
+    #[test]
+    fn no_event_is_older_than_a_store_takes() {
+        let day = |day: &str| {
+            let mut values = GOOD;
+            (values[3], values[4], values[6]) = (day, "01:00", "");
+            map(values)
+        };
+        // In Rome the clocks were an hour ahead of universal time.
+        assert_eq!(day("01.01.1900").unwrap().values[2], "1900-01-01T00:00:00Z");
+        let Err(Stop::Row(fault)) = day("31.12.1899") else { panic!("1899") };
+        assert_eq!((fault.column.as_str(), fault.fault), ("occurred_at", Fault::TooOld));
     }
 
     #[test]
@@ -567,6 +674,9 @@ pub(crate) mod tests {
             ("Y18 = [18]", "Y99 = [18]", "bad-rule"),
             ("column = 'dir'", "column = 'dir', zone = 'UTC'", "bad-rule"),
             ("column = 'document'", "constant = 'x'", "bad-rule"),
+            ("column = 'until'", "constant = '2026-01-01'", "bad-rule"),
+            ("column = 'until'", "column = 'until', constant = '_Z'", "bad-rule"),
+            ("column = 'dir', codes = { E = 'ENTRY' }", "constant = 'ENTER'", "unknown-code"),
             ("'Europe/Rome'", "'Rome'", "unknown-zone"),
         ] {
             let text = RULES.replace(old, new);

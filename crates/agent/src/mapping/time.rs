@@ -9,16 +9,22 @@
 //! Invariants:
 //! 1. A text is read by the first form that fits all of it; none fitting is a fault
 //!    (`mapping::time::tests::forms_are_tried_in_order`).
-//! 2. Unclear local times follow the stated rule (`mapping::time::tests::unclear_times`).
+//! 2. An offset is less than a day (`mapping::time::tests::an_offset_is_less_than_a_day`).
+//! 3. A day that no month has is said to be one
+//!    (`mapping::time::tests::a_day_that_no_month_has_is_named`).
+//! 4. Unclear local times follow the stated rule (`mapping::time::tests::unclear_times`).
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::strtime::BrokenDownTime;
-use jiff::tz::{Disambiguation, TimeZone};
+use jiff::fmt::temporal::Pieces;
+use jiff::tz::{Disambiguation, Offset, TimeZone};
 
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::settings::{Rule, Unclear};
+
+const DAY_SECONDS: i32 = 86_400;
 
 /// How the dates and times of one column are written.
 #[derive(Clone, Debug)]
@@ -54,17 +60,42 @@ impl TimeForm {
         Fault::BadTime { format }
     }
 
+    /// The fault of a text that is no day: one in the right form of a day that does not exist, or
+    /// one in another form.
+    fn bad_date(&self, text: &str) -> Fault {
+        let plain = ["%Y-%m-%d".to_owned()];
+        let formats = if self.formats.is_empty() { &plain[..] } else { &self.formats };
+        let has_no_day = |format: &&String| {
+            let parts = match self.formats.is_empty() {
+                true => BrokenDownTime::parse(format.as_str(), text.get(..10)?),
+                false => BrokenDownTime::parse(format.as_str(), text),
+            };
+            let parts = parts.ok()?;
+            let is_written = parts.year().and(parts.month()).and(parts.day()).is_some();
+            (is_written && parts.to_date().is_err()).then_some(())
+        };
+        match formats.iter().find(|format| has_no_day(format).is_some()) {
+            Some(format) => Fault::NoSuchDay { format: format.clone() },
+            None => self.bad(),
+        }
+    }
+
     /// The instant of a text.
     pub(super) fn instant(&self, text: &str) -> Result<Timestamp, Fault> {
         if self.formats.is_empty() {
             if let Ok(instant) = text.parse::<Timestamp>() {
-                return Ok(instant);
+                let pieces = Pieces::parse(text).ok();
+                let offset = pieces.and_then(|pieces| pieces.to_numeric_offset());
+                return if is_offset(offset) { Ok(instant) } else { Err(self.bad()) };
             }
             let local = text.parse::<DateTime>().ok().filter(|_| text.len() > 10);
-            return self.local(local.ok_or_else(|| self.bad())?);
+            return self.local(local.ok_or_else(|| self.bad_date(text))?);
         }
         for format in &self.formats {
             let Ok(parts) = BrokenDownTime::parse(format, text) else { continue };
+            if !is_offset(parts.offset()) {
+                continue;
+            }
             if let Ok(instant) = parts.to_timestamp() {
                 return Ok(instant);
             }
@@ -74,7 +105,7 @@ impl TimeForm {
                 return self.local(local);
             }
         }
-        Err(self.bad())
+        Err(self.bad_date(text))
     }
 
     fn local(&self, local: DateTime) -> Result<Timestamp, Fault> {
@@ -94,10 +125,13 @@ impl TimeForm {
     pub(super) fn day(&self, text: &str) -> Result<Date, Fault> {
         if self.formats.is_empty() {
             let day = text.parse::<Date>().or_else(|_| text.parse::<DateTime>().map(|t| t.date()));
-            return day.map_err(|_| Fault::BadTime { format: "2026-01-31".to_owned() });
+            return day.map_err(|_| match self.bad_date(text) {
+                Fault::BadTime { .. } => Fault::BadTime { format: "2026-01-31".to_owned() },
+                fault => fault,
+            });
         }
         let day = |format: &String| BrokenDownTime::parse(format, text).ok()?.to_date().ok();
-        self.formats.iter().find_map(day).ok_or_else(|| self.bad())
+        self.formats.iter().find_map(day).ok_or_else(|| self.bad_date(text))
     }
 
     /// Whether a text is a time of day.
@@ -117,8 +151,13 @@ impl TimeForm {
             let parts = BrokenDownTime::parse(format, text).ok()?;
             parts.month().is_none().then(|| parts.year()).flatten()
         };
-        formats.iter().find_map(year).map(Birth::Year).ok_or_else(|| self.bad())
+        formats.iter().find_map(year).map(Birth::Year).ok_or_else(|| self.bad_date(text))
     }
+}
+
+/// Whether an offset, if there is one, is less than a day, as RFC 3339 demands.
+fn is_offset(offset: Option<Offset>) -> bool {
+    offset.is_none_or(|offset| offset.seconds().abs() < DAY_SECONDS)
 }
 
 /// When somebody was born.
@@ -182,6 +221,20 @@ mod tests {
         assert!(TimeForm::new(&Rule { zone: Some("X/Y".into()), ..Rule::default() }, "a").is_err());
     }
 
+    #[test]
+    fn an_offset_is_less_than_a_day() {
+        let plain = form(&[], None, Unclear::Compatible);
+        let named = form(&["%Y-%m-%d %H:%M %z"], Some("Europe/Warsaw"), Unclear::Compatible);
+        for (offset, is_good) in
+            [("+23:59", true), ("-23:59", true), ("+24:00", false), ("-25:00", false)]
+        {
+            assert_eq!(plain.instant(&format!("2026-01-31T08:05:00{offset}")).is_ok(), is_good);
+            let offset = offset.replace(':', "");
+            assert_eq!(named.instant(&format!("2026-01-31 08:05 {offset}")).is_ok(), is_good);
+        }
+        assert_eq!(instant(&plain, "2026-01-31T08:05:00Z").unwrap(), "2026-01-31T08:05:00Z");
+    }
+
     /// In Warsaw, 02:30 was left out on 29 March 2026 and came twice on 25 October.
     #[test]
     fn unclear_times() {
@@ -210,6 +263,28 @@ mod tests {
         let german = form(&["%d.%m.%Y"], None, Unclear::Compatible);
         assert_eq!(german.day("31.01.2026").unwrap(), date(2026, 1, 31));
         assert!(german.day("2026-01-31").is_err());
+    }
+
+    #[test]
+    fn a_day_that_no_month_has_is_named() {
+        let german = form(&["%d.%m.%Y"], None, Unclear::Compatible);
+        let timed = form(&["%d.%m.%Y %H:%M"], Some("Europe/Rome"), Unclear::Compatible);
+        let plain = form(&[], Some("Europe/Rome"), Unclear::Compatible);
+        for text in ["31.09.2026", "29.02.2026", "30.02.2024"] {
+            let named = Err(Fault::NoSuchDay { format: "%d.%m.%Y".to_owned() });
+            assert_eq!(german.day(text), named, "{text}");
+            assert_eq!(german.birth(text).map(|_| ()), named.map(|_: Date| ()), "{text}");
+            let fault = timed.instant(&format!("{text} 08:00")).unwrap_err();
+            assert!(matches!(fault, Fault::NoSuchDay { .. }), "{fault:?}");
+        }
+        for text in ["2026-09-31", "2026-09-31T08:00:00"] {
+            assert!(matches!(plain.day(text), Err(Fault::NoSuchDay { .. })), "{text}");
+            assert!(matches!(plain.instant(text), Err(Fault::NoSuchDay { .. })), "{text}");
+        }
+        for text in ["September", "2026/09/31", ""] {
+            assert!(matches!(german.day(text), Err(Fault::BadTime { .. })), "{text}");
+            assert!(matches!(plain.day(text), Err(Fault::BadTime { .. })), "{text}");
+        }
     }
 
     #[test]

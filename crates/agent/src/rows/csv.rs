@@ -8,6 +8,8 @@
 //!    a wrong encoding makes no other pseudonym (`rows::csv::tests::a_wrong_encoding_is_a_fault`).
 //! 3. Line numbers are those of an editor, also with quoted line ends
 //!    (`rows::csv::tests::lines_are_those_of_an_editor`).
+//! 4. A row that ends with the file and not with its line is not given, unless the settings allow
+//!    it (`rows::csv::tests::a_last_line_without_its_end_is_an_error`).
 
 use std::io::Read;
 
@@ -15,10 +17,9 @@ use csv::{ByteRecord as Line, Position, ReaderBuilder};
 use encoding_rs::Encoding;
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 
-use super::FileForm;
 use super::guard::{Allowance, Guard, ROW_BYTES_MAX};
 use super::row::{Item, Row, Wanted};
-use super::{ReadRows, Source};
+use super::{FileForm, Header, LastLine, ReadRows, Source};
 use crate::error::Error;
 use crate::fault::{Fault, of_file};
 
@@ -33,11 +34,13 @@ pub(super) struct LineFeeds<R> {
     inner: R,
     /// Whether a carriage return waits for what follows it.
     holds_return: bool,
+    /// Whether everything is passed on, and the reader of rows has asked for more.
+    has_ended: bool,
 }
 
 impl<R: Read> LineFeeds<R> {
     fn new(inner: R) -> Self {
-        Self { inner, holds_return: false }
+        Self { inner, holds_return: false, has_ended: false }
     }
 }
 
@@ -51,6 +54,7 @@ impl<R: Read> Read for LineFeeds<R> {
             buffer[0] = b'\r';
             let read = self.inner.read(&mut buffer[start..])?;
             if read == 0 {
+                self.has_ended = start == 0;
                 return Ok(start);
             }
             let given = start + read;
@@ -81,13 +85,14 @@ pub(super) struct CsvRows {
     allowance: Allowance,
     file: String,
     encoding: String,
+    last_line: LastLine,
     /// The names of the columns, once the first row is known.
     names: Vec<String>,
     wanted: Wanted,
     /// For each wanted field, its position in the file.
     places: Vec<usize>,
     line: Line,
-    /// The first line of a file without a header waits here.
+    /// The first row waits here.
     waiting: Option<u64>,
 }
 
@@ -138,6 +143,7 @@ impl CsvRows {
             allowance,
             file: file.to_owned(),
             encoding: form.encoding.clone(),
+            last_line: form.last_line,
             names: Vec::new(),
             wanted: wanted.clone(),
             places: Vec::new(),
@@ -156,7 +162,9 @@ impl CsvRows {
 
     fn skip_lines(&mut self, lines: u64) -> Result<(), Error> {
         for _ in 0..lines {
-            self.advance()?;
+            if self.advance()?.is_none() {
+                break;
+            }
         }
         Ok(())
     }
@@ -170,8 +178,14 @@ impl CsvRows {
             true => self.line.iter().map(|name| String::from_utf8_lossy(name).into()).collect(),
             false => (1..=self.line.len()).map(|number| number.to_string()).collect(),
         };
-        self.places = super::places(&self.names, &self.wanted, &self.file)?;
-        self.waiting = (!form.header).then_some(line);
+        // The next row shows whether it is a header.
+        self.waiting = if form.header { self.advance()? } else { Some(line) };
+        let header = match (form.header, self.waiting) {
+            (false, _) => Header::Numbers,
+            (true, Some(_)) if self.line.len() == self.names.len() => Header::Names,
+            (true, _) => Header::Unsure,
+        };
+        self.places = super::places(&self.names, header, &self.wanted, &self.file)?;
         Ok(())
     }
 
@@ -181,6 +195,10 @@ impl CsvRows {
         let read = self.reader.read_byte_record(&mut self.line);
         self.allowance.renew();
         match read {
+            // A row that has its line end is given before more is asked for.
+            Ok(true) if self.reader.get_ref().has_ended && self.last_line == LastLine::Ended => {
+                Err(super::cut_off(&format!("{}:{before}", self.file)))
+            }
             Ok(true) => Ok(Some(self.line.position().map_or(before, Position::line))),
             Ok(false) => Ok(None),
             Err(_) if self.allowance.has_stopped() => {
@@ -292,6 +310,30 @@ mod tests {
             LineFeeds::new(pieces).read_to_string(&mut read).unwrap();
             assert_eq!(read, "a\nb\rc\n\nd\r");
         }
+    }
+
+    #[test]
+    fn a_last_line_without_its_end_is_an_error() {
+        let mut form = form("csv");
+        for text in ["a,b\n1,2", "a,b\r\n1,\"2\n", "a,b\n1,2\n3", "a,b"] {
+            let error = read(text.as_bytes(), &form, &wanted(&["b"])).unwrap_err();
+            assert_eq!(error.code(), "cut-off", "{text}");
+            assert!(error.to_string().contains("last_line = \"open\""), "{error}");
+        }
+        for text in ["a,b\n1,2\n", "a,b\r\n1,2\r\n", "a,b\r1,2\r", "a,b\n1,2\n\n"] {
+            let items = read(text.as_bytes(), &form, &wanted(&["b"])).unwrap();
+            assert_eq!(texts(&items, 1), [["2"]], "{text}");
+        }
+        form.last_line = LastLine::Open;
+        let items = read(b"a,b\n1,2", &form, &wanted(&["b"])).unwrap();
+        assert_eq!(texts(&items, 1), [["2"]]);
+    }
+
+    #[test]
+    fn lines_before_the_header_end_with_the_file() {
+        let form = FileForm { skip_lines: u64::MAX, ..form("csv") };
+        let error = read(b"a\n1\n", &form, &wanted(&["a"])).unwrap_err();
+        assert_eq!(error.code(), "empty-input");
     }
 
     #[test]

@@ -1,17 +1,24 @@
 //! A directory into which files are put, taken in the order of their names.
 //!
 //! A file is waited for while it is being written: as long as its name ends in `.part` or `.tmp`
-//! or begins with a dot or `~$`, and until it has not changed for some seconds. Then it is read
-//! once. A file that changes later is read again from its start; the event ids make each event
-//! count once.
+//! or begins with a dot or `~$`, and until it has not changed for some seconds; the files after it
+//! wait too. Then it is read once. A file that changes later is read again from its start; the
+//! event ids make each event count once.
+//!
+//! A file that was taken in part holds the input once it is gone, until it is back or given up: the
+//! rest of its rows would be missing from what is declared complete.
 //!
 //! Not here: subdirectories.
 //!
 //! Invariants:
 //! 1. Reading goes on exactly after the committed position, and a finished file is not read again
 //!    (`rows::directory::tests::reading_goes_on_where_it_was_committed`).
-//! 2. A file that is still being written is not opened
-//!    (`rows::directory::tests::a_file_that_is_being_written_is_waited_for`).
+//! 2. A file that is still being written is not opened, nor are those after it
+//!    (`rows::directory::tests::a_file_that_is_being_written_is_waited_for`,
+//!    `rows::directory::tests::a_name_counts_without_its_mark`).
+//! 3. Nothing is read past a file that was taken in part and is gone, or whose end is cut off
+//!    (`rows::directory::tests::a_file_that_is_gone_holds_the_input`,
+//!    `rows::directory::tests::a_file_that_is_cut_off_holds_the_input`).
 //!
 //! Format of a position:
 //! ```json
@@ -20,15 +27,22 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Chunk, FileForm, Input, Item, Next, ReadRows, Wanted, open};
-use crate::error::Error;
+use super::{CUT_OFF, Chunk, FileForm, Input, Item, Next, ReadRows, Wanted, open};
+use crate::error::{BUSY, Error};
+
+/// How names end that a file has only while it is being written.
+const ENDINGS: [&str; 2] = [".part", ".tmp"];
+/// How such names begin; the last are the locks of office programs.
+const BEGINNINGS: [&str; 2] = [".", "~$"];
 
 /// What becomes of a file whose rows are all delivered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -69,7 +83,19 @@ struct Open {
 enum Found {
     Open(Open),
     Settling,
+    Held(Error),
     Nothing,
+}
+
+/// A file of the directory.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Listed {
+    /// The name that it has once it is written.
+    name: String,
+    /// Whether it is.
+    is_finished: bool,
+    /// The name that it has now.
+    written: String,
 }
 
 /// A directory as an input.
@@ -82,6 +108,8 @@ pub struct Directory {
     wanted: Wanted,
     place: Place,
     open: Option<Open>,
+    /// The name and the stamp of a file whose end is cut off, and what is wrong with it.
+    cut: Option<(String, String, Error)>,
 }
 
 /// Whether a name is of a pattern with stars.
@@ -114,29 +142,88 @@ fn stamp(path: &Path) -> Result<(String, SystemTime), Error> {
     Ok((format!("{}:{}", about.len(), since.as_millis()), changed))
 }
 
-/// The names of files that match, in order.
-pub(super) fn names(path: &Path, pattern: &str) -> Result<Vec<String>, Error> {
+/// The names that a file can have once it is written; none if it is.
+fn unmarked(written: &str, pattern: &str) -> Vec<String> {
+    let mut name = written;
+    while let Some(rest) = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)) {
+        name = rest;
+    }
+    let Some(rest) = BEGINNINGS.iter().find_map(|beginning| name.strip_prefix(beginning)) else {
+        return if name == written { Vec::new() } else { vec![name.to_owned()] };
+    };
+    // A directory may have hidden files that are no exports; those have no ending as a rule.
+    let is_every = pattern.chars().all(|c| c == '*');
+    if is_every && name.starts_with('.') && !rest.contains('.') {
+        return vec![String::new()];
+    }
+    // Some programs write .NAME.random first.
+    let shorter = rest.rsplit_once('.').map(|(name, _)| name.to_owned());
+    std::iter::once(rest.to_owned()).chain(shorter).collect()
+}
+
+/// The file of a name, if the name, or the one that it will have, is of a pattern.
+fn listed(written: &str, pattern: &str) -> Option<Listed> {
+    let names = unmarked(written, pattern);
+    let is_finished = names.is_empty();
+    let own = is_finished.then(|| written.to_owned());
+    let name =
+        own.into_iter().chain(names).find(|name| !name.is_empty() && matches(pattern, name))?;
+    Some(Listed { name, is_finished, written: written.to_owned() })
+}
+
+/// The files that match, in the order of their names; one that is being written comes before one
+/// of the same name.
+fn files(path: &Path, pattern: &str) -> Result<Vec<Listed>, Error> {
     let system = || Error::system(path, "read");
-    let mut names = Vec::new();
+    let mut files = Vec::new();
     for entry in fs::read_dir(path).map_err(system())? {
         let entry = entry.map_err(system())?;
+        let written = entry.file_name();
+        let Some(file) = listed(&written.to_string_lossy(), pattern) else { continue };
         // A link to a file is one too.
-        let is_file = entry.path().is_file();
-        let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
-            let rule = "a name is not UTF-8; rename that file";
-            return Err(Error::input("file-name", path.display(), "name", rule));
-        };
-        // The last are the locks of office programs.
-        let is_unfinished = name.starts_with('.')
-            || name.ends_with(".part")
-            || name.ends_with(".tmp")
-            || name.starts_with("~$");
-        if is_file && !is_unfinished && matches(pattern, &name) {
-            names.push(name);
+        if !entry.path().is_file() {
+            continue;
         }
+        if written.to_str().is_none() {
+            return Err(not_utf8(&written));
+        }
+        files.push(file);
     }
-    names.sort();
-    Ok(names)
+    files.sort();
+    Ok(files)
+}
+
+fn not_utf8(name: &OsStr) -> Error {
+    let rule = "the name of a file is not UTF-8; rename it";
+    Error::input("file-name", name.as_bytes().escape_ascii(), "name", rule)
+}
+
+/// The names of files that match and are written, in order.
+pub(super) fn names(path: &Path, pattern: &str) -> Result<Vec<String>, Error> {
+    let files = files(path, pattern)?;
+    Ok(files.into_iter().filter(|file| file.is_finished).map(|file| file.name).collect())
+}
+
+/// The position without the file that is taken in part, if it is this one.
+pub(super) fn given_up(position: &Value, file: &str) -> Option<Value> {
+    let place = parse(position).ok().filter(|place| place.file.as_deref() == Some(file))?;
+    serde_json::to_value(Place { done: place.done, ..Place::default() }).ok()
+}
+
+/// Why nothing after a file is read that is still being written.
+fn unfinished(name: &str) -> Error {
+    let rule = "its name is one of a file that is still being written, so it is waited for, and \
+                the files after it wait too; rename it once it is written, or delete it";
+    Error::new(BUSY, "unfinished", name, "file", rule)
+}
+
+/// Why nothing is read after a file was taken in part.
+fn gone(name: &str) -> Error {
+    let rule = format_args!(
+        "was taken in part and is not there any more; put it back, or give up the rest of its \
+         rows with --give-up {name}"
+    );
+    Error::input("file-gone", name, "file", rule)
 }
 
 impl Directory {
@@ -154,37 +241,66 @@ impl Directory {
         let (path, pattern) = (path.to_owned(), pattern.to_owned());
         let (form, wanted) = (form.clone(), wanted.clone());
         let place = Place::default();
-        Self { path, pattern, settle, taken, form, wanted, place, open: None }
+        Self { path, pattern, settle, taken, form, wanted, place, open: None, cut: None }
     }
 
-    /// Opens the next file that is not finished.
+    /// Whether a file has not changed for as long as it must not.
+    fn is_settled(&self, changed: SystemTime) -> bool {
+        // A clock that was set back must not hold a file for ever.
+        changed.elapsed().unwrap_or(self.settle) >= self.settle
+    }
+
+    /// Opens the next file that is not finished: one that is taken in part, or the first in order.
     fn find(&mut self) -> Result<Found, Error> {
-        let names = names(&self.path, &self.pattern)?;
+        let mut files = files(&self.path, &self.pattern)?;
+        let names: Vec<&String> =
+            files.iter().filter(|file| file.is_finished).map(|file| &file.name).collect();
         // A share that is away for a moment looks empty.
         if !names.is_empty() {
-            self.place.done.retain(|name, _| names.binary_search(name).is_ok());
+            self.place.done.retain(|name, _| names.binary_search(&name).is_ok());
         }
-        for name in names {
-            let path = self.path.join(&name);
+        if let Some(begun) = &self.place.file {
+            match files.iter().position(|file| file.is_finished && file.name == *begun) {
+                Some(place) => files[..=place].rotate_right(1),
+                None => return Ok(Found::Held(gone(begun))),
+            }
+        }
+        for file in files {
+            let path = self.path.join(&file.written);
             let (stamp, changed) = stamp(&path)?;
-            if self.place.done.get(&name) == Some(&stamp) {
+            if file.is_finished && self.place.done.get(&file.name) == Some(&stamp) {
                 continue;
             }
-            // A clock that was set back must not hold a file for ever.
-            let age = changed.elapsed().unwrap_or(self.settle);
-            if age < self.settle {
-                // The files after it wait too: order is what completeness is declared by.
-                return Ok(Found::Settling);
-            }
-            let mut rows = open(&path, &self.form, &self.wanted)?;
-            let is_the_one = self.place.file.as_ref() == Some(&name) && self.place.stamp == stamp;
-            let items = if is_the_one { self.place.items } else { 0 };
-            for _ in 0..items {
-                rows.next()?;
-            }
-            return Ok(Found::Open(Open { name, stamp, items, rows }));
+            // The files after it wait too: order is what completeness is declared by.
+            return match file.is_finished {
+                _ if !self.is_settled(changed) => Ok(Found::Settling),
+                true => self.open(file.name, stamp),
+                false => Ok(Found::Held(unfinished(&file.written))),
+            };
         }
         Ok(Found::Nothing)
+    }
+
+    /// Opens a file, from where it was read before.
+    fn open(&mut self, name: String, stamp: String) -> Result<Found, Error> {
+        if let Some((file, of_file, why)) = &self.cut
+            && (file, of_file) == (&name, &stamp)
+        {
+            return Ok(Found::Held(why.clone()));
+        }
+        let mut rows = match open(&self.path.join(&name), &self.form, &self.wanted) {
+            Err(why) if why.code() == CUT_OFF => {
+                self.cut = Some((name, stamp, why.clone()));
+                return Ok(Found::Held(why));
+            }
+            opened => opened?,
+        };
+        let is_the_one = self.place.file.as_ref() == Some(&name) && self.place.stamp == stamp;
+        let items = if is_the_one { self.place.items } else { 0 };
+        for _ in 0..items {
+            rows.next()?;
+        }
+        Ok(Found::Open(Open { name, stamp, items, rows }))
     }
 
     /// Puts a finished file where it belongs.
@@ -215,14 +331,21 @@ impl Input for Directory {
         let mut open = match found {
             Found::Open(open) => open,
             Found::Settling => return Ok(Next::Soon),
+            Found::Held(why) => return Ok(Next::Held(why)),
             Found::Nothing => return Ok(Next::Waiting),
         };
         let mut items: Vec<Item> = Vec::new();
         let mut has_ended = false;
         while items.len() < rows_max && !has_ended {
-            match open.rows.next()? {
-                Some(item) => items.push(item),
-                None => has_ended = true,
+            match open.rows.next() {
+                Ok(Some(item)) => items.push(item),
+                Ok(None) => has_ended = true,
+                // Perhaps the rest comes: it is looked at again once it has changed.
+                Err(why) if why.code() == CUT_OFF => {
+                    self.cut = Some((open.name, open.stamp, why.clone()));
+                    return Ok(Next::Held(why));
+                }
+                Err(error) => return Err(error),
             }
         }
         open.items += items.len() as u64;
@@ -318,14 +441,103 @@ mod tests {
     #[test]
     fn a_file_that_is_being_written_is_waited_for() {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("0.csv.part"), "a\n0\n").unwrap();
-        fs::write(folder.path().join(".1.csv"), "a\n0\n").unwrap();
-        fs::write(folder.path().join("~$2.csv"), "a\n0\n").unwrap();
         fs::write(folder.path().join("2.csv"), "a\n1\n").unwrap();
         let mut input = directory(folder.path(), 300, Taken::Keep);
         assert!(chunk(&mut input, 9).is_none());
         std::thread::sleep(Duration::from_millis(350));
+        for marked in ["1.csv.part", "1.csv.tmp", ".1.csv", "~$1.csv", ".1.csv.x7Jk2p"] {
+            let path = folder.path().join(marked);
+            fs::write(&path, "a\n0\n").unwrap();
+            let mut input = directory(folder.path(), 300, Taken::Keep);
+            assert!(matches!(input.next(9).unwrap(), Next::Soon), "{marked}");
+            input.settle = Duration::ZERO;
+            assert_eq!(held(&mut input), "unfinished", "{marked}");
+            fs::remove_file(path).unwrap();
+        }
+        // What comes after is not waited for.
+        fs::write(folder.path().join("3.csv.part"), "a\n0\n").unwrap();
         assert_eq!(texts(&chunk(&mut input, 9).unwrap().items, 1), [["1"]]);
+        assert_eq!(held(&mut Directory { settle: Duration::ZERO, ..input }), "unfinished");
+    }
+
+    fn held(input: &mut Directory) -> &'static str {
+        match input.next(9).unwrap() {
+            Next::Held(why) => why.code(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_name_counts_without_its_mark() {
+        let name = |written: &str, pattern: &str| {
+            listed(written, pattern).map(|file| (file.name, file.is_finished))
+        };
+        for pattern in ["x-*.csv", "x-*", "*"] {
+            for written in ["x-1.csv.part", "x-1.csv.tmp", ".x-1.csv", "~$x-1.csv", ".x-1.csv.part"]
+            {
+                let expected = Some(("x-1.csv".to_owned(), false));
+                assert_eq!(name(written, pattern), expected, "{pattern} {written}");
+            }
+            assert_eq!(name("x-1.csv", pattern), Some(("x-1.csv".to_owned(), true)));
+        }
+        for written in ["y-1.csv.part", ".DS_Store", ".x-1.txt"] {
+            assert_eq!(name(written, "x-*.csv"), None, "{written}");
+        }
+        assert_eq!(name(".DS_Store", "*"), None);
+        assert_eq!(name(".x-1.csv.x7Jk2p", "x-*.csv"), Some(("x-1.csv".to_owned(), false)));
+    }
+
+    #[test]
+    fn a_file_that_is_gone_holds_the_input() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, later) = (folder.path().join("1.csv"), folder.path().join("2.csv"));
+        fs::write(&first, "a\n1\n2\n3\n").unwrap();
+        fs::write(&later, "a\n4\n").unwrap();
+        let position = chunk(&mut directory(folder.path(), 0, Taken::Keep), 2).unwrap().position;
+        let resumed = || {
+            let mut input = directory(folder.path(), 0, Taken::Keep);
+            input.rewind(Some(&position)).unwrap();
+            input
+        };
+        fs::remove_file(&first).unwrap();
+        assert_eq!(held(&mut resumed()), "file-gone");
+        // An earlier file is not read before it, or nobody would remember it.
+        fs::write(folder.path().join("0.csv"), "a\n0\n").unwrap();
+        assert_eq!(held(&mut resumed()), "file-gone");
+        assert_eq!(given_up(&position, "2.csv"), None);
+        let given_up = given_up(&position, "1.csv").unwrap();
+        let mut input = directory(folder.path(), 0, Taken::Keep);
+        input.rewind(Some(&given_up)).unwrap();
+        assert_eq!(texts(&chunk(&mut input, 9).unwrap().items, 1), [["0"]]);
+        fs::write(&first, "a\n1\n2\n3\n").unwrap();
+        assert_eq!(chunk(&mut resumed(), 9).unwrap().origin, "1.csv");
+    }
+
+    #[test]
+    fn a_file_that_is_cut_off_holds_the_input() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("1.csv");
+        fs::write(&path, "a").unwrap();
+        let mut input = directory(folder.path(), 0, Taken::Keep);
+        assert_eq!(held(&mut input), "cut-off");
+        fs::write(&path, "a\n1\n2").unwrap();
+        for _ in 0..2 {
+            assert_eq!(held(&mut input), "cut-off");
+        }
+        fs::write(&path, "a\n1\n22\n").unwrap();
+        assert_eq!(texts(&chunk(&mut input, 9).unwrap().items, 1), [["1"], ["22"]]);
+    }
+
+    #[test]
+    fn only_a_name_that_matches_must_be_utf8() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("1.csv"), "a\n1\n").unwrap();
+        let write = |name: &[u8]| fs::write(folder.path().join(OsStr::from_bytes(name)), "a\n2\n");
+        write(b"caf\xe9.txt").unwrap();
+        assert!(chunk(&mut directory(folder.path(), 0, Taken::Keep), 9).is_some());
+        write(b"caf\xe9.csv").unwrap();
+        let error = directory(folder.path(), 0, Taken::Keep).next(9).unwrap_err();
+        assert!(error.to_string().starts_with("caf\\xe9.csv: name: "), "{error}");
     }
 
     #[test]

@@ -11,7 +11,9 @@
 //!    (`rows::tests::no_format_copies_an_unmapped_field`).
 //! 2. Reading goes on exactly after the position that was committed
 //!    (`rows::directory::tests::reading_goes_on_where_it_was_committed`).
-//! 3. Memory is bounded whatever a file claims: rows of text by [`guard`], spreadsheets by what
+//! 3. A message about a missing field lists names of a header, never a first row
+//!    (`rows::tests::a_missing_column_lists_a_header_and_never_a_first_row`).
+//! 4. Memory is bounded whatever a file claims: rows of text by [`guard`], spreadsheets by what
 //!    they really expand to (`rows::sheet`), tables by the sizes in their footers
 //!    (`rows::parquet`).
 
@@ -19,6 +21,7 @@ mod csv;
 mod directory;
 mod guard;
 mod ndjson;
+mod pages;
 mod parquet;
 mod row;
 mod sheet;
@@ -29,6 +32,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 pub use directory::{Directory, Taken};
@@ -58,6 +62,30 @@ pub struct FileForm {
     pub skip_lines: u64,
     /// The sheet of a spreadsheet; the first one if there is none.
     pub sheet: Option<String>,
+    /// Whether the last line must have its line end.
+    pub last_line: LastLine,
+}
+
+/// How the last line of a text must end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LastLine {
+    /// With a line end: without one the file may be cut off in its last field.
+    #[default]
+    Ended,
+    /// Also without one, as some programs write it.
+    Open,
+}
+
+/// The code of the error of a file whose last line may be cut off.
+pub(crate) const CUT_OFF: &str = "cut-off";
+
+/// The error of a text whose last line has no line end.
+fn cut_off(place: &str) -> Error {
+    let rule = "the last line has no line end: the file may be cut off; wait for the rest or copy \
+                it again, or, if your system writes no last line end, set the input's \
+                `last_line = \"open\"`";
+    of_file(CUT_OFF, place, "file", rule)
 }
 
 impl Default for FileForm {
@@ -70,6 +98,7 @@ impl Default for FileForm {
             header: true,
             skip_lines: 0,
             sheet: None,
+            last_line: LastLine::Ended,
         }
     }
 }
@@ -104,6 +133,9 @@ pub enum Next {
     Waiting,
     /// Nothing yet, but something is being written.
     Soon,
+    /// Nothing, and nothing may be declared complete, until somebody does what the error says or,
+    /// if it is one of being busy, until something is written.
+    Held(Error),
     /// Nothing any more.
     Finished,
 }
@@ -160,16 +192,37 @@ pub fn names(path: &Path, form: &FileForm) -> Result<Vec<String>, Error> {
         "parquet" => Ok(parquet::ParquetRows::open(file, &nothing, &name)?.names()),
         "xlsx" => Ok(sheet::SheetRows::open(path, form, "xlsx", &nothing, &name)?.names()),
         "ods" => Ok(sheet::SheetRows::open(path, form, "ods", &nothing, &name)?.names()),
-        "ndjson" => ndjson::names(Box::new(file), &name),
-        "xes" => xes::names(Box::new(file), &name),
+        "ndjson" => ndjson::names(Box::new(file), form, &name),
+        "xes" => xes::names(Box::new(file), form, &name),
         _ => Ok(csv::CsvRows::open(Box::new(file), form, &nothing, &name)?.names()),
     }
+}
+
+/// The names of the sheets of a spreadsheet; none for other formats.
+pub(crate) fn sheets(path: &Path, form: &FileForm) -> Result<Vec<String>, Error> {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let format = format(form, &name)?;
+    if !["xlsx", "ods"].contains(&format.as_str()) {
+        return Ok(Vec::new());
+    }
+    let rows = sheet::SheetRows::open(path, form, &format, &Wanted::default(), &name)?;
+    Ok(rows.sheets().to_vec())
+}
+
+/// The names of the files of a directory that are of a pattern, in order.
+pub(crate) fn file_names(folder: &Path, pattern: &str) -> Result<Vec<String>, Error> {
+    directory::names(folder, pattern)
 }
 
 /// The first file of a directory whose name is of a pattern.
 pub fn first_file(folder: &Path, pattern: &str) -> Result<Option<std::path::PathBuf>, Error> {
     let names = directory::names(folder, pattern)?;
     Ok(names.into_iter().next().map(|name| folder.join(name)))
+}
+
+/// The position in a directory without the file that is taken in part, if it is this one.
+pub(crate) fn given_up(position: &Value, file: &str) -> Option<Value> {
+    directory::given_up(position, file)
 }
 
 /// Opens rows of text.
@@ -182,8 +235,8 @@ pub(crate) fn open_text(
 ) -> Result<Box<dyn ReadRows>, Error> {
     match format {
         "csv" => Ok(Box::new(csv::CsvRows::open(source, form, wanted, name)?)),
-        "ndjson" => Ok(Box::new(ndjson::NdjsonRows::open(source, wanted, name))),
-        "xes" => Ok(Box::new(xes::XesRows::open(source, wanted, name))),
+        "ndjson" => Ok(Box::new(ndjson::NdjsonRows::open(source, form, wanted, name))),
+        "xes" => Ok(Box::new(xes::XesRows::open(source, form, wanted, name)?)),
         _ => {
             let rule = format_args!("{format} cannot be read as a stream; put it into a directory");
             Err(of_file("unknown-format", name, "format", rule))
@@ -191,11 +244,26 @@ pub(crate) fn open_text(
     }
 }
 
+/// What the names of columns are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Header {
+    /// Only numbers.
+    Numbers,
+    /// Those of a first row that no row is known to fit: it may have lost its line end.
+    Unsure,
+    /// Those of a header.
+    Names,
+}
+
 /// For each wanted field, its position among the names of a header.
 ///
-/// Errors: a missing name, a wanted name that appears twice. Names of a header are not values of
-/// rows, but one that nobody wants is not repeated: a file without a header has persons there.
-fn places(names: &[String], wanted: &Wanted, file: &str) -> Result<Vec<usize>, Error> {
+/// Errors: a missing name, a wanted name that appears twice.
+fn places(
+    names: &[String],
+    header: Header,
+    wanted: &Wanted,
+    file: &str,
+) -> Result<Vec<usize>, Error> {
     let place = |name: &String| {
         let mut found = names.iter().enumerate().filter(|(_, given)| given.trim() == name);
         match (found.next(), found.next()) {
@@ -203,16 +271,33 @@ fn places(names: &[String], wanted: &Wanted, file: &str) -> Result<Vec<usize>, E
             (Some(_), Some(_)) => {
                 Err(of_file("duplicate-column", file, name, "the column appears twice; rename one"))
             }
-            (None, _) => {
-                let rule = format_args!(
-                    "none of the {} columns has this name; check delimiter, encoding and header",
-                    names.len()
-                );
-                Err(of_file("missing-column", file, name, rule))
-            }
+            (None, _) => Err(missing(names, header, wanted, file, name)),
         }
     };
     wanted.names().iter().map(place).collect()
+}
+
+/// The error of a wanted name that no column has. Names of a header are not values of rows, but
+/// they are shown only where another wanted name is among them: the first row of a file without a
+/// header has a person.
+fn missing(names: &[String], header: Header, wanted: &Wanted, file: &str, name: &str) -> Error {
+    let number = names.len();
+    let is_wanted = |given: &&String| wanted.place(given.trim()).is_some();
+    let rule = match (header, names.iter().find(is_wanted)) {
+        (Header::Numbers, _) => format!(
+            "there is no header, so the columns are named 1 to {number}; check `header` and \
+             delimiter"
+        ),
+        (Header::Unsure, _) | (Header::Names, None) => format!(
+            "none of the {number} columns has this name; check its spelling, delimiter, encoding \
+             and header"
+        ),
+        (Header::Names, Some(_)) => {
+            let all: Vec<&str> = names.iter().map(|name| name.trim()).collect();
+            format!("no column has this name; check its spelling: there are {}", all.join(", "))
+        }
+    };
+    of_file("missing-column", file, name, rule)
 }
 
 #[cfg(test)]
@@ -302,6 +387,25 @@ pub(crate) mod tests {
         }
         assert_eq!(format(&plain, "d.doc").unwrap_err().code(), "unknown-format");
         assert_eq!(format(&form("xes"), "d.xml").unwrap(), "xes");
+    }
+
+    #[test]
+    fn a_missing_column_lists_a_header_and_never_a_first_row() {
+        let plain = form("csv");
+        let missing = |text: &str, form: &FileForm| {
+            let error = read(text.as_bytes(), form, &wanted(&["kind", "day"])).unwrap_err();
+            assert_eq!(error.code(), "missing-column");
+            error.to_string()
+        };
+        let listed = missing("kind,Day,name\nE,1,CANARY\n", &plain);
+        assert!(listed.ends_with("check its spelling: there are kind, Day, name"), "{listed}");
+        let glued = missing("kind,Day,nameE,1,CANARY\nE,1,CANARY\n", &plain);
+        assert!(glued.contains("spelling") && !glued.contains("CANARY"), "{glued}");
+        let row = missing("CANARY,2026-01-01\n", &plain);
+        assert!(row.contains("spelling") && !row.contains("CANARY"), "{row}");
+        let plain = FileForm { header: false, ..plain };
+        let numbered = missing("CANARY,kind\n", &plain);
+        assert!(numbered.contains("named 1 to 2") && !numbered.contains("CANARY"), "{numbered}");
     }
 
     #[test]

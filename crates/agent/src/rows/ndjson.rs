@@ -5,8 +5,10 @@
 //! Invariants:
 //! 1. Only wanted keys are copied; the values of others are passed over without being stored
 //!    (`rows::ndjson::tests::only_wanted_keys_are_copied`).
-//! 2. A number is taken as it is written, however long
-//!    (`rows::ndjson::tests::numbers_are_taken_as_written`).
+//! 2. A number is taken as it is written, however long; one that is not written as a whole number
+//!    is no identifier (`rows::ndjson::tests::numbers_are_taken_as_written`).
+//! 3. A last line without a line end is taken only if it is a whole object
+//!    (`rows::ndjson::tests::a_last_line_that_is_cut_off_is_an_error`).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,7 +20,7 @@ use serde_json::value::RawValue;
 
 use super::guard::{Allowance, Guard, ROW_BYTES_MAX};
 use super::row::{Item, Row, Wanted};
-use super::{ReadRows, Source};
+use super::{FileForm, LastLine, ReadRows, Source};
 use crate::error::Error;
 use crate::fault::{Fault, RowFault, of_file};
 
@@ -33,16 +35,30 @@ pub(super) struct NdjsonRows {
     allowance: Allowance,
     file: String,
     wanted: Wanted,
+    last_line: LastLine,
     line: Vec<u8>,
     number: u64,
 }
 
 impl NdjsonRows {
     /// Opens a file.
-    pub(super) fn open(source: Source, wanted: &Wanted, file: &str) -> Self {
+    pub(super) fn open(source: Source, form: &FileForm, wanted: &Wanted, file: &str) -> Self {
         let (guard, allowance) = Guard::new(source);
-        let (file, wanted) = (file.to_owned(), wanted.clone());
-        Self { reader: BufReader::new(guard), allowance, file, wanted, line: Vec::new(), number: 0 }
+        Self {
+            reader: BufReader::new(guard),
+            allowance,
+            file: file.to_owned(),
+            wanted: wanted.clone(),
+            last_line: form.last_line,
+            line: Vec::new(),
+            number: 0,
+        }
+    }
+
+    /// Whether the line may be only the beginning of one: an object that ends is a whole one.
+    fn may_be_cut(&self, row: &Result<Row, RowFault>) -> bool {
+        let is_syntax = matches!(row, Err(fault) if fault.fault == Fault::JsonSyntax);
+        is_syntax && self.last_line == LastLine::Ended && !self.line.ends_with(b"\n")
     }
 
     fn row(&self) -> Result<Row, RowFault> {
@@ -71,7 +87,13 @@ impl ReadRows for NdjsonRows {
             match read {
                 Ok(0) => return Ok(None),
                 Ok(_) if self.line.iter().all(u8::is_ascii_whitespace) => {}
-                Ok(_) => return Ok(Some(self.row().map_or_else(Item::Fault, Item::Row))),
+                Ok(_) => {
+                    let row = self.row();
+                    if self.may_be_cut(&row) {
+                        return Err(super::cut_off(&place));
+                    }
+                    return Ok(Some(row.map_or_else(Item::Fault, Item::Row)));
+                }
                 Err(_) if self.allowance.has_stopped() => {
                     let rule = format_args!("is longer than {ROW_BYTES_MAX} bytes");
                     return Err(of_file("row-too-long", &place, "row", rule));
@@ -86,8 +108,8 @@ impl ReadRows for NdjsonRows {
 }
 
 /// The keys of the first lines, each once.
-pub(super) fn names(source: Source, file: &str) -> Result<Vec<String>, Error> {
-    let mut rows = NdjsonRows::open(source, &Wanted::default(), file);
+pub(super) fn names(source: Source, form: &FileForm, file: &str) -> Result<Vec<String>, Error> {
+    let mut rows = NdjsonRows::open(source, form, &Wanted::default(), file);
     let mut names: Vec<String> = Vec::new();
     for _ in 0..LINES_FOR_NAMES {
         if rows.next()?.is_none() {
@@ -147,6 +169,8 @@ fn set(row: &mut Row, place: usize, raw: &str) -> Result<(), Fault> {
                 .map_err(|_| Fault::WrongType)?;
             row.set(place, text.as_str())
         }
+        // A program may write 1e5 or 100000.0 for 100000 on another day.
+        Some(b'-' | b'0'..=b'9') if raw.contains(['.', 'e', 'E']) => row.set_inexact(place, raw),
         _ => row.set(place, raw),
     }
 }
@@ -169,6 +193,23 @@ mod tests {
         let text = "{\"id\":123456789012345678901234567890}\n{\"id\":null}\n{\"id\":1.50}";
         let items = read(text.as_bytes(), &form("ndjson"), &wanted(&["id"])).unwrap();
         assert_eq!(texts(&items, 1), [["123456789012345678901234567890"], [""], ["1.50"]]);
+        let exact = |item: &Item| matches!(item, Item::Row(row) if row.is_exact(0));
+        assert_eq!(items.iter().map(exact).collect::<Vec<_>>(), [true, true, false]);
+        let items = read(b"{\"id\":1e5}\n{\"id\":\"1e5\"}\n", &form("ndjson"), &wanted(&["id"]));
+        assert_eq!(items.unwrap().iter().map(exact).collect::<Vec<_>>(), [false, true]);
+    }
+
+    #[test]
+    fn a_last_line_that_is_cut_off_is_an_error() {
+        let mut form = form("ndjson");
+        let whole = read(b"{\"a\":1}\n{\"a\":2}", &form, &wanted(&["a"])).unwrap();
+        assert_eq!(texts(&whole, 1), [["1"], ["2"]]);
+        let text = b"{\"a\":1}\n{\"a\":2";
+        let error = read(text, &form, &wanted(&["a"])).unwrap_err();
+        assert_eq!(error.code(), "cut-off");
+        form.last_line = LastLine::Open;
+        let items = read(text, &form, &wanted(&["a"])).unwrap();
+        assert!(matches!(&items[1], Item::Fault(fault) if fault.fault.code() == "json-syntax"));
     }
 
     #[test]

@@ -10,21 +10,22 @@
 //! 1. Only the columns of wanted fields are decoded
 //!    (`rows::parquet::tests::only_wanted_columns_are_decoded`).
 //! 2. A file whose wanted columns claim more than [`COLUMNS_BYTES_MAX`] in one row group is refused
-//!    before anything is decoded. A page that lies about its size can claim 2 GiB; the limit of the
-//!    process ends that (module `memory`). The files are the agency's own.
+//!    before anything is decoded, and so is a page that claims more than its column
+//!    (module `pages`).
 
 use std::fs::File;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Date32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType,
+    Date32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, Time32MillisecondType,
+    Time64MicrosecondType, Time64NanosecondType, TimestampMicrosecondType,
     TimestampMillisecondType, TimestampNanosecondType, UInt8Type, UInt16Type, UInt32Type,
     UInt64Type,
 };
 use arrow_array::{Array, RecordBatch as Table};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, Time};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
@@ -32,8 +33,9 @@ use parquet::arrow::arrow_reader::{
     ParquetRecordBatchReaderBuilder as Builder,
 };
 
-use super::ReadRows;
+use super::pages::{self, Wrong};
 use super::row::{Item, Row, Wanted};
+use super::{Header, ReadRows};
 use crate::error::Error;
 use crate::fault::{Fault, of_file};
 
@@ -78,9 +80,10 @@ impl ParquetRows {
             ArrowReaderMetadata::load(&file, options.clone()).map_err(|_| broken(name))?;
         let names: Vec<String> =
             metadata.schema().fields().iter().map(|field| field.name().clone()).collect();
-        let roots = super::places(&names, wanted, name)?;
+        let roots = super::places(&names, Header::Names, wanted, name)?;
         let mask = ProjectionMask::roots(metadata.parquet_schema(), roots.iter().copied());
         check_sizes(&metadata, &mask, name)?;
+        check_pages(&metadata, &mask, &file, name)?;
         let options = options.with_schema(Arc::new(with_views(metadata.schema())));
         let metadata = ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options)
             .map_err(|_| broken(name))?;
@@ -137,6 +140,28 @@ fn check_sizes(
     Ok(())
 }
 
+/// Checks what the pages of the wanted columns claim.
+fn check_pages(
+    metadata: &ArrowReaderMetadata,
+    mask: &ProjectionMask,
+    source: &File,
+    file: &str,
+) -> Result<(), Error> {
+    for group in metadata.metadata().row_groups() {
+        let columns = group.columns().iter().enumerate();
+        for (_, column) in columns.filter(|(leaf, _)| mask.leaf_included(*leaf)) {
+            pages::check(source, column, group.num_rows()).map_err(|wrong| match wrong {
+                Wrong::Broken => broken(file),
+                Wrong::TooMuch => {
+                    let rule = "a page claims more than its column has; write the file again";
+                    of_file("expands-too-far", file, "page", rule)
+                }
+            })?;
+        }
+    }
+    Ok(())
+}
+
 /// Sets a field from a value of a column.
 fn set(row: &mut Row, place: usize, column: &dyn Array, at: usize) -> Result<(), Fault> {
     if column.is_null(at) {
@@ -158,7 +183,7 @@ fn set(row: &mut Row, place: usize, column: &dyn Array, at: usize) -> Result<(),
         DataType::UInt16 => number!(UInt16Type),
         DataType::UInt32 => number!(UInt32Type),
         DataType::UInt64 => number!(UInt64Type),
-        DataType::Float64 => number!(Float64Type),
+        DataType::Float64 => row.set_number(place, column.as_primitive::<Float64Type>().value(at)),
         DataType::Binary => {
             let bytes = column.as_binary::<i32>().value(at);
             row.set(place, std::str::from_utf8(bytes).map_err(|_| Fault::WrongType)?)
@@ -167,6 +192,21 @@ fn set(row: &mut Row, place: usize, column: &dyn Array, at: usize) -> Result<(),
             let days = column.as_primitive::<Date32Type>().value(at);
             let day = jiff::civil::date(1970, 1, 1).checked_add(i64::from(days).days());
             row.set(place, day.map_err(|_| Fault::WrongType)?.to_string())
+        }
+        DataType::Time32(TimeUnit::Millisecond) => {
+            let millis = column.as_primitive::<Time32MillisecondType>().value(at);
+            row.set(place, clock(SignedDuration::from_millis(millis.into()))?)
+        }
+        DataType::Time64(unit) => {
+            let since = match unit {
+                TimeUnit::Nanosecond => SignedDuration::from_nanos(
+                    column.as_primitive::<Time64NanosecondType>().value(at),
+                ),
+                _ => SignedDuration::from_micros(
+                    column.as_primitive::<Time64MicrosecondType>().value(at),
+                ),
+            };
+            row.set(place, clock(since)?)
         }
         DataType::Timestamp(unit, zone) => {
             let since = match unit {
@@ -185,6 +225,12 @@ fn set(row: &mut Row, place: usize, column: &dyn Array, at: usize) -> Result<(),
         }
         _ => Err(Fault::WrongType),
     }
+}
+
+/// The text of a time of day, by the time since midnight.
+fn clock(since: SignedDuration) -> Result<String, Fault> {
+    let time = Time::midnight().checked_add(since).map_err(|_| Fault::WrongType)?;
+    Ok(time.to_string())
 }
 
 /// The text of a time since 1970, in universal time or of no zone.
@@ -220,6 +266,8 @@ impl ReadRows for ParquetRows {
 
 #[cfg(test)]
 mod tests {
+    use arrow_array::{Time32MillisecondArray, Time64MicrosecondArray};
+
     use super::super::tests::{all, texts, wanted};
     use super::*;
     use crate::samples::parquet;
@@ -242,5 +290,18 @@ mod tests {
         let since = SignedDuration::from_millis(1_767_254_400_500);
         assert_eq!(time(since, true).unwrap(), "2026-01-01T08:00:00.5Z");
         assert_eq!(time(since, false).unwrap(), "2026-01-01T08:00:00.5");
+    }
+
+    #[test]
+    fn times_of_day_are_read() {
+        let times = Time32MillisecondArray::from(vec![Some(28_800_000), None, Some(86_400_000)]);
+        let mut row = wanted(&["time"]).row(1);
+        set(&mut row, 0, &times, 0).unwrap();
+        assert_eq!(row.get(0), Some("08:00:00"));
+        set(&mut row, 0, &times, 1).unwrap();
+        assert_eq!(set(&mut row, 0, &times, 2), Err(Fault::WrongType));
+        let micros = Time64MicrosecondArray::from(vec![30_600_000_000]);
+        set(&mut row, 0, &micros, 0).unwrap();
+        assert_eq!(row.get(0), Some("08:30:00"));
     }
 }

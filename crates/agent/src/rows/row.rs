@@ -8,6 +8,8 @@
 //!    (`rows::row::tests::a_field_that_nobody_wants_has_no_place`).
 //! 2. A text is overwritten in memory when it is dropped, and does not print
 //!    (`rows::row::tests::a_text_does_not_print`).
+//! 3. A number in floating point that is not whole, or for which several whole numbers stand, is
+//!    not exact (`rows::row::tests::numbers_that_are_rounded_are_not_exact`).
 
 use std::fmt;
 
@@ -17,6 +19,8 @@ use crate::fault::{Fault, RowFault};
 
 /// Bytes of one field at most.
 pub const FIELD_BYTES_MAX: usize = 4096;
+/// From here on several whole numbers are one in floating point.
+const EXACT_BELOW: f64 = 9_007_199_254_740_992.0;
 
 /// The text of one field.
 #[derive(Clone, PartialEq, Eq)]
@@ -66,7 +70,7 @@ impl Wanted {
 
     /// An empty row.
     pub fn row(&self, number: u64) -> Row {
-        Row { number, fields: vec![None; self.0.len()] }
+        Row { number, fields: vec![None; self.0.len()], inexact: Vec::new() }
     }
 }
 
@@ -75,6 +79,8 @@ impl Wanted {
 pub struct Row {
     number: u64,
     fields: Vec<Option<Text>>,
+    /// The fields whose numbers another program may write otherwise.
+    inexact: Vec<usize>,
 }
 
 impl Row {
@@ -101,6 +107,29 @@ impl Row {
             *field = Some(Text::new(text));
         }
         Ok(())
+    }
+
+    /// Sets a field from a number that stands for others too, or can be written in another way: an
+    /// identifier must not be made from it.
+    pub fn set_inexact(&mut self, place: usize, text: impl AsRef<str>) -> Result<(), Fault> {
+        self.inexact.push(place);
+        self.set(place, text)
+    }
+
+    /// Sets a field from a number in floating point: exact if it is whole and no other whole number
+    /// is rounded to it.
+    pub fn set_number(&mut self, place: usize, number: f64) -> Result<(), Fault> {
+        // Whole numbers print without a point.
+        let text = Zeroizing::new(number.to_string());
+        match number.fract() == 0.0 && number.abs() < EXACT_BELOW {
+            true => self.set(place, text.as_str()),
+            false => self.set_inexact(place, text.as_str()),
+        }
+    }
+
+    /// Whether the text of a field can stand in an identifier as it is.
+    pub fn is_exact(&self, place: usize) -> bool {
+        !self.inexact.contains(&place)
     }
 
     /// The text of a field, trimmed; `None` if the row has none or an empty one.
@@ -133,6 +162,23 @@ mod tests {
         row.set(0, " E ").unwrap();
         assert_eq!((row.get(0), row.get(1), row.get(2)), (Some("E"), None, None));
         assert!(row.set(1, "x".repeat(FIELD_BYTES_MAX + 1)).is_err());
+    }
+
+    #[test]
+    fn numbers_that_are_rounded_are_not_exact() {
+        let mut wanted = Wanted::default();
+        wanted.add("number");
+        for (number, text, is_exact) in [
+            (7.0, "7", true),
+            (-9_007_199_254_740_991.0, "-9007199254740991", true),
+            (9_007_199_254_740_992.0, "9007199254740992", false),
+            (1.5, "1.5", false),
+            (f64::NAN, "NaN", false),
+        ] {
+            let mut row = wanted.row(1);
+            row.set_number(0, number).unwrap();
+            assert_eq!((row.get(0), row.is_exact(0)), (Some(text), is_exact));
+        }
     }
 
     #[test]

@@ -3,31 +3,54 @@
 //! A field is an attribute's key; one of the trace has `case:` before it, as `case:concept:name`.
 //! The number of a row is that of its event in the file, from 1.
 //!
+//! The encoding is that of the byte order mark or of the XML declaration; without both that of the
+//! settings.
+//!
 //! Not here: attributes of the log, attributes inside of attributes, extensions.
 //!
 //! Invariants:
-//! 1. A document type or an entity of its own ends the file: nothing is expanded
+//! 1. Only XML whose root is a whole `log`, of a namespace of XES or none, is read
+//!    (`rows::xes::tests::only_a_whole_log_is_read`).
+//! 2. An attribute comes once in an event or a trace
+//!    (`rows::xes::tests::an_attribute_that_comes_twice_is_a_fault`).
+//! 3. A document type or an entity of its own ends the file: nothing is expanded
 //!    (`rows::xes::tests::a_document_type_is_refused`).
-//! 2. Attributes of a trace that come after its first event are refused, as XES demands
+//! 4. Attributes of a trace that come after its first event are refused, as XES demands
 //!    (`rows::xes::tests::the_attributes_of_a_trace_come_first`).
 
-use std::io::BufReader;
+use std::io::{BufReader, Chain, Cursor, Read as _};
 
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use super::guard::{Allowance, Guard};
 use super::row::{Item, Row, Wanted};
-use super::{ReadRows, Source};
+use super::{FileForm, ReadRows, Source};
 use crate::error::Error;
 use crate::fault::{Fault, RowFault, of_file};
 
 /// The kinds of attributes that have one value.
 const SINGLE: [&str; 6] = ["string", "date", "int", "float", "boolean", "id"];
 
+/// The names of elements on which everything depends.
+const ELEMENTS: [&str; 3] = ["log", "trace", "event"];
+/// How the namespaces of XES begin: that of the standard, and that of the program before it.
+const NAMESPACES: [&str; 2] = ["http://www.xes-standard.org", "http://code.deckfour.org/xes"];
+/// Bytes in which the encoding is looked for.
+const HEAD_BYTES: u64 = 1024;
+/// What a decoder writes for bytes that it cannot read.
+const REPLACEMENT: char = '\u{FFFD}';
+
+/// The bytes of a file as UTF-8.
+type Decoded = DecodeReaderBytes<Guard<Chain<Cursor<Vec<u8>>, Source>>, Vec<u8>>;
+
 /// Where the reader is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Inside {
+    /// Before or after the log.
+    Nothing,
     Log,
     Trace,
     Event,
@@ -35,11 +58,18 @@ enum Inside {
 
 /// The rows of an XES file.
 pub(super) struct XesRows {
-    reader: Reader<BufReader<Guard<Source>>>,
+    reader: Reader<BufReader<Decoded>>,
     allowance: Allowance,
     file: String,
+    encoding: &'static Encoding,
     wanted: Wanted,
     inside: Inside,
+    /// The elements that are open.
+    open: usize,
+    /// Whether there was a log.
+    has_log: bool,
+    /// Whether the file has only white space so far.
+    is_empty: bool,
     /// How deep inside of an attribute the reader is.
     depth: usize,
     /// The events so far.
@@ -48,6 +78,8 @@ pub(super) struct XesRows {
     events: u64,
     trace: Result<Row, RowFault>,
     event: Result<Row, RowFault>,
+    /// The wanted attributes that this trace or event has had.
+    seen: Vec<usize>,
     buffer: Vec<u8>,
     /// The keys that were met, while they are looked for.
     names: Option<Vec<String>>,
@@ -59,8 +91,8 @@ const EVENTS_FOR_NAMES: usize = 1000;
 const NAMES_MAX: usize = 1000;
 
 /// The fields of the first events, in the order in which they appear.
-pub(super) fn names(source: Source, file: &str) -> Result<Vec<String>, Error> {
-    let mut rows = XesRows::open(source, &Wanted::default(), file);
+pub(super) fn names(source: Source, form: &FileForm, file: &str) -> Result<Vec<String>, Error> {
+    let mut rows = XesRows::open(source, form, &Wanted::default(), file)?;
     rows.names = Some(Vec::new());
     for _ in 0..EVENTS_FOR_NAMES {
         if rows.next()?.is_none() {
@@ -77,22 +109,71 @@ fn local(element: &BytesStart<'_>) -> String {
 
 impl XesRows {
     /// Opens a log.
-    pub(super) fn open(source: Source, wanted: &Wanted, file: &str) -> Self {
-        let (guard, allowance) = Guard::new(source);
-        Self {
-            reader: Reader::from_reader(BufReader::new(guard)),
+    ///
+    /// Errors: an encoding that is not known.
+    pub(super) fn open(
+        mut source: Source,
+        form: &FileForm,
+        wanted: &Wanted,
+        file: &str,
+    ) -> Result<Self, Error> {
+        let mut head = Vec::new();
+        source.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(|error| {
+            of_file("unreadable", file, "file", format_args!("cannot be read: {}", error.kind()))
+        })?;
+        let encoding = encoding(&head, form, file)?;
+        let (guard, allowance) = Guard::new(Cursor::new(head).chain(source));
+        let decoded = DecodeReaderBytesBuilder::new()
+            .encoding(Some(encoding))
+            .bom_override(true)
+            .utf8_passthru(true)
+            .build(guard);
+        Ok(Self {
+            reader: Reader::from_reader(BufReader::new(decoded)),
             allowance,
             file: file.to_owned(),
             wanted: wanted.clone(),
-            inside: Inside::Log,
+            inside: Inside::Nothing,
+            open: 0,
+            encoding,
+            has_log: false,
+            is_empty: true,
             depth: 0,
             number: 0,
             events: 0,
             trace: Ok(wanted.row(0)),
             event: Ok(wanted.row(0)),
+            seen: Vec::new(),
             buffer: Vec::new(),
             names: None,
+        })
+    }
+
+    /// Takes the first element: it must be a log.
+    fn root(&mut self, element: &BytesStart<'_>) -> Result<(), Error> {
+        if self.has_log || local(element) != "log" || !is_of_xes(element) {
+            return Err(self.no_log());
         }
+        self.has_log = true;
+        self.inside = Inside::Log;
+        Ok(())
+    }
+
+    fn no_log(&self) -> Error {
+        let rule = "is not an XES log: XML with one outermost element `log`; export it again, or \
+                    set `format` of the input";
+        of_file("xes-log", &self.file, "file", rule)
+    }
+
+    /// What is wrong with a file that ends here, if something is.
+    fn at_end(&self) -> Result<(), Error> {
+        if self.is_empty {
+            return Err(of_file("empty-input", &self.file, "file", "has neither header nor row"));
+        }
+        if self.open > 0 {
+            return Err(self.fault("truncated", "the file is cut off; copy it again"));
+        }
+        if self.has_log { Ok(()) } else { Err(self.no_log()) }
     }
 
     fn fault(&self, code: &'static str, rule: &str) -> Error {
@@ -102,16 +183,28 @@ impl XesRows {
 
     /// Takes the beginning of an element.
     fn begin(&mut self, element: &BytesStart<'_>) -> Result<(), Error> {
-        match (self.inside, local(element).as_str()) {
+        let name = local(element);
+        if ELEMENTS.iter().any(|known| *known != name && known.eq_ignore_ascii_case(&name)) {
+            let rule = "elements are `log`, `trace` and `event` in lower case, as in IEEE 1849";
+            return Err(self.fault("xes-order", rule));
+        }
+        match (self.inside, name.as_str()) {
+            (Inside::Nothing, _) => return self.root(element),
+            (_, "log") | (Inside::Trace | Inside::Event, "trace") | (Inside::Event, "event") => {
+                let rule = "a log has traces, a trace has events, as in IEEE 1849";
+                return Err(self.fault("xes-order", rule));
+            }
             (Inside::Log, "trace") => {
                 self.inside = Inside::Trace;
                 self.events = 0;
+                self.seen.clear();
                 self.trace = Ok(self.wanted.row(0));
             }
             // Events may stand in the log without a trace.
             (Inside::Log | Inside::Trace, "event") => {
                 self.number += 1;
                 self.events += 1;
+                self.seen.clear();
                 self.event = Ok(self.wanted.row(self.number));
                 if self.inside == Inside::Log {
                     self.trace = Ok(self.wanted.row(0));
@@ -148,9 +241,16 @@ impl XesRows {
         }
         let value = text(element, "value").map_err(|()| bad(self))?;
         let value = zeroize::Zeroizing::new(value.unwrap_or_default());
+        let is_second = self.seen.contains(&place);
+        self.seen.push(place);
         let target = if of_trace { &mut self.trace } else { &mut self.event };
+        let set = |row: &mut Row| match value.contains(REPLACEMENT) {
+            _ if is_second => Err(Fault::Twice),
+            true => Err(Fault::BadEncoding { encoding: self.encoding.name().to_owned() }),
+            false => row.set(place, value.as_str()),
+        };
         if let Ok(row) = target
-            && let Err(fault) = row.set(place, value.as_str())
+            && let Err(fault) = set(row)
         {
             *target = Err(fault.at(row.number(), &name));
         }
@@ -177,11 +277,9 @@ impl XesRows {
             Event::DocType(_) => {
                 Err(self.fault("xml-doctype", "a document type is not allowed; remove it"))
             }
-            Event::Eof if self.inside != Inside::Log => {
-                Err(self.fault("truncated", "the file is cut off; copy it again"))
-            }
-            Event::Eof => Ok((None, true)),
+            Event::Eof => self.at_end().map(|()| (None, true)),
             Event::Start(element) => {
+                self.open += 1;
                 if self.depth == 0 {
                     self.begin(element)?;
                 }
@@ -193,16 +291,20 @@ impl XesRows {
             Event::Empty(element) if self.depth == 0 => {
                 self.begin(element)?;
                 let ends_event = local(element) == "event";
-                if local(element) == "trace" {
-                    self.inside = Inside::Log;
+                match local(element).as_str() {
+                    "trace" => self.inside = Inside::Log,
+                    "log" => self.inside = Inside::Nothing,
+                    _ => {}
                 }
                 Ok((ends_event.then(|| self.finish()), false))
             }
             Event::End(element) => {
+                self.open = self.open.saturating_sub(1);
                 let name = element.local_name();
                 match name.as_ref() {
                     "event" if self.depth == 0 => return Ok((Some(self.finish()), false)),
                     "trace" if self.depth == 0 => self.inside = Inside::Log,
+                    "log" if self.open == 0 => self.inside = Inside::Nothing,
                     name if SINGLE.contains(&name) || ["list", "container"].contains(&name) => {
                         self.depth = self.depth.saturating_sub(1);
                     }
@@ -210,8 +312,52 @@ impl XesRows {
                 }
                 Ok((None, false))
             }
+            Event::Text(text) if self.open == 0 && !text.trim().is_empty() => Err(self.no_log()),
+            Event::CData(_) | Event::GeneralRef(_) if self.open == 0 => Err(self.no_log()),
             _ => Ok((None, false)),
         }
+    }
+}
+
+/// The encoding of a file that begins with these bytes.
+///
+/// Errors: a name that the web does not know.
+fn encoding(head: &[u8], form: &FileForm, file: &str) -> Result<&'static Encoding, Error> {
+    if let Some((encoding, _)) = Encoding::for_bom(head) {
+        return Ok(encoding);
+    }
+    match head {
+        [0, b'<', 0, _, ..] => return Ok(UTF_16BE),
+        [b'<', 0, _, 0, ..] => return Ok(UTF_16LE),
+        _ => {}
+    }
+    let text = String::from_utf8_lossy(head);
+    let declared = text.trim_start().strip_prefix("<?xml").and_then(|rest| {
+        let (_, rest) = rest.split_once("?>")?.0.split_once("encoding")?;
+        let rest = rest.trim_start().strip_prefix('=')?.trim_start();
+        rest.split(['"', '\'']).nth(1).map(str::to_owned)
+    });
+    match declared {
+        None => super::csv::encoding(&form.encoding, file),
+        // It would not be readable here if it were.
+        Some(name) if name.to_lowercase().starts_with("utf-16") => Ok(UTF_8),
+        Some(name) => super::csv::encoding(&name, file),
+    }
+}
+
+/// Whether an element is of no namespace or of one of XES.
+fn is_of_xes(element: &BytesStart<'_>) -> bool {
+    let name = element.name();
+    let key = match name.as_ref().split_once(':') {
+        Some((prefix, _)) => format!("xmlns:{prefix}"),
+        None => "xmlns".to_owned(),
+    };
+    match text(element, &key) {
+        Ok(Some(space)) => {
+            space.is_empty() || NAMESPACES.iter().any(|known| space.starts_with(known))
+        }
+        Ok(None) => true,
+        Err(()) => false,
     }
 }
 
@@ -240,7 +386,15 @@ impl ReadRows for XesRows {
             let read = self.reader.read_event_into(&mut buffer);
             self.allowance.renew();
             let step = match &read {
-                Ok(part) => self.step(part),
+                Ok(part) => {
+                    let is_nothing = match part {
+                        Event::Eof => true,
+                        Event::Text(text) => text.trim().is_empty(),
+                        _ => false,
+                    };
+                    self.is_empty &= is_nothing;
+                    self.step(part)
+                }
                 Err(_) => {
                     Err(self.fault("xml-syntax", "cannot be read: not XML, or a part is too long"))
                 }
@@ -259,6 +413,7 @@ impl ReadRows for XesRows {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{form, read, texts, wanted};
+    use super::{FileForm, Item};
 
     const LOG: &str = r#"<?xml version="1.0"?><log xes.version="1.0"><string key="x" value="y"/>
         <trace><string key="concept:name" value="T&amp;1"/><string key="name" value="CANARY"/>
@@ -284,6 +439,86 @@ mod tests {
         let error =
             read(text.as_bytes(), &form("xes"), &wanted(&["case:concept:name"])).unwrap_err();
         assert_eq!(error.code(), "xml-syntax");
+    }
+
+    #[test]
+    fn only_a_whole_log_is_read() {
+        let code = |text: &[u8]| match read(text, &form("xes"), &wanted(&["n"])) {
+            Ok(_) => "ok",
+            Err(error) => error.code(),
+        };
+        for (text, expected) in [
+            ("<log/>", "ok"),
+            ("<!-- a --><log xmlns=\"http://www.xes-standard.org/\"></log>\n", "ok"),
+            ("<x:log xmlns:x='http://code.deckfour.org/xes'/>", "ok"),
+            ("", "empty-input"),
+            (" \n", "empty-input"),
+            ("number,kind\n1,E\n", "xes-log"),
+            ("<html><body>Not found</body></html>", "xes-log"),
+            ("<log xmlns='http://example.org/log'/>", "xes-log"),
+            ("<Log><Trace><Event/></Trace></Log>", "xes-order"),
+            ("<log><Trace><Event/></Trace></log>", "xes-order"),
+            ("<log><event><event/></event></log>", "xes-order"),
+            ("<log/><log/>", "xes-log"),
+            ("<log/>more", "xes-log"),
+            ("<log>", "truncated"),
+            ("<?xml version='1.0'?>", "xes-log"),
+        ] {
+            assert_eq!(code(text.as_bytes()), expected, "{text}");
+        }
+        assert_eq!(code(b"\x89PNG\r\n"), "xes-log");
+    }
+
+    #[test]
+    fn a_log_is_read_in_its_encoding() {
+        let log = |declared: &str| {
+            format!(
+                "<?xml version=\"1.0\"{declared}?><log><event>\
+                 <string key=\"n\" value=\"Köln\"/></event></log>"
+            )
+        };
+        let fields = wanted(&["n"]);
+        let texts = |bytes: &[u8]| texts(&read(bytes, &form("xes"), &fields).unwrap(), 1);
+        let wide = log(" encoding='UTF-16'");
+        let little: Vec<u8> = wide.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = wide.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [
+            log("").into_bytes(),
+            wide.into_bytes(),
+            [&[0xEF, 0xBB, 0xBF], log("").as_bytes()].concat(),
+            [&[0xFF, 0xFE], &little[..]].concat(),
+            little,
+            [&[0xFE, 0xFF], &big[..]].concat(),
+            big,
+            encoding_rs::WINDOWS_1252.encode(&log(" encoding=\"ISO-8859-1\"")).0.into_owned(),
+        ] {
+            assert_eq!(texts(&bytes), [["Köln"]], "{:?}", &bytes[..8]);
+        }
+        let latin = encoding_rs::WINDOWS_1252.encode(&log("")).0.into_owned();
+        let items = read(&latin, &form("xes"), &fields).unwrap();
+        assert!(matches!(&items[0], Item::Fault(fault) if fault.fault.code() == "bad-encoding"));
+        let named = FileForm { encoding: "windows-1252".into(), ..form("xes") };
+        let items = read(&latin, &named, &fields).unwrap();
+        assert_eq!(super::super::tests::texts(&items, 1), [["Köln"]]);
+        let unknown = log(" encoding='x-none'");
+        let error = read(unknown.as_bytes(), &form("xes"), &fields).unwrap_err();
+        assert_eq!(error.code(), "unknown-encoding");
+    }
+
+    #[test]
+    fn an_attribute_that_comes_twice_is_a_fault() {
+        let twice = "<string key='n' value='1'/><int key='n' value='2'/>";
+        let text =
+            format!("<log><event>{twice}</event><event/><trace>{twice}<event/></trace></log>");
+        let items = read(text.as_bytes(), &form("xes"), &wanted(&["n", "case:n"])).unwrap();
+        let codes = items.iter().map(|item| match item {
+            Item::Row(_) => "row",
+            Item::Fault(fault) => match fault.fault {
+                crate::fault::Fault::Twice => "twice",
+                _ => "other",
+            },
+        });
+        assert_eq!(codes.collect::<Vec<_>>(), ["twice", "row", "twice"]);
     }
 
     #[test]

@@ -8,8 +8,7 @@
 //! 2. What is printed has places and rules, never a value; `run` prints no counts
 //!    (`tests/canaries.rs`).
 
-use std::fmt::Display;
-use std::io::Write as _;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,24 +19,29 @@ use tidegauge_delivery::{
     ContentFormat, Delivery, Encoding, OnBadRow, PlanColumns, Receipt, content_digest, digest_of,
 };
 
-use super::complete;
+use super::complete::{self, Advance, day_of_name};
 use super::parcel::{FAULTS_MAX, Parcel};
-use crate::deliver::{Answer, Deliver, Files, Http, Signer, fetch_columns, web_client};
-use crate::error::{BUSY, Error, REFUSED};
+use super::patience::Patience;
+use crate::deliver::{
+    AddressFrom, Answer, Deliver, Files, Http, Signer, fetch_columns, known_source, web_client,
+};
+use crate::error::{BAD_INPUT, BUSY, Error, REFUSED};
 use crate::fault::Fault;
 use crate::keyed::{FileKey, Keyed, Pseudonyms};
 use crate::keys::signing_key;
 use crate::mapping::Mapping;
-use crate::pause::pause;
 use crate::rows::{Chunk, Directory, Input, Next, StandardInput, Wanted};
+use crate::say::say;
 use crate::secret::{Purpose, Secret};
-use crate::settings::{BadRow, InputPart, Kind, Settings, Way};
+use crate::settings::{BadRow, CompleteBy, InputPart, Kind, Settings, Way};
 use crate::state::{InputState, StateDirectory, UnderWay, replace};
 
 /// The description of the plan that was last read, for starts without a connection.
 const COLUMNS: &str = "plan.json";
 /// Between two looks whether the plan changed.
 const PLAN_AGE_MAX: Duration = Duration::from_secs(600);
+/// From so many bad rows on without a good one, not the rows are wrong but the mapping.
+const BAD_ROWS_MAX: u64 = 100;
 
 /// One input with its mapping.
 struct Line {
@@ -58,18 +62,16 @@ pub struct Agent {
     columns_read: Instant,
     /// Whether it runs until its inputs are empty.
     once: bool,
-}
-
-/// Writes a line to standard error; a failure to do so is ignored.
-pub(crate) fn say(line: impl Display) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+    /// What holds inputs, and since when.
+    held: BTreeMap<String, Instant>,
 }
 
 /// What the plan of the settings takes: asked from the intake, or from a file.
 pub(crate) fn read_columns(settings: &Settings) -> Result<PlanColumns, Error> {
     if let Some(intake) = &settings.plan.intake {
         let agent = web_client(settings)?;
-        match (fetch_columns(&agent, intake), cached(settings)) {
+        let fetched = fetch_columns(&agent, intake, AddressFrom::Settings);
+        match (fetched, cached(settings)) {
             (Ok(columns), _) => return Ok(columns),
             (Err(_), Some(columns)) => return Ok(columns),
             (Err(error), None) if settings.plan.columns.is_none() => return Err(error),
@@ -88,6 +90,21 @@ pub(crate) fn read_columns(settings: &Settings) -> Result<PlanColumns, Error> {
     })
 }
 
+/// The same, trying again while the intake is away.
+fn read_columns_patiently(settings: &Settings, once: bool) -> Result<PlanColumns, Error> {
+    let mut patience = Patience::new(settings, once);
+    loop {
+        match read_columns(settings) {
+            Err(error) if error.exit_code() == BUSY => {
+                if !patience.wait(None, "plan", &error) {
+                    return Err(error);
+                }
+            }
+            done => return done,
+        }
+    }
+}
+
 fn cached(settings: &Settings) -> Option<PlanColumns> {
     let bytes = std::fs::read(settings.state().join(COLUMNS)).ok()?;
     serde_json::from_slice(&bytes).ok()
@@ -95,6 +112,7 @@ fn cached(settings: &Settings) -> Option<PlanColumns> {
 
 /// The pseudonyms of the settings, under the key that the plan names.
 pub(crate) fn pseudonyms(settings: &Settings, columns: &PlanColumns) -> Result<Pseudonyms, Error> {
+    known_source(columns, &settings.plan.source, ("agent.toml", "plan.source"))?;
     let (key, place) = agencies_key(settings)?;
     match &columns.pseudonym_key {
         Some(id) if id == key.id() => {}
@@ -206,8 +224,12 @@ fn lines(
     settings.inputs.iter().map(line).collect()
 }
 
-/// Checks that the positions of a state belong to the store.
-fn check_store(state: &mut StateDirectory, columns: &PlanColumns) -> Result<(), Error> {
+/// Checks that the positions of a state belong to the store, and notes whose they are.
+fn check_store(
+    state: &mut StateDirectory,
+    columns: &PlanColumns,
+    source: &str,
+) -> Result<(), Error> {
     match &state.state.store {
         Some(store) if *store != columns.store => {
             let rule = format!(
@@ -216,9 +238,10 @@ fn check_store(state: &mut StateDirectory, columns: &PlanColumns) -> Result<(), 
             );
             Err(Error::new(REFUSED, "other-store", "agent.toml", "delivery.state", rule))
         }
-        Some(_) => Ok(()),
-        None => {
+        Some(_) if state.state.source.is_some() => Ok(()),
+        _ => {
             state.state.store = Some(columns.store.clone());
+            state.state.source = Some(source.to_owned());
             state.save()
         }
     }
@@ -244,11 +267,12 @@ impl Agent {
     /// Errors: settings, keys or a plan that do not fit, another agent with this state.
     pub fn new(settings: Settings, once: bool, rebuild: bool) -> Result<Self, Error> {
         let mut state = StateDirectory::open(&settings.state())?;
+        state.state.check_source(&settings.plan.source)?;
         if rebuild {
             state.give_up()?;
         }
-        let columns = read_columns(&settings)?;
-        check_store(&mut state, &columns)?;
+        let columns = read_columns_patiently(&settings, once)?;
+        check_store(&mut state, &columns, &settings.plan.source)?;
         replace(&state.file(COLUMNS), &serde_json::to_vec(&columns).unwrap_or_default())?;
         let pseudonyms = pseudonyms(&settings, &columns)?;
         let web = match settings.delivery.deliver {
@@ -258,13 +282,36 @@ impl Agent {
         let deliver = way(&settings, web.as_ref())?;
         let lines = lines(&settings, &columns, &state, once)?;
         let columns_read = Instant::now();
-        Ok(Self { settings, columns, pseudonyms, lines, state, deliver, web, columns_read, once })
+        let held = BTreeMap::new();
+        Ok(Self {
+            settings,
+            columns,
+            pseudonyms,
+            lines,
+            state,
+            deliver,
+            web,
+            columns_read,
+            once,
+            held,
+        })
     }
 
     /// Works until the inputs are empty, or for ever.
     ///
-    /// Errors: what somebody must decide: a bad row, a refusal, a broken file.
+    /// Errors: what somebody must decide: a bad row, a refusal, a broken file. `status` shows it.
     pub fn work(&mut self) -> Result<(), Error> {
+        let worked = self.work_on();
+        if let Err(error) = &worked
+            && [BAD_INPUT, REFUSED].contains(&error.exit_code())
+        {
+            // A disk that is full must not hide why the agent ends.
+            let _ = self.state.note_refusal(error, Timestamp::now());
+        }
+        worked
+    }
+
+    fn work_on(&mut self) -> Result<(), Error> {
         if self.state.state.under_way.is_some() {
             self.finish_under_way()?;
             // The inputs stand before its rows.
@@ -283,6 +330,10 @@ impl Agent {
                         has_more = true;
                     }
                     Next::Soon => is_coming = true,
+                    Next::Held(why) => {
+                        self.hold(why)?;
+                        is_coming = true;
+                    }
                     Next::Waiting | Next::Finished => self.note_empty(line, looked_at),
                 }
             }
@@ -301,6 +352,27 @@ impl Agent {
         }
     }
 
+    /// Reports what holds an input, once.
+    ///
+    /// Errors: for `once` whatever does not end by waiting, or not for long.
+    fn hold(&mut self, why: Error) -> Result<(), Error> {
+        let (code, text) = (why.code(), why.to_string());
+        let is_new = !self.held.contains_key(&text);
+        let since = *self.held.entry(text).or_insert_with(Instant::now);
+        if self.once && (why.exit_code() != BUSY || since.elapsed() >= self.patience()) {
+            return Err(why);
+        }
+        if is_new {
+            say(format_args!("warning[{code}]: {why}"));
+        }
+        Ok(())
+    }
+
+    /// For how long `once` tries again, or waits.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(60 * self.settings.delivery.give_up_minutes)
+    }
+
     fn rows_max(&self) -> usize {
         let limit = usize::try_from(self.columns.limits.rows).unwrap_or(usize::MAX).max(1);
         self.settings.delivery.rows.min(limit)
@@ -312,17 +384,24 @@ impl Agent {
         let parcel = Parcel::new(chunk, &self.lines[line].mapping, &self.pseudonyms)?;
         self.report(&parcel, &chunk.origin)?;
         self.check_size(&parcel, &chunk.origin)?;
-        let zone = TimeZone::get(&self.columns.time_zone).unwrap_or(TimeZone::UTC);
-        let before = self.state.state.inputs.get(&part.name).and_then(|kept| kept.complete_until);
         let ended = chunk.ended.as_deref();
-        let complete_until =
-            complete::after_rows(&part, before, (parcel.cursor, Timestamp::now()), ended, &zone);
-        let after = InputState { position: Some(chunk.position.clone()), complete_until };
+        warn_of_name(&part, ended);
+        let zone = TimeZone::get(&self.columns.time_zone).unwrap_or(TimeZone::UTC);
+        let before = self.state.state.inputs.get(&part.name).cloned().unwrap_or_default();
+        let advance =
+            Advance { before: &before, cursor: parcel.cursor, ended, now: Timestamp::now() };
+        let after = complete::after_rows(&part, &advance, &zone);
+        let after = InputState { position: Some(chunk.position.clone()), ..after };
         let declared = complete::of_source(
             &self.settings.inputs,
             &self.state.state,
-            Some((&part.name, complete_until)),
+            Some((&part.name, after.complete_until)),
         );
+        // The store may find that not one row of it is good: then nothing must be declared by it.
+        let is_doubtful = self.skips()
+            && self.settings.delivery.deliver == Way::Http
+            && parcel.rows() + parcel.faulty >= BAD_ROWS_MAX;
+        let declared = declared.filter(|_| !is_doubtful);
         if parcel.rows() == 0 && declared.is_none() {
             self.state.state.inputs.insert(part.name, after);
             self.state.save()?;
@@ -339,17 +418,24 @@ impl Agent {
             has_body: parcel.rows() > 0,
             complete_until: declared,
             runs: parcel.runs,
+            left_out: parcel.faulty,
         };
         self.state.begin(under_way, &parcel.body)?;
         self.finish_under_way()
     }
 
+    /// Whether bad rows are left out of deliveries, and a receipt shows how many.
+    fn skips(&self) -> bool {
+        self.settings.delivery.on_bad_row == BadRow::Skip
+    }
+
     /// Prints the bad rows of a chunk.
     ///
-    /// Errors: there are some, and the settings do not pass over them.
+    /// Errors: there are some, and the settings do not pass over them; many, and no good one.
     fn report(&self, parcel: &Parcel, origin: &str) -> Result<(), Error> {
-        let refuse = self.settings.delivery.on_bad_row == BadRow::Refuse;
-        let word = if refuse { "error" } else { "warning" };
+        let refuse = !self.skips();
+        let is_hopeless = parcel.rows() == 0 && parcel.faulty >= BAD_ROWS_MAX;
+        let word = if refuse || is_hopeless { "error" } else { "warning" };
         for fault in &parcel.faults {
             say(fault.line(word, origin));
         }
@@ -361,7 +447,7 @@ impl Agent {
                         or set `delivery.on_bad_row = \"skip\"`";
             return Err(Error::input("bad-rows", origin, "rows", rule));
         }
-        Ok(())
+        if is_hopeless { Err(no_good_row(origin)) } else { Ok(()) }
     }
 
     fn check_size(&self, parcel: &Parcel, origin: &str) -> Result<(), Error> {
@@ -377,7 +463,7 @@ impl Agent {
     fn note_empty(&mut self, line: usize, now: Timestamp) {
         let part = &self.lines[line].part;
         let kept = self.state.state.inputs.entry(part.name.clone()).or_default();
-        kept.complete_until = complete::when_empty(part, kept.complete_until, now);
+        complete::when_empty(part, kept, now);
     }
 
     /// Declares completeness by itself, if more than before can be declared.
@@ -405,6 +491,7 @@ impl Agent {
             has_body: false,
             complete_until: Some(until),
             runs: vec![],
+            left_out: 0,
         };
         self.state.begin(under_way, b"")?;
         self.finish_under_way()
@@ -417,11 +504,12 @@ impl Agent {
         let Some(under_way) = self.state.state.under_way.clone() else { return Ok(()) };
         let body = self.state.body(&under_way)?;
         let delivery = self.head(&under_way, &body);
-        let began = Instant::now();
-        let mut attempts = 0;
+        let mut patience = Patience::new(&self.settings, self.once);
         loop {
+            self.deliver.allow(patience.left());
             let (after, why) = match self.deliver.deliver(&delivery, under_way.created, &body)? {
-                Answer::Taken(receipt) => return self.taken(&under_way, receipt.as_ref()),
+                Answer::Taken(receipt) => return self.received(&under_way, &receipt),
+                Answer::Written(path) => return self.written(&under_way, &path),
                 Answer::BadRows(faults) => return self.refused_rows(&under_way, &faults),
                 Answer::TooLarge(error) => {
                     self.give_up()?;
@@ -429,18 +517,10 @@ impl Agent {
                 }
                 Answer::Later { after, why } => (after, why),
             };
-            let patience = Duration::from_secs(60 * self.settings.delivery.give_up_minutes);
-            let pause = pause(attempts, after);
-            if self.once && began.elapsed() + pause > patience {
+            if !patience.wait(after, "delivery", &why) {
                 let rule = format!("{why}; the delivery is kept, run the command again later");
                 return Err(Error::new(BUSY, "intake", "intake", "delivery", rule));
             }
-            // Ever more seldom, as the pauses grow.
-            if attempts == 0 || attempts.is_power_of_two() {
-                say(format_args!("warning[intake]: intake: delivery: {why}; trying again"));
-            }
-            attempts += 1;
-            thread::sleep(pause);
         }
     }
 
@@ -464,23 +544,46 @@ impl Agent {
     }
 
     /// Notes the receipt of the delivery under way.
-    fn taken(&mut self, under_way: &UnderWay, receipt: Option<&Receipt>) -> Result<(), Error> {
-        let now = Timestamp::now().to_string();
-        self.state.finish(receipt.map_or(&now, |receipt| &receipt.at))?;
-        let input =
-            self.lines.iter_mut().find(|line| Some(&line.part.name) == under_way.input.as_ref());
-        if let (Some(line), Some(position)) = (input, &under_way.after.position) {
-            line.input.commit(position)?;
+    ///
+    /// Errors: many rows, and none that the store took: the mapping is wrong.
+    fn received(&mut self, under_way: &UnderWay, receipt: &Receipt) -> Result<(), Error> {
+        let bad = receipt.rows.refused.saturating_add(under_way.left_out);
+        let is_hopeless = receipt.rows.taken == 0 && bad >= BAD_ROWS_MAX;
+        if under_way.has_body && is_hopeless {
+            self.print_faults(under_way, &receipt.faults, "error");
+            self.give_up()?;
+            return Err(no_good_row(&under_way.origin));
         }
+        self.finish(under_way, &receipt.at)?;
         let UnderWay { id, origin, .. } = under_way;
         let until =
             under_way.complete_until.map_or(String::new(), |t| format!("; complete until {t}"));
         say(format_args!("delivered {id}: {origin}{until}"));
-        if let Some(receipt) = receipt {
-            self.print_faults(under_way, &receipt.faults, "warning");
-            if self.once && under_way.has_body {
-                say(format_args!("  {}", summary(receipt)));
-            }
+        self.print_faults(under_way, &receipt.faults, "warning");
+        if self.once && under_way.has_body {
+            say(format_args!("  {}", summary(receipt)));
+        }
+        Ok(())
+    }
+
+    /// Notes that the delivery under way is in a file.
+    fn written(&mut self, under_way: &UnderWay, path: &Path) -> Result<(), Error> {
+        self.finish(under_way, &Timestamp::now().to_string())?;
+        let (origin, path) = (&under_way.origin, path.display());
+        say(format_args!(
+            "wrote {path}: {origin}; carry it to the statistics office, where \
+             `tidegauge ingest STORE FILE` takes it in"
+        ));
+        Ok(())
+    }
+
+    /// Notes that the delivery under way is where it should be.
+    fn finish(&mut self, under_way: &UnderWay, at: &str) -> Result<(), Error> {
+        self.state.finish(at)?;
+        let input =
+            self.lines.iter_mut().find(|line| Some(&line.part.name) == under_way.input.as_ref());
+        if let (Some(line), Some(position)) = (input, &under_way.after.position) {
+            line.input.commit(position)?;
         }
         Ok(())
     }
@@ -529,7 +632,8 @@ impl Agent {
         }
         self.columns_read = Instant::now();
         // An intake that is away now is met again at the next delivery.
-        let Ok(columns) = fetch_columns(web, intake) else { return Ok(()) };
+        let fetched = fetch_columns(web, intake, AddressFrom::Settings);
+        let Ok(columns) = fetched else { return Ok(()) };
         if columns == self.columns {
             return Ok(());
         }
@@ -542,6 +646,28 @@ impl Agent {
     }
 }
 
+/// Warns of a delivered file by whose name nothing can be declared.
+fn warn_of_name(part: &InputPart, ended: Option<&str>) {
+    if let (CompleteBy::File, Some(name)) = (part.complete, ended)
+        && day_of_name(part, name).is_none()
+    {
+        let form = part.complete_name.as_deref().unwrap_or_default();
+        say(format_args!(
+            "warning[complete-name]: {name}: complete_name: the name is not of the form {form}, so \
+             nothing is declared by this file; correct the form or the name"
+        ));
+    }
+}
+
+/// The error of many bad rows without a good one.
+fn no_good_row(origin: &str) -> Error {
+    let rule = format_args!(
+        "of {BAD_ROWS_MAX} rows or more not one is good, so the mapping is wrong and not the rows; \
+         nothing of them was delivered or declared; correct the mapping, and check again"
+    );
+    Error::input("no-good-row", origin, "rows", rule)
+}
+
 /// What a receipt says about rows that do not count as usual.
 fn summary(receipt: &Receipt) -> String {
     let dates = receipt.dates;
@@ -549,7 +675,7 @@ fn summary(receipt: &Receipt) -> String {
         vec![format!("rows taken {}, refused {}", receipt.rows.taken, receipt.rows.refused)];
     for (number, words) in [
         (dates.before_start, "before the plan's start"),
-        (dates.released_late, "in released steps, counted in a later vintage"),
+        (dates.released_late, "in released steps, counted only in later vintages"),
         (dates.released_nowhere, "in released steps, counted nowhere"),
         (dates.past_horizon, "past the horizon, dropped"),
     ] {

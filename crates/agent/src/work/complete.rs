@@ -6,7 +6,8 @@
 //! - `cursor`: rows come in the order of their times, later ones at most `lag_minutes` too late. T
 //!   is the latest time delivered, less `lag_minutes`, and never later than the clock.
 //! - `file`: a file has all events of the day in its name, and files come in the order of their
-//!   days. T is the end of that day in the plan's time zone, once the whole file is delivered.
+//!   days. T is the end of that day in the plan's time zone, once the whole file is delivered and
+//!   the day is over by the clock; until then it is the end of the day before.
 //! - `clock`: whatever is `lag_minutes` old has been put into the input. T is the clock when the
 //!   input was found empty, less `lag_minutes`.
 //! - `none`: nothing is declared; the operator's steps then wait for this source as long as the
@@ -17,54 +18,85 @@
 //! Invariants:
 //! 1. T of the source is that of its input that is furthest behind, and never goes back
 //!    (`work::complete::tests::the_last_input_decides`).
+//! 2. No instant in the future is declared (`work::complete::tests::each_kind_declares_its_own`,
+//!    `work::complete::tests::a_day_is_declared_when_it_is_over`).
 
+use jiff::civil::Date;
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::settings::{CompleteBy, InputPart};
-use crate::state::State;
+use crate::state::{InputState, State};
 
 /// The time less the minutes of an input.
 fn less_lag(time: Timestamp, input: &InputPart) -> Option<Timestamp> {
     time.checked_sub(SignedDuration::from_mins(i64::from(input.lag_minutes))).ok()
 }
 
-/// Up to when an input is complete after rows with this latest time, and after this file.
-pub(super) fn after_rows(
-    input: &InputPart,
-    before: Option<Timestamp>,
-    (cursor, now): (Option<Timestamp>, Timestamp),
-    ended: Option<&str>,
-    zone: &TimeZone,
-) -> Option<Timestamp> {
+/// How far an input was, and what came after that.
+pub(super) struct Advance<'a> {
+    /// The state of the input before.
+    pub(super) before: &'a InputState,
+    /// The latest time of the rows.
+    pub(super) cursor: Option<Timestamp>,
+    /// The file that ends with the rows.
+    pub(super) ended: Option<&'a str>,
+    /// The clock.
+    pub(super) now: Timestamp,
+}
+
+/// The state of an input after rows, without its position.
+pub(super) fn after_rows(input: &InputPart, advance: &Advance<'_>, zone: &TimeZone) -> InputState {
+    let Advance { before, cursor, ended, now } = *advance;
+    let mut after = InputState { position: None, ..before.clone() };
     let reached = match input.complete {
         CompleteBy::None | CompleteBy::Clock => None,
         // A mistyped year must not declare the future.
         CompleteBy::Cursor => cursor.and_then(|cursor| less_lag(cursor.min(now), input)),
-        CompleteBy::File => ended.and_then(|name| end_of_day(input, name, zone)),
+        CompleteBy::File => {
+            let day = ended.and_then(|name| day_of_name(input, name));
+            match day.and_then(|day| Some((start(day, zone)?, start(day.tomorrow().ok()?, zone)?)))
+            {
+                Some((_, end)) if end <= now => less_lag(end, input),
+                Some((start, end)) => {
+                    if !after.day_ends.contains(&end) {
+                        after.day_ends.push(end);
+                    }
+                    // Files come in the order of their days: the day before is delivered too.
+                    (start <= now).then(|| less_lag(start, input)).flatten()
+                }
+                None => None,
+            }
+        }
     };
-    before.max(reached)
+    after.complete_until = after.complete_until.max(reached);
+    after
 }
 
-/// The end of the day in a file's name.
-fn end_of_day(input: &InputPart, name: &str, zone: &TimeZone) -> Option<Timestamp> {
+/// The day in a file's name; none if the name is of another form.
+pub(crate) fn day_of_name(input: &InputPart, name: &str) -> Option<Date> {
     let parts = BrokenDownTime::parse(input.complete_name.as_ref()?, name).ok()?;
-    let next = parts.to_date().ok()?.checked_add(1.day()).ok()?;
-    let end = zone.to_ambiguous_timestamp(next.at(0, 0, 0, 0)).compatible().ok()?;
-    less_lag(end, input)
+    parts.to_date().ok()
 }
 
-/// Up to when an input is complete that was found empty at this time.
-pub(super) fn when_empty(
-    input: &InputPart,
-    before: Option<Timestamp>,
-    now: Timestamp,
-) -> Option<Timestamp> {
-    match input.complete {
-        CompleteBy::Clock => before.max(less_lag(now, input)),
-        _ => before,
-    }
+/// The instant at which a day begins.
+fn start(day: Date, zone: &TimeZone) -> Option<Timestamp> {
+    zone.to_ambiguous_timestamp(day.at(0, 0, 0, 0)).compatible().ok()
+}
+
+/// Notes that an input was found empty at this time.
+pub(super) fn when_empty(input: &InputPart, state: &mut InputState, now: Timestamp) {
+    let reached = match input.complete {
+        CompleteBy::Clock => less_lag(now, input),
+        CompleteBy::File => {
+            let over = state.day_ends.iter().copied().filter(|end| *end <= now).max();
+            state.day_ends.retain(|end| *end > now);
+            over.and_then(|end| less_lag(end, input))
+        }
+        CompleteBy::None | CompleteBy::Cursor => None,
+    };
+    state.complete_until = state.complete_until.max(reached);
 }
 
 /// Up to when the source is complete, if it can declare more than before; `after` is the state of
@@ -85,7 +117,6 @@ pub(super) fn of_source(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::InputState;
 
     fn input(text: &str) -> InputPart {
         toml::from_str(&format!("name = 'a'\n{text}")).unwrap()
@@ -99,14 +130,23 @@ mod tests {
     fn each_kind_declares_its_own() {
         let zone = TimeZone::get("Europe/Warsaw").unwrap();
         let noon = at("2026-01-02T12:00:00Z");
-        let after = |input: &InputPart, before, name| {
-            after_rows(input, before, (noon, Timestamp::now()), name, &zone)
+        let now = Timestamp::now();
+        let after_at = |input: &InputPart, before, ended, now| {
+            let before = InputState { complete_until: before, ..InputState::default() };
+            let advance = Advance { before: &before, cursor: noon, ended, now };
+            after_rows(input, &advance, &zone).complete_until
+        };
+        let after = |input: &InputPart, before, ended| after_at(input, before, ended, now);
+        let empty = |input: &InputPart| {
+            let mut state = InputState::default();
+            when_empty(input, &mut state, noon.unwrap());
+            state.complete_until
         };
         let cursor = input("complete = 'cursor'\nlag_minutes = 30");
         assert_eq!(after(&cursor, None, None), at("2026-01-02T11:30:00Z"));
         assert_eq!(after(&cursor, noon, None), noon);
         let early = at("2026-01-02T11:00:00Z");
-        let typed = after_rows(&cursor, None, (noon, early.unwrap()), None, &zone);
+        let typed = after_at(&cursor, None, None, early.unwrap());
         assert_eq!(typed, at("2026-01-02T10:30:00Z"));
         let file = input("complete = 'file'\ncomplete_name = 'c-%Y-%m-%d.csv'");
         assert_eq!(after(&file, None, Some("c-2026-01-02.csv")), at("2026-01-02T23:00:00Z"));
@@ -114,9 +154,45 @@ mod tests {
         assert_eq!(after(&file, None, None), None);
         let clock = input("complete = 'clock'\nlag_minutes = 1");
         assert_eq!(after(&clock, None, None), None);
-        assert_eq!(when_empty(&clock, None, noon.unwrap()), at("2026-01-02T11:59:00Z"));
-        assert_eq!(when_empty(&cursor, None, noon.unwrap()), None);
+        assert_eq!(empty(&clock), at("2026-01-02T11:59:00Z"));
+        assert_eq!(empty(&cursor), None);
         assert_eq!(after(&input(""), None, Some("x")), None);
+    }
+
+    #[test]
+    fn a_day_is_declared_when_it_is_over() {
+        let zone = TimeZone::get("Europe/Warsaw").unwrap();
+        let part = input("complete = 'file'\ncomplete_name = 'c-%Y-%m-%d.csv'\nlag_minutes = 10");
+        let noon = at("2026-01-02T12:00:00Z").unwrap();
+        let take = |before: &InputState, name: &str, now: Timestamp| {
+            let advance = Advance { before, cursor: None, ended: Some(name), now };
+            after_rows(&part, &advance, &zone)
+        };
+        let mut state = InputState::default();
+        for (name, until) in [
+            ("c-2025-12-31.csv", "2025-12-31T22:50:00Z"),
+            // Today: the end of yesterday. Tomorrow and a mistyped year: nothing more.
+            ("c-2026-01-02.csv", "2026-01-01T22:50:00Z"),
+            ("c-2026-01-02.csv", "2026-01-01T22:50:00Z"),
+            ("c-2026-01-03.csv", "2026-01-01T22:50:00Z"),
+            ("c-2062-01-03.csv", "2026-01-01T22:50:00Z"),
+        ] {
+            state = take(&state, name, noon);
+            assert_eq!(state.complete_until, at(until), "{name}");
+        }
+        // As it is read again after a restart.
+        let text = serde_json::to_string(&state).unwrap();
+        let mut state: InputState = serde_json::from_str(&text).unwrap();
+        for (now, until) in [
+            ("2026-01-02T22:59:59Z", "2026-01-01T22:50:00Z"),
+            ("2026-01-02T23:00:00Z", "2026-01-02T22:50:00Z"),
+            ("2026-01-03T22:59:59Z", "2026-01-02T22:50:00Z"),
+            ("2026-02-01T00:00:00Z", "2026-01-03T22:50:00Z"),
+        ] {
+            when_empty(&part, &mut state, at(now).unwrap());
+            assert_eq!(state.complete_until, at(until), "{now}");
+        }
+        assert_eq!(state.day_ends.len(), 1);
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub(crate) struct Intake {
     pub(crate) faults: Mutex<Vec<RowFault>>,
     /// Deliveries with another content under a known id.
     pub(crate) conflicts: AtomicU64,
+    /// Whether every row is refused and left out.
+    pub(crate) takes_no_row: AtomicBool,
     /// Whether answers are lost now and then.
     pub(crate) is_unreliable: AtomicBool,
     requests: AtomicU64,
@@ -54,6 +56,7 @@ impl Intake {
             arrived: Mutex::default(),
             faults: Mutex::default(),
             conflicts: AtomicU64::new(0),
+            takes_no_row: AtomicBool::new(false),
             is_unreliable: AtomicBool::new(false),
             requests: AtomicU64::new(0),
             columns,
@@ -140,6 +143,13 @@ impl Intake {
         if known.is_some_and(|known| known.digest != delivery.digest) {
             self.conflicts.fetch_add(1, Ordering::Relaxed);
         }
+        let refuses = rows > 0 && self.takes_no_row.load(Ordering::Relaxed);
+        let refused = RowFault {
+            row: 2,
+            column: "kind".into(),
+            code: "closed-code".into(),
+            rule: "not valid on the day".into(),
+        };
         let receipt = Receipt {
             store: self.columns.store.clone(),
             source: delivery.source,
@@ -147,9 +157,12 @@ impl Intake {
             digest: content_digest(&delivery.digest),
             at: "2026-01-01T00:00:00Z".into(),
             complete_until: None,
-            rows: RowCounts { taken: rows, refused: 0 },
+            rows: match refuses {
+                true => RowCounts { taken: 0, refused: rows },
+                false => RowCounts { taken: rows, refused: 0 },
+            },
             dates: Dates::default(),
-            faults: vec![],
+            faults: if refuses { vec![refused] } else { vec![] },
         };
         (200, serde_json::to_string(&receipt).unwrap())
     }
@@ -195,6 +208,7 @@ pub(crate) fn columns(key_id: &str) -> PlanColumns {
         title: "Border".into(),
         time_zone: "Europe/Warsaw".into(),
         pseudonym_key: Some(key_id.into()),
+        sources: vec![],
         columns: vec![
             column("event_id", ColumnKind::EventId, true, &[]),
             column("pseudonym", ColumnKind::Pseudonym, true, &[]),

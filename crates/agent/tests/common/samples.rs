@@ -77,11 +77,12 @@ pub(crate) fn zipped(parts: &[(&str, &str)]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
+const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+
 /// XLSX with texts in the cells.
 pub(crate) fn xlsx() -> Vec<u8> {
-    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-    const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
-    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let row = |(number, row): (usize, &[&str; 6])| {
         let cell = |(at, text): (usize, &&str)| {
             let column = char::from(b'A' + at as u8);
@@ -91,6 +92,40 @@ pub(crate) fn xlsx() -> Vec<u8> {
         format!("<row r=\"{number}\">{cells}</row>")
     };
     let rows: String = (1..).zip(std::iter::once(&COLUMNS).chain(&ROWS)).map(row).collect();
+    book(&rows, "")
+}
+
+/// XLSX with a day, a time of day, a document and a direction in each row, the first two as numbers
+/// with the styles of a day and a time.
+pub(crate) fn timed_xlsx() -> Vec<u8> {
+    let text = |place: &str, text: &str| {
+        format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
+    };
+    let header: String = ["A1", "B1", "C1", "D1"]
+        .iter()
+        .zip(["Tag", "Uhrzeit", "Reisepass", "Richtung"])
+        .map(|(place, name)| text(place, name))
+        .collect();
+    let mut rows = format!("<row r=\"1\">{header}</row>");
+    let values = [(2, "46053", "0.333333333333333", "E"), (3, "46054", "0.395833333333333", "A")];
+    for (row, day, time, direction) in values {
+        rows += &format!(
+            "<row r=\"{row}\"><c r=\"A{row}\" s=\"1\"><v>{day}</v></c>\
+             <c r=\"B{row}\" s=\"2\"><v>{time}</v></c>{}{}</row>",
+            text(&format!("C{row}"), &format!("C0{row}X")),
+            text(&format!("D{row}"), direction)
+        );
+    }
+    // 14 and 21 are the built-in forms of a day and a time.
+    let styles = format!(
+        "<styleSheet xmlns=\"{MAIN}\"><cellXfs count=\"3\"><xf numFmtId=\"0\"/>\
+         <xf numFmtId=\"14\"/><xf numFmtId=\"21\"/></cellXfs></styleSheet>"
+    );
+    book(&rows, &styles)
+}
+
+/// XLSX with these rows and styles.
+fn book(rows: &str, styles: &str) -> Vec<u8> {
     let sheet = format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>");
     let book = format!(
         "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"S\" sheetId=\"1\" \
@@ -107,8 +142,33 @@ pub(crate) fn xlsx() -> Vec<u8> {
         ("_rels/.rels", &relation("r0", "officeDocument", "xl/workbook.xml")),
         ("xl/workbook.xml", &book),
         ("xl/_rels/workbook.xml.rels", &relation("r1", "worksheet", "worksheets/sheet1.xml")),
+        ("xl/styles.xml", if styles.is_empty() { "<styleSheet/>" } else { styles }),
         ("xl/worksheets/sheet1.xml", &sheet),
     ])
+}
+
+/// The rows of [`timed_xlsx`] as ODS, in the first of two sheets.
+pub(crate) fn timed_ods() -> Vec<u8> {
+    let text = |text: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p>\
+             </table:table-cell>"
+        )
+    };
+    let header = ["Tag", "Uhrzeit", "Reisepass", "Richtung"].map(text).concat();
+    let mut rows = format!("<table:table-row>{header}</table:table-row>");
+    let values = [(2, "2026-01-31", "08H00", "E"), (3, "2026-02-01", "09H30", "A")];
+    for (row, day, time, direction) in values {
+        rows += &format!(
+            "<table:table-row><table:table-cell office:value-type=\"date\" \
+             office:date-value=\"{day}\"><text:p>x</text:p></table:table-cell>\
+             <table:table-cell office:value-type=\"time\" office:time-value=\"PT{time}M00S\">\
+             <text:p>x</text:p></table:table-cell>{}{}</table:table-row>",
+            text(&format!("C0{row}X")),
+            text(direction)
+        );
+    }
+    document(&[("Grenze", &rows), ("Legende", "")])
 }
 
 /// ODS; its first column is the kind.
@@ -125,13 +185,21 @@ pub(crate) fn ods() -> Vec<u8> {
         format!("<table:table-row>{}</table:table-row>", order.map(cell).concat())
     };
     let rows: String = std::iter::once(&COLUMNS).chain(&ROWS).map(row).collect();
+    document(&[("S", &rows)])
+}
+
+/// ODS with these sheets.
+fn document(sheets: &[(&str, &str)]) -> Vec<u8> {
+    let sheet = |(name, rows): &(&str, &str)| {
+        format!("<table:table table:name=\"{name}\">{rows}</table:table>")
+    };
+    let sheets: String = sheets.iter().map(sheet).collect();
     let content = format!(
         "<office:document-content \
          xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
          xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
          xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><office:body>\
-         <office:spreadsheet><table:table table:name=\"S\">{rows}</table:table>\
-         </office:spreadsheet></office:body></office:document-content>"
+         <office:spreadsheet>{sheets}</office:spreadsheet></office:body></office:document-content>"
     );
     let kind = "application/vnd.oasis.opendocument.spreadsheet";
     let manifest = "<manifest:manifest \

@@ -258,7 +258,7 @@ fn a_gap_is_an_error() {
 
 /// Something on a port that shakes hands as `localhost`, and says nothing after that; for each
 /// connection whether the hands were shaken.
-fn handshakes(certificates: &Certificates) -> (u16, mpsc::Receiver<bool>) {
+pub(crate) fn handshakes(certificates: &Certificates) -> (u16, mpsc::Receiver<bool>) {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let chain = CertificateDer::from_pem_file(&certificates.certificate).unwrap();
     let key = PrivateKeyDer::from_pem_file(&certificates.key).unwrap();

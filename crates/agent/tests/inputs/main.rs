@@ -11,6 +11,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod intake;
 mod kafka;
 mod nats;
 mod postgres;

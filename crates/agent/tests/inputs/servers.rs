@@ -73,6 +73,7 @@ pub(crate) fn chunk(input: &mut dyn Input, rows: usize) -> Option<Chunk> {
             Next::Chunk(chunk) => return Some(chunk),
             Next::Waiting | Next::Finished => return None,
             Next::Soon => std::thread::sleep(Duration::from_millis(20)),
+            Next::Held(why) => panic!("{why}"),
         }
         assert!(began.elapsed() < Duration::from_secs(60), "nothing within a minute");
     }

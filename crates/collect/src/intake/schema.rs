@@ -18,6 +18,7 @@
 use std::sync::Arc;
 
 use jiff::{Timestamp, civil};
+use tidegauge_delivery::OLDEST_EVENT;
 use tidegauge_fold::{ATTRIBUTES_MAX, NO_CODE, Pseudonym};
 use tidegauge_model::days::{self, Days};
 use tidegauge_model::plan::life_cycle::NO_DATE;
@@ -39,9 +40,6 @@ const KEYED_DIGITS: usize = 43;
 /// The position of the column of times; those before it are the event's id and the pseudonym, the
 /// one after it is the kind.
 pub(super) const OCCURRED_AT: usize = 2;
-
-/// The first instant of 1900 in universal time: no event is older.
-const OLDEST: i64 = -2_208_988_800_000;
 
 /// The closed schema, with the clock and the keys that admit values. A copy shares what is large.
 #[derive(Clone)]
@@ -284,7 +282,7 @@ impl Schema {
 
     /// The step of an instant.
     pub(super) fn step(&self, at: i64) -> Result<StepNumber, InputFault> {
-        if at < OLDEST {
+        if at < OLDEST_EVENT {
             return Err(InputFault::BadTime);
         }
         if at > self.now {
