@@ -7,7 +7,7 @@
 
 import { element, loadScript, pictured, styled, svgElement } from "./dom.js";
 import { figureWords, isRate, writing } from "./numbers.js";
-import { clock, periodWords } from "./periods.js";
+import { clock, endOf, periodWords } from "./periods.js";
 import { differing, isIncomplete, seriesWords, silentNotes, silentWords, statusWords }
   from "./series.js";
 import { t } from "./words.js";
@@ -27,6 +27,8 @@ const SYMBOLS = ["circle", "square", "triangle", "diamond2", "star", "times"];
 const DOTS_MAX = 62;
 // The radius of the ring around a figure that lacks a source.
 const RING = 6;
+// The width of the words of a tick in pixels.
+const TICK = 70;
 
 /** Loads the libraries that draw. */
 export const plotting = () =>
@@ -69,6 +71,28 @@ function drawn(row, name, limits) {
     y: row.value === within(row.value) ? row.value : NaN };
 }
 
+/**
+ * The rows with a row that draws nothing wherever periods are missing, so that no line or band
+ * crosses them.
+ * @param {DrawnRow[]} rows
+ * @returns {DrawnRow[]}
+ */
+const withGaps = (rows) => rows.flatMap((row, n) => {
+  const next = rows[n + 1]?.begins;
+  const end = endOf(row.period);
+  return !next || next.getTime() <= end.getTime() ? [row]
+    : [row, { ...row, begins: end, y: NaN, y1: NaN, y2: NaN }];
+});
+
+/**
+ * The rows without a row just before or after them; neither line nor band shows those.
+ * @param {DrawnRow[]} rows
+ * @returns {DrawnRow[]}
+ */
+const isolated = (rows) => rows.filter((row, n) =>
+  !(rows[n - 1] && endOf(rows[n - 1].period).getTime() === row.begins.getTime())
+  && !(rows[n + 1] && endOf(row.period).getTime() === rows[n + 1].begins.getTime()));
+
 /** @type {(structure: Structure) => (row: DrawnRow) => string} */
 const tipOf = (structure) => (row) => {
   const name = row.name ? `${row.name}\n` : "";
@@ -89,18 +113,19 @@ const tipOf = (structure) => (row) => {
 function marksOf(rows, n, several, few) {
   const colour = colourOf(n);
   const x = "begins";
+  const line = withGaps(rows);
   const fill = (/** @type {Row} */ row) => (row.status === "P" ? styled("--card") : colour);
   return [
-    Plot.areaY(rows, { x, y1: "y1", y2: "y2", fill: colour,
+    Plot.areaY(line, { x, y1: "y1", y2: "y2", fill: colour,
       fillOpacity: several ? 0.14 : 0.22 }),
-    ...["y1", "y2"].map((y) => Plot.lineY(rows, { x, y, stroke: colour, strokeOpacity: 0.45,
+    ...["y1", "y2"].map((y) => Plot.lineY(line, { x, y, stroke: colour, strokeOpacity: 0.45,
       strokeWidth: 0.75 })),
-    Plot.lineY(rows, { x, y: "y", stroke: colour, strokeWidth: few ? 2 : 1.4,
+    Plot.lineY(line, { x, y: "y", stroke: colour, strokeWidth: few ? 2 : 1.4,
       strokeDasharray: DASHES[n] }),
     few ? Plot.dot(rows, { x, y: "y", r: several ? 3 : 2.6, stroke: colour, fill,
       symbol: SYMBOLS[n] }) : null,
-    rows.length === 1 ? Plot.ruleX(rows, { x, y1: "y1", y2: "y2", stroke: colour,
-      strokeWidth: 3, strokeOpacity: 0.4 }) : null,
+    Plot.ruleX(isolated(rows), { x, y1: "y1", y2: "y2", stroke: colour, strokeWidth: 3,
+      strokeOpacity: 0.4 }),
   ];
 }
 
@@ -156,7 +181,7 @@ export function drawing(structure, view, series, width) {
     marginLeft: 62, marginRight: 14, marginTop: 16, marginBottom: 34,
     style: { background: "transparent", color: soft, fontSize: "13px" },
     x: { type: "utc", label: null, ticks: Math.max(3, Math.floor(width / 120)),
-      tickFormat: axisDates(series[0].rows) },
+      tickFormat: spaced(axisDates(series[0].rows), width) },
     y: { label: null, zero, nice: true, ticks: 6, tickSize: 0,
       tickFormat: writing(structure).nearest },
     marks: [
@@ -193,6 +218,15 @@ function axisDates(rows) {
     return days < 1 ? `${day}, ${time}` : time;
   };
 }
+
+/**
+ * Leaves out words of ticks that would touch each other.
+ * @param {(date: Date) => string} words
+ * @param {number} width of the chart in pixels
+ * @returns {(date: Date, n: number, ticks: Date[]) => string}
+ */
+const spaced = (words, width) => (date, n, ticks) =>
+  (n % Math.ceil(ticks.length * TICK / width) === 0 ? words(date) : "");
 
 /** @type {(n: number) => SVGElement} */
 function sample(n) {

@@ -101,8 +101,11 @@ function showHeadline(series) {
   $("plain").replaceChildren(...(single
     ? [`${intervalWords(structure, one.key, row)} ${once}`, ...silent] : []));
   $("figures").hidden = single || series.length > SERIES_MAX;
+  const periods = new Set(series.map((each) => latest(each).period));
+  const when = periods.size === 1 ? whenWords(structure, one.key, row.period) : null;
   $("figures").replaceChildren(...(single ? [] : series.slice(0, SERIES_MAX)
-    .map((each) => element("li", {}, ...figureLine(each)))));
+    .map((each) => element("li", {}, ...figureLine(each).slice(0, when ? 3 : undefined)))),
+  ...(when ? [element("li", { class: "when" }, when)] : []));
   $("each").hidden = single;
   $("each").replaceChildren(...(single || series.length > SERIES_MAX ? []
     : [element("ul", {}, series.map((each) => element("li", {},
@@ -306,7 +309,7 @@ async function show() {
       return;
     }
     settle(null, false);
-    showHeadline(series);
+    showHeadline(series.filter((one) => one.rows.length));
     showTake(series);
     await showView(series, asked);
     await showVintages(series, asked);
