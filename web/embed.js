@@ -7,7 +7,8 @@ import { read, write } from "./address.js";
 import { ask, dataPath, listed, seriesOf, structureOf } from "./api.js";
 import { SERIES_MAX, drawing, plotting } from "./chart.js";
 import { $, element } from "./dom.js";
-import { completed } from "./pickers.js";
+import { missingOf } from "./lost.js";
+import { openingKey } from "./opening.js";
 import { sentence } from "./series.js";
 import { reasonOf, speak, t } from "./words.js";
 
@@ -19,14 +20,21 @@ async function show() {
   const { store } = list;
   const flows = listed(list);
   const view = read();
-  const flow = flows.find((candidate) => candidate.id === view.flow) ?? flows[0];
-  const structure = { ...await structureOf(flow.id), sources: list.intake?.sources };
-  view.flow = flow.id;
-  view.key = completed(structure, view.key);
+  $("synthetic").hidden = store.class !== "synthetic";
+  view.flow = view.flow || flows[0].id;
+  const isKnown = flows.some(({ id }) => id === view.flow);
+  const described = isKnown ? await structureOf(view.flow) : null;
+  const missing = missingOf(flows, described, view);
+  if (!described || missing.length) {
+    $("title").textContent = t("lost");
+    $("plain").replaceChildren(...missing);
+    return;
+  }
+  const structure = { ...described, sources: list.intake?.sources };
+  view.key = await openingKey(structure, view);
   /** @type {Answer} */
   const answer = await ask(dataPath(view));
   const series = seriesOf(answer).filter((one) => one.rows.length).slice(0, SERIES_MAX);
-  $("synthetic").hidden = store.class !== "synthetic";
   $("title").textContent = structure.name;
   document.title = structure.name;
   $("plain").replaceChildren(...series.slice(0, 2).map(({ key, rows }) =>

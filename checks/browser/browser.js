@@ -62,7 +62,8 @@ export async function settled(page) {
       return !document.body.classList.contains("busy");
     }
     const shown = document.getElementById("shown");
-    const value = document.querySelector("#quality dd, #checks li.ok, .embedded svg[role=img]");
+    const value = document.querySelector(
+      "#quality dd, #checks li.ok, .embedded svg[role=img], .embedded #plain section");
     const state = document.getElementById("state-text")?.textContent;
     return !document.body.classList.contains("busy")
       && (shown ? (!shown.hidden && value) || (shown.hidden && state) : value);

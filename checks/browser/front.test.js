@@ -186,6 +186,8 @@ law("an address that names what there is not says so, and what there is", async 
     assert.ok(!(await page.locator("#value").isVisible()), "no other figure");
     assert.match(await page.title(), /^Not found/);
   }
+  await go("embed?flow=CROSSINGS&key=D.HK.FLOW.XX.ENTRY");
+  assert.match(await text(page, "#plain"), /no code \u201cXX\u201d/);
   // A link shows the same view with a code that there is.
   await go("?flow=CROSSINGS&key=D.HK.FLOW.XX.ENTRY");
   await page.locator("#lost a", { hasText: "Japan (JP)" }).click();
