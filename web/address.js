@@ -1,8 +1,8 @@
 // The address names the whole view, so that a link shows the same view to everyone.
 //
 // Not here: the view itself. An address that names nothing but a language is the front page. One
-// without a flow means the first dataflow; without a key, the series with which the plan opens it or
-// else its totals; without a view, a chart.
+// without a flow means the first dataflow; without a key, the series with which the plan opens it
+// or else its totals; without a view, a chart.
 //
 //   ?flow=BORDER_FLOW&key=D.HK.FLOW.AIRPORT+LO_WU.ENTRY._T&view=table&start=2024-01-01&asOf=94
 //

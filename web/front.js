@@ -100,18 +100,20 @@ const signed = (x) => (Math.round(x) > 0 ? `+${nearest(x)}` : nearest(x));
 /** @type {(rows: Row[]) => Child} */
 function changeLine(rows) {
   const change = changeOf(rows);
-  if (!change) {
-    return rows.at(-1)?.status === "B" ? element("p", { class: "change" }, t("change-break")) : null;
-  }
+  const line = (/** @type {(string | Element)[]} */ ...parts) =>
+    element("p", { class: "change" }, ...parts);
+  if (!change) return rows.at(-1)?.status === "B" ? line(t("change-break")) : null;
   const [low, high] = [change.value - change.margin, change.value + change.margin];
-  const range = { low: (low > 0 ? "+" : "") + below(low), high: (high > 0 ? "+" : "") + above(high) };
+  const plus = (/** @type {number} */ x) => (x > 0 ? "+" : "");
+  const range = { low: plus(low) + below(low), high: plus(high) + above(high) };
   const before = periodWords(change.before.period);
   if (low <= 0 && high >= 0) {
     return element("p", { class: "change unclear" }, t("change-small", { before, ...range }));
   }
-  return element("p", { class: "change" }, element("span", { class: "arrow", "aria-hidden": "true" },
-    change.value > 0 ? "\u2197" : "\u2198"), " ",
-  element("strong", {}, signed(change.value)), " ", t("change", { before, ...range }));
+  const arrow = element("span", { class: "arrow", "aria-hidden": "true" },
+    change.value > 0 ? "\u2197" : "\u2198");
+  return line(arrow, " ", element("strong", {}, signed(change.value)), " ",
+    t("change", { before, ...range }));
 }
 
 /** @type {(news: News, rows: Row[]) => string} */

@@ -196,16 +196,17 @@ async function showChart(series, asked) {
 function showMultiples(series) {
   const { structure, view } = page;
   const shown = series.filter(({ rows }) => rows.length).slice(0, MULTIPLES_MAX);
-  $("chart").replaceChildren(element("ul", { class: "multiples" }, shown.map((one) =>
-    element("li", {}, ...figureLine(one), spark(one.rows, chartWords(structure, view, [one])[0])))));
+  const words = chartWords(structure, view, shown);
+  $("chart").replaceChildren(element("ul", { class: "multiples" }, shown.map((one, n) =>
+    element("li", {}, ...figureLine(one), spark(one.rows, words[n])))));
   const periods = shown.flatMap(({ rows }) => rows)
     .sort((a, b) => a.begins.getTime() - b.begins.getTime());
-  $("legend").replaceChildren(element("span", {}, t("multiples", {
-    first: periodWords(periods[0].period), last: periodWords(periods[periods.length - 1].period) })),
+  const [first, last] = [periods[0], periods[periods.length - 1]]
+    .map(({ period }) => periodWords(period));
+  $("legend").replaceChildren(element("span", {}, t("multiples", { first, last })),
     ...(series.length > shown.length ? [element("span", {}, t("too-many",
       { count: series.length, max: MULTIPLES_MAX }))] : []));
-  $("chart-words").replaceChildren(...chartWords(structure, view, shown)
-    .map((text) => element("p", {}, text)));
+  $("chart-words").replaceChildren(...words.map((text) => element("p", {}, text)));
 }
 
 /** @type {(series: Series[]) => void} */

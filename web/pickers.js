@@ -178,7 +178,8 @@ export function showPickers(structure, view, picked) {
 export function showChoices(structure, view, hasMap) {
   const [frequency] = structure.dimensions.filter((dimension) => dimension.id === "FREQ");
   const grains = frequency.codes.map((code) => [code.id, nameOf(frequency, code)]);
-  const focused = document.activeElement instanceof HTMLInputElement ? document.activeElement : null;
+  const focus = document.activeElement;
+  const focused = focus instanceof HTMLInputElement ? focus : null;
   $("grains").replaceChildren(...radios("grain", grains, view.key[0][0]));
   $("grain-chosen").textContent = codeWords(frequency, view.key[0][0], "name");
   const span = view.start || view.end ? "between" : view.all ? "all" : "recent";

@@ -73,7 +73,8 @@ test("headlines of the plan have value, interval and change", async () => {
       const words = await card.locator(".change").innerText();
       assert.equal(/too small to tell/.test(words), low <= 0 && high >= 0, words);
       const signed = (x) => (x > 0 ? "+" : "") + whole(x);
-      assert.ok(words.includes(`(${signed(Math.floor(low))} to ${signed(Math.ceil(high))})`), words);
+      const range = `(${signed(Math.floor(low))} to ${signed(Math.ceil(high))})`;
+      assert.ok(words.includes(range), words);
     }
   });
 });
@@ -126,7 +127,8 @@ law("a view begins with title, figure and chart; controls and table follow",
     await go("?flow=CROSSINGS");
     const grain = await page.locator("[name=grain]:checked").inputValue();
     for (const shorter of ["D", "W", "M"].slice(0, ["D", "W", "M"].indexOf(grain))) {
-      const { series } = await api(`v1/data/CROSSINGS/${shorter}.HK.FLOW._T._T?lastNObservations=1`);
+      const key = `${shorter}.HK.FLOW._T._T`;
+      const { series } = await api(`v1/data/CROSSINGS/${key}?lastNObservations=1`);
       const [, value, margin] = series[0].observations[0];
       assert.ok(margin > Math.abs(value) / 4, shorter);
     }

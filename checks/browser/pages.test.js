@@ -193,7 +193,7 @@ law("several series differ by name, dash and symbol", async ({ page, go }) => {
     lines.map((line) => line.getAttribute("stroke-dasharray")));
   assert.equal(new Set(dashes).size, 3);
   assert.equal(await page.locator("#each li").count(), 3);
-  assert.equal(await page.locator("#figures li").count(), 3);
+  assert.equal(await page.locator("#figures li .how-many").count(), 3);
   await go(`${FLOW}AU+BR+CA+CN+DE+EG+FR.ENTRY&view=chart`);
   assert.equal(await page.locator("#chart .multiples svg[role=img]").count(), 7);
   const [first] = await page.locator("#chart .multiples li").allInnerTexts();

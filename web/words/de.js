@@ -13,7 +13,8 @@ export default {
     + "Zahl eine Schätzung mit einem Intervall. Alle dürfen die Zahlen lesen, herunterladen und "
     + "prüfen.",
   "front-revised": "Mit der letzten Veröffentlichung revidiert",
-  "front-revised-none": "Die letzte Veröffentlichung hat keine der hier gezeigten Zahlen revidiert.",
+  "front-revised-none": "Die letzte Veröffentlichung hat keine der hier gezeigten "
+    + "Zahlen revidiert.",
   "front-was": "{period} jetzt {now}, zuvor {was}", "front-more": "und {n} weitere",
   "news-none": "Noch ist keine Zahl veröffentlicht.",
   "news-note": "Jedes Bild hat seine eigene Skala; das Band ist das 95-%-Intervall. Für eine "
