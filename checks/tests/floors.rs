@@ -530,6 +530,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "question",
             "cache",
             "respond",
+            "follow::news",
+            "follow::feed",
+            "follow::calendar",
+            "follow",
             "v1",
             "sdmx",
             // The server.

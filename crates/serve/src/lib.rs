@@ -22,6 +22,7 @@ mod compress;
 mod conditional;
 mod describe;
 mod files;
+mod follow;
 mod listener;
 mod negotiate;
 mod openapi;

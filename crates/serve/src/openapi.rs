@@ -22,6 +22,7 @@ pub(crate) fn document() -> Value {
             "default": {"$ref": "#/components/responses/refused"}})
     };
     let object = json!({"type": "object"});
+    let of = |media_type: &str| json!({media_type: {}});
     let get = |id: &str, summary: &str, parameters: Value, responses: Value| {
         json!({"get": {"operationId": id, "summary": summary, "parameters": parameters,
             "responses": responses}})
@@ -64,6 +65,12 @@ pub(crate) fn document() -> Value {
                 data(&id), ok("Columns and rows", table())),
             "/v1/privacy": get("privacy", "Budget spent, ledger, checkpoint", json!([]),
                 ok("The account", json_of(object))),
+            "/v1/releases.atom": get("releasesAtom", "What became public, the newest first", json!([]),
+                ok("Atom", of("application/atom+xml"))),
+            "/v1/releases.json": get("releases", "The same as JSON Feed", json!([]),
+                ok("JSON Feed", of("application/feed+json"))),
+            "/v1/calendar.ics": get("calendar", "The next releases", json!([]),
+                ok("iCalendar", of("text/calendar"))),
             "/livez": get("livez", "Whether the process runs", json!([]), text("It runs")),
             "/readyz": get("readyz", "Whether everything served verifies, a line for each check",
                 json!([calendar]), checked),

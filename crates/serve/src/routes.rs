@@ -13,6 +13,8 @@
 //! | `/v1/data/{id}/{key}` | figures, in any format |
 //! | `/v1/derived/{id}/{key}` | quartiles, survival and rates, read off figures |
 //! | `/v1/revisions/{id}/{key}` | by how much later vintages moved their steps |
+//! | `/v1/releases.atom`, `/v1/releases.json` | what became public, as a feed |
+//! | `/v1/calendar.ics` | the release calendar |
 //! | `/v1/openapi.json` | the description of these addresses |
 //! | `/v1/privacy` | budget and ledger |
 //! | `/sdmx/2.1/...`, `/sdmx/3.0/...` | the same by SDMX-REST 1.5 and 2.2 |
@@ -56,7 +58,7 @@ use crate::respond::{
     Answered, Asked, Content, IMMUTABLE, IsStreamed, NOT_STORED, REVALIDATED, Responder,
 };
 use crate::telemetry::{OPEN_METRICS, Telemetry, watched};
-use crate::{ready, sdmx, v1};
+use crate::{follow, ready, sdmx, v1};
 
 /// Time to prepare an answer at most.
 const ANSWER_SECONDS_MAX: u64 = 30;
@@ -101,6 +103,9 @@ pub(crate) fn routes(
         .route("/v1/revisions/{*rest}", get(v1::revisions))
         .route("/v1/openapi.json", get(v1::openapi))
         .route("/v1/privacy", get(v1::privacy))
+        .route("/v1/releases.atom", get(follow::atom))
+        .route("/v1/releases.json", get(follow::json))
+        .route("/v1/calendar.ics", get(follow::calendar))
         .route("/sdmx/2.1/{*rest}", get(sdmx::rest_1_5))
         .route("/sdmx/3.0/{*rest}", get(sdmx::rest_2_2));
     let pages = Router::new()

@@ -9,6 +9,7 @@ mod balance;
 mod balance_table;
 mod closed_codes;
 mod embargo;
+mod follow;
 mod formats;
 mod headlines;
 mod history;

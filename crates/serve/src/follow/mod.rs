@@ -1,0 +1,59 @@
+//! What readers can follow without asking for figures: releases, revisions and amendments as a
+//! feed, and the release calendar.
+//!
+//! Not here: figures, and when a step is due (crate `model`). Everything follows from the public
+//! part of the ledger and from its plan.
+//!
+//! Invariants:
+//! 1. What is under embargo is in no feed (`tests::follow::an_embargo_holds_for_feeds`).
+//! 2. A feed is what its format demands (`tests::follow::the_feed_is_atom_and_json`,
+//!    `tests::follow::the_calendar_has_the_next_releases`).
+//!
+//! Formats: Atom (RFC 4287), JSON Feed 1.1, iCalendar (RFC 5545). Addresses in them are relative to
+//! their own, as the server may be known by several names.
+
+mod calendar;
+mod feed;
+mod news;
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use sha2::{Digest, Sha256};
+use tidegauge_ledger::hex;
+
+use crate::respond::{Answered, Asked, Content, REVALIDATED, Responder};
+
+/// A name that is the same for ever: a UUID of version 8 (RFC 9562) made of a digest.
+fn uuid(parts: [&str; 2]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    let mut bytes: [u8; 32] = digest.finalize().into();
+    bytes[6] = bytes[6] & 0x0f | 0x80;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let text = hex(&bytes[..16]);
+    [&text[..8], &text[8..12], &text[12..16], &text[16..20], &text[20..]].join("-")
+}
+
+pub(crate) async fn atom(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
+    let catalogue = responder.tower.reader.catalogue()?;
+    let text = feed::atom(&catalogue, &news::news(&catalogue));
+    let media_type = "application/atom+xml; charset=utf-8";
+    responder.respond_with(&asked, Content::new(media_type, REVALIDATED, text))
+}
+
+pub(crate) async fn json(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
+    let catalogue = responder.tower.reader.catalogue()?;
+    let text = feed::json(&catalogue, &news::news(&catalogue));
+    responder.respond_with(&asked, Content::new("application/feed+json", REVALIDATED, text))
+}
+
+pub(crate) async fn calendar(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
+    let catalogue = responder.tower.reader.catalogue()?;
+    let text = calendar::calendar(&catalogue);
+    let media_type = "text/calendar; charset=utf-8";
+    responder.respond_with(&asked, Content::new(media_type, REVALIDATED, text))
+}
