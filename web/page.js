@@ -7,31 +7,28 @@ import { isFront, read, write } from "./address.js";
 import { Refusal, ask, dataPath, listed, seriesOf, structureOf } from "./api.js";
 import { showCalls } from "./calls.js";
 import { showCatalogue } from "./catalogue.js";
-import { SERIES_MAX, chartWords, colourOf, drawing, plotting } from "./chart.js";
+import { SERIES_MAX, colourOf, drawing, plotting } from "./chart.js";
 import { $, copyButton, element } from "./dom.js";
 import { showDownloads } from "./downloads.js";
 import { frontPage, showFrontClock } from "./front.js";
 import { releasesOf } from "./log.js";
+import { showHeadline, showMultiples } from "./headline.js";
 import { missingOf, showMissing } from "./lost.js";
 import { showMap } from "./map.js";
-import { above, figureWords, isRate, writing } from "./numbers.js";
+import { isRate } from "./numbers.js";
 import { openingKey } from "./opening.js";
 import { firstWords, showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
 import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { allPickers, completed, showChoices, showPickers, showSizes } from "./pickers.js";
 import { changesSince } from "./revisions.js";
-import { TOTAL, addsUp, differing, intervalWords, isIncomplete, isOfCountries, seriesWords,
-  sentence, silentNotes, silentWords, whenWords } from "./series.js";
-import { spark } from "./spark.js";
+import { TOTAL, addsUp, isOfCountries, seriesWords, silentNotes } from "./series.js";
 import { legendOf, tableOf } from "./table.js";
 import { reasonOf, speak, switches, t } from "./words.js";
 
-/** @import { Answer, Drawing, Page, Privacy, Release, Row, Series, Store, Structure, View }
+/** @import { Answer, Drawing, Page, Privacy, Release, Series, Store, Structure, View }
   from "./types" */
 
 const REFRESH_SECONDS = 30;
-// At most this number of series have a small picture each.
-const MULTIPLES_MAX = 24;
 /**
  * The drawers, with the width of the window from which they are open.
  * @type {["drawer" | "catalogue", string][]}
@@ -77,70 +74,6 @@ function showControls() {
 
 // ---------------------------------------------------------------- showing figures
 
-/** @type {(series: Series) => Row} */
-const latest = ({ rows }) => rows[rows.length - 1];
-
-/** @type {(series: Series[]) => void} */
-function showHeadline(series) {
-  const { structure, view } = page;
-  const one = series[0];
-  const row = latest(one);
-  const single = series.length === 1;
-  $("series").classList.toggle("unseen", !single);
-  $("series").textContent = single ? seriesWords(structure, one.key, view.codes)
-    : series.slice(0, SERIES_MAX).map((each) =>
-      seriesWords(structure, each.key, view.codes, differing(view))).join(", ")
-      + (series.length > SERIES_MAX ? " \u2026" : "");
-  $("latest").hidden = !single;
-  $("value").textContent = writing(structure).nearest(row.value);
-  $("margin").textContent = isRate(structure) ? "" : `\u00b1 ${above(row.margin)}`;
-  $("when").textContent = whenWords(structure, one.key, row.period);
-  const once = addsUp(structure, one.key) ? onceWords(structure) : "";
-  const silent = isIncomplete(row) ? [element("p", { class: "silent" },
-    silentWords(structure, [row]))] : [];
-  $("plain").replaceChildren(...(single
-    ? [`${intervalWords(structure, one.key, row)} ${once}`, ...silent] : []));
-  $("figures").hidden = single || series.length > SERIES_MAX;
-  const periods = new Set(series.map((each) => latest(each).period));
-  const when = periods.size === 1 ? whenWords(structure, one.key, row.period) : null;
-  $("figures").replaceChildren(...(single ? [] : series.slice(0, SERIES_MAX)
-    .map((each) => element("li", {}, ...figureLine(each).slice(0, when ? 3 : undefined)))),
-  ...(when ? [element("li", { class: "when" }, when)] : []));
-  $("each").hidden = single;
-  $("each").replaceChildren(...(single || series.length > SERIES_MAX ? []
-    : [element("ul", {}, series.map((each) => element("li", {},
-      sentence(structure, each.key, latest(each), view.codes))))]),
-  element("p", {}, t("overlap")));
-}
-
-/**
- * One of several series with its newest figure, in a line.
- * @param {Series} one
- */
-function figureLine(one) {
-  const { structure, view } = page;
-  const row = latest(one);
-  const value = writing(structure).nearest(row.value);
-  return [element("span", { class: "what" },
-    seriesWords(structure, one.key, view.codes, differing(view))), " ",
-  element("span", { class: "how-many" }, element("strong", {}, value),
-    figureWords(structure, row).slice(value.length)), " ",
-  element("span", { class: "when" }, whenWords(structure, one.key, row.period))];
-}
-
-/**
- * How often a person counts: once in each step and cell, or, in a table, once in each step and code
- * of what stands apart.
- * @type {(structure: Structure) => string}
- */
-function onceWords(structure) {
-  const apart = structure.apart ?? [];
-  const names = structure.margins ? structure.dimensions.filter(({ id }) => apart.includes(id))
-    .map(({ name }) => name.toLowerCase()) : [t("once-cell")];
-  const per = names.map((what) => t("once-per", { what })).join("");
-  return t(`once-${structure.step}`, { per });
-}
-
 /** @type {Record<string, string>} */
 const captions = { EVENTS: "unit-events", PERSONS: "unit-persons", RATE: "unit-rates" };
 
@@ -178,7 +111,7 @@ function draw(series) {
 /** @type {(series: Series[], asked: number) => Promise<void>} */
 async function showChart(series, asked) {
   if (series.length > SERIES_MAX) {
-    showMultiples(series);
+    showMultiples(page.structure, page.view, series);
     return;
   }
   await plotting();
@@ -186,26 +119,6 @@ async function showChart(series, asked) {
   const { chart, legend, words } = draw(series);
   $("chart").replaceChildren(chart);
   $("legend").replaceChildren(...legend);
-  $("chart-words").replaceChildren(...words.map((text) => element("p", {}, text)));
-}
-
-/**
- * A small picture of each series, in place of a chart with too many lines.
- * @param {Series[]} series
- */
-function showMultiples(series) {
-  const { structure, view } = page;
-  const shown = series.filter(({ rows }) => rows.length).slice(0, MULTIPLES_MAX);
-  const words = chartWords(structure, view, shown);
-  $("chart").replaceChildren(element("ul", { class: "multiples" }, shown.map((one, n) =>
-    element("li", {}, ...figureLine(one), spark(one.rows, words[n])))));
-  const periods = shown.flatMap(({ rows }) => rows)
-    .sort((a, b) => a.begins.getTime() - b.begins.getTime());
-  const [first, last] = [periods[0], periods[periods.length - 1]]
-    .map(({ period }) => periodWords(period));
-  $("legend").replaceChildren(element("span", {}, t("multiples", { first, last })),
-    ...(series.length > shown.length ? [element("span", {}, t("too-many",
-      { count: series.length, max: MULTIPLES_MAX }))] : []));
   $("chart-words").replaceChildren(...words.map((text) => element("p", {}, text)));
 }
 
@@ -310,7 +223,7 @@ async function show() {
       return;
     }
     settle(null, false);
-    showHeadline(series.filter((one) => one.rows.length));
+    showHeadline(page.structure, page.view, series.filter((one) => one.rows.length));
     showTake(series);
     await showView(series, asked);
     await showVintages(series, asked);

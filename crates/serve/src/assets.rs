@@ -87,7 +87,7 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 34] = [
+pub(crate) const ASSETS: [Asset; 35] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
@@ -105,6 +105,7 @@ pub(crate) const ASSETS: [Asset; 34] = [
     script!("downloads.js"),
     script!("embed.js"),
     script!("front.js"),
+    script!("headline.js"),
     script!("ledger.js"),
     script!("log.js"),
     script!("lost.js"),

@@ -1,0 +1,105 @@
+// The newest figures of a view: one with its sentence, several in a line each, many with a small
+// picture each.
+//
+// Not here: the chart (chart.js) and the table (table.js).
+"use strict";
+
+import { SERIES_MAX, chartWords } from "./chart.js";
+import { $, element } from "./dom.js";
+import { above, figureWords, isRate, writing } from "./numbers.js";
+import { periodWords } from "./periods.js";
+import { addsUp, differing, intervalWords, isIncomplete, seriesWords, sentence, silentWords,
+  whenWords } from "./series.js";
+import { spark } from "./spark.js";
+import { t } from "./words.js";
+
+/** @import { Row, Series, Structure, View } from "./types" */
+
+// At most this number of series have a small picture each.
+const MULTIPLES_MAX = 24;
+
+/** @type {(series: Series) => Row} */
+const latest = ({ rows }) => rows[rows.length - 1];
+
+/** @type {(structure: Structure, view: View, series: Series[]) => void} */
+export function showHeadline(structure, view, series) {
+  const one = series[0];
+  const row = latest(one);
+  const single = series.length === 1;
+  $("series").classList.toggle("unseen", !single);
+  $("series").textContent = single ? seriesWords(structure, one.key, view.codes)
+    : series.slice(0, SERIES_MAX).map((each) =>
+      seriesWords(structure, each.key, view.codes, differing(view))).join(", ")
+      + (series.length > SERIES_MAX ? " \u2026" : "");
+  $("latest").hidden = !single;
+  $("value").textContent = writing(structure).nearest(row.value);
+  $("margin").textContent = isRate(structure) ? "" : `\u00b1 ${above(row.margin)}`;
+  $("when").textContent = whenWords(structure, one.key, row.period);
+  const once = addsUp(structure, one.key) ? onceWords(structure) : "";
+  const silent = isIncomplete(row) ? [element("p", { class: "silent" },
+    silentWords(structure, [row]))] : [];
+  $("plain").replaceChildren(...(single
+    ? [`${intervalWords(structure, one.key, row)} ${once}`, ...silent] : []));
+  $("figures").hidden = single || series.length > SERIES_MAX;
+  const periods = new Set(series.map((each) => latest(each).period));
+  const when = periods.size === 1 ? whenWords(structure, one.key, row.period) : null;
+  $("figures").replaceChildren(...(single ? [] : series.slice(0, SERIES_MAX)
+    .map((each) => element("li", {}, ...figureLine(structure, view, each)
+      .slice(0, when ? 3 : undefined)))),
+  ...(when ? [element("li", { class: "when" }, when)] : []));
+  $("each").hidden = single;
+  $("each").replaceChildren(...(single || series.length > SERIES_MAX ? []
+    : [element("ul", {}, series.map((each) => element("li", {},
+      sentence(structure, each.key, latest(each), view.codes))))]),
+  element("p", {}, t("overlap")));
+}
+
+/**
+ * One of several series with its newest figure, in a line.
+ * @param {Structure} structure
+ * @param {View} view
+ * @param {Series} one
+ */
+function figureLine(structure, view, one) {
+  const row = latest(one);
+  const value = writing(structure).nearest(row.value);
+  return [element("span", { class: "what" },
+    seriesWords(structure, one.key, view.codes, differing(view))), " ",
+  element("span", { class: "how-many" }, element("strong", {}, value),
+    figureWords(structure, row).slice(value.length)), " ",
+  element("span", { class: "when" }, whenWords(structure, one.key, row.period))];
+}
+
+/**
+ * How often a person counts: once in each step and cell, or, in a table, once in each step and code
+ * of what stands apart.
+ * @type {(structure: Structure) => string}
+ */
+function onceWords(structure) {
+  const apart = structure.apart ?? [];
+  const names = structure.margins ? structure.dimensions.filter(({ id }) => apart.includes(id))
+    .map(({ name }) => name.toLowerCase()) : [t("once-cell")];
+  const per = names.map((what) => t("once-per", { what })).join("");
+  return t(`once-${structure.step}`, { per });
+}
+
+/**
+ * A small picture of each series, in place of a chart with too many lines.
+ * @param {Structure} structure
+ * @param {View} view
+ * @param {Series[]} series
+ */
+export function showMultiples(structure, view, series) {
+  const shown = series.filter(({ rows }) => rows.length).slice(0, MULTIPLES_MAX);
+  const words = chartWords(structure, view, shown);
+  $("chart").replaceChildren(element("ul", { class: "multiples" }, shown.map((one, n) =>
+    element("li", {}, ...figureLine(structure, view, one), spark(one.rows, words[n])))));
+  const periods = shown.flatMap(({ rows }) => rows)
+    .sort((a, b) => a.begins.getTime() - b.begins.getTime());
+  const [first, last] = [periods[0], periods[periods.length - 1]]
+    .map(({ period }) => periodWords(period));
+  $("legend").replaceChildren(element("span", {}, t("multiples", { first, last })),
+    ...(series.length > shown.length ? [element("span", {}, t("too-many",
+      { count: series.length, max: MULTIPLES_MAX }))] : []));
+  $("chart-words").replaceChildren(...words.map((text) => element("p", {}, text)));
+}
