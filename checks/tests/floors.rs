@@ -530,6 +530,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "question",
             "cache",
             "respond",
+            "follow::uuid",
             "follow::news",
             "follow::feed",
             "follow::calendar",

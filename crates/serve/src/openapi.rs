@@ -13,20 +13,36 @@ use serde_json::{Value, json};
 
 use tidegauge_figures::Format;
 
+/// The answers of an address: this one, none because nothing changed, a refusal.
+fn ok(description: &str, content: Value) -> Value {
+    json!({"200": {"description": description, "content": content},
+        "304": {"description": "Unchanged since the answer with this ETag"},
+        "default": {"$ref": "#/components/responses/refused"}})
+}
+
+/// An address that is read.
+fn get(id: &str, summary: &str, parameters: Value, responses: Value) -> Value {
+    json!({"get": {"operationId": id, "summary": summary, "parameters": parameters,
+        "responses": responses}})
+}
+
+/// The addresses of feeds and of the release calendar.
+fn feeds() -> [(&'static str, Value); 3] {
+    let feed = |id, summary, name, media_type: &str| {
+        get(id, summary, json!([]), ok(name, json!({media_type: {}})))
+    };
+    let newest = "What became public, the newest first";
+    [
+        ("/v1/releases.atom", feed("releasesAtom", newest, "Atom", "application/atom+xml")),
+        ("/v1/releases.json", feed("releases", newest, "JSON Feed", "application/feed+json")),
+        ("/v1/calendar.ics", feed("calendar", "The next releases", "iCalendar", "text/calendar")),
+    ]
+}
+
 /// The description.
 pub(crate) fn document() -> Value {
     let json_of = |schema: Value| json!({"application/json": {"schema": schema}});
-    let ok = |description: &str, content: Value| {
-        json!({"200": {"description": description, "content": content},
-            "304": {"description": "Unchanged since the answer with this ETag"},
-            "default": {"$ref": "#/components/responses/refused"}})
-    };
     let object = json!({"type": "object"});
-    let of = |media_type: &str| json!({media_type: {}});
-    let get = |id: &str, summary: &str, parameters: Value, responses: Value| {
-        json!({"get": {"operationId": id, "summary": summary, "parameters": parameters,
-            "responses": responses}})
-    };
     let id = json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string"},
         "description": "A dataflow, such as BORDER_FLOW"});
     let calendar = json!({"name": "calendar", "in": "query", "allowEmptyValue": true,
@@ -39,7 +55,7 @@ pub(crate) fn document() -> Value {
     let mut checked = text("Every check is ok");
     checked["503"] = checked["200"].clone();
     checked["503"]["description"] = "A check fails, and its line says why".into();
-    json!({
+    let mut document = json!({
         "openapi": "3.1.1",
         "info": {
             "title": "Tidegauge", "version": env!("CARGO_PKG_VERSION"),
@@ -65,12 +81,6 @@ pub(crate) fn document() -> Value {
                 data(&id), ok("Columns and rows", table())),
             "/v1/privacy": get("privacy", "Budget spent, ledger, checkpoint", json!([]),
                 ok("The account", json_of(object))),
-            "/v1/releases.atom": get("releasesAtom", "What became public, the newest first", json!([]),
-                ok("Atom", of("application/atom+xml"))),
-            "/v1/releases.json": get("releases", "The same as JSON Feed", json!([]),
-                ok("JSON Feed", of("application/feed+json"))),
-            "/v1/calendar.ics": get("calendar", "The next releases", json!([]),
-                ok("iCalendar", of("text/calendar"))),
             "/livez": get("livez", "Whether the process runs", json!([]), text("It runs")),
             "/readyz": get("readyz", "Whether everything served verifies, a line for each check",
                 json!([calendar]), checked),
@@ -86,7 +96,11 @@ pub(crate) fn document() -> Value {
                     "schema": {"$ref": "#/components/schemas/Error"}}},
             }},
         },
-    })
+    });
+    for (address, described) in feeds() {
+        document["paths"][address] = described;
+    }
+    document
 }
 
 /// The parameters of figures: name, schema, description.

@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use tidegauge_figures::Catalogue;
 use tidegauge_model::{Period, Plan};
 
-use super::uuid;
+use super::uuid::uuid;
 
 /// The most releases that are listed.
 const RELEASES_MAX: usize = 100;

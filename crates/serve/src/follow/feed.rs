@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tidegauge_figures::Catalogue;
 
 use super::news::News;
-use super::uuid;
+use super::uuid::uuid;
 
 /// The page, from the address of a feed.
 const PAGE: &str = "../";

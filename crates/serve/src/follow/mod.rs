@@ -15,28 +15,13 @@
 mod calendar;
 mod feed;
 mod news;
+mod uuid;
 
 use std::sync::Arc;
 
 use axum::extract::State;
-use sha2::{Digest, Sha256};
-use tidegauge_ledger::hex;
 
 use crate::respond::{Answered, Asked, Content, REVALIDATED, Responder};
-
-/// A name that is the same for ever: a UUID of version 8 (RFC 9562) made of a digest.
-fn uuid(parts: [&str; 2]) -> String {
-    let mut digest = Sha256::new();
-    for part in parts {
-        digest.update((part.len() as u64).to_be_bytes());
-        digest.update(part);
-    }
-    let mut bytes: [u8; 32] = digest.finalize().into();
-    bytes[6] = bytes[6] & 0x0f | 0x80;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    let text = hex(&bytes[..16]);
-    [&text[..8], &text[8..12], &text[12..16], &text[16..20], &text[20..]].join("-")
-}
 
 pub(crate) async fn atom(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
     let catalogue = responder.tower.reader.catalogue()?;
