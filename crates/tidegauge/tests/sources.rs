@@ -229,6 +229,13 @@ fn signed_files_are_taken_as_deliveries_are() {
         assert!(printed.contains("1 row taken"), "{printed}");
     }
     intake.send(&delivery, body.as_bytes()).ok();
+    // A copy that declares more is one delivery still.
+    assert_eq!(intake.completeness("LAND")["complete_until"], Value::Null);
+    let until = Some("2024-01-18T11:00:00Z".parse().unwrap());
+    let copy = Delivery { complete_until: until, ..delivery };
+    let copy = place.write("copy.delivery", signed(&copy).to_file(body.as_bytes()));
+    succeed(&["ingest", &store, &copy]);
+    assert_eq!(intake.completeness("LAND")["complete_until"], "2024-01-18T11:00:00Z");
     drop(intake);
     assert_eq!(delivered(&store), 1);
     let cut = &fs::read(place.path("carried.delivery")).unwrap();

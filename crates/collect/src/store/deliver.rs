@@ -201,7 +201,7 @@ impl Store {
             self.control.completeness()?.into_iter().collect();
         let mut events = GatheredEvents::new(self.plan.event_codes(), 0);
         let (mut answers, mut kept): (Vec<Delivered>, Vec<KeptDelivery>) = (vec![], vec![]);
-        let mut oldest_day = i32::MIN;
+        let (mut oldest_day, mut has_declared) = (i32::MIN, false);
         for AdmittedDelivery { delivery, rows, arrived } in deliveries {
             let is_same = |other: &&KeptDelivery| {
                 (&other.source, &other.id) == (&delivery.source, &delivery.id)
@@ -210,19 +210,15 @@ impl Store {
                 Some(known) => Some((known.digest, known.receipt.clone())),
                 None => self.receipt(&delivery.source, &delivery.id)?,
             };
-            if let Some((digest, receipt)) = known {
-                let is_same = digest == delivery.digest;
-                answers.push(if is_same { Delivered::Taken(receipt) } else { Delivered::Conflict });
+            if known.as_ref().is_some_and(|(digest, _)| *digest != delivery.digest) {
+                answers.push(Delivered::Conflict);
                 continue;
             }
-            if let Some(until) = delivery.complete_until {
-                let complete_until = until.as_millisecond();
-                let own = declared.get(&delivery.source);
-                if own.is_none_or(|own| own.complete_until < complete_until) {
-                    let declared_at = arrived.as_millisecond();
-                    declared
-                        .insert(delivery.source.clone(), Declared { complete_until, declared_at });
-                }
+            // What a copy declares counts too, if it goes further.
+            has_declared |= note_declared(&mut declared, &delivery, arrived);
+            if let Some((_, receipt)) = known {
+                answers.push(Delivered::Taken(receipt));
+                continue;
             }
             let own = declared.get(&delivery.source);
             let until = own.map(|own| instant(own.complete_until));
@@ -235,7 +231,7 @@ impl Store {
             let Delivery { source, id, digest, .. } = delivery;
             kept.push(KeptDelivery { source, id, digest, day, receipt });
         }
-        if !kept.is_empty() {
+        if has_declared || !kept.is_empty() {
             self.commit_deliveries(
                 events,
                 &kept,
@@ -302,6 +298,24 @@ impl Store {
         serde_json::to_string(&receipt)
             .map_err(|_| Error::corrupt(&self.directory, "receipt", "cannot be written"))
     }
+}
+
+/// Notes what a delivery declares, if that goes further than what its source has declared; returns
+/// whether it does.
+fn note_declared(
+    declared: &mut HashMap<String, Declared>,
+    delivery: &Delivery,
+    arrived: Timestamp,
+) -> bool {
+    let Some(until) = delivery.complete_until else { return false };
+    let complete_until = until.as_millisecond();
+    let own = declared.get(&delivery.source);
+    let goes_further = own.is_none_or(|own| own.complete_until < complete_until);
+    if goes_further {
+        let declared_at = arrived.as_millisecond();
+        declared.insert(delivery.source.clone(), Declared { complete_until, declared_at });
+    }
+    goes_further
 }
 
 /// A fault of a row as it travels.
