@@ -147,6 +147,14 @@ impl UnderWay {
         Ok(())
     }
 
+    /// Takes back rows of a day that were counted and did not become durable.
+    pub(super) fn uncount_rows(&self, source: &str, day: i64, rows: u64) {
+        let mut of_day = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, sum)) = of_day.get_mut(source).filter(|(counted, _)| *counted == day) {
+            *sum = sum.saturating_sub(rows);
+        }
+    }
+
     /// Takes a place among the requests of a client.
     pub(super) fn client(&self, address: IpAddr) -> Option<Slot<IpAddr>> {
         Slot::take(&self.of_client, &address, OF_CLIENT_MAX)
@@ -193,5 +201,11 @@ mod tests {
         assert_eq!(under_way.count_rows("A", 1, 1), Err(Busy::Day));
         assert_eq!(under_way.count_rows("B", 1, 100), Ok(()));
         assert_eq!(under_way.count_rows("A", 2, 100), Ok(()));
+        // What did not become durable is not counted, on its own day.
+        under_way.uncount_rows("A", 1, 50);
+        assert_eq!(under_way.count_rows("A", 2, 1), Err(Busy::Day));
+        under_way.uncount_rows("A", 2, 50);
+        assert_eq!(under_way.count_rows("A", 2, 51), Err(Busy::Day));
+        assert_eq!(under_way.count_rows("A", 2, 50), Ok(()));
     }
 }

@@ -236,10 +236,16 @@ impl IntakeServer {
                 };
                 let rows = rows::admit(bytes, &delivery, admission, &limits, now)?;
                 drop(reader);
+                let (source, number) = (delivery.source.clone(), rows.number());
                 let day = now.as_second().div_euclid(86_400);
-                under_way.count_rows(&delivery.source, day, rows.number()).map_err(busy)?;
+                under_way.count_rows(&source, day, number).map_err(busy)?;
                 let admitted = AdmittedDelivery { delivery, rows, arrived: now };
-                queue.deliver(admitted).map_err(|refusal| of_store(&refusal))
+                let delivered = queue.deliver(admitted).map_err(|refusal| of_store(&refusal));
+                // A full disk is tried again and again, with the same rows.
+                if !matches!(delivered, Ok(Delivered::Taken(_))) {
+                    under_way.uncount_rows(&source, day, number);
+                }
+                delivered
             })
             .await?;
         match delivered {
