@@ -4,8 +4,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { choose, open, settled } from "./browser.js";
-import { laws, makeHeadlines, makeNone, serve, stage } from "./store.js";
+import { choose, settled } from "./browser.js";
+import { laws, makeHeadlines, makeNone, stage, visitStore } from "./store.js";
 
 const on = stage();
 const law = laws(on);
@@ -17,15 +17,10 @@ const whole = (x) =>
   `${x < 0 ? "\u2212" : ""}${Math.abs(Math.round(x)).toLocaleString("en-GB")}`;
 
 // A store of its own, its server and a page.
-async function visit(made, body, options = {}) {
-  const server = await serve(made.store);
-  const opened = await open(on.browser, server.address, options);
+async function visit(made, body, options) {
   try {
-    await body(opened, server.address);
-    assert.deepEqual(opened.faults, []);
+    await visitStore(on.browser, made, body, options);
   } finally {
-    await opened.close();
-    server.stop();
     made.remove();
   }
 }

@@ -4,8 +4,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { choose, launch, open, settled } from "./browser.js";
-import { makeHours, serve } from "./store.js";
+import { choose, launch, settled } from "./browser.js";
+import { makeHours, visitStore } from "./store.js";
 
 const FLOW = "?flow=BORDER_FLOW&key=H.DE.FLOW._T._T._T";
 const on = {};
@@ -22,18 +22,7 @@ after(async () => {
   on.quarters?.remove();
 });
 
-// Runs a body on a page of a store, and checks that nothing went wrong on the page.
-async function law(made, body, options = {}) {
-  const server = await serve(made.store);
-  const opened = await open(on.browser, server.address, options);
-  try {
-    await body(opened, server.address);
-    assert.deepEqual(opened.faults, []);
-  } finally {
-    await opened.close();
-    server.stop();
-  }
-}
+const law = (made, body, options) => visitStore(on.browser, made, body, options);
 
 // The labels below the chart; the numbers beside it have neither letters nor colons.
 async function ticks(page) {

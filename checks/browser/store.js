@@ -120,6 +120,19 @@ export const serve = (store, ...options) =>
 // Serves a public directory on a free port.
 export const servePublic = (directory) => started(SERVER, directory, "--public", "127.0.0.1:0");
 
+// Runs a body on a page of a store that is served for it, and checks that nothing went wrong there.
+export async function visitStore(browser, made, body, options = {}) {
+  const server = await serve(made.store);
+  const opened = await open(browser, server.address, options);
+  try {
+    await body(opened, server.address);
+    assert.deepEqual(opened.faults, []);
+  } finally {
+    await opened.close();
+    server.stop();
+  }
+}
+
 // A server that says its address.
 async function started(program, ...options) {
   const server = spawn(program, options, { stdio: ["ignore", "pipe", "pipe"] });

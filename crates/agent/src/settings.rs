@@ -139,6 +139,13 @@ pub struct DeliveryPart {
     pub declare_minutes: u64,
 }
 
+impl DeliveryPart {
+    /// For how long `once` tries again, or waits.
+    pub(crate) fn give_up(&self) -> Duration {
+        Duration::from_secs(60 * self.give_up_minutes)
+    }
+}
+
 impl Default for DeliveryPart {
     fn default() -> Self {
         Self {

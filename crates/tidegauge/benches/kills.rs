@@ -29,13 +29,14 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, sleep};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use testkit::postgres::Cluster;
 use testkit::processes::write_private;
 use testkit::program::{Workplace, releases, succeed, tidegauge};
 
-use crate::delivering::{HEADER, Intake, agent, key, plan, receipts, source};
+use crate::delivering::{
+    HEADER, Intake, agent, mapping_of_columns, new_agencies_key, plan, receipts, source,
+    source_key_file,
+};
 
 const SEED: &str = "5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed";
 const SOURCES: [&str; 3] = ["FILES", "QUERY", "OUTBOX"];
@@ -152,9 +153,7 @@ impl Agencies {
              GRANT SELECT, DELETE ON outbox TO reader"
         ));
         let folders: Vec<_> = SOURCES.iter().map(|_| tempfile::tempdir().unwrap()).collect();
-        let made = agent(folders[0].path(), &["key", "new", "agencies.key"]).output().unwrap();
-        let said = String::from_utf8(made.stdout).unwrap();
-        let id = said.split('"').nth(1).expect("the id of the key").to_owned();
+        let id = new_agencies_key(folders[0].path());
         let agencies = Self { folders, database, rows: 0 };
         for (number, name) in SOURCES.iter().enumerate() {
             agencies.settle(number, name, line);
@@ -172,9 +171,7 @@ impl Agencies {
             fs::copy(self.path(0, "agencies.key"), self.path(number, "agencies.key")).unwrap();
         }
         let owner = number as u8 + 1;
-        let signing = STANDARD.encode(key(owner).to_bytes());
-        let signing = format!("TIDEGAUGE-SIGNING-KEY-1:{signing}\n");
-        write_private(&self.path(number, "source.key"), &signing);
+        write_private(&self.path(number, "source.key"), &source_key_file(owner));
         let postgres = format!(
             "kind = 'postgres'\n[input.postgres]\nhost = '127.0.0.1'\nport = {}\n\
              database = 'postgres'\nrole = 'reader'\ntls = 'off'\n",
@@ -188,16 +185,13 @@ impl Agencies {
             1 => postgres + "query = 'TABLE crossings'\ncursor = 'number'\n",
             _ => postgres + "outbox = 'outbox'\nkey = 'number'\n",
         };
-        let columns = HEADER.trim_end().split(',');
-        let mapping = columns.fold(String::new(), |mapping, name| {
-            mapping + &format!("[mapping.{name}]\ncolumn = '{name}'\n")
-        });
         let settings = format!(
             "[plan]\nintake = 'http://{}'\nsource = '{name}'\nsigning_key = 'source.key'\n\
              signing_key_id = 'k{owner}'\npseudonym_key = 'agencies.key'\n\
              [delivery]\nstate = 'state'\nrows = 7\npoll_seconds = 1\n\
-             [[input]]\nname = 'system'\n{input}{mapping}",
-            line.address
+             [[input]]\nname = 'system'\n{input}{}",
+            line.address,
+            mapping_of_columns()
         );
         write_private(&self.path(number, "agent.toml"), &settings);
     }

@@ -33,12 +33,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use testkit::edit;
+use testkit::processes::write_private;
 use testkit::program::{Workplace, succeed};
 use tidegauge_delivery::{Delivery, Encoding, Head};
 use tokio::net::TcpSocket;
 use tokio::runtime::Runtime;
 
-use crate::delivering::{HEADER, Intake, agent, ask, key, talk};
+use crate::delivering::{
+    HEADER, Intake, agent, ask, key, mapping_of_columns, new_agencies_key, source_key_file, talk,
+};
 
 const HOURS: &str = include_str!("../../../testdata/hours.toml");
 const EVENTS: &str = "1300000";
@@ -65,7 +68,8 @@ fn plan(pseudonym_key: &str) -> String {
              [[source.key]]\nid = \"k{n}\"\npublic = \"{public}\"\n"
         )
     });
-    let intake = format!("\n[intake]\nlongest_wait_minutes = 14\n{pseudonym_key}\n");
+    let intake =
+        format!("\n[intake]\nlongest_wait_minutes = 14\npseudonym_key = \"{pseudonym_key}\"\n");
     edit(HOURS)
         .change("statement.start", "2024-10-02")
         .change("statement.release_delay_minutes", 0)
@@ -96,24 +100,11 @@ fn minutes(file: &Path) -> Vec<Vec<String>> {
     minutes
 }
 
-/// Makes the key of the agencies in a folder; returns its line for the plan.
-fn make_key(folder: &Path) -> String {
-    let made = agent(folder, &["key", "new", "agencies.key"]).output().unwrap();
-    let said = String::from_utf8(made.stdout).unwrap();
-    said.lines().find(|line| line.starts_with("pseudonym_key")).expect("a line").to_owned()
-}
-
 /// An agent at work on what is put into its folder, with the agencies' key from another.
 fn start_agent(folder: &Path, number: u8, intake: &str, keys: &Path) -> Child {
     fs::create_dir(folder.join("in")).unwrap();
-    let write = |name: &str, text: String| {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::write(folder.join(name), text).unwrap();
-        fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o600)).unwrap();
-    };
     fs::copy(keys.join("agencies.key"), folder.join("agencies.key")).unwrap();
-    let signing = STANDARD.encode(key(number).to_bytes());
-    write("source.key", format!("TIDEGAUGE-SIGNING-KEY-1:{signing}\n"));
+    write_private(&folder.join("source.key"), &source_key_file(number));
     let settings = format!(
         "[plan]\nintake = \"http://{intake}\"\nsource = \"S{number}\"\n\
          signing_key = \"source.key\"\nsigning_key_id = \"k{number}\"\n\
@@ -122,11 +113,9 @@ fn start_agent(folder: &Path, number: u8, intake: &str, keys: &Path) -> Child {
          [[input]]\nname = \"export\"\npath = \"in\"\nsettle_seconds = 0\ntaken = \"delete\"\n\
          complete = \"cursor\"\nlag_minutes = 0\ncomplete_time = {{ column = \"exported\" }}\n\
          {}",
-        HEADER.trim_end().split(',').fold(String::new(), |mapping, name| {
-            mapping + &format!("[mapping.{name}]\ncolumn = \"{name}\"\n")
-        })
+        mapping_of_columns()
     );
-    write("agent.toml", settings);
+    write_private(&folder.join("agent.toml"), &settings);
     let log = fs::File::create(folder.join("log")).unwrap();
     agent(folder, &["run"]).stdout(Stdio::null()).stderr(log).spawn().unwrap()
 }
@@ -343,9 +332,8 @@ fn main() {
     let persons = given.get(2).copied().unwrap_or(3_000_000).to_string();
 
     let keys = tempfile::tempdir().unwrap();
-    let key = make_key(keys.path());
-    let id = key.split('"').nth(1).unwrap();
-    let place = Workplace::with_plan(plan(&key));
+    let id = new_agencies_key(keys.path());
+    let place = Workplace::with_plan(plan(&id));
     let (store, rows) = prepare(&place, &persons);
     let intake = Intake::start(&store, START, speed);
     let began = Instant::now();
@@ -360,7 +348,7 @@ fn main() {
         })
         .collect();
     let folders: Vec<&Path> = agents.iter().map(|(folder, _)| folder.path()).collect();
-    let mut latencies = live(&intake, id, &folders, &rows, steps, at);
+    let mut latencies = live(&intake, &id, &folders, &rows, steps, at);
 
     for (folder, child) in &mut agents {
         child.kill().unwrap();

@@ -176,7 +176,7 @@ fn input(
         name: &part.name,
         folder: &settings.folder,
         wanted,
-        patience: once.then(|| Duration::from_secs(60 * settings.delivery.give_up_minutes)),
+        patience: once.then(|| settings.delivery.give_up()),
     };
     Ok(match part.kind {
         #[cfg(feature = "kafka")]
@@ -359,18 +359,15 @@ impl Agent {
         let (code, text) = (why.code(), why.to_string());
         let is_new = !self.held.contains_key(&text);
         let since = *self.held.entry(text).or_insert_with(Instant::now);
-        if self.once && (why.exit_code() != BUSY || since.elapsed() >= self.patience()) {
+        if self.once
+            && (why.exit_code() != BUSY || since.elapsed() >= self.settings.delivery.give_up())
+        {
             return Err(why);
         }
         if is_new {
             say(format_args!("warning[{code}]: {why}"));
         }
         Ok(())
-    }
-
-    /// For how long `once` tries again, or waits.
-    fn patience(&self) -> Duration {
-        Duration::from_secs(60 * self.settings.delivery.give_up_minutes)
     }
 
     fn rows_max(&self) -> usize {

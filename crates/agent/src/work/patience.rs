@@ -26,7 +26,7 @@ pub(super) struct Patience {
 impl Patience {
     /// That of the settings.
     pub(super) fn new(settings: &Settings, once: bool) -> Self {
-        let limit = once.then(|| Duration::from_secs(60 * settings.delivery.give_up_minutes));
+        let limit = once.then(|| settings.delivery.give_up());
         Self { began: Instant::now(), attempts: 0, limit }
     }
 

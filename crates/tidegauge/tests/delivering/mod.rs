@@ -300,6 +300,24 @@ pub fn receipts(store: &Path) -> Vec<u64> {
     .collect()
 }
 
+/// Makes the key of the agencies in a folder, as `agencies.key`; returns its id.
+pub fn new_agencies_key(folder: &Path) -> String {
+    let made = agent(folder, &["key", "new", "agencies.key"]).output().expect("the program starts");
+    let said = String::from_utf8(made.stdout).expect("UTF-8");
+    said.split('"').nth(1).expect("the id of the key").to_owned()
+}
+
+/// The file of the key of a source, as its agent reads it.
+pub fn source_key_file(number: u8) -> String {
+    format!("TIDEGAUGE-SIGNING-KEY-1:{}\n", STANDARD.encode(key(number).to_bytes()))
+}
+
+/// A mapping of fields that have the names of the plan's columns.
+pub fn mapping_of_columns() -> String {
+    let column = |name: &str| format!("[mapping.{name}]\ncolumn = '{name}'\n");
+    HEADER.trim_end().split(',').map(column).collect()
+}
+
 /// The value of `Content-Digest` for a body.
 pub fn digest_text(body: &[u8]) -> String {
     content_digest(&digest_of(body))
