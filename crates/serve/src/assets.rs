@@ -87,7 +87,7 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 35] = [
+pub(crate) const ASSETS: [Asset; 37] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
@@ -110,12 +110,14 @@ pub(crate) const ASSETS: [Asset; 35] = [
     script!("log.js"),
     script!("lost.js"),
     script!("map.js"),
+    script!("multiples.js"),
     script!("numbers.js"),
     script!("opening.js"),
     script!("page.js"),
     script!("panels.js"),
     script!("periods.js"),
     script!("pickers.js"),
+    script!("pictures.js"),
     script!("revisions.js"),
     script!("series.js"),
     script!("spark.js"),
