@@ -74,7 +74,7 @@ function hatch() {
 /** @type {(structure: Structure, row: Row) => string} */
 function words(structure, row) {
   const figure = `${nearest(row.value)} \u00b1 ${above(row.margin)}`;
-  const few = row.low > 0 ? figure : `${figure} (${t("map-few", { high: above(row.high) })})`;
+  const few = row.low > 0 ? figure : t("map-few", { figure, high: above(row.high) });
   return isIncomplete(row) ? `${few}\n${silentWords(structure, [row])}` : few;
 }
 

@@ -179,7 +179,7 @@ fn only_one_page_can_be_framed() {
 
 #[test]
 fn a_page_opens_in_the_language_that_is_asked_for() {
-    let asked = Request::get("/").header(header::ACCEPT_LANGUAGE, "fr, de;q=0.8, en;q=0.5");
+    let asked = Request::get("/").header(header::ACCEPT_LANGUAGE, "it, de;q=0.8, en;q=0.5");
     let reply = request(&shared().1, asked.body(Body::empty()).unwrap());
     assert!(reply.text.contains("<html lang=\"de\">"));
     assert!(get("/").text.contains("<html lang=\"en\">"));
@@ -196,7 +196,11 @@ fn a_first_load_is_small() {
         request(&shared().1, asked.body(Body::empty()).unwrap())
     };
     let of_map = ["countries-50m.json", "topojson-client.min.js"];
-    let assets = ASSETS.iter().filter(|asset| !of_map.contains(&asset.name));
+    // A visit fetches one language, and the longest counts.
+    let is_other_language = |name: &str| name.starts_with("words/") && name != "words/fr.js";
+    let assets = ASSETS
+        .iter()
+        .filter(|asset| !of_map.contains(&asset.name) && !is_other_language(asset.name));
     let paths = assets.map(|asset| format!("/assets/{directory}/{}", asset.name));
     let bytes: usize = paths.chain(["/".to_owned()]).map(|path| compressed(&path).bytes).sum();
     assert!(bytes > 100_000 && bytes < FIRST_LOAD_BYTES_MAX, "{bytes}");
