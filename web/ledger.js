@@ -11,7 +11,7 @@ import { $, copyButton, element } from "./dom.js";
 import { bundleHasPublishedHashes, bundlesIn, canVerify, checkpoint, entriesIn, fileBytes, hex,
   isSigned, parsed, rootFromTiles, sha256, verifierKey } from "./log.js";
 import { instantWords, periodWords } from "./periods.js";
-import { reasonOf, speak, switches, t } from "./words.js";
+import { isolated, reasonOf, speak, switches, t } from "./words.js";
 
 /** @import { Checkpoint, Entry } from "./types" */
 
@@ -169,7 +169,7 @@ function subject(entry) {
   const period = entry.step ?? entry.from ?? (entry.entry === "charge" ? entry.window : null);
   const parts = [entry.dataflow ?? entry.id ?? entry.class, entry.part,
     period && periodWords(period), entry.rho && `\u03c1 ${entry.rho}`, entry.note];
-  return parts.filter(Boolean).join(" \u00b7 ");
+  return parts.filter((part) => typeof part === "string").map(isolated).join(" \u00b7 ");
 }
 
 async function showEntries() {
@@ -179,7 +179,8 @@ async function showEntries() {
   const from = Math.max(0, to - ENTRIES_SHOWN);
   const entries = (await entriesIn(from, to, size)).map(parsed);
   if (turned !== ledger.turned) return;
-  $("entries-caption").textContent = t("entries-shown", { from: String(from), to: String(to - 1), size });
+  $("entries-caption").textContent = t("entries-shown",
+    { from: String(from), to: String(to - 1), size });
   $("rows").replaceChildren(...entries.map((entry, n) =>
     element("tr", {},
       element("th", { scope: "row", class: "number" }, String(from + n)),
@@ -190,7 +191,8 @@ async function showEntries() {
   $("older").disabled = from === 0;
   if (!ledger.verdict || $("verify-all").hidden) return;
   const good = await entriesAreGood(from, to);
-  if (turned === ledger.turned) ledger.verdict(good, t("check-shown", { from: String(from), to: String(to - 1) }));
+  if (turned !== ledger.turned) return;
+  ledger.verdict(good, t("check-shown", { from: String(from), to: String(to - 1) }));
 }
 
 /**

@@ -51,8 +51,8 @@ function unknownCodes(structure, view, position, unknown) {
   return part(t("lost-code", { dimension: dimension.name,
     codes: listWords(unknown.map((id) => t("quoted", { text: id })), "disjunction") }),
   element("p", {}, t("lost-codes")), list(shown),
-  more.length ? element("details", {}, element("summary", {}, t("lost-more", { count: more.length })),
-    list(more)) : null);
+  more.length ? element("details", {},
+    element("summary", {}, t("lost-more", { count: more.length })), list(more)) : null);
 }
 
 /** @type {(structure: Structure, view: View) => Element[]} */

@@ -232,7 +232,8 @@ export function showPrivacy(privacy, flows, structure) {
   $("meaning").textContent = t("privacy-meaning",
     { window, odds: oddsPercent(ratio(privacy.budget)) });
   const rho = (/** @type {Spending} */ spending) => t("rho-of", {
-    spent: decimal(spending.spentDecimal), budget: decimal(spending.budgetDecimal), share: percent(spending.share) });
+    spent: decimal(spending.spentDecimal), budget: decimal(spending.budgetDecimal),
+    share: percent(spending.share) });
   const meters = [meter(t("spent-plan", { windows }), privacy.lifetime.share,
     rho(privacy.lifetime))];
   const now = privacy.windows.at(-1);

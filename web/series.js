@@ -5,7 +5,7 @@
 
 import { above, below, figureWords, isRate, writing } from "./numbers.js";
 import { duringWords, periodWords } from "./periods.js";
-import { language, listWords, t } from "./words.js";
+import { isolated, language, listWords, t } from "./words.js";
 
 /** @import { Code, CodeForm, Dimension, Measured, Row, Structure, View } from "./types" */
 
@@ -67,13 +67,13 @@ export function codeWords(dimension, id, form) {
  * @param {boolean[] | null} differing for each dimension, whether it differs
  */
 export function seriesWords(structure, key, form, differing = null) {
-  const words = structure.dimensions.map((dimension, position) => {
-    if (GENERAL.includes(dimension.id)) return null;
-    if (differing) return differing[position] ? codeWords(dimension, key[position], form) : null;
-    if (dimension.codes.length < 2 || key[position] === TOTAL) return null;
-    return codeWords(dimension, key[position], form);
-  }).filter(Boolean);
-  return words.length ? words.join(" \u00b7 ") : t("total");
+  const words = structure.dimensions.flatMap((dimension, position) => {
+    if (GENERAL.includes(dimension.id)) return [];
+    const isShown = differing ? differing[position]
+      : dimension.codes.length > 1 && key[position] !== TOTAL;
+    return isShown ? [codeWords(dimension, key[position], form)] : [];
+  });
+  return words.length ? words.map(isolated).join(" \u00b7 ") : t("total");
 }
 
 /**

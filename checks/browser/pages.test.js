@@ -332,7 +332,8 @@ law("panels show unit, price and quality from the server", async ({ page, go }) 
   assert.ok(shown.includes(privacy.unit));
   assert.ok(shown.includes("wins at most 86%"), shown);
   assert.ok(shown.includes("\u03c1 0.6 of 0.6"), shown);
-  assert.match(await text(page, "#quality"), /Half of the 44 figures.*releases ago: \d+\. Changed since/s);
+  assert.match(await text(page, "#quality"),
+    /Half of the 44 figures.*releases ago: \d+\. Changed since/s);
   assert.match(await text(page, "#clock"), /13 February 2024.*14 February 2024/s);
 });
 
