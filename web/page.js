@@ -47,6 +47,14 @@ function change(changes) {
   return show();
 }
 
+/** @type {(changes: Partial<View>) => void} */
+function keep(changes) {
+  page.view = { ...page.view, ...changes };
+  history.replaceState(null, "", write(page.view));
+  page.address = location.search;
+  switches($("languages"));
+}
+
 /** @type {(dimension: string, codes: string[]) => Promise<void>} */
 function picked(dimension, codes) {
   const position = page.structure.dimensions.findIndex(({ id }) => id === dimension);
@@ -98,7 +106,7 @@ async function showTable(series, asked) {
 }
 
 /** @type {(series: Series[]) => Scene} */
-const scene = (series) => ({ page, structure: page.structure, view: page.view, series, change,
+const scene = (series) => ({ page, structure: page.structure, view: page.view, series, change, keep,
   width: Math.max(280, $("chart").clientWidth || 720) });
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */

@@ -17,7 +17,8 @@ import { t } from "./words.js";
 const PICTURES = [
   { id: "chart", fits: () => true, load: ({ series }) =>
     (series.length > SERIES_MAX ? import("./multiples.js") : import("./chart.js")) },
-  { id: "map", fits: (structure) => countriesOf(structure) >= 0, load: () => import("./map.js") },
+  { id: "map", fits: (structure) => countriesOf(structure).length > 0,
+    load: () => import("./map.js") },
 ];
 /** The view that shows only the table. */
 const TABLE = "table";

@@ -3,6 +3,7 @@
 // Not here: how they are laid out (table.js, chart.js, map.js).
 "use strict";
 
+import { isCountry, regionOf } from "./countries.js";
 import { above, below, figureWords, isRate, writing } from "./numbers.js";
 import { periodWords } from "./periods.js";
 import { has, language, t } from "./words.js";
@@ -14,24 +15,32 @@ const RELIABLE_MARGIN = 0.3;
 // At most this number of periods without a source are listed.
 const PERIODS_MAX = 6;
 const GENERAL = ["FREQ", "REF_AREA"];
-const COUNTRY = /^[A-Z]{2}$/;
 
 /**
- * Whether a dimension lists countries: its codes have two letters, as in ISO 3166.
+ * The codes of a dimension that are groups of others.
+ * @param {Dimension} dimension
+ */
+export const groupsOf = ({ codes }) =>
+  new Set(codes.flatMap(({ parent }) => (parent ? [parent] : [])));
+
+/**
+ * Whether a dimension lists countries: most of its codes are countries, apart from groups and the
+ * total.
  * @param {Dimension} dimension
  */
 export function isOfCountries(dimension) {
-  const codes = dimension.codes.filter((code) => code.id !== TOTAL);
-  return !GENERAL.includes(dimension.id) && codes.length > 1
-    && codes.every((code) => COUNTRY.test(code.id));
+  if (GENERAL.includes(dimension.id)) return false;
+  const groups = groupsOf(dimension);
+  const codes = dimension.codes.filter(({ id }) => id !== TOTAL && !groups.has(id));
+  return codes.length > 1 && codes.filter(({ id }) => isCountry(id)).length > codes.length / 2;
 }
 
 /**
- * The position of the dimension that a map shows, or -1; there is no map of rates.
+ * The positions of the dimensions that a map can show.
  * @param {Structure} structure
  */
-export const countriesOf = (structure) =>
-  (isRate(structure) ? -1 : structure.dimensions.findIndex(isOfCountries));
+export const countriesOf = (structure) => structure.dimensions.flatMap((dimension, position) =>
+  (isOfCountries(dimension) ? [position] : []));
 
 /**
  * The name of a code in the reader's language, where the page or the browser has one (totals,
@@ -44,8 +53,9 @@ export function nameOf(dimension, code) {
   if (has(`code-${dimension.id}-${code.id}`) && dimension.id === "FREQ") {
     return t(`code-${dimension.id}-${code.id}`);
   }
-  if (language !== "en" && isOfCountries(dimension)) {
-    return new Intl.DisplayNames([language], { type: "region" }).of(code.id) ?? code.name;
+  if (language !== "en" && isCountry(code.id) && isOfCountries(dimension)) {
+    const region = regionOf(code.id);
+    return new Intl.DisplayNames([language], { type: "region" }).of(region) ?? code.name;
   }
   return code.name;
 }

@@ -87,7 +87,7 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 37] = [
+pub(crate) const ASSETS: [Asset; 40] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
@@ -100,6 +100,7 @@ pub(crate) const ASSETS: [Asset; 37] = [
     script!("calls.js"),
     script!("catalogue.js"),
     script!("chart.js"),
+    script!("classes.js"),
     script!("countries.js"),
     script!("dom.js"),
     script!("downloads.js"),
@@ -122,9 +123,11 @@ pub(crate) const ASSETS: [Asset; 37] = [
     script!("series.js"),
     script!("spark.js"),
     script!("table.js"),
+    script!("timeline.js"),
     script!("words.js"),
     script!("words/de.js"),
     script!("words/en.js"),
+    script!("world.js"),
 ];
 
 /// The pages, and the assets with the name of their directory.
