@@ -16,11 +16,12 @@ import { periodWords, untilWords } from "./periods.js";
 import { TOTAL, addsUp, codeWords, countriesOf, groupsOf, intervalWords, isIncomplete, isWeak,
   nameOf, seriesWords, silentWords, statusWords } from "./series.js";
 import { timeline } from "./timeline.js";
-import { codeAt, hints, outlined, outlines, swatch, worldOf } from "./world.js";
-import { language, t } from "./words.js";
+import { codeAt, fillOf, hints, outlined, outlines, swatch, worldOf } from "./world.js";
+import { t } from "./words.js";
 
 /** @import { Answer, Dimension, Picture, Row, Scene, Series, Shape, Structure, View }
   from "./types" */
+/** @import { Look } from "./world.js" */
 /** @typedef {Row & { key: string[], code: string }} CountryRow */
 /**
  * What a map shows: of which dimension, with which figures.
@@ -114,12 +115,12 @@ const lookOf = ({ thresholds }, row) =>
  * What the figures are, without the period.
  * @param {Atlas} atlas
  */
-function subject({ structure, view, position, dimension }) {
+function subject({ structure, view, position }) {
   const key = view.key.map((part, n) => (n === position ? TOTAL : part[0]));
   const words = seriesWords(structure, key, view.codes);
   const unit = addsUp(structure, key) ? "" : t(UNITS[structure.unit]);
-  return [t("map-by", { dimension: dimension.name }), words === t("total") ? "" : words, unit]
-    .filter(Boolean).join(" \u00b7 ");
+  const by = t("map-by", { dimension: titleOf(structure, position) });
+  return [by, words === t("total") ? "" : words, unit].filter(Boolean).join(" \u00b7 ");
 }
 
 /** @type {(atlas: Atlas, row: CountryRow) => string} */
@@ -135,35 +136,38 @@ function hintWords(atlas, row) {
 
 /** @type {(atlas: Atlas, periods: string[]) => string[]} */
 function notes({ structure, view, series }, periods) {
-  const embargoed = [...new Set(series.flatMap((one) => one.embargoed))].sort();
-  const names = new Intl.ListFormat(language).format(embargoed.map((one) => periodWords(one)));
+  const asked = series.some((one) => one.embargoed.length) || !(view.end || view.asOf);
+  const last = asked ? structure.embargoed?.last : null;
   return [
     view.at !== null && !periods.includes(view.at) ? t("map-at-not", { at: view.at }) : "",
-    embargoed.length ? t("map-embargoed", { periods: names, until: untilWords(structure) }) : "",
+    last ? t("map-embargoed", { last: periodWords(last), until: untilWords(structure) }) : "",
   ].filter(Boolean);
 }
 
 // ---------------------------------------------------------------- legend, lists and table
 
-/** @type {(atlas: Atlas) => Element[]} */
-function legendOf(atlas) {
-  const { structure, thresholds } = atlas;
+/**
+ * What the looks of countries mean, in words.
+ * @param {Atlas} atlas
+ * @returns {[Look, string][]}
+ */
+function meanings({ structure, thresholds }) {
   const { exact } = writing(structure);
-  const steps = thresholds.length + 1;
-  const key = (/** @type {Element} */ mark, /** @type {string} */ text) =>
-    element("span", { class: "key" }, mark, text);
+  const last = thresholds.length;
   const words = (/** @type {number} */ n) => {
-    if (n === 0) return thresholds.length ? t("map-under", { high: exact(thresholds[0]) })
-      : t("map-any");
+    if (n === 0) return last ? t("map-under", { high: exact(thresholds[0]) }) : t("map-any");
     const low = exact(thresholds[n - 1]);
-    return n === thresholds.length ? t("map-over", { low })
+    return n === last ? t("map-over", { low })
       : t("map-class", { low, high: exact(thresholds[n]) });
   };
-  return [...Array.from({ length: steps }, (_, step) =>
-    key(swatch({ step, weak: false }, steps), words(step))),
-  key(swatch({ step: Math.min(1, steps - 1), weak: true }, steps), t("map-weak")),
-  key(swatch(null, steps), t("map-none"))];
+  return [...Array.from({ length: last + 1 }, (_, step) =>
+    /** @type {[Look, string]} */ ([{ step, weak: false }, words(step)])),
+  [{ step: Math.min(1, last), weak: true }, t("map-weak")], [null, t("map-none")]];
 }
+
+/** @type {(atlas: Atlas) => Element[]} */
+const legendOf = (atlas) => meanings(atlas).map(([look, words]) =>
+  element("span", { class: "key" }, swatch(look, atlas.thresholds.length + 1), words));
 
 /**
  * What has no place on the map: codes without an outline, and groups apart.
@@ -249,6 +253,17 @@ function offeredOf({ structure, view }, n) {
   return [...codes.filter(({ id }) => id === TOTAL), ...codes.filter(({ id }) => id !== TOTAL)];
 }
 
+/**
+ * The name of a dimension, with its identifier where another has the same name.
+ * @param {Structure} structure
+ * @param {number} n
+ */
+function titleOf({ dimensions }, n) {
+  const { id, name } = dimensions[n];
+  const alone = dimensions.filter((other) => other.name === name).length === 1;
+  return alone ? name : `${name} (${id})`;
+}
+
 /** @type {(view: View, n: number, code: string) => string[][]} */
 const withFirst = (view, n, code) => view.key.map((part, each) =>
   (each === n ? [code, ...part.filter((one) => one !== code)] : part));
@@ -265,16 +280,17 @@ function choices(atlas, { structure, view, change }) {
   const others = structure.dimensions.flatMap((other, n) => {
     const offered = n === position || n === 0 ? [] : offeredOf(atlas, n);
     if (offered.length < 2) return [];
+    const title = titleOf(structure, n);
     const options = offered.map((code) => /** @type {[string, string]} */ ([code.id,
-      code.id === TOTAL ? t("map-all", { dimension: other.name }) : nameOf(other, code)]));
-    return [choice(id(n), other.name, options, view.key[n][0], (code) => {
+      code.id === TOTAL ? t("map-all", { dimension: title }) : nameOf(other, code)]));
+    return [choice(id(n), title, options, view.key[n][0], (code) => {
       refocus(id(n));
       change({ key: sides.includes(n) ? withOnly(view, n, code) : withFirst(view, n, code) });
     })];
   });
   if (sides.length < 2) return others;
   return [choice("map-by", t("map-shows"), sides.map((n) =>
-    [structure.dimensions[n].id, structure.dimensions[n].name]), dimension.id, (by) => {
+    [structure.dimensions[n].id, titleOf(structure, n)]), dimension.id, (by) => {
     refocus("map-by");
     change({ by });
   }), ...others];
@@ -417,5 +433,8 @@ export async function show(scene) {
   legend: [...legendOf(atlas), shown.silent,
     ...notes(atlas, periods).map((note) => element("p", { class: "map-note" }, note)),
     shown.beside, element("p", {}, t("map-note"))],
-  table: shown.table };
+  table: shown.table,
+  file: { line: `${subject(atlas)}, ${periodWords(period, true)}`,
+    key: meanings(atlas).map(([look, words]) =>
+      ({ words, colour: fillOf(look, atlas.thresholds.length + 1) })) } };
 }

@@ -18,7 +18,7 @@ import { openingKey } from "./opening.js";
 import { firstWords, showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
 import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { allPickers, completed, showChoices, showPickers, showSizes } from "./pickers.js";
-import { noPicture, pictureOf, place, placeNone, viewsOf } from "./pictures.js";
+import { makeRoom, noPicture, pictureOf, place, placeNone, viewsOf } from "./pictures.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, addsUp, seriesWords, silentNotes } from "./series.js";
 import { legendOf, tableOf } from "./table.js";
@@ -123,7 +123,7 @@ function showTake(series) {
   const shown = { store: page.list.store, structure, view, series, size: page.size, drawable,
     names: series.map((one) => seriesWords(structure, one.key, view.codes)),
     colours: drawable ? series.map((_, n) => colourOf(n)) : [] };
-  showDownloads(shown, async () => (await pictureOf(scene(series)))?.drawing ?? null);
+  showDownloads(shown, () => pictureOf(scene(series)));
   showCalls(structure, view, write({ ...view, view: "chart" }));
 }
 
@@ -131,7 +131,7 @@ function showTake(series) {
 async function showView(series, asked) {
   const isTable = page.view.view === "table";
   if (isTable) placeNone();
-  else $("view-picture").hidden = false;
+  else makeRoom(page.view);
   await Promise.all([isTable ? null : showPicture(series, asked), showTable(series, asked)]);
 }
 

@@ -44,6 +44,15 @@ export async function pictureOf(scene) {
   return kind ? (await kind.load(scene)).show(scene) : null;
 }
 
+/**
+ * Makes room for the picture of a view before it is drawn, as view.css says how much.
+ * @param {View} view
+ */
+export function makeRoom(view) {
+  $("view-picture").dataset.picture = view.view;
+  for (const id of ["view-picture", "picture-controls"]) $(id).hidden = false;
+}
+
 /** Puts a picture in its place. Its table, if it has one, comes in place of the usual one.
  * @type {(picture: Picture) => void} */
 export function place({ drawing, legend, words = [], controls = [], table = null }) {

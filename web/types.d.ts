@@ -276,6 +276,8 @@ export interface Picture {
   controls?: Element[];
   /** The same figures as a table, if it is not that of the view. */
   table?: Element | null;
+  /** What a file of the drawing says, if it is not lines with a band. */
+  file?: { line: string; key: { words: string; colour: string }[] };
 }
 
 /** A kind of picture, and of which statistics there is one. */

@@ -27,7 +27,8 @@ const RADIUS = 4;
  * @type {Record<string, { centre: [number, number], edge: [number, number][] }>}
  */
 const VIEWS = {
-  europe: { centre: [14, 53], edge: [[-23, 65], [-10, 36], [33, 34], [14, 35], [28, 71], [44, 48]] },
+  europe: { centre: [14, 53],
+    edge: [[-23, 65], [-10, 36], [33, 34], [14, 35], [28, 71], [44, 48]] },
   africa: { centre: [18, 1], edge: [[-18, 20], [18, 37.5], [58, -10], [20, -35.5], [52, 12]] },
   americas: { centre: [-82, 8], edge: [[-165, 62], [-80, 72], [-34, -8], [-70, -56]] },
   asia: { centre: [88, 30], edge: [[27, 38], [146, 44], [70, 55], [110, -11], [42, 12]] },
@@ -104,20 +105,19 @@ const lineOn = (step, steps) => styled(step > (steps - 1) / 2 ? "--card" : "--in
 
 /**
  * Hatched shades, as patterns of a drawing.
- * @param {string} prefix of their identifiers
  * @param {number} steps
  */
-export const hatches = (prefix, steps) => svgElement("defs", {}, Array.from({ length: steps },
-  (_, step) => svgElement("pattern", { id: `${prefix}${step}`, width: 6, height: 6,
+const hatches = (steps) => svgElement("defs", {}, Array.from({ length: steps },
+  (_, step) => svgElement("pattern", { id: `weak${step}`, width: 6, height: 6,
     patternUnits: "userSpaceOnUse" },
   svgElement("rect", { width: 6, height: 6, fill: shade(step, steps) }),
   svgElement("path", { d: "M-1 1L1 -1M0 6L6 0M5 7L7 5", stroke: lineOn(step, steps),
     "stroke-width": 0.8, "stroke-opacity": 0.55 }))));
 
-/** @type {(look: Look, steps: number, prefix: string) => string} */
-const fillOf = (look, steps, prefix) => {
+/** @type {(look: Look, steps: number) => string} */
+export const fillOf = (look, steps) => {
   if (!look) return styled("--map-none");
-  return look.weak ? `url(#${prefix}${look.step})` : shade(look.step, steps);
+  return look.weak ? `url(#weak${look.step})` : shade(look.step, steps);
 };
 
 /**
@@ -128,7 +128,7 @@ const fillOf = (look, steps, prefix) => {
 export const swatch = (look, steps) => svgElement("svg",
   { class: "sample", width: 22, height: 14, "aria-hidden": "true" },
   svgElement("rect", { x: 0.5, y: 0.5, width: 21, height: 13, rx: 2,
-    fill: fillOf(look, steps, "weak"), stroke: styled("--soft") }));
+    fill: fillOf(look, steps), stroke: styled("--soft") }));
 
 /**
  * The map of a region. `paint` colours it.
@@ -143,7 +143,7 @@ export function worldOf(shapes, codes, { region, width, height, steps }) {
   const codeOf = new Map(codes.map((code) => [outlineOf(code), code]));
   const stroke = { stroke: styled("--card"), "stroke-width": 0.5, "stroke-linejoin": "round" };
   const svg = svgElement("svg", { class: "world", width, height,
-    viewBox: `0 0 ${width} ${height}` }, hatches("weak", steps));
+    viewBox: `0 0 ${width} ${height}` }, hatches(steps));
   /** @type {[string, SVGElement][]} */
   const painted = [];
   /** @type {SVGElement[]} */
@@ -171,7 +171,7 @@ export function worldOf(shapes, codes, { region, width, height, steps }) {
   const paint = (/** @type {(code: string) => Look} */ lookOf) => {
     for (const [code, node] of painted) {
       const look = lookOf(code);
-      node.setAttribute("fill", fillOf(look, steps, "weak"));
+      node.setAttribute("fill", fillOf(look, steps));
       // A small country without a figure has no circle.
       if (node.localName === "circle") node.setAttribute("display", look ? "inline" : "none");
     }

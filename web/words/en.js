@@ -119,7 +119,7 @@ export default {
   "map-groups": "Groups", "map-beside": "Not on the map",
   "map-label": "{region}: map by {dimension}; the table below shows every figure",
   "map-at-not": "There are no figures for the period {at}; the newest are shown.",
-  "map-embargoed": "Under embargo until {until}, and not shown: {periods}.",
+  "map-embargoed": "Figures up to {last} are under embargo until {until}, and not shown.",
   "map-unmeasured": "There are no figures by country for this choice and length of period.",
   "map-longer": "Longer periods may have them:",
   "map-note": "Boundaries and names shown imply no opinion on the legal status of any territory. "
