@@ -97,7 +97,8 @@ export function write(view) {
   if (view.view !== VIEWS[0]) parts.push(`view=${view.view}`);
   if (view.codes !== "name") parts.push(`codes=${view.codes}`);
   if (view.all) parts.push("last=all");
-  for (const name of /** @type {const} */ (["start", "end", "asOf", "since", "at"])) {
+  for (const name of /** @type {const} */ (["start", "end", "asOf", "since",
+    "at", "by"])) {
     const value = view[name];
     if (value) parts.push(`${name}=${encodeURIComponent(value)}`);
   }

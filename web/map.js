@@ -135,12 +135,14 @@ function hintWords(atlas, row) {
 }
 
 /** @type {(atlas: Atlas, periods: string[]) => string[]} */
-function notes({ structure, view, series }, periods) {
+function notes({ structure, view, position, series }, periods) {
+  const other = countriesOf(structure).find((n) => n !== position);
   const asked = series.some((one) => one.embargoed.length) || !(view.end || view.asOf);
   const last = asked ? structure.embargoed?.last : null;
   return [
     view.at !== null && !periods.includes(view.at) ? t("map-at-not", { at: view.at }) : "",
     last ? t("map-embargoed", { last: periodWords(last), until: untilWords(structure) }) : "",
+    other === undefined ? "" : t("map-pick", { dimension: titleOf(structure, other) }),
   ].filter(Boolean);
 }
 

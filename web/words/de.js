@@ -132,6 +132,8 @@ export default {
   "map-few": "höchstens {high}",
   "map-groups": "Gruppen", "map-beside": "Nicht auf der Karte",
   "map-label": "{region}: Karte nach {dimension}; die Tabelle darunter enthält alle Zahlen",
+  "map-pick": "Ein Klick auf einen Staat wählt ihn für \u201e{dimension}\u201c, ein zweiter wieder "
+    + "alle.",
   "map-at-not": "Für die Periode {at} gibt es keine Zahlen; gezeigt werden die neuesten.",
   "map-embargoed": "Zahlen bis {last} sind bis {until} gesperrt und nicht gezeigt.",
   "map-unmeasured": "Für diese Auswahl und Periodenlänge gibt es keine Zahlen nach Staaten.",

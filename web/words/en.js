@@ -118,6 +118,7 @@ export default {
   "map-few": "at most {high}",
   "map-groups": "Groups", "map-beside": "Not on the map",
   "map-label": "{region}: map by {dimension}; the table below shows every figure",
+  "map-pick": "A click on a country chooses it as {dimension}, a second click chooses all.",
   "map-at-not": "There are no figures for the period {at}; the newest are shown.",
   "map-embargoed": "Figures up to {last} are under embargo until {until}, and not shown.",
   "map-unmeasured": "There are no figures by country for this choice and length of period.",
