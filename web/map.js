@@ -10,7 +10,7 @@
 import { REGIONS, write } from "./address.js";
 import { Refusal, ask, dataPath, seriesOf } from "./api.js";
 import { classOf, thresholdsOf } from "./classes.js";
-import { element } from "./dom.js";
+import { element, loadStyle } from "./dom.js";
 import { figureWords, isRate, writing } from "./numbers.js";
 import { periodWords, untilWords } from "./periods.js";
 import { TOTAL, addsUp, codeWords, countriesOf, groupsOf, intervalWords, isIncomplete, isWeak,
@@ -406,7 +406,8 @@ function drawn(atlas, { structure, view, width, change }, shapes, region, shown)
 export async function show(scene) {
   const { structure, view, keep } = scene;
   const position = positionOf(structure, view);
-  const [shapes, series] = await Promise.all([outlines(), figures(scene, position)]);
+  const [shapes, series] = await Promise.all([outlines(), figures(scene, position),
+    loadStyle("map.css")]);
   const atlas = atlasOf(scene, shapes, series, position);
   const periods = [...new Set(series.flatMap((one) => one.rows.map((row) => row.period)))].sort();
   if (!periods.length) return nothing(structure, view);

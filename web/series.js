@@ -23,16 +23,26 @@ const GENERAL = ["FREQ", "REF_AREA"];
 export const groupsOf = ({ codes }) =>
   new Set(codes.flatMap(({ parent }) => (parent ? [parent] : [])));
 
+/** @type {(dimension: Dimension) => boolean} */
+function listsCountries(dimension) {
+  if (GENERAL.includes(dimension.id)) return false;
+  const groups = groupsOf(dimension);
+  const codes = dimension.codes.filter(({ id }) => id !== TOTAL && !groups.has(id));
+  return codes.length > 1 && codes.filter(({ id }) => isCountry(id)).length > codes.length / 2;
+}
+
+/** @type {WeakMap<Dimension, boolean>} */
+const ofCountries = new WeakMap();
+
 /**
  * Whether a dimension lists countries: most of its codes are countries, apart from groups and the
  * total.
  * @param {Dimension} dimension
  */
 export function isOfCountries(dimension) {
-  if (GENERAL.includes(dimension.id)) return false;
-  const groups = groupsOf(dimension);
-  const codes = dimension.codes.filter(({ id }) => id !== TOTAL && !groups.has(id));
-  return codes.length > 1 && codes.filter(({ id }) => isCountry(id)).length > codes.length / 2;
+  const known = ofCountries.get(dimension) ?? listsCountries(dimension);
+  ofCountries.set(dimension, known);
+  return known;
 }
 
 /**
@@ -41,6 +51,9 @@ export function isOfCountries(dimension) {
  */
 export const countriesOf = (structure) => structure.dimensions.flatMap((dimension, position) =>
   (isOfCountries(dimension) ? [position] : []));
+
+/** @type {Intl.DisplayNames | null} */
+let regions = null;
 
 /**
  * The name of a code in the reader's language, where the page or the browser has one (totals,
@@ -54,8 +67,8 @@ export function nameOf(dimension, code) {
     return t(`code-${dimension.id}-${code.id}`);
   }
   if (language !== "en" && isCountry(code.id) && isOfCountries(dimension)) {
-    const region = regionOf(code.id);
-    return new Intl.DisplayNames([language], { type: "region" }).of(region) ?? code.name;
+    regions ??= new Intl.DisplayNames([language], { type: "region" });
+    return regions.of(regionOf(code.id)) ?? code.name;
   }
   return code.name;
 }

@@ -19,9 +19,10 @@ import { element, loadScript, styled, svgElement } from "./dom.js";
 // The digits of Antarctica, which is left out because it takes much space.
 const ANTARCTICA = "010";
 const EDGE = 4;
-// A country with less than this number of square pixels has a circle.
-const SMALL = 24;
-const RADIUS = 4;
+// The radius of the circle of a small country, on narrow maps and on others, and the width from
+// which a map is not narrow. A country is small if it is about half as large as its circle.
+const RADII = [2.5, 4];
+const NARROW = 480;
 /**
  * For each region of `REGIONS` but the whole world, its centre and places at its edge.
  * @type {Record<string, { centre: [number, number], edge: [number, number][] }>}
@@ -140,6 +141,7 @@ export const swatch = (look, steps) => svgElement("svg",
  */
 export function worldOf(shapes, codes, { region, width, height, steps }) {
   const path = d3.geoPath(projectionOf(shapes, region, width, height)).digits(1);
+  const radius = RADII[width < NARROW ? 0 : 1];
   const codeOf = new Map(codes.map((code) => [outlineOf(code), code]));
   const stroke = { stroke: styled("--card"), "stroke-width": 0.5, "stroke-linejoin": "round" };
   const svg = svgElement("svg", { class: "world", width, height,
@@ -157,10 +159,10 @@ export function worldOf(shapes, codes, { region, width, height, steps }) {
       svg.append(outline);
       if (code !== undefined) painted.push([code, outline]);
     }
-    if (code !== undefined && path.area(shape) < SMALL) {
+    if (code !== undefined && path.area(shape) < 1.5 * radius ** 2) {
       const [cx, cy] = middle(path, shape);
       if (cx >= 0 && cy >= 0 && cx <= width && cy <= height) {
-        const circle = svgElement("circle", { cx: cx.toFixed(1), cy: cy.toFixed(1), r: RADIUS,
+        const circle = svgElement("circle", { cx: cx.toFixed(1), cy: cy.toFixed(1), r: radius,
           stroke: styled("--soft"), "stroke-width": 0.7, "data-code": code });
         circles.push(circle);
         painted.push([code, circle]);

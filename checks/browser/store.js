@@ -79,9 +79,9 @@ const GROUPS = { EU27: "European Union", OTHER: "Other countries", NONE: "No cit
 const COUNTRIES = [["EL", "Greece", "EU27"], ["MT", "Malta", "EU27"], ["DE", "Germany", "EU27"],
   ["UK", "United Kingdom", "OTHER"], ["XK", "Kosovo", "OTHER"], ["GI", "Gibraltar", "OTHER"],
   ["CN", "China", "OTHER"], ["STLS", "Stateless", "NONE"], ["UNK", "Unknown", "NONE"]];
-const LISTED = `groups = [\n${Object.entries(GROUPS).map(([id, name]) =>
-  `    { id = "${id}", name = "${name}" },\n`).join("")}]\ncodes = [\n${COUNTRIES.map(
-  ([id, name, group]) => `    { id = "${id}", name = "${name}", group = "${group}" },\n`).join("")}`;
+const LISTED = ["groups = [", ...Object.entries(GROUPS).map(([id, name]) =>
+  `    { id = "${id}", name = "${name}" },`), "]", "codes = [", ...COUNTRIES.map(([id, name, group]) =>
+  `    { id = "${id}", name = "${name}", group = "${group}" },`), ""].join("\n");
 // Codes of journeys: from where, to where; the weights make a few countries large.
 const FROM = ["CN", "CN", "CN", "CN", "UK", "UK", "EL", "XK", "MT", "GI", "STLS", "UNK"];
 const TO = ["DE", "DE", "DE", "EL", "UK", "MT"];

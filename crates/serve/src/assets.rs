@@ -87,10 +87,11 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 40] = [
+pub(crate) const ASSETS: [Asset; 41] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
+    asset!("map.css", "map.css", "text/css; charset=utf-8"),
     asset!("countries-50m.json", "vendor/countries-50m.json", "application/json"),
     script!("d3.min.js", "vendor/d3.min.js"),
     script!("plot.umd.min.js", "vendor/plot.umd.min.js"),
