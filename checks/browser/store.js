@@ -80,7 +80,8 @@ const COUNTRIES = [["EL", "Greece", "EU27"], ["MT", "Malta", "EU27"], ["DE", "Ge
   ["UK", "United Kingdom", "OTHER"], ["XK", "Kosovo", "OTHER"], ["GI", "Gibraltar", "OTHER"],
   ["CN", "China", "OTHER"], ["STLS", "Stateless", "NONE"], ["UNK", "Unknown", "NONE"]];
 const LISTED = ["groups = [", ...Object.entries(GROUPS).map(([id, name]) =>
-  `    { id = "${id}", name = "${name}" },`), "]", "codes = [", ...COUNTRIES.map(([id, name, group]) =>
+  `    { id = "${id}", name = "${name}" },`), "]", "codes = [",
+...COUNTRIES.map(([id, name, group]) =>
   `    { id = "${id}", name = "${name}", group = "${group}" },`), ""].join("\n");
 // Codes of journeys: from where, to where; the weights make a few countries large.
 const FROM = ["CN", "CN", "CN", "CN", "UK", "UK", "EL", "XK", "MT", "GI", "STLS", "UNK"];
