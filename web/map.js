@@ -24,9 +24,10 @@ import { t } from "./words.js";
 /** @import { Look } from "./world.js" */
 /** @typedef {Row & { key: string[], code: string }} CountryRow */
 /**
- * What a map shows: of which dimension, with which figures.
+ * What a map shows: of which dimension, with which figures, and whether any is of a country.
  * @typedef {{ structure: Structure, view: View, position: number, dimension: Dimension,
- *   series: Series[], groups: Set<string>, onMap: Set<string>, thresholds: number[] }} Atlas
+ *   series: Series[], groups: Set<string>, onMap: Set<string>, byCountry: boolean,
+ *   thresholds: number[] }} Atlas
  */
 
 /** @type {Record<string, string>} */
@@ -93,7 +94,7 @@ function atlasOf({ structure, view }, shapes, series, position) {
   const onMap = outlined(shapes, dimension.codes.map(({ id }) => id));
   const rows = series.filter(({ key }) => !groups.has(key[position])).flatMap((one) => one.rows);
   return { structure, view, position, dimension, series, groups, onMap,
-    thresholds: thresholdsOf(rows) };
+    byCountry: rows.length > 0, thresholds: thresholdsOf(rows) };
 }
 
 /** @type {(atlas: Atlas, period: string) => CountryRow[]} */
@@ -153,7 +154,8 @@ function notes({ structure, view, position, series }, periods) {
  * @param {Atlas} atlas
  * @returns {[Look, string][]}
  */
-function meanings({ structure, thresholds }) {
+function meanings({ structure, byCountry, thresholds }) {
+  if (!byCountry) return [[null, t("map-none")]];
   const { exact } = writing(structure);
   const last = thresholds.length;
   const words = (/** @type {number} */ n) => {
@@ -316,20 +318,29 @@ function refocus(id) {
 }
 
 /**
- * That there are no figures by country, with links to longer periods.
- * @param {Structure} structure
- * @param {View} view
- * @returns {Picture}
+ * That there are no figures by country, with links to totals and to longer periods.
+ * @param {Atlas} atlas
  */
-function nothing(structure, view) {
-  const [frequency] = structure.dimensions;
-  const longer = structure.grains.slice(structure.grains.indexOf(view.key[0][0]) + 1);
-  const links = longer.flatMap((id) => [" ", element("a", { "data-flow": structure.id,
-    href: write({ ...view, at: null, key: [[id], ...view.key.slice(1)] }) },
-  codeWords(frequency, id, "name"))]);
-  return { drawing: element("p", { class: "note" }, t("map-unmeasured"),
-    ...(links.length ? [" ", t("map-longer"), ...links] : [])), legend: [] };
+function unmeasured({ structure, view, position }) {
+  const { dimensions, grains } = structure;
+  const link = (/** @type {string[][]} */ key, /** @type {string} */ words) => [" \u00b7 ",
+    element("a", { "data-flow": structure.id, href: write({ ...view, at: null, key }) }, words)];
+  const longer = grains.slice(grains.indexOf(view.key[0][0]) + 1).flatMap((id) =>
+    link([[id], ...view.key.slice(1)], codeWords(dimensions[0], id, "name")));
+  const totals = dimensions.flatMap(({ codes }, n) => {
+    const isOther = n !== position && view.key[n][0] !== TOTAL;
+    if (!isOther || !codes.some(({ id }) => id === TOTAL)) return [];
+    return link(withOnly(view, n, TOTAL), t("map-all", { dimension: titleOf(structure, n) }));
+  });
+  const links = [...totals, ...longer];
+  return element("p", { class: "note" }, t("map-unmeasured"),
+    ...(links.length ? [" ", t("map-instead"), " ", ...links.slice(1)] : []));
 }
+
+/** @type {(atlas: Atlas, scene: Scene, ...first: Element[]) => Element[]} */
+const heads = (atlas, scene, ...first) => [
+  element("p", { class: "map-what" }, subject(atlas)),
+  element("div", { class: "map-choices" }, ...first, ...choices(atlas, scene))];
 
 // ---------------------------------------------------------------- the map
 
@@ -410,7 +421,9 @@ export async function show(scene) {
     loadStyle("map.css")]);
   const atlas = atlasOf(scene, shapes, series, position);
   const periods = [...new Set(series.flatMap((one) => one.rows.map((row) => row.period)))].sort();
-  if (!periods.length) return nothing(structure, view);
+  if (!periods.length) {
+    return { drawing: unmeasured(atlas), legend: [], controls: heads(atlas, scene) };
+  }
   let period = view.at !== null && periods.includes(view.at) ? view.at
     : periods[periods.length - 1];
   const shown = shownBy(atlas, scene);
@@ -430,10 +443,8 @@ export async function show(scene) {
     world.paint(shown.look);
     keep({ region });
   });
-  return { drawing: world.svg, controls: [
-    element("p", { class: "map-what" }, subject(atlas)),
-    element("div", { class: "map-choices" }, regions, ...choices(atlas, scene)), slider],
-  legend: [...legendOf(atlas), shown.silent,
+  return { drawing: world.svg, controls: [...heads(atlas, scene, regions), slider],
+  legend: [...(atlas.byCountry ? [] : [unmeasured(atlas)]), ...legendOf(atlas), shown.silent,
     ...notes(atlas, periods).map((note) => element("p", { class: "map-note" }, note)),
     shown.beside, element("p", {}, t("map-note"))],
   table: shown.table,

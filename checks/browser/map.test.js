@@ -199,7 +199,7 @@ onJourneys("the place of the map is kept before it is drawn", async ({ page, go 
   }
 });
 
-onJourneys("where countries are not measured, the map says so and names longer periods",
+onJourneys("where countries are not measured, the map says so and links to longer periods",
   async ({ page, go }) => {
     await page.route(/\/v1\/data\/CROSSINGS\/D\.[^?]*(EL|EU27)\+/, (route) => route.fulfill({
       status: 404, contentType: "application/json",

@@ -137,7 +137,7 @@ export default {
   "map-at-not": "Für die Periode {at} gibt es keine Zahlen; gezeigt werden die neuesten.",
   "map-embargoed": "Zahlen bis {last} sind bis {until} gesperrt und nicht gezeigt.",
   "map-unmeasured": "Für diese Auswahl und Periodenlänge gibt es keine Zahlen nach Staaten.",
-  "map-longer": "Vielleicht gibt es sie für längere Perioden:",
+  "map-instead": "Vielleicht gibt es sie hier:",
   "map-note": "Die gezeigten Grenzen und Namen sind keine Aussage zum Rechtsstatus eines Gebiets. "
     + "Umrisse: Natural Earth, 1:50 Millionen, gemeinfrei.",
   "map-not": "Von \u201e{name}\u201c gibt es keine Karte, weil es keine Liste von Staaten hat.",

@@ -122,7 +122,7 @@ export default {
   "map-at-not": "There are no figures for the period {at}; the newest are shown.",
   "map-embargoed": "Figures up to {last} are under embargo until {until}, and not shown.",
   "map-unmeasured": "There are no figures by country for this choice and length of period.",
-  "map-longer": "Longer periods may have them:",
+  "map-instead": "These may have some:",
   "map-note": "Boundaries and names shown imply no opinion on the legal status of any territory. "
     + "Outlines: Natural Earth, 1:50 million, public domain.",
   "map-not": "There is no map of \u201c{name}\u201d, because it has no list of countries.",
