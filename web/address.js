@@ -7,14 +7,16 @@
 //   ?flow=BORDER_FLOW&key=D.HK.FLOW.AIRPORT+LO_WU.ENTRY._T&view=table&start=2024-01-01&asOf=94
 //
 // `last=all` shows everything released; `asOf` and `since` are sizes of the ledger, the one shown
-// and the one to compare with; `codes` is name, code or both; `at` is the period of the map; `lang`
-// the language.
+// and the one to compare with; `codes` is name, code or both; `at` is the period of the map,
+// `by` its dimension and `region` what part of the world it shows; `lang` the language.
 "use strict";
 
 /** @import { View } from "./types" */
 
 const VIEWS = ["chart", "table", "map"];
 const CODES = ["name", "code", "both"];
+/** The parts of the world that a map can show, the whole first. */
+export const REGIONS = ["world", "europe", "africa", "americas", "asia", "oceania"];
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const SIZE = /^[1-9]\d{0,15}$/;
 /**
@@ -25,6 +27,7 @@ const FORMS = {
   view: (text) => VIEWS.includes(text), codes: (text) => CODES.includes(text),
   last: (text) => text === "all", start: (text) => DAY.test(text), end: (text) => DAY.test(text),
   asOf: (text) => SIZE.test(text), since: (text) => SIZE.test(text), at: () => true,
+  by: () => true, region: (text) => REGIONS.includes(text),
 };
 
 /** @type {(known: string[], given: string | null) => string} */
@@ -55,6 +58,8 @@ export function read() {
     asOf: sizeOrNull(query.get("asOf")),
     since: sizeOrNull(query.get("since")),
     at: query.get("at"),
+    by: query.get("by"),
+    region: knownOrFirst(REGIONS, query.get("region")),
   };
 }
 
@@ -77,7 +82,7 @@ export const misread = () => [...new URLSearchParams(location.search)]
  * @returns {View}
  */
 export const plainView = (flow) => ({ flow, key: [], view: VIEWS[0], codes: CODES[0], all: false,
-  start: null, end: null, asOf: null, since: null, at: null });
+  start: null, end: null, asOf: null, since: null, at: null, by: null, region: REGIONS[0] });
 
 /** @type {(key: string[][]) => string} */
 export const keyText = (key) =>
@@ -92,10 +97,12 @@ export function write(view) {
   if (view.view !== VIEWS[0]) parts.push(`view=${view.view}`);
   if (view.codes !== "name") parts.push(`codes=${view.codes}`);
   if (view.all) parts.push("last=all");
-  for (const name of /** @type {const} */ (["start", "end", "asOf", "since", "at"])) {
+  for (const name of /** @type {const} */ (["start", "end", "asOf", "since",
+    "at", "by"])) {
     const value = view[name];
     if (value) parts.push(`${name}=${encodeURIComponent(value)}`);
   }
+  if (view.region !== REGIONS[0]) parts.push(`region=${view.region}`);
   const lang = new URLSearchParams(location.search).get("lang");
   if (lang) parts.push(`lang=${encodeURIComponent(lang)}`);
   return `?${parts.join("&")}`;

@@ -5,7 +5,7 @@
 
 import { misread, plainView, write } from "./address.js";
 import { element } from "./dom.js";
-import { codeWords } from "./series.js";
+import { codeWords, countriesOf } from "./series.js";
 import { addressOf, listWords, t } from "./words.js";
 
 /** @import { Child, Dimension, Listed, Structure, View } from "./types" */
@@ -70,10 +70,13 @@ function unknownParts(structure, view) {
     list([link(write(plainView(structure.id)), structure.name)])), ...missing];
 }
 
-/** @type {(view: View) => Element[]} */
-function unknownOptions(view) {
-  return misread().map(([name, value]) => part(t("lost-option", { name, value }),
-    list([link(write(view), t("lost-without"))])));
+/** @type {(structure: Structure, view: View) => Element[]} */
+function unknownOptions(structure, view) {
+  const dimension = countriesOf(structure).some((n) => structure.dimensions[n].id === view.by);
+  /** @type {[string, string][]} */
+  const by = view.by === null || dimension ? [] : [["by", view.by]];
+  return [...misread(), ...by].map(([name, value]) => part(t("lost-option", { name, value }),
+    list([link(write({ ...view, by: by.length ? null : view.by }), t("lost-without"))])));
 }
 
 /**
@@ -85,7 +88,7 @@ function unknownOptions(view) {
  */
 export function missingOf(flows, structure, view) {
   if (!structure) return [unknownFlow(flows, view.flow)];
-  return [...unknownParts(structure, view), ...unknownOptions(view)];
+  return [...unknownParts(structure, view), ...unknownOptions(structure, view)];
 }
 
 /**

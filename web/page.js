@@ -18,7 +18,7 @@ import { openingKey } from "./opening.js";
 import { firstWords, showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
 import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { allPickers, completed, showChoices, showPickers, showSizes } from "./pickers.js";
-import { noPicture, pictureOf, place, placeNone, viewsOf } from "./pictures.js";
+import { makeRoom, noPicture, pictureOf, place, placeNone, viewsOf } from "./pictures.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, addsUp, seriesWords, silentNotes } from "./series.js";
 import { legendOf, tableOf } from "./table.js";
@@ -45,6 +45,14 @@ function change(changes) {
   page.view = { ...page.view, ...changes };
   history.pushState(null, "", write(page.view));
   return show();
+}
+
+/** @type {(changes: Partial<View>) => void} */
+function keep(changes) {
+  page.view = { ...page.view, ...changes };
+  history.replaceState(null, "", write(page.view));
+  page.address = location.search;
+  switches($("languages"));
 }
 
 /** @type {(dimension: string, codes: string[]) => Promise<void>} */
@@ -98,7 +106,7 @@ async function showTable(series, asked) {
 }
 
 /** @type {(series: Series[]) => Scene} */
-const scene = (series) => ({ page, structure: page.structure, view: page.view, series, change,
+const scene = (series) => ({ page, structure: page.structure, view: page.view, series, change, keep,
   width: Math.max(280, $("chart").clientWidth || 720) });
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */
@@ -115,7 +123,7 @@ function showTake(series) {
   const shown = { store: page.list.store, structure, view, series, size: page.size, drawable,
     names: series.map((one) => seriesWords(structure, one.key, view.codes)),
     colours: drawable ? series.map((_, n) => colourOf(n)) : [] };
-  showDownloads(shown, async () => (await pictureOf(scene(series)))?.drawing ?? null);
+  showDownloads(shown, () => pictureOf(scene(series)));
   showCalls(structure, view, write({ ...view, view: "chart" }));
 }
 
@@ -123,7 +131,7 @@ function showTake(series) {
 async function showView(series, asked) {
   const isTable = page.view.view === "table";
   if (isTable) placeNone();
-  else $("view-picture").hidden = false;
+  else makeRoom(page.view);
   await Promise.all([isTable ? null : showPicture(series, asked), showTable(series, asked)]);
 }
 
@@ -179,7 +187,7 @@ async function show() {
   showControls();
   const count = page.view.key.reduce((product, codes) => product * codes.length, 1);
   // Begun now, so that the libraries come while the figures do.
-  if (page.view.view !== "table" && count <= SERIES_MAX) plotting().catch(() => null);
+  if (page.view.view === "chart" && count <= SERIES_MAX) plotting().catch(() => null);
   try {
     /** @type {Answer} */
     const answer = await ask(dataPath(page.view));

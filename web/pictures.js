@@ -17,7 +17,8 @@ import { t } from "./words.js";
 const PICTURES = [
   { id: "chart", fits: () => true, load: ({ series }) =>
     (series.length > SERIES_MAX ? import("./multiples.js") : import("./chart.js")) },
-  { id: "map", fits: (structure) => countriesOf(structure) >= 0, load: () => import("./map.js") },
+  { id: "map", fits: (structure) => countriesOf(structure).length > 0,
+    load: () => import("./map.js") },
 ];
 /** The view that shows only the table. */
 const TABLE = "table";
@@ -41,6 +42,15 @@ export async function pictureOf(scene) {
   const id = view.view === TABLE ? PICTURES[0].id : view.view;
   const kind = PICTURES.find((candidate) => candidate.id === id && candidate.fits(structure));
   return kind ? (await kind.load(scene)).show(scene) : null;
+}
+
+/**
+ * Makes room for the picture of a view before it is drawn, as view.css says how much.
+ * @param {View} view
+ */
+export function makeRoom(view) {
+  $("view-picture").dataset.picture = view.view;
+  for (const id of ["view-picture", "picture-controls"]) $(id).hidden = false;
 }
 
 /** Puts a picture in its place. Its table, if it has one, comes in place of the usual one.

@@ -3,6 +3,7 @@
 // Not here: how they are laid out (table.js, chart.js, map.js).
 "use strict";
 
+import { isCountry, regionOf } from "./countries.js";
 import { above, below, figureWords, isRate, writing } from "./numbers.js";
 import { duringWords, periodWords } from "./periods.js";
 import { isolated, language, listWords, t } from "./words.js";
@@ -14,24 +15,45 @@ const RELIABLE_MARGIN = 0.3;
 // At most this number of periods without a source are listed.
 const PERIODS_MAX = 6;
 const GENERAL = ["FREQ", "REF_AREA"];
-const COUNTRY = /^[A-Z]{2}$/;
 
 /**
- * Whether a dimension lists countries: its codes have two letters, as in ISO 3166.
+ * The codes of a dimension that are groups of others.
+ * @param {Dimension} dimension
+ */
+export const groupsOf = ({ codes }) =>
+  new Set(codes.flatMap(({ parent }) => (parent ? [parent] : [])));
+
+/** @type {(dimension: Dimension) => boolean} */
+function listsCountries(dimension) {
+  if (GENERAL.includes(dimension.id)) return false;
+  const groups = groupsOf(dimension);
+  const codes = dimension.codes.filter(({ id }) => id !== TOTAL && !groups.has(id));
+  return codes.length > 1 && codes.filter(({ id }) => isCountry(id)).length > codes.length / 2;
+}
+
+/** @type {WeakMap<Dimension, boolean>} */
+const ofCountries = new WeakMap();
+
+/**
+ * Whether a dimension lists countries: most of its codes are countries, apart from groups and the
+ * total.
  * @param {Dimension} dimension
  */
 export function isOfCountries(dimension) {
-  const codes = dimension.codes.filter((code) => code.id !== TOTAL);
-  return !GENERAL.includes(dimension.id) && codes.length > 1
-    && codes.every((code) => COUNTRY.test(code.id));
+  const known = ofCountries.get(dimension) ?? listsCountries(dimension);
+  ofCountries.set(dimension, known);
+  return known;
 }
 
 /**
- * The position of the dimension that a map shows, or -1; there is no map of rates.
+ * The positions of the dimensions that a map can show.
  * @param {Structure} structure
  */
-export const countriesOf = (structure) =>
-  (isRate(structure) ? -1 : structure.dimensions.findIndex(isOfCountries));
+export const countriesOf = (structure) => structure.dimensions.flatMap((dimension, position) =>
+  (isOfCountries(dimension) ? [position] : []));
+
+/** @type {Intl.DisplayNames | null} */
+let regions = null;
 
 /**
  * The name of a code in the reader's language, where the browser has one (countries); else the
@@ -40,8 +62,9 @@ export const countriesOf = (structure) =>
  * @param {Code} code
  */
 export function nameOf(dimension, code) {
-  if (language !== "en" && code.id !== TOTAL && isOfCountries(dimension)) {
-    return new Intl.DisplayNames([language], { type: "region" }).of(code.id) ?? code.name;
+  if (language !== "en" && isCountry(code.id) && isOfCountries(dimension)) {
+    regions ??= new Intl.DisplayNames([language], { type: "region" });
+    return regions.of(regionOf(code.id)) ?? code.name;
   }
   return code.name;
 }

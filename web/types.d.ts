@@ -21,12 +21,16 @@ export interface View {
   since: string | null;
   /** The period of the map. */
   at: string | null;
+  /** The dimension that the map shows; null for the first that it can. */
+  by: string | null;
+  /** The part of the world that the map shows. */
+  region: string;
 }
 
 /** How codes are written: by name, by code, or both. */
 export type CodeForm = string;
 
-export interface Code { id: string; name: string }
+export interface Code { id: string; name: string; parent?: string }
 export interface Dimension { id: string; name: string; codes: Code[] }
 export interface Embargo { last: string; until: string }
 
@@ -264,6 +268,8 @@ export interface Scene {
   width: number;
   /** Shows a changed view. */
   change: (changes: Partial<View>) => Promise<void>;
+  /** Writes a changed view to the address, for what the picture itself has already shown. */
+  keep: (changes: Partial<View>) => void;
 }
 
 /** A picture of figures. */
@@ -276,6 +282,8 @@ export interface Picture {
   controls?: Element[];
   /** The same figures as a table, if it is not that of the view. */
   table?: Element | null;
+  /** What a file of the drawing says, if it is not lines with a band. */
+  file?: { line: string; key: { words: string; colour: string }[] };
 }
 
 /** A kind of picture, and of which statistics there is one. */
@@ -306,7 +314,7 @@ export type Child = Node | string | null | undefined;
 export interface ElementsById {
   again: HTMLButtonElement;
   asOf: HTMLSelectElement;
-  at: HTMLSelectElement;
+  at: HTMLInputElement;
   end: HTMLInputElement;
   newer: HTMLButtonElement;
   older: HTMLButtonElement;
@@ -322,10 +330,21 @@ export interface ElementsById {
 
 // The parts of the vendored libraries that are used, which set globals.
 
-export interface Scale { (value: number): number; invertExtent(step: number): [number, number];
-  nice(): Scale }
 interface Topology { objects: { countries: object } }
-export interface Shape { id: string; type: string; geometry: object }
+export interface Shape { id?: string; type: string; properties: { name: string };
+  geometry: { type: string; coordinates: number[][][][] } }
+export interface Projection {
+  rotate(angles: [number, number]): Projection;
+  clipAngle(degrees: number): Projection;
+  clipExtent(extent: [[number, number], [number, number]]): Projection;
+  fitExtent(extent: [[number, number], [number, number]], shape: object): Projection;
+}
+export interface GeoPath {
+  (shape: object): string | null;
+  digits(count: number): GeoPath;
+  area(shape: object): number;
+  centroid(shape: object): [number, number];
+}
 /** A mark of Observable Plot; only `Plot.plot` looks inside. */
 export interface Mark { readonly mark: unique symbol }
 type Options = Record<string, unknown>;
@@ -337,7 +356,10 @@ declare global {
     max<T>(rows: T[], of: (row: T) => number): number | undefined;
     groups<T, K>(rows: T[], of: (row: T) => K): [K, T[]][];
     range(count: number): number[];
-    scaleQuantize(domain: [number, number], range: number[]): Scale;
+    geoArea(shape: object): number;
+    geoAzimuthalEqualArea(): Projection;
+    geoEqualEarth(): Projection;
+    geoPath(projection: Projection): GeoPath;
     interpolateRgb(low: string, high: string): (share: number) => string;
     symbol(type: object, size: number): () => string;
     [symbol: `symbol${string}`]: object;
@@ -346,11 +368,9 @@ declare global {
     plot(options: Options): SVGElement;
     pointer(options: Options): Options;
     pointerX(options: Options): Options;
-    centroid(options: Options): Options;
     gridY(options: Options): Mark;
     areaY(rows: object[], options: Options): Mark;
     dot(rows: object[], options: Options): Mark;
-    geo(shapes: object, options: Options): Mark;
     lineY(rows: object[], options: Options): Mark;
     ruleX(rows: object[], options: Options): Mark;
     ruleY(rows: number[], options: Options): Mark;
@@ -359,6 +379,5 @@ declare global {
   };
   const topojson: {
     feature(topology: Topology, object: object): { features: Shape[] };
-    mesh(topology: Topology, object: object, keep: (a: Shape, b: Shape) => boolean): object;
   };
 }

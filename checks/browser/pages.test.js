@@ -299,32 +299,6 @@ law("an embedded chart keeps band, sentence and source in a frame of another sit
     site.close();
   });
 
-law("the map is fetched only when the reader wants it, and its table has the same figures",
-  async ({ page, go, asked }) => {
-    await go(`${FLOW}_T.ENTRY`);
-    assert.ok(!asked.some((url) => /countries-50m|topojson/.test(url)));
-    await choose(page, "[name=view][value=map]");
-    await page.locator("#chart svg[role=img]").waitFor();
-    assert.ok(asked.some((url) => url.endsWith("countries-50m.json")));
-    assert.equal(await page.locator("#picture-table tbody tr").count(), 14);
-    assert.match(await text(page, "#view-picture"), /imply no opinion/);
-    const hatched = page.locator("#chart [fill='url(#hatch)'] path, #chart path[fill='url(#hatch)']");
-    assert.ok(await hatched.count() > 0);
-    await page.locator("#at").selectOption("2024-02-01");
-    await page.waitForURL(/at=2024-02-01/);
-    await page.locator("#picture-table caption", { hasText: "1 February 2024" }).waitFor();
-  });
-
-law("a statistic without countries has no map", async ({ page, go }) => {
-  await go("?flow=BORDER_FLOW&view=map");
-  assert.equal(await page.locator("[name=view][value=map]").count(), 0);
-  assert.match(await text(page, "#chart"), /no map of .Entries and exits by border point/);
-  assert.ok(await page.locator("#view-table").isVisible());
-  await page.locator("#chart .note a").click();
-  await page.waitForURL(/flow=BORDER_FLOW&key=/);
-  await page.locator("#chart svg[role=img]").waitFor();
-});
-
 law("panels show unit, price and quality from the server", async ({ page, go }) => {
   await go(TOTAL);
   const privacy = await api("v1/privacy");

@@ -89,10 +89,11 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 39] = [
+pub(crate) const ASSETS: [Asset; 43] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
+    asset!("map.css", "map.css", "text/css; charset=utf-8"),
     asset!("countries-50m.json", "vendor/countries-50m.json", "application/json"),
     script!("d3.min.js", "vendor/d3.min.js"),
     script!("plot.umd.min.js", "vendor/plot.umd.min.js"),
@@ -102,6 +103,7 @@ pub(crate) const ASSETS: [Asset; 39] = [
     script!("calls.js"),
     script!("catalogue.js"),
     script!("chart.js"),
+    script!("classes.js"),
     script!("countries.js"),
     script!("dom.js"),
     script!("downloads.js"),
@@ -124,11 +126,13 @@ pub(crate) const ASSETS: [Asset; 39] = [
     script!("series.js"),
     script!("spark.js"),
     script!("table.js"),
+    script!("timeline.js"),
     script!("words.js"),
     script!("words/de.js"),
     script!("words/en.js"),
     script!("words/es.js"),
     script!("words/fr.js"),
+    script!("world.js"),
 ];
 
 /// The pages, and the assets with the name of their directory.
