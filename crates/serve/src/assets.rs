@@ -87,7 +87,7 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 37] = [
+pub(crate) const ASSETS: [Asset; 43] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
@@ -96,10 +96,13 @@ pub(crate) const ASSETS: [Asset; 37] = [
     script!("plot.umd.min.js", "vendor/plot.umd.min.js"),
     script!("topojson-client.min.js", "vendor/topojson-client.min.js"),
     script!("address.js"),
+    script!("annotations.js"),
     script!("api.js"),
     script!("calls.js"),
     script!("catalogue.js"),
+    script!("change.js"),
     script!("chart.js"),
+    script!("controls.js"),
     script!("countries.js"),
     script!("dom.js"),
     script!("downloads.js"),
@@ -107,6 +110,7 @@ pub(crate) const ASSETS: [Asset; 37] = [
     script!("front.js"),
     script!("headline.js"),
     script!("ledger.js"),
+    script!("lifecycle.js"),
     script!("log.js"),
     script!("lost.js"),
     script!("map.js"),
@@ -118,6 +122,7 @@ pub(crate) const ASSETS: [Asset; 37] = [
     script!("periods.js"),
     script!("pickers.js"),
     script!("pictures.js"),
+    script!("ranking.js"),
     script!("revisions.js"),
     script!("series.js"),
     script!("spark.js"),
@@ -125,6 +130,7 @@ pub(crate) const ASSETS: [Asset; 37] = [
     script!("words.js"),
     script!("words/de.js"),
     script!("words/en.js"),
+    script!("yearbefore.js"),
 ];
 
 /// The pages, and the assets with the name of their directory.
