@@ -179,9 +179,13 @@ export function intervalWords(structure, key, row) {
   return t("interval-most", { high }) + why;
 }
 
+/** Whether a series counts persons present at the end of each period.
+ * @type {(structure: Measured, key: string[]) => boolean} */
+export const isStock = (structure, key) => structure.measure === "stock" || key[2] === "STOCK";
+
 /** @type {(structure: Measured, key: string[], period: string) => string} */
 export function whenWords(structure, key, period) {
-  const stock = structure.measure === "stock" || key[2] === "STOCK";
+  const stock = isStock(structure, key);
   const day = period.length === 10 || period.includes("T");
   return t(stock ? "when-stock" : day ? "when-day" : "when-period",
     { period: periodWords(period, true) });

@@ -87,7 +87,7 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 43] = [
+pub(crate) const ASSETS: [Asset; 45] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
@@ -110,7 +110,9 @@ pub(crate) const ASSETS: [Asset; 43] = [
     script!("front.js"),
     script!("headline.js"),
     script!("ledger.js"),
+    script!("lanes.js"),
     script!("lifecycle.js"),
+    script!("lists.js"),
     script!("log.js"),
     script!("lost.js"),
     script!("map.js"),
