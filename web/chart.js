@@ -308,7 +308,7 @@ const spaced = (words, width) => (date, n, ticks) =>
   (n % Math.ceil(ticks.length * TICK / width) === 0 ? words(date) : "");
 
 /**
- * A tick below the middle of each bar, with the period in few letters.
+ * An axis of whole periods, with a tick below the middle of a bar and the period in few letters.
  * @param {DrawnRow[]} rows
  * @param {number} width of the chart in pixels
  */
@@ -316,7 +316,8 @@ function barTicks(rows, width) {
   const every = Math.ceil(rows.length * TICK / (width - 76));
   const names = new Map(rows.map(({ middle, period }) => [middle.getTime(),
     periodWords(period).replace(/(\p{L}{3})\p{L}* (\d{4})$/u, "$1 $2")]));
-  return { ticks: rows.filter((_, n) => n % every === 0).map(({ middle }) => middle),
+  return { domain: [rows[0].begins, endOf(rows[rows.length - 1].period)],
+    ticks: rows.filter((_, n) => n % every === 0).map(({ middle }) => middle),
     tickFormat: (/** @type {Date} */ date) => names.get(date.getTime()) ?? "" };
 }
 

@@ -4,6 +4,10 @@
 "use strict";
 
 import { element } from "./dom.js";
+import { periodWords } from "./periods.js";
+import { t } from "./words.js";
+
+/** @import { Scene } from "./types" */
 
 /**
  * A list from which one is chosen.
@@ -38,3 +42,23 @@ export function tick(id, label, checked, picked) {
   return element("p", { class: "field picture-tick" }, input,
     element("label", { for: id }, label));
 }
+
+/**
+ * The choice of one of the periods that the series of a view have, the newest first. `period` is
+ * the one that is chosen, or null if the address names one that they do not have.
+ * @param {Scene} scene
+ */
+export function periodChoice({ view, series, change }) {
+  const periods = [...new Set(series.flatMap(({ rows }) => rows)
+    .sort((a, b) => b.begins.getTime() - a.begins.getTime()).map((row) => row.period))];
+  const period = view.at === null ? periods[0] : periods.find((each) => each === view.at) ?? null;
+  /** @type {[string, string][]} */
+  const options = periods.map((each) => [each, periodWords(each)]);
+  if (period === null) options.unshift(["", "\u2013"]);
+  return { period, control: choice("at", t("map-period"), options, period ?? "",
+    (at) => change({ at })) };
+}
+
+/** That the address names what the picture does not have, in its place.
+ * @type {(words: string) => HTMLElement} */
+export const lacking = (words) => element("p", { class: "note" }, words);

@@ -7,12 +7,13 @@
 "use strict";
 
 import { Refusal, ask, dataPath, seriesOf, structureOf } from "./api.js";
-import { choice } from "./controls.js";
+import { lacking, periodChoice } from "./controls.js";
 import { element, pictured, svgElement, styled } from "./dom.js";
 import { diagram, sampleOf } from "./lanes.js";
 import { above, below, figureWords, nearest } from "./numbers.js";
 import { periodWords, untilWords } from "./periods.js";
-import { TOTAL, codeWords, flagsOf, isWeak, statusWords, whenWords } from "./series.js";
+import { TOTAL, codeWords, flagsOf, isWeak, silentNotes, statusWords, whenWords }
+  from "./series.js";
 import { has, language, t } from "./words.js";
 
 /** @import { Answer, Flow, Picture, Row, Scene, Stock, Structure, View } from "./types" */
@@ -217,6 +218,7 @@ function legendOf(structure, flows, stocks, heading) {
       ? [element("span", {}, t("lifecycle-provisional"))] : []),
     ...(flows.some(({ from }) => from.length > 1)
       ? [element("span", {}, t("lifecycle-several"))] : []),
+    ...silentNotes(structure, rows).map((note) => element("span", {}, note)),
     ...stocks.map((stock) => element("span", {}, stockWords(structure, stock))),
     ...(missing.length ? [element("span", {}, t("lifecycle-missing",
       { names: missing.map(statusName).join(", ") }))] : []),
@@ -239,10 +241,12 @@ function headingOf(structure, view, period) {
  * @returns {Promise<Picture>}
  */
 export async function show(scene) {
-  const { structure, view, series, width, change } = scene;
-  const periods = once(series.flatMap(({ rows }) => rows)
-    .sort((a, b) => b.begins.getTime() - a.begins.getTime()).map((row) => row.period));
-  const period = view.at !== null && periods.includes(view.at) ? view.at : periods[0];
+  const { structure, view, width } = scene;
+  const { period, control } = periodChoice(scene);
+  if (period === null) {
+    return { drawing: lacking(t("period-none", { period: view.at })), legend: [],
+      controls: [control] };
+  }
   const { flows, stocks } = await cycleOf(scene, period);
   const heading = headingOf(structure, view, period);
   const words = [heading, ...flows.map((flow) => flowWords(structure, flow)),
@@ -250,6 +254,5 @@ export async function show(scene) {
   const drawing = diagram(structure, flows, stocks, statusName, width);
   return { drawing: pictured(drawing, `${t("lifecycle-label")}. ${words.join(" ")}`), words,
     legend: legendOf(structure, flows, stocks, heading), table: tableOf(flows, heading),
-    controls: [choice("at", t("map-period"), periods.map((each) => [each, periodWords(each)]),
-      period, (at) => change({ at }))] };
+    controls: [control] };
 }

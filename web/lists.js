@@ -40,3 +40,32 @@ export function listsOf(structure) {
   return lists.filter(({ codes }) => codes.length >= CODES_MIN)
     .sort((a, b) => b.codes.length - a.codes.length);
 }
+
+/** How deep a code lies: 0 for the total, 1 for a group at the top, more for what it contains, and
+ * beyond all groups for a member.
+ * @type {(dimension: Dimension, id: string) => number} */
+function levelOf(dimension, id) {
+  const code = dimension.codes.find((each) => each.id === id);
+  if (!code || id === TOTAL) return 0;
+  const isGroup = dimension.codes.some(({ parent }) => parent === id);
+  const deepest = Math.max(...dimension.codes.map((each) => depthOf(dimension, each)));
+  return isGroup ? 1 + depthOf(dimension, code) : 1 + deepest;
+}
+
+/**
+ * The lengths of periods for which a statistic publishes series like this one, the shortest first:
+ * those of the marginals of a table that are at least as detailed; all of them for a statistic that
+ * is no table. A rate does not say.
+ * @param {Structure} structure
+ * @param {string[]} key
+ */
+export function lengthsOf(structure, key) {
+  const { grains, margins } = structure;
+  if (!margins || structure.parts) return grains;
+  const levels = structure.dimensions.map((dimension, n) => levelOf(dimension, key[n]))
+    .slice(GENERAL.length);
+  const shortest = Math.min(...margins.filter((margin) =>
+    levels.every((level, n) => level <= margin.levels[n]))
+    .map(({ frequency }) => grains.indexOf(frequency)));
+  return Number.isFinite(shortest) ? grains.slice(shortest) : [];
+}

@@ -197,7 +197,9 @@ async function show() {
     const opens = document.body.classList.contains("opening");
     settle(null, false);
     // What is below a picture of unknown height is seen when the picture is in its place.
-    document.body.classList.toggle("opening", opens && !LINES.includes(page.view.view));
+    const known = LINES.includes(page.view.view) && series.length <= SERIES_MAX
+      && !page.view.compare;
+    document.body.classList.toggle("opening", opens && !known);
     showHeadline(page.structure, page.view, series.filter((one) => one.rows.length));
     showTake(series);
     await showView(series, asked);

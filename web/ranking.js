@@ -6,9 +6,10 @@
 
 import { write } from "./address.js";
 import { Refusal, ask, dataPath, seriesOf } from "./api.js";
-import { choice, tick } from "./controls.js";
+import { limitsOf } from "./chart.js";
+import { choice, lacking, periodChoice, tick } from "./controls.js";
 import { element, loadScript, pictured, styled, svgElement } from "./dom.js";
-import { listsOf } from "./lists.js";
+import { lengthsOf, listsOf } from "./lists.js";
 import { figureWords, isRate, writing } from "./numbers.js";
 import { periodWords, untilWords } from "./periods.js";
 import { TOTAL, codeWords, flagsOf, intervalWords, isIncomplete, isWeak, silentWords,
@@ -17,8 +18,9 @@ import { language, t } from "./words.js";
 
 /** @import { Answer, CodeSet, Dimension, Picture, Row, Scene, Structure, View } from "./types" */
 /** @typedef {Row & { key: string[], code: string, name: string, unsure: boolean }} Ranked */
-/** @typedef {{ structure: Structure, view: View, list: CodeSet, dimension: Dimension,
- *   period: string, rows: Ranked[], shown: Ranked[], heading: string }} Ranking */
+/** @typedef {{ structure: Structure, dimension: Dimension, rows: Ranked[], shown: Ranked[],
+ *   unpublished: number, limits: Limits | null, heading: string }} Ranking */
+/** @typedef {{ low: number, high: number }} Limits */
 
 const BARS_MAX = 30;
 // At most this number of runs of codes whose order is not certain are named.
@@ -33,27 +35,30 @@ const TOP = 26;
 
 /**
  * The figures of a list of one period, the largest first. A code that is closed in the period is
- * left out: that it has none is known, and no place in an order.
+ * left out: that it has none is known, and no place in an order. So is a rate that is not
+ * published.
  * @param {Structure} structure
  * @param {View} view
  * @param {CodeSet} list
  * @param {string} period
- * @returns {Promise<Ranked[]>}
+ * @returns {Promise<{ rows: Ranked[], unpublished: number }>}
  */
 async function figures(structure, view, list, period) {
   const key = view.key.map((part, n) => (n === list.position ? list.codes : [part[0]]));
   /** @type {Answer} */
   const answer = await ask(dataPath({ ...view, key, start: period, end: period, all: false }));
   const dimension = structure.dimensions[list.position];
-  const rows = seriesOf(answer).flatMap((one) => one.rows.filter((row) =>
+  const all = seriesOf(answer);
+  const rows = all.flatMap((one) => one.rows.filter((row) =>
     row.period === period && row.status !== "M").map((row) => {
     const code = one.key[list.position];
     return { ...row, key: one.key, code, name: codeWords(dimension, code, view.codes),
       unsure: false };
   }));
   rows.sort((a, b) => b.value - a.value || a.name.localeCompare(b.name, language));
-  return rows.map((row, n) => ({ ...row,
-    unsure: n + 1 < rows.length && row.low <= rows[n + 1].high }));
+  return { rows: rows.map((row, n) => ({ ...row,
+    unsure: n + 1 < rows.length && row.low <= rows[n + 1].high })),
+  unpublished: all.filter(({ unpublished }) => unpublished.includes(period)).length };
 }
 
 /**
@@ -144,15 +149,18 @@ const bracketOf = (x, way, first, last) => svgElement("path", { fill: "none",
 
 /** @type {(ranking: Ranking, width: number) => SVGElement} */
 function drawingOf(ranking, width) {
-  const { structure, shown } = ranking;
+  const { structure, shown, limits } = ranking;
   const beside = width >= WIDE;
   const height = TOP + shown.length * (beside ? ROW : ROW_TALL) + 8;
   const left = beside ? NAMES : 2;
   const longest = Math.max(...shown.map((row) => figureWords(structure, row).length)) * 7 + 12;
-  const x = d3.scaleLinear([Math.min(0, ...shown.map(({ low }) => low)),
-    Math.max(0, ...shown.map(({ high }) => high))], [left, width - (beside ? longest : 16)]);
+  const [from, to] = [limits?.low ?? Math.min(0, ...shown.map(({ low }) => low)),
+    limits?.high ?? Math.max(0, ...shown.map(({ high }) => high))];
+  const scale = d3.scaleLinear([from, to], [left, width - (beside ? longest : 16)]);
+  // What lies beyond the limits ends at them, as in the chart.
+  const x = (/** @type {number} */ value) => scale(Math.min(to, Math.max(from, value)));
   const soft = styled("--soft");
-  const ticks = x.ticks(Math.max(2, Math.floor(width / 150)));
+  const ticks = scale.ticks(Math.max(2, Math.floor(width / 150)));
   const axis = ticks.map((value) => svgElement("g", {},
     svgElement("line", { x1: x(value), x2: x(value), y1: TOP - 6, y2: height,
       stroke: value === 0 ? soft : styled("--line") }),
@@ -169,7 +177,10 @@ function drawingOf(ranking, width) {
 }
 
 /** @type {(ranking: Ranking) => Element[]} */
-function legendOf({ structure, rows, shown, heading }) {
+function legendOf({ structure, rows, shown, limits, unpublished, heading }) {
+  const { nearest } = writing(structure);
+  const beyond = limits ? shown.filter(({ low, high }) =>
+    low < limits.low || high > limits.high).length : 0;
   const swatch = (/** @type {Partial<Row>} */ as) => svgElement("svg", { class: "sample", width: 26,
     height: 14, "aria-hidden": "true" }, svgElement("rect", { x: 0.5, y: 0.5, width: 25, height: 13,
     ...fillOf(/** @type {Row} */ ({ value: 1, margin: 0, ...as })) }));
@@ -183,6 +194,9 @@ function legendOf({ structure, rows, shown, heading }) {
       ? [key(swatch({ status: "P" }), t("pale-bars"))] : []),
     ...(runsOf(shown).length ? [key(svgElement("svg", { class: "sample", width: 10, height: 18,
       "aria-hidden": "true" }, bracketOf(8, -5, 2, 16)), t("ranking-sign"))] : []),
+    ...(limits && beyond ? [element("span", {}, t("chart-limit",
+      { low: nearest(limits.low), high: nearest(limits.high), n: beyond }))] : []),
+    ...(unpublished ? [element("span", {}, t("ranking-unpublished", { n: unpublished }))] : []),
     ...(silent ? [element("span", {}, silent)] : []),
     ...(structure.embargoed ? [element("span", {}, t("ranking-embargo", {
       period: periodWords(structure.embargoed.last), until: untilWords(structure) }))] : []),
@@ -246,18 +260,22 @@ function headingOf(structure, view, list, period) {
 }
 
 /**
- * That the list has no figures for periods of this length, with links to longer ones.
+ * That the list has no figures for periods of this length, with links to longer ones that have.
  * @param {Structure} structure
  * @param {View} view
+ * @param {CodeSet} list
  */
-function unmeasured(structure, view) {
+function unmeasured(structure, view, list) {
   const [frequency] = structure.dimensions.filter(({ id }) => id === "FREQ");
-  const longer = structure.grains.slice(structure.grains.indexOf(view.key[0][0]) + 1);
+  const key = view.key.map(([code], n) => (n === list.position ? list.codes[0] : code));
+  const longer = lengthsOf(structure, key).filter((grain) =>
+    structure.grains.indexOf(grain) > structure.grains.indexOf(view.key[0][0]));
   const links = longer.map((grain) => element("li", {}, element("a", { "data-flow": view.flow,
     href: write({ ...view, at: null, key: [[grain], ...view.key.slice(1)] }) },
   codeWords(frequency, grain, "name"))));
-  return element("div", { class: "note" }, element("p", {}, t("ranking-unmeasured")),
-    element("ul", { class: "offers" }, links));
+  return element("div", { class: "note" },
+    element("p", {}, t(links.length ? "ranking-unmeasured" : "ranking-never")),
+    links.length ? element("ul", { class: "offers" }, links) : null);
 }
 
 /**
@@ -265,30 +283,33 @@ function unmeasured(structure, view) {
  * @param {Scene} scene
  * @returns {Promise<Picture>}
  */
-export async function show({ structure, view, series, width, change }) {
+export async function show(scene) {
+  const { structure, view, width, change } = scene;
   const lists = listsOf(structure);
-  const list = lists.find(({ id }) => id === view.by) ?? lists[0];
-  const periods = [...new Set(series.flatMap(({ rows }) => rows)
-    .sort((a, b) => b.begins.getTime() - a.begins.getTime()).map((row) => row.period))];
-  const period = view.at !== null && periods.includes(view.at) ? view.at : periods[0];
-  const controls = [
-    choice("at", t("map-period"), periods.map((each) => [each, periodWords(each)]), period,
-      (at) => change({ at })),
-    ...(lists.length > 1 ? [choice("by", t("ranking-by"), lists.map((each) =>
-      [each.id, listWords(structure, each)]), list.id, (by) => change({ by }))] : [])];
-  const [rows] = await Promise.all([figures(structure, view, list, period).catch((error) => {
+  const list = view.by === null ? lists[0] : lists.find(({ id }) => id === view.by);
+  const { period, control } = periodChoice(scene);
+  const controls = [control];
+  if (lists.length > 1 || !list) {
+    /** @type {[string, string][]} */
+    const options = lists.map((each) => [each.id, listWords(structure, each)]);
+    if (!list) options.unshift(["", "\u2013"]);
+    controls.push(choice("by", t("ranking-by"), options, list?.id ?? "", (by) => change({ by })));
+  }
+  const without = (/** @type {Element} */ drawing) => ({ drawing, legend: [], controls });
+  if (!list) return without(lacking(t("ranking-by-none", { by: view.by })));
+  if (period === null) return without(lacking(t("period-none", { period: view.at })));
+  const [found] = await Promise.all([figures(structure, view, list, period).catch((error) => {
     if (error instanceof Refusal && error.code === "unmeasured") return null;
     throw error;
   }), loadScript("d3.min.js")]);
-  if (!rows) return { drawing: unmeasured(structure, view), legend: [], controls };
+  if (!found) return without(unmeasured(structure, view, list));
+  const { rows, unpublished } = found;
+  if (!rows.length) return without(lacking(t("ranking-none")));
+  const shown = view.top === "all" ? rows : rows.slice(0, BARS_MAX);
   /** @type {Ranking} */
-  const ranking = { structure, view, list, period, rows,
-    shown: view.top === "all" ? rows : rows.slice(0, BARS_MAX),
+  const ranking = { structure, rows, unpublished, shown, limits: limitsOf(structure, shown),
     dimension: structure.dimensions[list.position],
     heading: headingOf(structure, view, list, period) };
-  if (!rows.length) {
-    return { drawing: element("p", { class: "note" }, t("ranking-none")), legend: [], controls };
-  }
   if (rows.length > BARS_MAX) {
     controls.push(tick("top", t("ranking-all", { n: rows.length }), view.top === "all",
       (all) => change({ top: all ? "all" : null })));

@@ -174,6 +174,13 @@ export default {
   "ranking-sure": "Keine zwei benachbarten Intervalle überlappen sich.",
   "ranking-embargo": "Die Zahlen bis {period} sind gesperrt bis {until}",
   "ranking-none": "In dieser Periode gibt es keine Zahlen dieser Liste.",
+  "ranking-by-none": "Eine Liste {by} für eine Rangliste gibt es hier nicht. Wählen Sie eine "
+    + "andere.",
+  "ranking-unpublished": "Ausgelassen: {n} Codes, deren Quote nicht veröffentlicht ist, weil der "
+    + "Nenner null sein kann",
+  "period-none": "Zahlen der Periode {period} gibt es in diesem Zeitraum nicht. Wählen Sie eine "
+    + "andere Periode.",
+  "ranking-never": "Diese Liste ist zusammen mit den übrigen gewählten Codes nicht gemessen.",
   "ranking-unmeasured": "Für Perioden dieser Länge ist diese Liste nicht gemessen. Längere "
     + "Perioden:",
   // Der Lebenszyklus

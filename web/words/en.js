@@ -160,6 +160,11 @@ export default {
   "ranking-sure": "No two neighbours\u2019 intervals overlap.",
   "ranking-embargo": "Figures up to {period} are under embargo until {until}",
   "ranking-none": "There are no figures of this list in this period.",
+  "ranking-by-none": "There is no list {by} to rank here. Choose another one.",
+  "ranking-unpublished": "Left out: {n} codes whose rate is not published, because the denominator "
+    + "may be zero",
+  "period-none": "There are no figures of {period} in this range. Choose another period.",
+  "ranking-never": "This list is not measured together with the other codes that are chosen.",
   "ranking-unmeasured": "This list is not measured for periods of this length. Longer periods:",
   // The life cycle
   "view-lifecycle": "Life cycle", "lifecycle-label": "Diagram of statuses and transitions",
