@@ -306,6 +306,7 @@ law("the map is fetched only when the reader wants it, and its table has the sam
     await go(`${FLOW}_T.ENTRY`);
     assert.ok(!asked.some((url) => /countries-50m|topojson/.test(url)));
     await choose(page, "[name=view][value=map]");
+    await page.locator("#picture-table tbody tr").first().waitFor();
     await page.locator("#chart svg[role=img]").waitFor();
     assert.ok(asked.some((url) => url.endsWith("countries-50m.json")));
     assert.equal(await page.locator("#picture-table tbody tr").count(), 14);
