@@ -78,6 +78,6 @@ export function timeline(periods, chosen, show, keep) {
   say();
   face();
   return element("div", { class: "timeline" }, last > 0 ? button : null,
-    element("label", { for: "at", class: "unseen" }, t("map-period")),
+    element("label", { for: "at", class: "unseen" }, t("picture-period")),
     last > 0 ? slider : null, now);
 }

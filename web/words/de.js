@@ -129,7 +129,7 @@ export default {
     + "weiter. Die Tabelle enthält es ganz",
     other: "Nur zwischen {low} und {high} gezeichnet: {count} Intervalle reichen weiter. Die "
     + "Tabelle enthält sie ganz" },
-  "map-period": "Periode der Karte", "map-play": "Perioden nacheinander abspielen",
+  "picture-period": "Periode", "map-play": "Perioden nacheinander abspielen",
   "map-pause": "Anhalten",
   "map-region": "Region", "region-world": "Welt", "region-europe": "Europa",
   "region-africa": "Afrika", "region-americas": "Amerika", "region-asia": "Asien",

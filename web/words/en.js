@@ -114,7 +114,7 @@ export default {
     + "table has it whole",
     other: "Drawn between {low} and {high} only: {count} intervals reach beyond. The table has "
     + "them whole" },
-  "map-period": "Period of the map", "map-play": "Play the periods in order", "map-pause": "Pause",
+  "picture-period": "Period", "map-play": "Play the periods in order", "map-pause": "Pause",
   "map-region": "Region", "region-world": "World", "region-europe": "Europe",
   "region-africa": "Africa", "region-americas": "Americas", "region-asia": "Asia",
   "region-oceania": "Oceania",

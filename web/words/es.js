@@ -132,7 +132,7 @@ export default {
     + "tabla lo contiene entero",
     other: "Dibujado solo entre {low} y {high}: {count} intervalos lo rebasan. La tabla los "
     + "contiene enteros" },
-  "map-period": "Periodo",
+  "picture-period": "Periodo",
   "map-note": "Las fronteras y los nombres mostrados no implican opinión alguna sobre la "
     + "condición jurídica de ningún territorio. Contornos: Natural Earth, 1:50\u00a0000\u00a0000, "
     + "dominio público.",

@@ -137,7 +137,7 @@ export default {
     + "Le tableau le donne en entier",
     other: "Tracé seulement de {low} à {high}\u00a0: {count} intervalles vont au-delà. Le tableau "
     + "les donne en entier" },
-  "map-period": "Période",
+  "picture-period": "Période",
   "map-note": "Les frontières et les noms indiqués n’impliquent aucune prise de position sur le "
     + "statut juridique d’un territoire. Contours\u00a0: Natural Earth, 1:50\u00a0000\u00a0000, "
     + "domaine public.",
