@@ -7,13 +7,14 @@
 //   ?flow=BORDER_FLOW&key=D.HK.FLOW.AIRPORT+LO_WU.ENTRY._T&view=table&start=2024-01-01&asOf=94
 //
 // `last=all` shows everything released; `asOf` and `since` are sizes of the ledger, the one shown
-// and the one to compare with; `codes` is name, code or both; `at` is the period of the map; `lang`
-// the language.
+// and the one to compare with; `codes` is name, code or both; `at` is the period of a picture of one
+// period, or the cohorts of one of cohorts; `shows` what a picture of cohorts shows; `lang` the
+// language.
 "use strict";
 
 /** @import { View } from "./types" */
 
-const VIEWS = ["chart", "table", "map"];
+const VIEWS = ["chart", "table", "map", "distribution", "survival", "median", "triangle", "curves"];
 const CODES = ["name", "code", "both"];
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const SIZE = /^[1-9]\d{0,15}$/;
@@ -25,6 +26,7 @@ const FORMS = {
   view: (text) => VIEWS.includes(text), codes: (text) => CODES.includes(text),
   last: (text) => text === "all", start: (text) => DAY.test(text), end: (text) => DAY.test(text),
   asOf: (text) => SIZE.test(text), since: (text) => SIZE.test(text), at: () => true,
+  shows: () => true,
 };
 
 /** @type {(known: string[], given: string | null) => string} */
@@ -55,6 +57,7 @@ export function read() {
     asOf: sizeOrNull(query.get("asOf")),
     since: sizeOrNull(query.get("since")),
     at: query.get("at"),
+    shows: query.get("shows"),
   };
 }
 
@@ -77,7 +80,7 @@ export const misread = () => [...new URLSearchParams(location.search)]
  * @returns {View}
  */
 export const plainView = (flow) => ({ flow, key: [], view: VIEWS[0], codes: CODES[0], all: false,
-  start: null, end: null, asOf: null, since: null, at: null });
+  start: null, end: null, asOf: null, since: null, at: null, shows: null });
 
 /** @type {(key: string[][]) => string} */
 export const keyText = (key) =>
@@ -92,7 +95,7 @@ export function write(view) {
   if (view.view !== VIEWS[0]) parts.push(`view=${view.view}`);
   if (view.codes !== "name") parts.push(`codes=${view.codes}`);
   if (view.all) parts.push("last=all");
-  for (const name of /** @type {const} */ (["start", "end", "asOf", "since", "at"])) {
+  for (const name of /** @type {const} */ (["start", "end", "asOf", "since", "at", "shows"])) {
     const value = view[name];
     if (value) parts.push(`${name}=${encodeURIComponent(value)}`);
   }

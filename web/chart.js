@@ -21,8 +21,8 @@ import { t } from "./words.js";
  */
 
 export const SERIES_MAX = 6;
-const DASHES = ["", "7 3", "2 3", "9 3 2 3", "12 4", "1 4"];
-const SYMBOLS = ["circle", "square", "triangle", "diamond2", "star", "times"];
+export const DASHES = ["", "7 3", "2 3", "9 3 2 3", "12 4", "1 4"];
+export const SYMBOLS = ["circle", "square", "triangle", "diamond2", "star", "times"];
 // A series with at most this number of points shows each of them.
 const DOTS_MAX = 62;
 // The radius of the ring around a figure that lacks a source.
@@ -239,7 +239,7 @@ const spaced = (words, width) => (date, n, ticks) =>
   (n % Math.ceil(ticks.length * TICK / width) === 0 ? words(date) : "");
 
 /** @type {(n: number) => SVGElement} */
-function sample(n) {
+export function sample(n) {
   const colour = colourOf(n);
   return svgElement("svg", { class: "sample", width: 34, height: 12, "aria-hidden": "true" },
     svgElement("line", { x1: 0, x2: 34, y1: 6, y2: 6, stroke: colour, "stroke-width": 2,
@@ -279,7 +279,7 @@ function legend(series, names, zero, few) {
  * @param {Row[]} rows
  * @param {Limits | null} limits
  */
-function limitLegend(structure, rows, limits) {
+export function limitLegend(structure, rows, limits) {
   if (!limits) return [];
   const { nearest } = writing(structure);
   const n = rows.filter((row) => row.low < limits.low || row.high > limits.high).length;

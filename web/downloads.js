@@ -10,7 +10,7 @@ import { isRate } from "./numbers.js";
 import { codeWords, seriesWords, statusWords } from "./series.js";
 import { language, t } from "./words.js";
 
-/** @import { Shown } from "./types" */
+/** @import { Picture, Shown } from "./types" */
 
 const OFFERED = ["sdmx-csv-1", "sdmx-json", "sdmx-ml", "sdmx-ml-generic", "jsonstat", "parquet"];
 /** @type {Record<string, string>} */
@@ -96,12 +96,13 @@ const text = (words, x, y, size, colour, weight = 400) => svgElement("text", { x
 /**
  * The chart as a separate file: title above, legend and source below, colours written out.
  * @param {Shown} shown
- * @param {Element} chart
+ * @param {Picture} picture
  */
-export function standalone(shown, chart) {
+export function standalone(shown, { drawing: chart, keys }) {
   const [width, height] = sizeOf(chart);
-  const legend = shown.names.map((name, n) => svgElement("g", {},
-    svgElement("rect", { x: 20, y: 64 + n * 20, width: 14, height: 4, fill: shown.colours[n] }),
+  const named = keys ?? shown.names.map((name, n) => ({ name, colour: shown.colours[n] }));
+  const legend = named.map(({ name, colour }, n) => svgElement("g", {},
+    svgElement("rect", { x: 20, y: 64 + n * 20, width: 14, height: 4, fill: colour }),
     text(name, 42, 71 + n * 20, 13, styled("--ink"))));
   const source = wrapped(citation(shown), Math.floor(width / 6.6));
   const top = 68 + legend.length * 20;
@@ -192,17 +193,17 @@ function made(id, name, content) {
 
 /**
  * @param {Shown} shown
- * @param {() => Promise<Element | null>} drawChart draws the picture of the view
+ * @param {() => Promise<Picture | null>} drawPicture draws the picture of the view
  */
-export function showDownloads(shown, drawChart) {
+export function showDownloads(shown, drawPicture) {
   const { structure, view } = shown;
   const name = `${structure.id}_${view.key.map((part) => part.join("+")).join(".")}`.slice(0, 120);
   /** @type {(format: string, id: string, ending: string) => HTMLElement} */
   const link = (format, id, ending) => element("a", { class: "button", id: `download-${id}`,
     href: dataPath(view, { format }), download: `${name}.${id}.${ending}` }, t(`download-${id}`));
   const svg = async () => {
-    const drawing = await drawChart();
-    return drawing instanceof SVGElement ? standalone(shown, drawing) : null;
+    const picture = await drawPicture();
+    return picture?.drawing instanceof SVGElement ? standalone(shown, picture) : null;
   };
   const buttons = [
     made("csv", `${name}.csv`, () => blob(csv(shown), "text/csv")),

@@ -18,7 +18,7 @@ import { openingKey } from "./opening.js";
 import { firstWords, showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
 import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { allPickers, completed, showChoices, showPickers, showSizes } from "./pickers.js";
-import { noPicture, pictureOf, place, placeNone, viewsOf } from "./pictures.js";
+import { isSavable, noPicture, pictureOf, place, placeNone, viewsOf } from "./pictures.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, addsUp, seriesWords, silentNotes } from "./series.js";
 import { legendOf, tableOf } from "./table.js";
@@ -111,12 +111,13 @@ async function showPicture(series, asked) {
 /** @type {(series: Series[]) => void} */
 function showTake(series) {
   const { structure, view } = page;
-  const drawable = series.length <= SERIES_MAX && viewsOf(structure).includes(view.view);
+  const drawable = isSavable({ structure, view, series });
   const shown = { store: page.list.store, structure, view, series, size: page.size, drawable,
     names: series.map((one) => seriesWords(structure, one.key, view.codes)),
-    colours: drawable ? series.map((_, n) => colourOf(n)) : [] };
-  showDownloads(shown, async () => (await pictureOf(scene(series)))?.drawing ?? null);
-  showCalls(structure, view, write({ ...view, view: "chart" }));
+    colours: drawable && series.length <= SERIES_MAX ? series.map((_, n) => colourOf(n)) : [] };
+  showDownloads(shown, () => pictureOf(scene(series)));
+  showCalls(structure, view,
+    write({ ...view, view: view.view === "table" ? "chart" : view.view }));
 }
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */

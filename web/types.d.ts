@@ -19,14 +19,17 @@ export interface View {
   asOf: string | null;
   /** The size of the ledger to compare with. */
   since: string | null;
-  /** The period of the map. */
+  /** The period of a picture of one period, or the cohorts of one of cohorts. */
   at: string | null;
+  /** What a picture of cohorts shows. */
+  shows: string | null;
 }
 
 /** How codes are written: by name, by code, or both. */
 export type CodeForm = string;
 
-export interface Code { id: string; name: string }
+/** `parent` is the group that contains the code. */
+export interface Code { id: string; name: string; parent?: string }
 export interface Dimension { id: string; name: string; codes: Code[] }
 export interface Embargo { last: string; until: string }
 
@@ -107,6 +110,10 @@ export interface Structure extends Dataflow {
   margins?: unknown[];
   apart?: string[];
   breaks?: { from: string; note: string }[];
+  /** The dimensions whose codes come from a spell. */
+  roles?: { age?: string; band?: string; transition?: string };
+  /** The transitions by which a cohort begins. */
+  beginnings?: string[];
   /** The key with which it opens, if the plan says so. */
   view?: { key: string };
   privacy: { boundWindow: number; boundMonth?: number | null; window: string;
@@ -266,6 +273,8 @@ export interface Picture {
   legend: Element[];
   /** The picture in words, if the reader may want them. */
   words?: string[];
+  /** Names and colours for a saved drawing; without them those of the view's series. */
+  keys?: { name: string; colour: string }[];
   /** What the reader can set on the picture. */
   controls?: Element[];
   /** The same figures as a table, if it is not that of the view. */
@@ -277,6 +286,8 @@ export interface PictureKind {
   /** The name in an address (`view=`). */
   id: string;
   fits: (structure: Structure) => boolean;
+  /** Whether its drawing is a table, which cannot be saved as SVG. */
+  isTable?: boolean;
   load: (scene: Scene) => Promise<{ show: (scene: Scene) => Picture | Promise<Picture> }>;
 }
 

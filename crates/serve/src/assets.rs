@@ -87,7 +87,7 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 37] = [
+pub(crate) const ASSETS: [Asset; 45] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
@@ -100,16 +100,21 @@ pub(crate) const ASSETS: [Asset; 37] = [
     script!("calls.js"),
     script!("catalogue.js"),
     script!("chart.js"),
+    script!("cohorts.js"),
     script!("countries.js"),
+    script!("curves.js"),
+    script!("distribution.js"),
     script!("dom.js"),
     script!("downloads.js"),
     script!("embed.js"),
     script!("front.js"),
     script!("headline.js"),
     script!("ledger.js"),
+    script!("lines.js"),
     script!("log.js"),
     script!("lost.js"),
     script!("map.js"),
+    script!("median.js"),
     script!("multiples.js"),
     script!("numbers.js"),
     script!("opening.js"),
@@ -121,7 +126,10 @@ pub(crate) const ASSETS: [Asset; 37] = [
     script!("revisions.js"),
     script!("series.js"),
     script!("spark.js"),
+    script!("spells.js"),
+    script!("survival.js"),
     script!("table.js"),
+    script!("triangle.js"),
     script!("words.js"),
     script!("words/de.js"),
     script!("words/en.js"),
