@@ -7,8 +7,8 @@
 //   ?flow=BORDER_FLOW&key=D.HK.FLOW.AIRPORT+LO_WU.ENTRY._T&view=table&start=2024-01-01&asOf=94
 //
 // `last=all` shows everything released; `asOf` and `since` are sizes of the ledger, the one shown
-// and the one to compare with; `codes` is name, code or both; `at` is the period of a picture of one
-// period, or the cohorts of one of cohorts; `shows` what a picture of cohorts shows; `lang` the
+// and the one to compare with; `codes` is name, code or both; `at` is the period of a picture of
+// one period, or the cohorts of one of cohorts; `shows` what a picture of cohorts shows; `lang` the
 // language.
 "use strict";
 

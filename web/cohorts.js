@@ -1,5 +1,5 @@
-// The figures of cohorts by age: who has not ended, as a share and as a number, and how many went by
-// each transition.
+// The figures of cohorts by age: who has not ended, as a share and as a number, and how many went
+// by each transition.
 //
 // Not here: how they are drawn (triangle.js, curves.js). A cohort's figures at an age are those of
 // the month that lies as much later.

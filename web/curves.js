@@ -12,7 +12,8 @@ import { drawLines, lineKeys, lineLegend } from "./lines.js";
 import { figureWords, writing } from "./numbers.js";
 import { periodWords } from "./periods.js";
 import { codeWords, isWeak } from "./series.js";
-import { choice, flagLegend, moreLegend, nothing, orWhyNot, wideTable, wordsOf } from "./spells.js";
+import { choice, flagLegend, missingLegend, moreLegend, nothing, orWhyNot, wideTable, wordsOf }
+  from "./spells.js";
 import { t } from "./words.js";
 
 /** @import { Picture, Row, Scene, Structure } from "./types" */
@@ -152,14 +153,15 @@ export const show = (scene) => orWhyNot(async () => {
   const what = showsWords(structure, shows, view);
   const words = inWords(shown, ages);
   pictured(drawing, [t("curves-label", { what, age: dimension.name }), ...words].join(" "));
-  const caption = t("triangle-caption", { what, age: dimension.name,
+  const caption = t("curves-caption", { what, age: dimension.name,
     name: combinationShown(structure, view).combination.name });
   return { drawing, words, keys: lineKeys(lines, drawn.curves[0].name),
     legend: [...lineLegend(lines, drawn.curves[0].name),
       ...limitLegend(shown.structure, rows, limits), ...cohortNotes(structure, view),
+      ...missingLegend(shown.structure, drawn.curves.flatMap(({ figures }) => figures)),
       ...flagLegend(shown.structure, rows), ...moreLegend(shown.count, SERIES_MAX)],
     controls: [showsChoice(scene, shows, [EACH]), ...shown.controls],
     table: wideTable(shown.structure, caption, dimension.name,
       shown.curves.map(({ name }) => name), ages.map((age, n) => ({ head: age,
         figures: shown.curves.map(({ figures }) => figures[n]) }))) };
-});
+}, () => [showsChoice(scene, showsOf(scene.structure, scene.view, [EACH]), [EACH])]);

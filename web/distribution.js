@@ -2,7 +2,8 @@
 // and the classes of median and quartiles with theirs. Of a cohort dataflow, those who have not
 // ended, by how long.
 //
-// Not here: figures computed by the page. Quartiles and stocks come from the server's derived tables.
+// Not here: figures computed by the page. Quartiles and stocks are those of the server's derived
+// tables.
 "use strict";
 
 import { ask, dataPath, seriesOf } from "./api.js";
@@ -12,9 +13,9 @@ import { broken } from "./lines.js";
 import { figureWords } from "./numbers.js";
 import { begins, named, periodWords } from "./periods.js";
 import { TOTAL, codeWords, flagsOf, isWeak } from "./series.js";
-import { cellsOf, combinations, derived, figureIn, flagLegend, head, headsOf, idIn, idOf, moreLegend,
-  nothing, orWhyNot, ownCodes, periodChoice, periodShown, placeOf, weakClass, withStatus, wordsOf }
-  from "./spells.js";
+import { cellsOf, combinations, derived, figureIn, flagLegend, head, headsOf, idIn, idOf,
+  missingLegend, moreLegend, nothing, orWhyNot, ownCodes, periodChoice, periodShown, placeOf,
+  weakClass, withStatus, wordsOf } from "./spells.js";
 import { t } from "./words.js";
 
 /** @import { Answer, Dimension, Picture, Row, Scene, Structure, View } from "./types" */
@@ -192,8 +193,8 @@ const quartileMarks = (quartiles, bands, yOf, { marks, step }) => quartiles.flat
   return [title,
     ...(low === high ? [] : [line([x, low], [x, high], ink, 2),
       ...[low, high].map((end) => line([x - CAP, end], [x + CAP, end], ink, 2))]),
-    svgElement("circle", { cx: x, cy: y, r: n === 1 ? 5.5 : 4, fill: n === 1 ? ink : styled("--card"),
-      stroke: ink, "stroke-width": 2 })];
+    svgElement("circle", { cx: x, cy: y, r: n === 1 ? 5.5 : 4,
+      fill: n === 1 ? ink : styled("--card"), stroke: ink, "stroke-width": 2 })];
 });
 
 /**
@@ -238,13 +239,14 @@ function draw(found, panels, labels, width) {
 
 /** @type {(quartile: Quartile | null, nameOf: (band: string) => string) => string} */
 function quartileRange(quartile, nameOf) {
-  if (!quartile) return t("unpublished");
+  if (!quartile) return t("spell-unpublished");
   const { band, low, high } = quartile;
   return low === high ? nameOf(band) : t("quartile-range",
     { band: nameOf(band), low: nameOf(low), high: nameOf(high) });
 }
 
-/** @type {(structure: Structure, found: Found, panel: Panel, period: string, view: View) => string} */
+/** @type {(structure: Structure, found: Found, panel: Panel, period: string, view: View) =>
+ *   string} */
 function panelWords(structure, { dimension, bands }, panel, period, { codes }) {
   const nameOf = (/** @type {string} */ band) => codeWords(dimension, band, codes);
   const figures = bands.map((band) =>
@@ -263,29 +265,27 @@ function panelWords(structure, { dimension, bands }, panel, period, { codes }) {
  * @param {(band: string) => string} nameOf
  */
 function tables(structure, { dimension, bands }, panels, caption, nameOf) {
-  const several = panels.length > 1;
-  const seriesHead = several ? head(t("series"), "") : null;
-  const label = (/** @type {Panel} */ { name }, /** @type {boolean} */ first) =>
-    (several ? element("td", { class: "label-cell" }, first ? name : "") : null);
-  const rows = panels.flatMap((panel) => bands.map((band, n) => element("tr",
-    { class: weakClass(panel.figures.get(band)) }, label(panel, n === 0),
-    element("th", { scope: "row" }, nameOf(band)),
-    cellsOf(structure, panel.key, panel.figures.get(band)))));
+  const group = (/** @type {Panel} */ { name }, /** @type {number} */ columns,
+    /** @type {Element[]} */ rows) => element("tbody", {}, panels.length > 1 ? element("tr", {},
+    element("th", { scope: "rowgroup", colspan: columns, class: "group" }, name)) : null, rows);
+  const heads = headsOf(structure);
   const figures = element("table", {}, element("caption", {}, caption),
-    element("thead", {}, element("tr", {}, seriesHead, head(dimension.name, ""),
-      headsOf(structure))), element("tbody", {}, rows));
-  const quartiles = panels.flatMap((panel) => (panel.quartiles ?? []).map((quartile, n) =>
-    element("tr", {}, label(panel, n === 0),
-      element("th", { scope: "row" }, t(`quartile-${QUARTILES[n]}`)),
-      ...(quartile ? [quartile.band, quartile.low, quartile.high].map((band) =>
-        element("td", {}, nameOf(band))) : [element("td", { colspan: 3 }, t("unpublished"))]))));
-  if (!quartiles.length) return figures;
+    element("thead", {}, element("tr", {}, head(dimension.name, ""), heads)),
+    panels.map((panel) => group(panel, heads.length + 1, bands.map((band) => element("tr",
+      { class: weakClass(panel.figures.get(band)) }, element("th", { scope: "row" }, nameOf(band)),
+      cellsOf(structure, panel.key, panel.figures.get(band)))))));
+  const withQuartiles = panels.filter(({ quartiles }) => quartiles);
+  if (!withQuartiles.length) return figures;
+  const cells = (/** @type {Quartile | null} */ quartile) => (quartile
+    ? [quartile.band, quartile.low, quartile.high].map((band) => element("td", {}, nameOf(band)))
+    : [element("td", { colspan: 3 }, t("spell-unpublished"))]);
   return element("div", {}, figures, element("table", {},
     element("caption", {}, t("quartiles-caption")),
-    element("thead", {}, element("tr", {}, several ? head(t("series"), "") : null,
-      head(t("quartile"), ""), head(t("class"), ""), head(t("quartile-low"), ""),
-      head(t("quartile-high"), ""))),
-    element("tbody", {}, quartiles)));
+    element("thead", {}, element("tr", {}, [t("quartile"), t("class"), t("quartile-low"),
+      t("quartile-high")].map((words) => head(words, "")))),
+    withQuartiles.map((panel) => group(panel, 4, (panel.quartiles ?? []).map((quartile, n) =>
+      element("tr", {}, element("th", { scope: "row" }, t(`quartile-${QUARTILES[n]}`)),
+        cells(quartile)))))));
 }
 
 /**
@@ -304,8 +304,9 @@ export const show = (scene) => orWhyNot(async () => {
   const words = panels.map((panel) => panelWords(structure, found, panel, period, view));
   const drawing = draw(found, drawn, found.bands.map(nameOf), width);
   pictured(drawing, [t(isCohort ? "waiting-label" : "distribution-label"), ...words].join(" "));
-  const rows = drawn.flatMap(({ figures }) => [...figures.values()])
-    .filter((row) => row !== undefined && row !== null);
+  const figures = drawn.flatMap((panel) => found.bands.map((band) => panel.figures.get(band)));
+  const rows = figures.filter((row) => row !== undefined && row !== null);
+  const isWithout = drawn.some(({ quartiles }) => quartiles?.includes(null));
   const caption = t(isCohort ? "waiting-caption" : "distribution-caption",
     { name: panels.length > 1 ? structure.name : panels[0]?.name,
       period: periodWords(period, true) });
@@ -314,7 +315,8 @@ export const show = (scene) => orWhyNot(async () => {
     legend: [note("distribution-legend"),
       ...(isCohort ? [] : [note("quartiles-legend")]),
       ...(rows.some(isWeak) ? [note("hatched-weak")] : []),
-      ...flagLegend(structure, rows), ...moreLegend(panels.length, SERIES_MAX)],
+      ...missingLegend(structure, isWithout ? [undefined, ...figures] : figures),
+      ...flagLegend(structure, rows, true), ...moreLegend(panels.length, SERIES_MAX)],
     controls: [periodChoice(scene, found.periods, found.embargoed, period)],
     table: tables(structure, found, panels, caption, nameOf) };
 });

@@ -1,4 +1,5 @@
-// A picture for other people's pages, with its band, its latest figure in a sentence, and its source.
+// A picture for other people's pages, with its bands, its latest figures in sentences, and its
+// source.
 //
 // Not here: pickers. The address names the view; a link leads to the full page.
 "use strict";

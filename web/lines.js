@@ -45,16 +45,17 @@ function marksOf({ points }, n, several) {
  * The drawing of up to as many lines as there are colours.
  * @param {Line[]} lines
  * @param {number} width in pixels
- * @param {{ x: Axis, y: Axis, marginLeft?: number, marginBottom?: number, grid?: unknown }} axes
+ * @param {{ x: Axis, y: Axis, marginLeft?: number, marginRight?: number,
+ *   marginBottom?: number }} axes
  * @returns {Promise<SVGElement>}
  */
-export async function drawLines(lines, width, { x, y, marginLeft = 62, marginBottom = 38 }) {
+export async function drawLines(lines, width, { x, y, ...margins }) {
   await plotting();
   const soft = styled("--soft");
   const points = lines.flatMap((line) => line.points.filter((point) => !Number.isNaN(point.y)));
   return Plot.plot({
     width, height: Math.round(Math.min(440, Math.max(260, width * 0.5))),
-    marginLeft, marginRight: 20, marginTop: 16, marginBottom,
+    marginLeft: 62, marginRight: 28, marginTop: 16, marginBottom: 38, ...margins,
     style: { background: "transparent", color: soft, fontSize: "13px" },
     x: { label: null, ...x }, y: { label: null, tickSize: 0, ...y },
     marks: [
@@ -68,7 +69,8 @@ export async function drawLines(lines, width, { x, y, marginLeft = 62, marginBot
 }
 
 /**
- * What stands for what: each line if there are several, the band, and open symbols if there are any.
+ * What stands for what: each line if there are several, the band, and open symbols if there are
+ * any.
  * @param {Line[]} lines
  * @param {string} alone what a single line is
  * @returns {Element[]}

@@ -9,8 +9,8 @@ import { element, pictured } from "./dom.js";
 import { broken, drawLines, lineKeys, lineLegend } from "./lines.js";
 import { begins, endOf, named, periodWords, untilWords } from "./periods.js";
 import { codeWords } from "./series.js";
-import { combinations, derived, head, idIn, moreLegend, nothing, orWhyNot, ownCodes, placeOf }
-  from "./spells.js";
+import { combinations, derived, head, idIn, missingLegend, moreLegend, nothing, orWhyNot,
+  ownCodes, placeOf } from "./spells.js";
 import { t } from "./words.js";
 
 /** @import { Picture, Scene } from "./types" */
@@ -21,7 +21,8 @@ import { t } from "./words.js";
 
 /** @type {(bands: string[], row: DerivedRow, name: string) => number[] | null} */
 const positions = (bands, row, name) => (row[name] === null ? null
-  : [row[`${name}_LOW`], row[name], row[`${name}_HIGH`]].map((band) => bands.indexOf(String(band))));
+  : [row[`${name}_LOW`], row[name], row[`${name}_HIGH`]]
+    .map((band) => bands.indexOf(String(band))));
 
 /**
  * The points of a track; lines in the same class lie a little apart.
@@ -55,7 +56,7 @@ function cellWords(bands, names, row, quartile, until) {
   if (!row) return "\u2013";
   if (row.CONF_STATUS === "E") return t("embargoed", { until });
   const found = positions(bands, row, quartile);
-  if (!found) return t("unpublished");
+  if (!found) return `\u2013 (${t("spell-unpublished")})`;
   const [low, at, high] = found;
   return low === high ? names[at]
     : t("quartile-range", { band: names[at], low: names[low], high: names[high] });
@@ -72,7 +73,7 @@ async function tracksOf({ structure, view }) {
   const all = combinations(structure, view, [place]).map((one) => ({ ...one,
     rows: new Map(rows.filter((row) => idOfRow(row) === one.id).map((row) =>
       [periodOf(row), row])) })).filter((one) => one.rows.size);
-  const quartiles = all.length > 1 ? ["MEDIAN"] : ["MEDIAN", "Q1", "Q3"];
+  const quartiles = all.length > 1 ? ["MEDIAN"] : ["Q1", "MEDIAN", "Q3"];
   const tracks = all.flatMap((one) => quartiles.map((quartile) => ({ quartile, rows: one.rows,
     name: all.length > 1 ? one.name : t(`quartile-${quartile}`) })));
   return { tracks, count: all.length, periods: [...new Set(rows.map(periodOf))]
@@ -105,6 +106,8 @@ export const show = (scene) => orWhyNot(async () => {
     y: { domain: [-0.5, bands.length - 0.5], ticks: bands.map((_, n) => n),
       tickFormat: (/** @type {number} */ n) => labels[n].join("\n") } });
   const until = untilWords(structure);
+  const isWithout = drawn.some(({ rows, quartile }) => [...rows.values()].some((row) =>
+    row.CONF_STATUS !== "E" && row[quartile] === null));
   const words = tracks.map((track) => t("median-words", { series: track.name,
     quartile: t(`quartile-${track.quartile}`), first: periodWords(periods[0]),
     last: periodWords(periods[periods.length - 1]),
@@ -114,7 +117,7 @@ export const show = (scene) => orWhyNot(async () => {
   const caption = t("median-caption", { name: structure.name });
   return { drawing, words, keys: lineKeys(lines, t("quartile-MEDIAN")),
     legend: [...lineLegend(lines, t("quartile-MEDIAN")), element("span", {}, t("median-note")),
-      ...moreLegend(count, SERIES_MAX)],
+      ...missingLegend(structure, isWithout ? [undefined] : []), ...moreLegend(count, SERIES_MAX)],
     table: element("table", { class: "wide" }, element("caption", {}, caption),
       element("thead", {}, element("tr", {}, head(t("period"), ""),
         tracks.map(({ name }) => head(name, "series-head")))),

@@ -64,6 +64,7 @@ function showControls() {
   showCatalogue(page.flows, view);
   showPickers(structure, view, picked);
   showChoices(structure, view, viewsOf(structure));
+  $("chart").dataset.view = view.view;
   switches($("languages"));
 }
 

@@ -1,8 +1,8 @@
 // What the pictures of durations and of cohorts share: their dimensions, the server's derived
 // tables, choices, and tables of figures.
 //
-// Not here: the pictures (distribution.js, survival.js, median.js, triangle.js, curves.js). Quartiles
-// and shares are the server's.
+// Not here: the pictures (distribution.js, survival.js, median.js, triangle.js, curves.js).
+// Quartiles and shares are the server's.
 "use strict";
 
 import { Refusal, ask, derivedPath } from "./api.js";
@@ -184,10 +184,11 @@ export function flagMarks(structure, row) {
  * The meaning of the flags that figures have, and which sources they lack, for a legend.
  * @param {Structure} structure
  * @param {Row[]} rows
+ * @param {boolean} hatched whether figures of low reliability are also hatched
  */
-export function flagLegend(structure, rows) {
-  const flags = ["b", "p", "u", "z", "s"].filter((flag) =>
-    rows.some((row) => flagsOf(row).includes(flag)));
+export function flagLegend(structure, rows, hatched = false) {
+  const flags = ["b", "p", "u", "z", "s"].filter((flag) => !(hatched && flag === "u")
+    && rows.some((row) => flagsOf(row).includes(flag)));
   return [...flags.map((flag) => `[${flag}] ${t(`flag-${flag}`)}`), ...silentNotes(structure, rows)]
     .map((words) => element("span", {}, words));
 }
@@ -204,7 +205,8 @@ export const head = (words, kind = "number") => element("th", { scope: "col", cl
 export function cellsOf(structure, key, figure) {
   const isShare = structure.measure === "rate";
   if (!figure) {
-    return [element("td", { colspan: isShare ? 4 : 5, class: "empty" }, missing(structure, figure))];
+    return [element("td", { colspan: isShare ? 4 : 5, class: "empty" },
+      missing(structure, figure))];
   }
   const { nearest, below, above } = writing(structure);
   const number = (/** @type {string} */ text, /** @type {number} */ value, kind = "") =>
@@ -227,7 +229,17 @@ export const headsOf = (structure) => [head(t("value")),
  * @param {null | undefined} figure
  */
 export const missing = (structure, figure) => (figure === null
-  ? t("embargoed", { until: untilWords(structure) }) : t("unpublished"));
+  ? t("embargoed", { until: untilWords(structure) }) : t("spell-unpublished"));
+
+/**
+ * What the marks in place of figures mean, if there are any, for a legend.
+ * @param {Structure} structure
+ * @param {Figure[]} figures
+ */
+export const missingLegend = (structure, figures) => [
+  ...(figures.includes(undefined) ? [`\u2013: ${missing(structure, undefined)}`] : []),
+  ...(figures.includes(null) ? [`\u2026: ${missing(structure, null)}`] : []),
+].map((words) => element("span", {}, words));
 
 /** @type {(structure: Structure, figure: Figure) => string} */
 export const wordsOf = (structure, figure) =>
@@ -238,16 +250,16 @@ export const weakClass = (figure) => (figure && isWeak(figure) ? "weak" : null);
 
 /**
  * A table of several series: a row for each line of `rows`, a column for each combination; each
- * figure with its interval.
+ * figure with its interval. The cell of a figure that is yet to come is empty.
  * @param {Structure} structure
  * @param {string} caption
  * @param {string} first the head of the first column
  * @param {string[]} names of the other columns
- * @param {{ head: string, figures: Figure[] }[]} rows
+ * @param {{ head: string, figures: (Figure | "later")[] }[]} rows
  */
 export function wideTable(structure, caption, first, names, rows) {
   const { nearest } = writing(structure);
-  const cell = (/** @type {Figure} */ figure) => (figure
+  const known = (/** @type {Figure} */ figure) => (figure
     ? element("td", { class: `number ${isWeak(figure) ? "weak" : ""}` },
       element("span", { class: "value-cell" }, nearest(figure.value)),
       element("span", { class: "cell-margin" },
@@ -256,6 +268,8 @@ export function wideTable(structure, caption, first, names, rows) {
         ? element("span", { class: "cell-flags" }, " ", flagMarks(structure, figure)) : null)
     : element("td", { class: "number" }, figure === null
       ? element("abbr", { title: missing(structure, null) }, "\u2026") : "\u2013"));
+  const cell = (/** @type {Figure | "later"} */ figure) =>
+    (figure === "later" ? element("td", {}) : known(figure));
   return element("table", { class: "wide" }, element("caption", {}, caption),
     element("thead", {}, element("tr", {}, head(first, ""),
       names.map((name) => head(name, "number series-head")))),
@@ -274,14 +288,15 @@ export const moreLegend = (count, max) =>
 /**
  * The picture; if the server has no such figures for these codes or periods, why not.
  * @param {() => Promise<Picture>} draw
+ * @param {() => Element[]} controls with which the reader may choose others
  * @returns {Promise<Picture>}
  */
-export async function orWhyNot(draw) {
+export async function orWhyNot(draw, controls = () => []) {
   try {
     return await draw();
   } catch (error) {
     if (!(error instanceof Refusal) || !error.code) throw error;
-    return nothing(t("spell-refused", { why: reasonOf(error) }));
+    return { ...nothing(t("spell-refused", { why: reasonOf(error) })), controls: controls() };
   }
 }
 

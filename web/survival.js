@@ -1,5 +1,5 @@
-// The duration curve: of what ended in a period, the share that had lasted longer than each class of
-// length, with its band; up to six combinations of codes are compared.
+// The duration curve: of what ended in a period, the share that had lasted longer than each class
+// of length, with its band; up to six combinations of codes are compared.
 //
 // Not here: who is left of a cohort (curves.js). The shares come from the server.
 "use strict";
@@ -10,7 +10,8 @@ import { broken, drawLines, lineKeys, lineLegend } from "./lines.js";
 import { figureWords, writing } from "./numbers.js";
 import { begins, named, periodWords } from "./periods.js";
 import { codeWords, isWeak } from "./series.js";
-import { asShares, combinations, derived, figureIn, flagLegend, idIn, moreLegend, nothing, orWhyNot,
+import { asShares, combinations, derived, figureIn, flagLegend, idIn, missingLegend,
+  moreLegend, nothing, orWhyNot,
   ownCodes, periodChoice, periodShown, placeOf, wideTable, withStatus, wordsOf } from "./spells.js";
 import { t } from "./words.js";
 
@@ -60,7 +61,7 @@ function pointsOf(shares, { name, figures }, names, limits, several) {
   const { low, high } = limits ?? { low: -Infinity, high: Infinity };
   const within = (/** @type {number} */ y) => Math.min(high, Math.max(low, y));
   const { below, above } = writing(shares);
-  const start = { x: 0, y: 1, y1: 1, y2: 1, open: false, plain: true, title: t("survival-start") };
+  const start = { x: 0, y: 1, y1: 1, y2: 1, open: false, plain: true, title: t("survival-all") };
   return [start, ...figures.map((row, n) => (row ? { x: n + 1, y: within(row.value),
     y1: within(row.low), y2: within(row.high), open: isWeak(row) || row.status === "P",
     title: [...(several ? [name] : []), t("longer-than", { band: names[n] }),
@@ -86,13 +87,14 @@ export const show = (scene) => orWhyNot(async () => {
   const limits = limitsOf(shares, rows);
   const lines = drawn.map((curve) => ({ name: curve.name,
     points: pointsOf(shares, curve, names, limits, drawn.length > 1) }));
-  const columns = Math.max(7, Math.floor(width / (classes.length + 1) / 7));
-  const ticks = ["", ...names].map((name) => broken(name, columns));
+  const columns = Math.max(5, Math.floor((width - 100) / classes.length / 7));
+  const ticks = [t("survival-start"), ...names].map((name) => broken(name, columns));
   const drawing = await drawLines(lines, width, {
     x: { domain: [0, classes.length], ticks: ticks.map((_, n) => n),
       tickFormat: (/** @type {number} */ n) => ticks[n].join("\n") },
     y: { domain: [limits?.low ?? Math.min(0, ...rows.map(({ low }) => low)),
       limits?.high ?? Math.max(1, ...rows.map(({ high }) => high))], tickFormat: "~%", ticks: 6 },
+    marginRight: Math.max(20, 3.7 * Math.max(...ticks[classes.length].map((one) => one.length))),
     marginBottom: 22 + 15 * Math.max(...ticks.map(({ length }) => length)) });
   const words = all.map(({ name, figures }) => t("survival-words",
     { series: name, period: periodWords(period), figures: figures.map((figure, n) =>
@@ -102,8 +104,9 @@ export const show = (scene) => orWhyNot(async () => {
     { name: structure.name, period: periodWords(period, true) });
   return { drawing, words, keys: lineKeys(lines, t("estimate")),
     legend: [...lineLegend(lines, t("estimate")), element("span", {}, t("survival-note")),
-      ...limitLegend(shares, rows, limits), ...flagLegend(shares, rows),
-      ...moreLegend(all.length, SERIES_MAX)],
+      ...limitLegend(shares, rows, limits),
+      ...missingLegend(shares, drawn.flatMap(({ figures }) => figures)),
+      ...flagLegend(shares, rows), ...moreLegend(all.length, SERIES_MAX)],
     controls: [periodChoice(scene, periods, embargoed, period)],
     table: wideTable(shares, caption, t("longer-head"), all.map(({ name }) => name),
       names.map((name, n) => ({ head: name, figures: all.map(({ figures }) => figures[n]) }))) };

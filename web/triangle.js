@@ -10,7 +10,8 @@ import { element } from "./dom.js";
 import { figureWords, isRate, nearest, percent, writing } from "./numbers.js";
 import { periodWords } from "./periods.js";
 import { isWeak, statusWords } from "./series.js";
-import { flagLegend, missing, nothing, orWhyNot, wideTable, wordsOf } from "./spells.js";
+import { flagLegend, missing, missingLegend, nothing, orWhyNot, wideTable, wordsOf }
+  from "./spells.js";
 import { t } from "./words.js";
 
 /** @import { Picture, Row, Scene, Structure } from "./types" */
@@ -22,6 +23,13 @@ const SHADES = 5;
 /** @type {(structure: Structure, value: number) => string} */
 const short = (structure, value) => (isRate(structure)
   ? percent(Math.round(value * 100) / 100).replace("-", "\u2212") : nearest(value));
+
+/**
+ * The shade of a value, as it is written.
+ * @type {(value: number, most: number) => number}
+ */
+const shadeOf = (value, most) =>
+  Math.max(0, Math.min(SHADES - 1, Math.floor(SHADES * value / most + 1e-9)));
 
 /**
  * @param {Structure} structure
@@ -36,7 +44,8 @@ function cell(structure, figure, place, most) {
       figure === null ? "\u2026" : "\u2013");
   }
   const { below, above } = writing(structure);
-  const shade = Math.max(0, Math.min(SHADES - 1, Math.floor(SHADES * figure.value / most)));
+  const shade = shadeOf(isRate(structure) ? Math.round(figure.value * 100) / 100 : figure.value,
+    most);
   const title = words([figureWords(structure, figure),
     t("range-words", { low: below(figure.low), high: above(figure.high) }), statusWords(figure)]
     .join(", "));
@@ -52,7 +61,7 @@ function cell(structure, figure, place, most) {
  * @param {string} caption
  */
 function drawing({ structure, cohorts }, figures, ages, most, caption) {
-  const table = element("table", {}, element("caption", {}, caption),
+  const table = element("table", { "aria-labelledby": "triangle" },
     element("thead", {}, element("tr", {}, element("th", { scope: "col" }, t("cohort")),
       ages.map((age, n) => element("th", { scope: "col", title: age, "aria-label": age },
         String(n))))),
@@ -60,8 +69,9 @@ function drawing({ structure, cohorts }, figures, ages, most, caption) {
       element("th", { scope: "row" }, periodWords(cohort)),
       figures[n].map((figure, age) => (figure === "later" ? element("td", {})
         : cell(structure, figure, `${periodWords(cohort)}, ${ages[age]}`, most)))))));
-  return element("div", { class: "table tall triangle", role: "region", "aria-label": caption,
-    tabindex: "0" }, table);
+  return element("div", {}, element("p", { class: "small", id: "triangle" }, caption),
+    element("div", { class: "table tall triangle", role: "region", "aria-labelledby": "triangle",
+      tabindex: "0" }, table));
 }
 
 /** @type {(structure: Structure, most: number, rows: Row[]) => Element[]} */
@@ -71,7 +81,7 @@ function legend(structure, most, rows) {
   const words = (/** @type {number} */ n) => short(structure, most * n / SHADES);
   const shades = Array.from({ length: SHADES }, (_, n) => key(`shade-${n}`,
     t("range-words", { low: words(n), high: words(n + 1) })));
-  return [...shades, ...(rows.some(isWeak) ? [key("weak", t("map-weak"))] : [])];
+  return [...shades, ...(rows.some(isWeak) ? [key("weak", t("hatched-weak"))] : [])];
 }
 
 /** @type {(cohorts: Cohorts, figures: (Figure | "later")[][], ages: string[]) => string[]} */
@@ -103,16 +113,16 @@ export const show = (scene) => orWhyNot(async () => {
   const figures = found.cohorts.map((cohort, n) => ages.map((_, age) =>
     (n + age < found.cohorts.length ? found.figureAt(cohort, age)
       : /** @type {const} */ ("later"))));
-  const rows = figures.flat().filter((figure) =>
-    figure !== undefined && figure !== null && figure !== "later");
+  const known = figures.flat().filter((figure) => figure !== "later");
+  const rows = known.filter((figure) => figure !== undefined && figure !== null);
   const most = shows === SHARE ? 1 : Math.max(1, ...rows.map(({ value }) => value));
   const caption = t("triangle-caption", { what: showsWords(structure, shows, view),
     name: combinationShown(structure, view).combination.name, age: dimension.name });
   return { drawing: drawing(found, figures, ages, most, caption),
     legend: [...legend(found.structure, most, rows), ...cohortNotes(structure, view),
-      ...flagLegend(found.structure, rows)],
+      ...missingLegend(found.structure, known), ...flagLegend(found.structure, rows, true)],
     words: inWords(found, figures, ages), controls: [showsChoice(scene, shows)],
     table: wideTable(found.structure, caption, t("cohort"), ages,
-      found.cohorts.map((cohort, n) => ({ head: periodWords(cohort),
-        figures: figures[n].map((figure) => (figure === "later" ? undefined : figure)) }))) };
-});
+      found.cohorts.map((cohort, n) =>
+        ({ head: periodWords(cohort), figures: figures[n] }))) };
+}, () => [showsChoice(scene, showsOf(scene.structure, scene.view))]);

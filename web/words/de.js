@@ -133,14 +133,17 @@ export default {
   "view-triangle": "Nach Kohorte", "view-curves": "Verlauf",
   "distribution-not": "Von \u201e{name}\u201c gibt es keine Verteilung, weil nicht nach der Dauer "
     + "gezählt wird.",
-  "survival-not": "Von \u201e{name}\u201c gibt es keine Dauerkurve, weil nicht nach der Dauer gezählt "
-    + "wird.",
-  "median-not": "Von \u201e{name}\u201c gibt es keinen Median, weil nicht nach der Dauer gezählt wird.",
-  "triangle-not": "Von \u201e{name}\u201c gibt es kein Bild nach Kohorte, weil keine Kohorten verfolgt "
+  "survival-not": "Von \u201e{name}\u201c gibt es keine Dauerkurve, weil nicht nach der Dauer "
+    + "gezählt wird.",
+  "median-not": "Von \u201e{name}\u201c gibt es keinen Median, weil nicht nach der Dauer "
+    + "gezählt wird.",
+  "triangle-not": "Von \u201e{name}\u201c gibt es kein Bild nach Kohorte, weil keine Kohorten "
+    + "verfolgt werden.",
+  "curves-not": "Von \u201e{name}\u201c gibt es keinen Verlauf, weil keine Kohorten verfolgt "
     + "werden.",
-  "curves-not": "Von \u201e{name}\u201c gibt es keinen Verlauf, weil keine Kohorten verfolgt werden.",
   "spell-refused": "Für diese Auswahl gibt es dieses Bild nicht: {why}.",
-  "series": "Reihe", "class": "Klasse", "quartile": "Quartil",
+  "spell-unpublished": "nicht veröffentlicht: vielleicht ist es niemand",
+  "class": "Klasse", "quartile": "Quartil",
   "quartile-Q1": "Erstes Quartil", "quartile-MEDIAN": "Median", "quartile-Q3": "Drittes Quartil",
   "quartile-low": "Intervall von", "quartile-high": "bis",
   "quartile-range": "{band} (95-%-Intervall von {low} bis {high})",
@@ -149,7 +152,7 @@ export default {
   "quartiles-legend": "\u00bc, \u00bd, \u00be: Klasse von erstem Quartil, Median und drittem "
     + "Quartil; die Linie umfasst die Klassen des 95-%-Intervalls",
   "distribution-legend": "Schwarze Linie am Balken: 95-%-Intervall",
-  "hatched-weak": "Schraffiert: geringe Verlässlichkeit",
+  "hatched-weak": "Schraffiert, [u]: geringe Verlässlichkeit",
   "distribution-label": "Balken nach Klassen der Dauer mit 95-%-Intervallen.",
   "distribution-caption": "{name}, {period}: nach der Dauer",
   "distribution-words": "{series}, {period}. {figures}.",
@@ -159,9 +162,9 @@ export default {
   "survival-label": "Linien mit 95-%-Bändern: der Anteil, der länger dauerte als jede Klasse.",
   "survival-caption": "{name}, {period}: der Anteil, der länger dauerte",
   "survival-words": "{series}, {period}. Länger als: {figures}.",
-  "survival-note": "Von allem, was in der Periode endete, der Anteil, der länger gedauert hatte als "
-    + "jede Klasse. Was noch andauert, ist nicht enthalten",
-  "survival-start": "Alle, nach Definition", "longer-than": "Länger als: {band}",
+  "survival-note": "Von allem, was in der Periode endete, der Anteil, der länger gedauert hatte "
+    + "als jede Klasse. Was noch andauert, ist nicht enthalten",
+  "survival-start": "Beginn", "survival-all": "Beginn: alle", "longer-than": "Länger als: {band}",
   "longer-head": "Länger als",
   "open-weak": "Offene Symbole: geringe Verlässlichkeit oder vorläufig",
   "median-label": "Linien mit 95-%-Bändern: die Klasse, in der der Median liegt, nach Periode.",
@@ -177,7 +180,8 @@ export default {
   "cohort-words": "{cohort}: von {first} bis {last}.",
   "shows": "Zeigen", "shows-share": "Anteil nicht beendet", "shows-left": "Zahl nicht beendet",
   "shows-each": "Alles, was geschah, einer Kohorte",
-  "triangle-caption": "{what} ({name}), nach Monat des Beginns und {age}",
+  "triangle-caption": "{what} ({name}). Zeilen: Monat des Beginns. Spalten: {age}",
+  "curves-caption": "{what} ({name}). Zeilen: {age}",
   "curve-words": "{name}. {figures}.",
   "curves-label": "Linien mit 95-%-Bändern: {what}, nach {age}.",
   "picture-instead": "Diagramm zeigen",

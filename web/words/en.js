@@ -119,8 +119,8 @@ export default {
   // Durations and cohorts
   "view-distribution": "Distribution", "view-survival": "Duration curve", "view-median": "Median",
   "view-triangle": "By cohort", "view-curves": "Curves",
-  "distribution-not": "There is no distribution of \u201c{name}\u201d, because it does not count by "
-    + "length.",
+  "distribution-not": "There is no distribution of \u201c{name}\u201d, because it does not count "
+    + "by length.",
   "survival-not": "There is no duration curve of \u201c{name}\u201d, because it does not count by "
     + "length.",
   "median-not": "There is no median of \u201c{name}\u201d, because it does not count by length.",
@@ -128,7 +128,8 @@ export default {
     + "cohorts.",
   "curves-not": "There are no curves of \u201c{name}\u201d, because it does not follow cohorts.",
   "spell-refused": "This picture cannot be drawn of this choice: {why}.",
-  "series": "Series", "class": "Class", "quartile": "Quartile",
+  "spell-unpublished": "not published: there may be nobody",
+  "class": "Class", "quartile": "Quartile",
   "quartile-Q1": "First quartile", "quartile-MEDIAN": "Median", "quartile-Q3": "Third quartile",
   "quartile-low": "Interval from", "quartile-high": "to",
   "quartile-range": "{band} (95\u202f% interval from {low} to {high})",
@@ -137,19 +138,19 @@ export default {
   "quartiles-legend": "\u00bc, \u00bd, \u00be: class of first quartile, median and third quartile; "
     + "the line spans the classes of its 95\u202f% interval",
   "distribution-legend": "Black line on a bar: 95\u202f% interval",
-  "hatched-weak": "Hatched: low reliability",
+  "hatched-weak": "Hatched, [u]: low reliability",
   "distribution-label": "Bars by class of length with 95\u202f% intervals.",
   "distribution-caption": "{name}, {period}: by length",
   "distribution-words": "{series}, {period}. {figures}.",
-  "waiting-label": "Bars with 95\u202f% intervals: who had not ended at the end of the month, by the "
-    + "time since the beginning.",
+  "waiting-label": "Bars with 95\u202f% intervals: who had not ended at the end of the month, by "
+    + "the time since the beginning.",
   "waiting-caption": "{name}, not ended at the end of {period}: by time since the beginning",
   "survival-label": "Lines with 95\u202f% bands: the share that had lasted longer than each class.",
   "survival-caption": "{name}, {period}: the share that had lasted longer",
   "survival-words": "{series}, {period}. Longer than: {figures}.",
   "survival-note": "Of all that ended in the period, the share that had lasted longer than each "
     + "class. What still goes on is not in it",
-  "survival-start": "All, by definition", "longer-than": "Longer than: {band}",
+  "survival-start": "Start", "survival-all": "Start: all", "longer-than": "Longer than: {band}",
   "longer-head": "Longer than", "open-weak": "Open symbols: low reliability or provisional",
   "median-label": "Lines with 95\u202f% bands: the class in which the median lies, by period.",
   "median-caption": "{name}: the class in which the median lies",
@@ -164,7 +165,8 @@ export default {
   "cohort-words": "{cohort}: from {first} to {last}.",
   "shows": "Show", "shows-share": "Share not ended", "shows-left": "Number not ended",
   "shows-each": "All that happened, of one cohort",
-  "triangle-caption": "{what} ({name}), by month of beginning and {age}",
+  "triangle-caption": "{what} ({name}). Rows: month of the beginning. Columns: {age}",
+  "curves-caption": "{what} ({name}). Rows: {age}",
   "curve-words": "{name}. {figures}.",
   "curves-label": "Lines with 95\u202f% bands: {what}, by {age}.",
   "picture-instead": "Show the chart",
