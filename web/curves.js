@@ -22,7 +22,8 @@ import { t } from "./words.js";
 
 /** @typedef {{ name: string, figures: Figure[] }} Curve by age */
 /**
- * @typedef {{ structure: Structure, curves: Curve[], count: number, controls: Element[] }} Shown
+ * @typedef {{ structure: Structure, of: string, curves: Curve[], count: number,
+ *   controls: Element[] }} Shown `of` says whose curves these are
  */
 
 /**
@@ -79,7 +80,8 @@ async function byCohort(scene, shows) {
   const found = await cohortsOf(scene, shows);
   const months = partsOf(scene.structure).months.length;
   const chosen = cohortsShown(found.cohorts, scene.view.at);
-  return { structure: found.structure, count: chosen.length,
+  const of = combinationShown(scene.structure, scene.view).combination.name;
+  return { structure: found.structure, of, count: chosen.length,
     curves: chosen.map((cohort) => ({ name: periodWords(cohort),
       figures: lifeOf(found, cohort, months) })),
     controls: [cohortBoxes(scene, found.cohorts, chosen)] };
@@ -93,8 +95,10 @@ async function byTransition(scene) {
   const chosen = view.key[gone[1]].filter((code) => known.includes(code));
   const found = await wentBy(scene, chosen.length ? chosen : known);
   const { cohorts } = found[0];
-  const cohort = cohorts.find((one) => one === view.at) ?? cohorts[0];
-  return { structure, count: found.length,
+  const [first] = (view.at ?? "").split("+");
+  const cohort = cohorts.find((one) => one === first) ?? cohorts[0];
+  const { name } = combinationShown(structure, view).combination;
+  return { structure, of: `${name}, ${cohort && periodWords(cohort)}`, count: found.length,
     curves: cohort ? found.map((one) => ({
       name: codeWords(transitions, one.transition, view.codes),
       figures: lifeOf(one, cohort, months.length) })) : [],
@@ -152,10 +156,9 @@ export const show = (scene) => orWhyNot(async () => {
       : { zero: true, nice: true, tickFormat: writing(structure).nearest }), ticks: 6 } });
   const what = showsWords(structure, shows, view);
   const words = inWords(shown, ages);
-  pictured(drawing, [t("curves-label", { what, age: dimension.name }), ...words].join(" "));
-  const caption = t("curves-caption", { what, age: dimension.name,
-    name: combinationShown(structure, view).combination.name });
-  return { drawing, words, keys: lineKeys(lines, drawn.curves[0].name),
+  const caption = t("curves-caption", { what, age: dimension.name, name: shown.of });
+  pictured(drawing, `${t("chart-label")}. ${caption}. ${words.join(" ")}`);
+  return { drawing, words, caption, keys: lineKeys(lines, drawn.curves[0].name),
     legend: [...lineLegend(lines, drawn.curves[0].name),
       ...limitLegend(shown.structure, rows, limits), ...cohortNotes(structure, view),
       ...missingLegend(shown.structure, drawn.curves.flatMap(({ figures }) => figures)),

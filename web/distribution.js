@@ -311,7 +311,7 @@ export const show = (scene) => orWhyNot(async () => {
     { name: panels.length > 1 ? structure.name : panels[0]?.name,
       period: periodWords(period, true) });
   const note = (/** @type {string} */ name) => element("span", {}, t(name));
-  return { drawing, words, keys: [],
+  return { drawing, words, caption, keys: [],
     legend: [note("distribution-legend"),
       ...(isCohort ? [] : [note("quartiles-legend")]),
       ...(rows.some(isWeak) ? [note("hatched-weak")] : []),

@@ -98,7 +98,7 @@ const text = (words, x, y, size, colour, weight = 400) => svgElement("text", { x
  * @param {Shown} shown
  * @param {Picture} picture
  */
-export function standalone(shown, { drawing: chart, keys }) {
+export function standalone(shown, { drawing: chart, caption = t("estimate"), keys }) {
   const [width, height] = sizeOf(chart);
   const named = keys ?? shown.names.map((name, n) => ({ name, colour: shown.colours[n] }));
   const legend = named.map(({ name, colour }, n) => svgElement("g", {},
@@ -118,7 +118,7 @@ export function standalone(shown, { drawing: chart, keys }) {
     svgElement("desc", {}, `${chart.getAttribute("aria-label")} ${citation(shown)}`),
     svgElement("rect", { width: "100%", height: "100%", fill: styled("--paper") }),
     text(shown.structure.name, 20, 30, 18, styled("--ink"), 600),
-    text(`${t("estimate")}, ${t("band")}`, 20, 50, 13, styled("--soft")), legend, inner,
+    text(`${caption}, ${t("band")}`, 20, 50, 13, styled("--soft")), legend, inner,
     source.map((line, n) =>
       text(line, 20, top + height + 24 + n * 16, 11, styled("--soft"))));
 }

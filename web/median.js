@@ -115,7 +115,7 @@ export const show = (scene) => orWhyNot(async () => {
       until) }));
   pictured(drawing, [t("median-label"), ...words].join(" "));
   const caption = t("median-caption", { name: structure.name });
-  return { drawing, words, keys: lineKeys(lines, t("quartile-MEDIAN")),
+  return { drawing, words, caption, keys: lineKeys(lines, t("quartile-MEDIAN")),
     legend: [...lineLegend(lines, t("quartile-MEDIAN")), element("span", {}, t("median-note")),
       ...missingLegend(structure, isWithout ? [undefined] : []), ...moreLegend(count, SERIES_MAX)],
     table: element("table", { class: "wide" }, element("caption", {}, caption),

@@ -102,7 +102,7 @@ export const show = (scene) => orWhyNot(async () => {
   pictured(drawing, [t("survival-label"), ...words].join(" "));
   const caption = t("survival-caption",
     { name: structure.name, period: periodWords(period, true) });
-  return { drawing, words, keys: lineKeys(lines, t("estimate")),
+  return { drawing, words, caption, keys: lineKeys(lines, t("estimate")),
     legend: [...lineLegend(lines, t("estimate")), element("span", {}, t("survival-note")),
       ...limitLegend(shares, rows, limits),
       ...missingLegend(shares, drawn.flatMap(({ figures }) => figures)),

@@ -273,6 +273,8 @@ export interface Picture {
   legend: Element[];
   /** The picture in words, if the reader may want them. */
   words?: string[];
+  /** What it shows, for a saved drawing. */
+  caption?: string;
   /** Names and colours for a saved drawing; without them those of the view's series. */
   keys?: { name: string; colour: string }[];
   /** What the reader can set on the picture. */

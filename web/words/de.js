@@ -183,7 +183,6 @@ export default {
   "triangle-caption": "{what} ({name}). Zeilen: Monat des Beginns. Spalten: {age}",
   "curves-caption": "{what} ({name}). Zeilen: {age}",
   "curve-words": "{name}. {figures}.",
-  "curves-label": "Linien mit 95-%-Bändern: {what}, nach {age}.",
   "picture-instead": "Diagramm zeigen",
   "take": "Herunterladen, zitieren, weiterverwenden", "downloads": "Herunterladen",
   "download-csv": "CSV",

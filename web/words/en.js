@@ -168,7 +168,6 @@ export default {
   "triangle-caption": "{what} ({name}). Rows: month of the beginning. Columns: {age}",
   "curves-caption": "{what} ({name}). Rows: {age}",
   "curve-words": "{name}. {figures}.",
-  "curves-label": "Lines with 95\u202f% bands: {what}, by {age}.",
   "picture-instead": "Show the chart",
   "take": "Download, cite and reuse", "downloads": "Download", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
