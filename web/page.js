@@ -18,7 +18,7 @@ import { openingKey } from "./opening.js";
 import { firstWords, showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
 import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { allPickers, completed, showChoices, showPickers, showSizes } from "./pickers.js";
-import { isSavable, noPicture, pictureOf, place, placeNone, viewsOf } from "./pictures.js";
+import { isSavable, noPicture, pictureOf, place, placeNone, reserve, viewsOf } from "./pictures.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, addsUp, seriesWords, silentNotes } from "./series.js";
 import { legendOf, tableOf } from "./table.js";
@@ -64,7 +64,7 @@ function showControls() {
   showCatalogue(page.flows, view);
   showPickers(structure, view, picked);
   showChoices(structure, view, viewsOf(structure));
-  $("chart").dataset.view = view.view;
+  reserve(structure, view);
   switches($("languages"));
 }
 

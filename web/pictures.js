@@ -23,13 +23,15 @@ const hasCohorts = ({ measure, roles, beginnings }) =>
 const PICTURES = [
   { id: "chart", fits: () => true, load: ({ series }) =>
     (series.length > SERIES_MAX ? import("./multiples.js") : import("./chart.js")) },
-  { id: "map", fits: (structure) => countriesOf(structure) >= 0, load: () => import("./map.js") },
+  { id: "map", fits: (structure) => countriesOf(structure) >= 0, hasControls: true,
+    load: () => import("./map.js") },
   { id: "distribution", fits: (structure) => hasBands(structure) || hasCohorts(structure),
-    load: () => import("./distribution.js") },
-  { id: "survival", fits: hasBands, load: () => import("./survival.js") },
+    hasControls: true, load: () => import("./distribution.js") },
+  { id: "survival", fits: hasBands, hasControls: true, load: () => import("./survival.js") },
   { id: "median", fits: hasBands, load: () => import("./median.js") },
-  { id: "triangle", fits: hasCohorts, isTable: true, load: () => import("./triangle.js") },
-  { id: "curves", fits: hasCohorts, load: () => import("./curves.js") },
+  { id: "triangle", fits: hasCohorts, isTable: true, hasControls: true,
+    load: () => import("./triangle.js") },
+  { id: "curves", fits: hasCohorts, hasControls: true, load: () => import("./curves.js") },
 ];
 /** The view that shows only the table. */
 const TABLE = "table";
@@ -63,6 +65,17 @@ export async function pictureOf(scene) {
   const id = view.view === TABLE ? PICTURES[0].id : view.view;
   const kind = PICTURES.find((candidate) => candidate.id === id && candidate.fits(structure));
   return kind ? (await kind.load(scene)).show(scene) : null;
+}
+
+/**
+ * Keeps the place of the picture that the view names, so that nothing moves when it comes.
+ * @param {Structure} structure
+ * @param {View} view
+ */
+export function reserve(structure, view) {
+  const kind = PICTURES.find(({ id, fits }) => id === view.view && fits(structure));
+  $("picture-controls").hidden = !kind?.hasControls;
+  $("chart").dataset.view = view.view;
 }
 
 /** Puts a picture in its place. Its table, if it has one, comes in place of the usual one.

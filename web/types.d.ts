@@ -288,6 +288,8 @@ export interface PictureKind {
   /** The name in an address (`view=`). */
   id: string;
   fits: (structure: Structure) => boolean;
+  /** Whether the reader can set something on it. */
+  hasControls?: boolean;
   /** Whether its drawing is a table, which cannot be saved as SVG. */
   isTable?: boolean;
   load: (scene: Scene) => Promise<{ show: (scene: Scene) => Picture | Promise<Picture> }>;
