@@ -7,6 +7,7 @@ import { dataPath } from "./api.js";
 import { absolute, offers } from "./calls.js";
 import { $, element, styled, svgElement } from "./dom.js";
 import { isRate } from "./numbers.js";
+import { periodWords } from "./periods.js";
 import { codeWords, seriesWords, statusWords } from "./series.js";
 import { language, t } from "./words.js";
 
@@ -26,8 +27,8 @@ const PNG_SCALE = 2;
 export function citation({ store, structure, view, series, size }) {
   const last = series.flatMap((one) => one.rows).map((row) => row.period).sort().at(-1);
   return t("citation", {
-    agency: store.controller, year: new Date().getUTCFullYear(), title: store.title,
-    flow: structure.name, size, period: last,
+    agency: store.controller, year: String(new Date().getUTCFullYear()), title: store.title,
+    flow: structure.name, size: String(size), period: last && periodWords(last, true),
     series: series.length > 1 ? view.key.map((part) => part.join("+")).join(".")
       : seriesWords(structure, series[0].key, view.codes),
     address: absolute(dataPath(view, { asOf: size })),

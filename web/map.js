@@ -130,7 +130,7 @@ function hintWords(atlas, row) {
   const { above } = writing(structure);
   const figure = figureWords(structure, row);
   const few = row.low > 0 || isRate(structure) ? figure
-    : `${figure} (${t("map-few", { high: above(row.high) })})`;
+    : t("map-few", { figure, high: above(row.high) });
   return [nameIn(atlas, row.code), few, ...(isWeak(row) ? [t("flag-u")] : []),
     ...(isIncomplete(row) ? [silentWords(structure, [row])] : [])].join("\n");
 }

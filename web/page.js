@@ -100,7 +100,7 @@ async function showTable(series, asked) {
     series.flatMap(({ rows }) => rows)).map((note) => element("span", { class: "silent" }, note)));
   $("revised").hidden = !changes;
   if (changes) {
-    $("revised").textContent = t("revised-count", { size: changes.size,
+    $("revised").textContent = t("revised-count", { size: String(changes.size),
       revised: changes.revised.length, shared: changes.shared, added: changes.added });
   }
 }
@@ -247,7 +247,7 @@ async function showVintages(series, asked) {
   const releases = await publicReleases(structure);
   if (asked !== page.asked) return;
   const words = (/** @type {Release} */ release) =>
-    t("vintage-option", { period: periodWords(release.step), size: release.size });
+    t("vintage-option", { period: periodWords(release.step), size: String(release.size) });
   const earlier = view.asOf ? releases.filter((one) => one.size < Number(view.asOf)) : releases;
   showSizes($("asOf"), t("newest"), releases, words, view.asOf);
   showSizes($("since"), t("since-none"), earlier, words, view.since);
@@ -263,7 +263,7 @@ async function showBudget() {
   page.privacy = privacy;
   if (page.structure) showPrivacy(privacy, page.flows, page.structure);
   const { ledger } = privacy;
-  $("ledger-state").textContent = t("ledger-state", { size: ledger.size,
+  $("ledger-state").textContent = t("ledger-state", { count: ledger.size,
     root: `${ledger.root.slice(0, 12)}\u2026`, at: instantWords(new Date(ledger.last.at)) });
   $("fault").hidden = privacy.fault === null;
   $("fault").textContent = t("fault", { fault: privacy.fault });
@@ -452,13 +452,13 @@ for (const [id, width] of DRAWERS) {
   wide.addEventListener("change", set);
   set();
 }
-// A picker that would reach beyond the right edge of the window opens to the left.
+// A picker that would reach beyond the edge of the window opens to the other side.
 document.addEventListener("toggle", (event) => {
   const choices = /** @type {Element} */ (event.target).querySelector?.(":scope > .choices");
   if (!choices) return;
-  choices.classList.remove("leftwards");
-  const { right } = choices.getBoundingClientRect();
-  choices.classList.toggle("leftwards", right > document.documentElement.clientWidth);
+  choices.classList.remove("turned");
+  const { left, right } = choices.getBoundingClientRect();
+  choices.classList.toggle("turned", left < 0 || right > document.documentElement.clientWidth);
 }, true);
 setInterval(refresh, REFRESH_SECONDS * 1000);
 await load();

@@ -73,7 +73,13 @@ export interface Rate {
 }
 
 /** A row of the catalogue: a dataflow or a rate. */
-export interface Listed { id: string; name: string; description: string; last?: string | null }
+export interface Listed {
+  id: string;
+  name: string;
+  description: string;
+  measure?: string;
+  last?: string | null;
+}
 
 /** An agency that delivers events. */
 export interface Source { id: string; name: string }
@@ -287,6 +293,11 @@ export interface PictureKind {
   fits: (structure: Structure) => boolean;
   load: (scene: Scene) => Promise<{ show: (scene: Scene) => Picture | Promise<Picture> }>;
 }
+
+/** A message, or its forms by plural category (`Intl.PluralRules`) of its place `count`. */
+export type Message = string | { [category: string]: string; other: string };
+/** What stands at the places of a message. */
+export type Places = Record<string, string | number | null | undefined>;
 
 /** How figures of a structure are written. */
 export interface Writing {
