@@ -30,7 +30,8 @@ async function show() {
     $("plain").replaceChildren(...missing);
     return;
   }
-  const structure = { ...described, sources: list.intake?.sources };
+  const structure = { ...described, sources: list.intake?.sources,
+    amendments: list.amendments };
   view.key = await openingKey(structure, view);
   /** @type {Answer} */
   const answer = await ask(dataPath(view));

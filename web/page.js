@@ -34,6 +34,9 @@ const REFRESH_SECONDS = 30;
  */
 const DRAWERS = [["drawer", "34.01rem"], ["catalogue", "62.01rem"]];
 
+/** The views that draw the series of the table as lines; the chart keeps room for itself. */
+const LINES = ["chart", "table"];
+
 // The other members are set once the page has loaded.
 const page = /** @type {Page} */ ({ shown: null, series: null, size: null, asked: 0,
   releases: null, address: null, privacy: null, ledgerState: null });
@@ -119,9 +122,12 @@ async function showPicture(series, asked) {
 /** @type {(series: Series[]) => void} */
 function showTake(series) {
   const { structure, view } = page;
-  const drawable = series.length <= SERIES_MAX && viewsOf(structure).includes(view.view);
+  // A picture other than the chart has a legend of its own, and as many figures as it wants.
+  const ofSeries = LINES.includes(view.view);
+  const drawable = viewsOf(structure).includes(view.view)
+    && (!ofSeries || series.length <= SERIES_MAX);
   const shown = { store: page.list.store, structure, view, series, size: page.size, drawable,
-    names: series.map((one) => seriesWords(structure, one.key, view.codes)),
+    names: ofSeries ? series.map((one) => seriesWords(structure, one.key, view.codes)) : [],
     colours: drawable ? series.map((_, n) => colourOf(n)) : [] };
   showDownloads(shown, () => pictureOf(scene(series)));
   showCalls(structure, view, write({ ...view, view: "chart" }));
@@ -199,12 +205,18 @@ async function show() {
       settleEmpty(series.length ? untilWords(page.structure) : "");
       return;
     }
+    const opens = document.body.classList.contains("opening");
     settle(null, false);
+    // What is below a picture of unknown height is seen when the picture is in its place.
+    const known = LINES.includes(page.view.view) && series.length <= SERIES_MAX
+      && !page.view.compare;
+    document.body.classList.toggle("opening", opens && !known);
     $("vintage-shown").hidden = !page.view.asOf;
     $("vintage-shown").textContent = t("vintage-shown", { size: page.view.asOf });
     showHeadline(page.structure, page.view, series.filter((one) => one.rows.length));
     showTake(series);
     await showView(series, asked);
+    document.body.classList.remove("opening");
     await vintagesWanted;
     if (asked === page.asked) await showVintages(series, asked);
   } catch (error) {
@@ -277,7 +289,7 @@ async function showBudget() {
  */
 async function openFlow(id) {
   page.structure = { ...await structureOf(id), timeZone: page.list.store.timeZone,
-    sources: page.list.intake?.sources };
+    sources: page.list.intake?.sources, amendments: page.list.amendments };
   const { structure, view } = page;
   const missing = missingOf(page.flows, structure, view);
   if (missing.length) {

@@ -76,6 +76,19 @@ export function endOf(period) {
   }
 }
 
+/**
+ * The same period of the year before, or null if that year has none: no 29 February, no week 53.
+ * @param {string} period
+ */
+export function yearBefore(period) {
+  const before = `${String(Number(period.slice(0, 4)) - 1).padStart(4, "0")}${period.slice(4)}`;
+  if (period.includes("-W53")) {
+    const next = `${period.slice(0, 4)}-W01`;
+    return begins(before).getTime() === begins(next).getTime() ? null : before;
+  }
+  return period.slice(5, 10) === "02-29" ? null : before;
+}
+
 /** @type {(instant: Date) => string} */
 export const dayOf = (instant) => instant.toISOString().slice(0, 10);
 /** @type {(period: string) => string} */

@@ -8,10 +8,16 @@
 import { write } from "./address.js";
 import { SERIES_MAX } from "./chart.js";
 import { $, element } from "./dom.js";
+import { listsOf } from "./lists.js";
 import { countriesOf } from "./series.js";
 import { t } from "./words.js";
 
 /** @import { Picture, PictureKind, Scene, Structure, View } from "./types" */
+
+/** Whether a statistic counts transitions between statuses.
+ * @type {(structure: Structure) => boolean} */
+const hasTransitions = ({ measure, lifeCycle }) => measure !== "rate"
+  && Boolean(lifeCycle?.transitions.some(({ counted }) => counted));
 
 /** @type {PictureKind[]} */
 const PICTURES = [
@@ -19,6 +25,10 @@ const PICTURES = [
     (series.length > SERIES_MAX ? import("./multiples.js") : import("./chart.js")) },
   { id: "map", fits: (structure) => countriesOf(structure).length > 0,
     load: () => import("./map.js") },
+  { id: "ranking", fits: (structure) => listsOf(structure).length > 0,
+    load: () => import("./ranking.js") },
+  { id: "lifecycle", fits: hasTransitions,
+    load: () => import("./lifecycle.js") },
 ];
 /** The view that shows only the table. */
 const TABLE = "table";
@@ -58,7 +68,11 @@ export function makeRoom(view) {
 export function place({ drawing, legend, words = [], controls = [], table = null }) {
   $("chart").replaceChildren(drawing);
   $("legend").replaceChildren(...legend);
+  const focused = $("picture-controls").contains(document.activeElement)
+    ? document.activeElement?.id : null;
   $("picture-controls").replaceChildren(...controls);
+  // A control that had the focus keeps it.
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   $("picture-controls").hidden = !controls.length;
   $("chart-words").replaceChildren(...words.map((text) => element("p", {}, text)));
   $("chart-in-words").hidden = !words.length;

@@ -196,10 +196,13 @@ export function intervalWords(structure, key, row) {
   return t("interval-most", { high }) + why;
 }
 
+/** Whether a series counts persons present at the end of each period.
+ * @type {(structure: Measured, key: string[]) => boolean} */
+export const isStock = (structure, key) => structure.measure === "stock" || key[2] === "STOCK";
+
 /** @type {(structure: Measured, key: string[], period: string) => string} */
 export function whenWords(structure, key, period) {
-  const stock = structure.measure === "stock" || key[2] === "STOCK";
-  return duringWords(period, stock);
+  return duringWords(period, isStock(structure, key));
 }
 
 /**

@@ -19,10 +19,14 @@ export interface View {
   asOf: string | null;
   /** The size of the ledger to compare with. */
   since: string | null;
-  /** The period of the map. */
+  /** The period of a picture of one period. */
   at: string | null;
-  /** The dimension that the map shows; null for the first that it can. */
+  /** The dimension of the map or of the ranking; groups have their level: `CITIZENSHIP/1`. */
   by: string | null;
+  /** Whether the ranking shows all codes. */
+  top: string | null;
+  /** What the chart is compared with: the year before. */
+  compare: string | null;
   /** The part of the world that the map shows. */
   region: string;
 }
@@ -30,7 +34,25 @@ export interface View {
 /** How codes are written: by name, by code, or both. */
 export type CodeForm = string;
 
-export interface Code { id: string; name: string; parent?: string }
+export interface Code {
+  id: string;
+  name: string;
+  /** The group that contains it. */
+  parent?: string;
+  /** The days on which an event can have it. */
+  validFrom?: string;
+  validTo?: string;
+}
+/** Codes of a dimension of which none contains another: its members, or its groups at a level. */
+export interface CodeSet {
+  /** The dimension, for groups with the level: `CITIZENSHIP/1`. */
+  id: string;
+  position: number;
+  /** How many groups are above it; null for members. */
+  level: number | null;
+  codes: string[];
+}
+
 export interface Dimension { id: string; name: string; codes: Code[] }
 export interface Embargo { last: string; until: string }
 
@@ -89,8 +111,33 @@ export interface Catalogue {
   dataflows: Dataflow[];
   rates?: Rate[];
   headlines?: Headline[];
+  amendments?: Amendment[];
   /** Only if the plan names its sources. */
   intake?: { sources: Source[] };
+}
+
+/** An amendment of the plan. */
+export interface Amendment { from: string; note: string; sources?: { id: string; name: string }[] }
+
+/** The statuses of the plan's life cycle, and the transitions between them. */
+export interface LifeCycle {
+  model: string;
+  statuses: string[];
+  /** The statuses in which persons are counted as present. */
+  present?: string[];
+  /** The dimension whose codes are transitions, or kinds of events. */
+  dimension?: string;
+  transitions: Transition[];
+}
+
+export interface Transition {
+  id: string;
+  kind?: string;
+  from: string;
+  to: string;
+  /** Whether the dataflow counts it. */
+  counted: boolean;
+  code?: string;
 }
 
 export interface Store {
@@ -114,9 +161,10 @@ export interface Structure extends Dataflow {
   dimensions: Dimension[];
   formats?: { name: string }[];
   /** For a table: its marginals, and the dimensions that are never summed over. */
-  margins?: unknown[];
+  margins?: { levels: number[]; frequency: string }[];
   apart?: string[];
   breaks?: { from: string; note: string }[];
+  lifeCycle?: LifeCycle;
   /** The key with which it opens, if the plan says so. */
   view?: { key: string };
   privacy: { boundWindow: number; boundMonth?: number | null; window: string;
@@ -127,6 +175,8 @@ export interface Structure extends Dataflow {
   timeZone?: string;
   /** The sources of the plan, if it names any; set by the page. */
   sources?: Source[];
+  /** The amendments of the plan; set by the page. */
+  amendments?: Amendment[];
 }
 
 /** One figure. */
@@ -154,6 +204,39 @@ export interface Series {
   /** Periods of a rate that is not published, because its denominator may be zero. */
   unpublished: string[];
 }
+
+/** The change from one figure to another, with its interval. */
+export interface Change { before: Row; now: Row; value: number; low: number; high: number }
+
+/** Transitions of a life cycle that have one figure together. */
+export interface Flow {
+  id: string;
+  name: string;
+  /** The statistic that counts it, and whether that is the one that is shown. */
+  statistic: string;
+  own: boolean;
+  /** The transitions, and the statuses from and to which they lead, in order. */
+  ids: string[];
+  from: string[];
+  to: string[];
+  /** Null if there is no figure for the codes of the view. */
+  row: Row | null;
+}
+
+/** The persons in some statuses at the end of a period. */
+export interface Stock { statuses: string[]; statistic: string; row: Row }
+
+/** The figures of the year before, to be drawn under those of a chart. */
+export interface Compared {
+  /** For each series, its rows with those of the year before. */
+  pairs: { now: Row; before: Row | null }[][];
+  /** The rows of the year before, at the time of those a year later. */
+  rows: Row[];
+  marks: (limits: { low: number; high: number } | null) => Mark[];
+}
+
+/** A day on which what is counted changed, with its number on the time axis. */
+export interface Annotation { number: number; at: Date; isBreak: boolean; words: string }
 
 export interface Answer {
   asOf: number;
@@ -360,6 +443,8 @@ declare global {
     geoAzimuthalEqualArea(): Projection;
     geoEqualEarth(): Projection;
     geoPath(projection: Projection): GeoPath;
+    scaleLinear(domain: [number, number], range: [number, number]):
+      ((value: number) => number) & { ticks(count: number): number[] };
     interpolateRgb(low: string, high: string): (share: number) => string;
     symbol(type: object, size: number): () => string;
     [symbol: `symbol${string}`]: object;
@@ -373,7 +458,8 @@ declare global {
     dot(rows: object[], options: Options): Mark;
     lineY(rows: object[], options: Options): Mark;
     ruleX(rows: object[], options: Options): Mark;
-    ruleY(rows: number[], options: Options): Mark;
+    rectY(rows: object[], options: Options): Mark;
+    ruleY(rows: (number | object)[], options: Options): Mark;
     text(rows: object[], options: Options): Mark;
     tip(rows: object[], options: Options): Mark;
   };

@@ -116,6 +116,18 @@ export function makeJourneys(change = (plan) => plan) {
   return { store, remove: () => rmSync(directory, { recursive: true }) };
 }
 
+// A store without any event of the ready-made plan of asylum, of fourteen months: its figures are
+// noise, and it has groups of codes, transitions of two dataflows, and a year before.
+export function makeMonths() {
+  const directory = mkdtempSync(join(tmpdir(), "tidegauge-months-"));
+  const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
+  const store = join(directory, "store");
+  run("init", store, "--plan", join(ROOT, "plans/asylum.toml"), "--synthetic", "--noise-seed",
+    SEED);
+  run("release", store, "--until", "2025-02", "--empty");
+  return { store, remove: () => rmSync(directory, { recursive: true }) };
+}
+
 // A store without any event, of twelve days; `change` may edit the text of its plan, and an
 // amendment comes into force before they are released.
 function makeEmpty(change, amendment) {
@@ -137,6 +149,12 @@ function makeEmpty(change, amendment) {
 export const makeBroken = () => makeEmpty((plan) => plan,
   'from = "2024-01-08"\nnote = "Gates count"\n'
     + '[[break]]\ndataflow = "CROSSINGS"\nnote = "Gates count every traveller"\n');
+
+// A store with a border point that closes on the fourth day, and a break on the eighth.
+export const makeClosed = () => makeEmpty((plan) => plan.replace('name = "Hung Hom" }',
+  'name = "Hung Hom", valid_to = "2024-01-04" }'),
+'from = "2024-01-08"\nnote = "Gates count"\n'
+  + '[[break]]\ndataflow = "BORDER_FLOW"\nnote = "Gates count every traveller"\n');
 
 // A store whose first flow opens with both directions by the week.
 export const makeOpening = () => makeEmpty((plan) => plan.replace('id = "CROSSINGS"\n',

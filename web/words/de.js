@@ -129,7 +129,7 @@ export default {
     + "weiter. Die Tabelle enthält es ganz",
     other: "Nur zwischen {low} und {high} gezeichnet: {count} Intervalle reichen weiter. Die "
     + "Tabelle enthält sie ganz" },
-  "map-period": "Periode der Karte", "map-play": "Perioden nacheinander abspielen",
+  "picture-period": "Periode", "map-play": "Perioden nacheinander abspielen",
   "map-pause": "Anhalten",
   "map-region": "Region", "region-world": "Welt", "region-europe": "Europa",
   "region-africa": "Afrika", "region-americas": "Amerika", "region-asia": "Asien",
@@ -151,6 +151,84 @@ export default {
     + "Umrisse: Natural Earth, 1:50 Millionen, gemeinfrei.",
   "map-not": "Von \u201e{name}\u201c gibt es keine Karte, weil es keine Liste von Staaten hat.",
   "picture-instead": "Diagramm zeigen",
+  // Das Diagramm: Flächen, Balken, Anmerkungen, das Vorjahr
+  "chart-area": "Flächendiagramm mit 95-%-Intervallen",
+  "chart-bars": "Balkendiagramm mit 95-%-Intervallen",
+  "bar-sample": "Balken: Schätzung; Linie: ihr 95-%-Intervall", "pale-bars": "Blass: vorläufig",
+  "area-sample": "Gefüllt von null bis zur Schätzung",
+  "change-mark": "Gepunktete senkrechte Linie: Was gezählt wird, ändert sich",
+  "notes-label": "Anmerkungen zu den Nummern im Diagramm",
+  "note-break": "Bruch in der Reihe. {note}.",
+  "note-opened": "{dimension}: {code} wird von diesem Tag an gezählt.",
+  "note-closed": "{dimension}: {code} wird von diesem Tag an nicht mehr gezählt.",
+  "note-sources": "Neue Quelle von Ereignissen: {names}. {note}.",
+  "compare": "Mit dem Vorjahr vergleichen", "series": "Reihe",
+  "compare-none": "Zahlen des Vorjahres zum Vergleich gibt es nicht",
+  "compare-key": "Dieselben Perioden des Vorjahres, mit ihrem 95-%-Intervall",
+  "compare-line": "Die gestrichelte Linie zeigt dieselben Perioden des Vorjahres.",
+  "compare-missing": "keine Zahl des Vorjahres",
+  "compare-break": "mit dem Vorjahr nicht vergleichbar: Bruch in der Reihe",
+  "compare-note": "Für eine Veränderung sind die Fehlerspannen beider Zahlen addiert; das genügt, "
+    + "wie auch immer ihre Fehler zusammenhängen. Enthält ihr Intervall die 0, ist die Veränderung "
+    + "zu klein für eine Aussage.",
+  "compare-note-rate": "Das Intervall einer Veränderung reicht vom unteren Ende des einen "
+    + "Intervalls bis zum oberen des anderen; das genügt, wie auch immer ihre Fehler "
+    + "zusammenhängen. Enthält es die 0, ist die Veränderung zu klein für eine Aussage.",
+  "compare-caption": "Jede Periode und dieselbe Periode des Vorjahres, neueste zuerst",
+  "compare-now": "Wert", "compare-then": "Ein Jahr zuvor", "compare-change": "Veränderung",
+  "compare-range": "Zwischen", "compare-unclear": "({value}) zu klein für eine Aussage",
+  "points": "{number} Prozentpunkte",
+  // Die Rangliste
+  "view-ranking": "Rangliste", "ranking-label": "Balken nach Größe mit 95-%-Intervallen",
+  "ranking-not": "Von \u201e{name}\u201c gibt es keine Rangliste, weil es keine Liste von Codes "
+    + "hat.",
+  "ranking-by": "Rangliste nach", "ranking-list": "{name} ({n})",
+  "ranking-groups": "{name}, Gruppen ({n})",
+  "ranking-groups-level": "{name}, Gruppen der Stufe {level} ({n})",
+  "ranking-caption": "{name} nach {list}{others}, {when}, die größten zuerst",
+  "ranking-all": "Alle {n} zeigen", "ranking-rest": "Die ersten {n} von {all}",
+  "ranking-head": "Platz", "ranking-place": "{place}. {name}: {figure}. {interval}",
+  "ranking-sign": "Die Intervalle der beiden Nachbarn überlappen sich",
+  "ranking-unsure": "Die Reihenfolge von {names} ist nicht sicher: Jedes Intervall überlappt sich "
+    + "mit dem nächsten.",
+  "ranking-more": "{names} und {more} weiteren",
+  "ranking-unsure-more": "In {n} weiteren Gruppen von Nachbarn ist die Reihenfolge nicht sicher.",
+  "ranking-sure": "Keine zwei benachbarten Intervalle überlappen sich.",
+  "ranking-embargo": "Die Zahlen bis {period} sind gesperrt bis {until}",
+  "ranking-none": "In dieser Periode gibt es keine Zahlen dieser Liste.",
+  "ranking-by-none": "Eine Liste {by} für eine Rangliste gibt es hier nicht. Wählen Sie eine "
+    + "andere.",
+  "ranking-unpublished": "Ausgelassen: {n} Codes, deren Quote nicht veröffentlicht ist, weil der "
+    + "Nenner null sein kann",
+  "period-none": "Zahlen der Periode {period} gibt es in diesem Zeitraum nicht. Wählen Sie eine "
+    + "andere Periode.",
+  "ranking-never": "Diese Liste ist zusammen mit den übrigen gewählten Codes nicht gemessen.",
+  "ranking-unmeasured": "Für Perioden dieser Länge ist diese Liste nicht gemessen. Längere "
+    + "Perioden:",
+  // Der Lebenszyklus
+  "view-lifecycle": "Verlauf", "lifecycle-label": "Bild der Zustände und Übergänge",
+  "lifecycle-not": "Von \u201e{name}\u201c gibt es keinen Verlauf, weil es keine Übergänge von "
+    + "einem Zustand in einen anderen zählt.",
+  "lifecycle-caption": "Übergänge zwischen Zuständen{others}, {when}",
+  "lifecycle-flow": "{name}, von {from} nach {to}: {figure}.",
+  "lifecycle-other": "(Gezählt in: {statistic}.)",
+  "lifecycle-stock": "{status}, am Ende der Periode: {figure} ({statistic})",
+  "lifecycle-nothing": "keine Zahl für diese Codes",
+  "lifecycle-what": "Übergang", "lifecycle-from": "Von", "lifecycle-to": "Nach",
+  "lifecycle-statistic": "Gezählt in",
+  "lifecycle-thick": "Ein so dickes Band: {value}",
+  "lifecycle-band": "Blasser Rand eines Bandes: bis zum oberen Ende des 95-%-Intervalls",
+  "lifecycle-dashed": "Gestrichelt: Das Intervall enthält die 0",
+  "lifecycle-provisional": "Blasse Bänder: vorläufig",
+  "lifecycle-several": "Gepunktete Linien mit Kreisen: aus einem dieser Zustände; die Zahl sagt "
+    + "nicht, wie viele aus welchem",
+  "lifecycle-missing": "Nicht einzeln gezählt: {names}",
+  "status-UNSEEN": "Noch nie gesehen", "status-ABROAD": "Im Ausland",
+  "status-PRESENT": "Im Land", "status-AUTHORISED": "Erlaubt", "status-LAPSED": "Abgelaufen",
+  "status-REVOKED": "Widerrufen", "status-ORDERED": "Verpflichtet",
+  "status-OVERDUE": "Überfällig", "status-SUSPENDED": "Ausgesetzt",
+  "status-CLOSED": "Abgeschlossen", "status-DEPARTED": "Ausgereist",
+  "status-PENDING": "Anhängig", "status-DECIDED": "Entschieden", "status-APPEALED": "Angefochten",
   "take": "Herunterladen, zitieren, weiterverwenden", "downloads": "Herunterladen",
   "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",

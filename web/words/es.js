@@ -132,7 +132,11 @@ export default {
     + "tabla lo contiene entero",
     other: "Dibujado solo entre {low} y {high}: {count} intervalos lo rebasan. La tabla los "
     + "contiene enteros" },
-  "map-period": "Periodo del mapa", "map-play": "Reproducir los periodos en orden",
+  "picture-period": "Periodo",
+  "map-note": "Las fronteras y los nombres mostrados no implican opinión alguna sobre la "
+    + "condición jurídica de ningún territorio. Contornos: Natural Earth, 1:50\u00a0000\u00a0000, "
+    + "dominio público.",
+  "map-play": "Reproducir los periodos en orden",
   "map-pause": "Pausa",
   "map-region": "Región", "region-world": "Mundo", "region-europe": "Europa",
   "region-africa": "África", "region-americas": "América", "region-asia": "Asia",
@@ -149,9 +153,6 @@ export default {
   "map-embargoed": "Las cifras hasta {last} están bajo embargo hasta {until} y no se muestran.",
   "map-unmeasured": "No hay cifras por país para esta elección y duración del periodo.",
   "map-instead": "Quizá las haya aquí:",
-  "map-note": "Las fronteras y los nombres mostrados no implican opinión alguna sobre la "
-    + "condición jurídica de ningún territorio. Contornos: Natural Earth, 1:50\u00a0000\u00a0000, "
-    + "dominio público.",
   "map-not": "No hay mapa de «{name}», porque no tiene una lista de países.",
   "picture-instead": "Mostrar el gráfico",
   "take": "Descargar, citar y reutilizar", "downloads": "Descargar", "download-csv": "CSV",

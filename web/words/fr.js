@@ -137,7 +137,11 @@ export default {
     + "Le tableau le donne en entier",
     other: "Tracé seulement de {low} à {high}\u00a0: {count} intervalles vont au-delà. Le tableau "
     + "les donne en entier" },
-  "map-period": "Période de la carte", "map-play": "Faire défiler les périodes",
+  "picture-period": "Période",
+  "map-note": "Les frontières et les noms indiqués n’impliquent aucune prise de position sur le "
+    + "statut juridique d’un territoire. Contours\u00a0: Natural Earth, 1:50\u00a0000\u00a0000, "
+    + "domaine public.",
+  "map-play": "Faire défiler les périodes",
   "map-pause": "Pause",
   "map-region": "Région", "region-world": "Monde", "region-europe": "Europe",
   "region-africa": "Afrique", "region-americas": "Amériques", "region-asia": "Asie",
@@ -152,14 +156,12 @@ export default {
     + "chiffres",
   "map-pick": "Un clic sur un pays le choisit pour «\u00a0{dimension}\u00a0», un second clic les "
     + "choisit tous.",
-  "map-at-not": "Il n’y a pas de chiffres pour la période {at}\u202f; les plus récents sont affichés.",
+  "map-at-not": "Il n’y a pas de chiffres pour la période {at}\u202f; les plus récents sont "
+    + "affichés.",
   "map-embargoed": "Les chiffres jusqu’à {last} sont sous embargo jusqu’au {until} et ne sont pas "
     + "affichés.",
   "map-unmeasured": "Il n’y a pas de chiffres par pays pour ce choix et cette durée de période.",
   "map-instead": "Il y en a peut-être ici\u00a0:",
-  "map-note": "Les frontières et les noms indiqués n’impliquent aucune prise de position sur le "
-    + "statut juridique d’un territoire. Contours\u00a0: Natural Earth, 1:50\u00a0000\u00a0000, "
-    + "domaine public.",
   "map-not": "Il n’y a pas de carte de «\u00a0{name}\u00a0», faute de liste de pays.",
   "picture-instead": "Afficher le graphique",
   "take": "Télécharger, citer et réutiliser", "downloads": "Télécharger", "download-csv": "CSV",

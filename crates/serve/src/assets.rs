@@ -89,7 +89,7 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 43] = [
+pub(crate) const ASSETS: [Asset; 51] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
@@ -99,11 +99,14 @@ pub(crate) const ASSETS: [Asset; 43] = [
     script!("plot.umd.min.js", "vendor/plot.umd.min.js"),
     script!("topojson-client.min.js", "vendor/topojson-client.min.js"),
     script!("address.js"),
+    script!("annotations.js"),
     script!("api.js"),
     script!("calls.js"),
     script!("catalogue.js"),
+    script!("change.js"),
     script!("chart.js"),
     script!("classes.js"),
+    script!("controls.js"),
     script!("countries.js"),
     script!("dom.js"),
     script!("downloads.js"),
@@ -111,6 +114,9 @@ pub(crate) const ASSETS: [Asset; 43] = [
     script!("front.js"),
     script!("headline.js"),
     script!("ledger.js"),
+    script!("lanes.js"),
+    script!("lifecycle.js"),
+    script!("lists.js"),
     script!("log.js"),
     script!("lost.js"),
     script!("map.js"),
@@ -122,6 +128,7 @@ pub(crate) const ASSETS: [Asset; 43] = [
     script!("periods.js"),
     script!("pickers.js"),
     script!("pictures.js"),
+    script!("ranking.js"),
     script!("revisions.js"),
     script!("series.js"),
     script!("spark.js"),
@@ -133,6 +140,7 @@ pub(crate) const ASSETS: [Asset; 43] = [
     script!("words/es.js"),
     script!("words/fr.js"),
     script!("world.js"),
+    script!("yearbefore.js"),
 ];
 
 /// The pages, and the assets with the name of their directory.
