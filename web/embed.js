@@ -46,7 +46,7 @@ async function show() {
   const draw = async () => {
     const width = Math.max(280, $("chart").clientWidth);
     const picture = await pictureOf({ page, structure, view, series, width,
-      change: async () => {} });
+      change: async () => {}, keep: () => {} });
     $("chart").replaceChildren(picture?.drawing ?? noPicture(structure, view));
     $("legend").replaceChildren(...picture?.legend ?? []);
   };
