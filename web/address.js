@@ -8,7 +8,8 @@
 //
 // `last=all` shows everything released; `asOf` and `since` are sizes of the ledger, the one shown
 // and the one to compare with; `codes` is name, code or both; `at` is the period of the map; `lang`
-// the language.
+// the language. In a table, `rows` names the dimensions that stand on the rows, the outermost first
+// (`CITIZENSHIP.TIME_PERIOD`); `sort` is `up` or `down` and a column (`down.ENTRY.2024-01`).
 "use strict";
 
 /** @import { View } from "./types" */
@@ -17,6 +18,8 @@ const VIEWS = ["chart", "table", "map"];
 const CODES = ["name", "code", "both"];
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const SIZE = /^[1-9]\d{0,15}$/;
+const ROWS = /^\w+(\.\w+)*$/;
+const SORT = /^(up|down)\.[\w.:-]+$/;
 /**
  * For each member of a view that an address names, apart from flow and key, what it may be.
  * @type {Record<string, (text: string) => boolean>}
@@ -25,6 +28,7 @@ const FORMS = {
   view: (text) => VIEWS.includes(text), codes: (text) => CODES.includes(text),
   last: (text) => text === "all", start: (text) => DAY.test(text), end: (text) => DAY.test(text),
   asOf: (text) => SIZE.test(text), since: (text) => SIZE.test(text), at: () => true,
+  rows: (text) => ROWS.test(text), sort: (text) => SORT.test(text),
 };
 
 /** @type {(known: string[], given: string | null) => string} */
@@ -55,6 +59,8 @@ export function read() {
     asOf: sizeOrNull(query.get("asOf")),
     since: sizeOrNull(query.get("since")),
     at: query.get("at"),
+    rows: ROWS.test(query.get("rows") ?? "") ? [...new Set(query.get("rows")?.split("."))] : null,
+    sort: SORT.test(query.get("sort") ?? "") ? query.get("sort") : null,
   };
 }
 
@@ -77,7 +83,7 @@ export const misread = () => [...new URLSearchParams(location.search)]
  * @returns {View}
  */
 export const plainView = (flow) => ({ flow, key: [], view: VIEWS[0], codes: CODES[0], all: false,
-  start: null, end: null, asOf: null, since: null, at: null });
+  start: null, end: null, asOf: null, since: null, at: null, rows: null, sort: null });
 
 /** @type {(key: string[][]) => string} */
 export const keyText = (key) =>
@@ -96,6 +102,8 @@ export function write(view) {
     const value = view[name];
     if (value) parts.push(`${name}=${encodeURIComponent(value)}`);
   }
+  if (view.rows) parts.push(`rows=${view.rows.map(encodeURIComponent).join(".")}`);
+  if (view.sort) parts.push(`sort=${encodeURIComponent(view.sort)}`);
   const lang = new URLSearchParams(location.search).get("lang");
   if (lang) parts.push(`lang=${encodeURIComponent(lang)}`);
   return `?${parts.join("&")}`;

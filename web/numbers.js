@@ -7,11 +7,20 @@ import { locale } from "./words.js";
 
 /** @import { Measured, Row, Writing } from "./types" */
 
-/** @type {(text: string) => string} */
-const minus = (text) => text.replace("-", "\u2212");
+// Making a format takes longer than using it, and a table has thousands of numbers.
+/** @type {Map<string, Intl.NumberFormat>} */
+const formats = new Map();
+
+/** @type {(form: Intl.NumberFormatOptions, x: number) => string} */
+function written(form, x) {
+  const name = `${locale} ${JSON.stringify(form)}`;
+  const format = formats.get(name) ?? new Intl.NumberFormat(locale, form);
+  formats.set(name, format);
+  return format.format(x).replace("-", "\u2212");
+}
+
 /** @type {(x: number) => string} */
-const whole = (x) =>
-  minus(new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(x + 0));
+const whole = (x) => written({ maximumFractionDigits: 0 }, x + 0);
 
 /** @type {(x: number) => string} */
 export const nearest = (x) => whole(Math.sign(x) * Math.round(Math.abs(x)));
@@ -20,22 +29,20 @@ export const below = (x) => whole(Math.floor(x));
 /** @type {(x: number) => string} */
 export const above = (x) => whole(Math.ceil(x));
 /** @type {(x: number) => string} */
-export const exact = (x) => minus(new Intl.NumberFormat(locale,
-  { maximumFractionDigits: 3 }).format(x));
+export const exact = (x) => written({ maximumFractionDigits: 3 }, x);
 /** @type {(share: number) => string} */
-export const percent = (share) => new Intl.NumberFormat(locale,
-  { style: "percent", maximumFractionDigits: share > 0.9995 || share === 0 ? 0 : 1 }).format(share);
+export const percent = (share) => written({ style: "percent",
+  maximumFractionDigits: share > 0.9995 || share === 0 ? 0 : 1 }, share);
 
 /** @type {(x: number) => string} */
-const tenths = (x) => minus(new Intl.NumberFormat(locale,
-  { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(x / 1000 + 0));
+const tenths = (x) => written({ style: "percent", minimumFractionDigits: 1,
+  maximumFractionDigits: 1 }, x / 1000 + 0);
 /** @type {Writing} */
 const counts = { nearest, below, above, exact };
 /** @type {Writing} */
 const percents = { nearest: (x) => tenths(Math.round(x * 1000)),
   below: (x) => tenths(Math.floor(x * 1000)), above: (x) => tenths(Math.ceil(x * 1000)),
-  exact: (x) => minus(new Intl.NumberFormat(locale,
-    { style: "percent", maximumFractionDigits: 2 }).format(x)) };
+  exact: (x) => written({ style: "percent", maximumFractionDigits: 2 }, x) };
 
 /** @type {(structure: Measured) => boolean} */
 export const isRate = (structure) => structure.measure === "rate";

@@ -81,9 +81,17 @@ export const dayOf = (instant) => instant.toISOString().slice(0, 10);
 /** @type {(period: string) => string} */
 export const lastDay = (period) => dayOf(new Date(endOf(period).getTime() - 1));
 
+// Making a format takes longer than using it, and a table has hundreds of periods.
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
+
 /** @type {(form: Intl.DateTimeFormatOptions, instant: Date, timeZone?: string) => string} */
-const dated = (form, instant, timeZone = "UTC") =>
-  new Intl.DateTimeFormat(locale, { timeZone, ...form }).format(instant);
+function dated(form, instant, timeZone = "UTC") {
+  const name = `${locale} ${timeZone} ${JSON.stringify(form)}`;
+  const format = formats.get(name) ?? new Intl.DateTimeFormat(locale, { timeZone, ...form });
+  formats.set(name, format);
+  return format.format(instant);
+}
 
 /**
  * The civil time that an instant represents as if it were UTC.

@@ -21,12 +21,27 @@ export interface View {
   since: string | null;
   /** The period of the map. */
   at: string | null;
+  /** The dimensions on the rows of a table, the outermost first; null for periods. */
+  rows: string[] | null;
+  /** `up` or `down` and the column by which a table is sorted. */
+  sort: string | null;
 }
 
 /** How codes are written: by name, by code, or both. */
 export type CodeForm = string;
 
-export interface Code { id: string; name: string }
+export interface Code {
+  id: string;
+  name: string;
+  /** The group that contains it. */
+  parent?: string;
+  /** The first and the last day on which an event can have it. */
+  validFrom?: string;
+  validTo?: string;
+  formerNames?: { until: string; name: string }[];
+  /** Other codes under which events name it. */
+  also?: string[];
+}
 export interface Dimension { id: string; name: string; codes: Code[] }
 export interface Embargo { last: string; until: string }
 
@@ -279,6 +294,36 @@ export interface PictureKind {
   fits: (structure: Structure) => boolean;
   load: (scene: Scene) => Promise<{ show: (scene: Scene) => Picture | Promise<Picture> }>;
 }
+
+/** What a table is to show. */
+export interface Tabled {
+  structure: Structure;
+  view: View;
+  series: Series[];
+  /** Since an earlier state, if the reader compares with one. */
+  changes: Changes | null;
+  caption: string;
+  /** Shows a changed view. */
+  change: (changes: Partial<View>) => unknown;
+}
+
+/** A figure with its series. */
+export interface PlacedFigure { key: string[]; row: Row }
+
+/** A row or a column of a table, with what stands inside it. */
+export interface Line {
+  /** Its codes, the outermost dimension's first, and their words. */
+  path: string[];
+  words: string[];
+  /** What it is sorted by if not by a figure. */
+  order: string | number;
+  /** False for the head of lines that have figures. */
+  hasFigures: boolean;
+  inside: Line[];
+}
+
+/** How the rows of a table are sorted. */
+export interface Sorting { column: string; isUp: boolean }
 
 /** How figures of a structure are written. */
 export interface Writing {

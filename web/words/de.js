@@ -105,6 +105,18 @@ export default {
   "period": "Periode", "value": "Wert", "margin": "Fehlerspanne", "low": "Von", "high": "Bis",
   "status": "Status", "was": "Zuvor", "newest-first": "neueste zuerst",
   "revised-mark": "revidiert", "new-mark": "neu",
+  // Die Tabelle: ihre Zeilen und Spalten, Seiten und Gruppen.
+  "axes": "Zeilen und Spalten der Tabelle", "rows": "Zeilen", "columns": "Spalten",
+  "to-rows": "{name}: in die Zeilen", "to-columns": "{name}: in die Spalten",
+  "swap": "Zeilen und Spalten tauschen", "usual": "Übliche Anordnung",
+  "page-rows": "Zeilen {from} bis {to} von {all}", "before-rows": "Vorige Zeilen",
+  "after-rows": "Weitere Zeilen", "page-columns": "Spalten {from} bis {to} von {all}",
+  "before-columns": "Vorige Spalten", "after-columns": "Weitere Spalten",
+  "fold": "Zeilen in {name}", "fold-all": "Alle zuklappen", "unfold-all": "Alle aufklappen",
+  "sort-none": "Die Tabelle hat keine Spalte \u201e{column}\u201c zum Sortieren; die Zeilen haben "
+    + "die übliche Reihenfolge.",
+  "lost-rows": "Die Adresse setzt {rows} in die Zeilen der Tabelle; eine solche Dimension gibt es "
+    + "nicht. Die Dimensionen sind {known}.",
   "revised-count": "Seit Registereintrag {size}: {revised} von {shared} Zahlen revidiert, {added} "
     + "neu.",
   "chart-label": "Liniendiagramm mit 95-%-Intervallen", "week-long": "Woche {week} {year}",

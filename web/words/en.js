@@ -97,6 +97,18 @@ export default {
   "period": "Period", "value": "Value", "margin": "Margin", "low": "Low", "high": "High",
   "status": "Status", "was": "Before", "newest-first": "newest first",
   "revised-mark": "revised", "new-mark": "new",
+  // The table: its rows and columns, pages and groups.
+  "axes": "Rows and columns of the table", "rows": "Rows", "columns": "Columns",
+  "to-rows": "{name}: put on the rows", "to-columns": "{name}: put on the columns",
+  "swap": "Swap rows and columns", "usual": "Usual layout",
+  "page-rows": "Rows {from} to {to} of {all}", "before-rows": "Previous rows",
+  "after-rows": "Next rows", "page-columns": "Columns {from} to {to} of {all}",
+  "before-columns": "Previous columns", "after-columns": "Next columns",
+  "fold": "Rows inside {name}", "fold-all": "Fold all", "unfold-all": "Unfold all",
+  "sort-none": "The table has no column \u201c{column}\u201d to sort by, so its rows have their "
+    + "usual order.",
+  "lost-rows": "The address puts {rows} on the rows of the table, but there is no such dimension. "
+    + "The dimensions are {known}.",
   "revised-count": "Since ledger entry {size}: {revised} of {shared} figures revised, {added} new.",
   "chart-label": "Line chart with 95 % intervals", "week-long": "week {week} of {year}",
   "time-words": "{day}, {from}\u2013{to}",
