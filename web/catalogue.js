@@ -6,12 +6,9 @@
 import { write } from "./address.js";
 import { $, element } from "./dom.js";
 import { periodWords } from "./periods.js";
-import { t } from "./words.js";
+import { plain, t } from "./words.js";
 
 /** @import { Listed, View } from "./types" */
-
-/** @type {(text: string) => string} */
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 /** @type {(flow: Listed, view: View) => HTMLElement} */
 function entry(flow, view) {

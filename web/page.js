@@ -54,8 +54,7 @@ function picked(dimension, codes) {
   const before = key[position];
   // Few readers want a total beside its parts, so choosing a part removes the total.
   const added = codes.filter((code) => !before.includes(code));
-  const lone = before.join() === TOTAL && added.length === 1 && codes.length === 2;
-  key[position] = codes.length ? (lone ? added : codes) : [];
+  key[position] = before.join() === TOTAL && added.length ? added : codes;
   return change({ key: completed(page.structure, key) });
 }
 

@@ -295,6 +295,9 @@ export interface PictureKind {
   load: (scene: Scene) => Promise<{ show: (scene: Scene) => Picture | Promise<Picture> }>;
 }
 
+/** Takes the codes that a reader has chosen of a dimension. */
+export type Picked = (dimension: string, codes: string[]) => unknown;
+
 /** What a table is to show. */
 export interface Tabled {
   structure: Structure;

@@ -50,6 +50,12 @@ export function t(name, places = {}) {
  */
 export const reasonOf = (error) => (error instanceof Error ? error.message : String(error));
 
+/**
+ * A text in small letters without accents, for searching.
+ * @param {string} text
+ */
+export const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
 /** @type {(name: string) => boolean} */
 export const has = (name) => Object.hasOwn(messages, name);
 

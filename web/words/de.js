@@ -117,6 +117,14 @@ export default {
     + "die übliche Reihenfolge.",
   "lost-rows": "Die Adresse setzt {rows} in die Zeilen der Tabelle; eine solche Dimension gibt es "
     + "nicht. Die Dimensionen sind {known}.",
+  // Listen von Codes.
+  "every-single": "Alle ohne Gruppen", "count-chosen": "{count} von {all} gewählt",
+  "members-all": "Alle Mitglieder", "members-none": "Keine Mitglieder",
+  "members-all-of": "Alle Mitglieder von {name}",
+  "members-none-of": "Keine Mitglieder von {name}",
+  "members-of": "Mitglieder von {name}, {count} von {all} gewählt",
+  "members-count": "{count}/{all}",
+  "valid-from": "ab {from}", "valid-to": "bis {to}", "valid-between": "{from} bis {to}",
   "revised-count": "Seit Registereintrag {size}: {revised} von {shared} Zahlen revidiert, {added} "
     + "neu.",
   "chart-label": "Liniendiagramm mit 95-%-Intervallen", "week-long": "Woche {week} {year}",

@@ -109,6 +109,12 @@ export default {
     + "usual order.",
   "lost-rows": "The address puts {rows} on the rows of the table, but there is no such dimension. "
     + "The dimensions are {known}.",
+  // Lists of codes.
+  "every-single": "All without groups", "count-chosen": "{count} of {all} chosen",
+  "members-all": "All members", "members-none": "No members",
+  "members-all-of": "All members of {name}", "members-none-of": "No members of {name}",
+  "members-of": "Members of {name}, {count} of {all} chosen", "members-count": "{count}/{all}",
+  "valid-from": "from {from}", "valid-to": "until {to}", "valid-between": "{from} to {to}",
   "revised-count": "Since ledger entry {size}: {revised} of {shared} figures revised, {added} new.",
   "chart-label": "Line chart with 95 % intervals", "week-long": "week {week} of {year}",
   "time-words": "{day}, {from}\u2013{to}",

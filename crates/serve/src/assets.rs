@@ -87,7 +87,7 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 37] = [
+pub(crate) const ASSETS: [Asset; 40] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
@@ -97,9 +97,11 @@ pub(crate) const ASSETS: [Asset; 37] = [
     script!("topojson-client.min.js", "vendor/topojson-client.min.js"),
     script!("address.js"),
     script!("api.js"),
+    script!("axes.js"),
     script!("calls.js"),
     script!("catalogue.js"),
     script!("chart.js"),
+    script!("codes.js"),
     script!("countries.js"),
     script!("dom.js"),
     script!("downloads.js"),
@@ -118,6 +120,7 @@ pub(crate) const ASSETS: [Asset; 37] = [
     script!("periods.js"),
     script!("pickers.js"),
     script!("pictures.js"),
+    script!("pivot.js"),
     script!("revisions.js"),
     script!("series.js"),
     script!("spark.js"),
