@@ -7,7 +7,7 @@ import { isFront, read, write } from "./address.js";
 import { Refusal, ask, dataPath, listed, seriesOf, structureOf } from "./api.js";
 import { showCalls } from "./calls.js";
 import { showCatalogue } from "./catalogue.js";
-import { SERIES_MAX, colourOf } from "./chart.js";
+import { SERIES_MAX, colourOf, plotting } from "./chart.js";
 import { $, copyButton, element } from "./dom.js";
 import { showDownloads } from "./downloads.js";
 import { frontPage, showFrontClock } from "./front.js";
@@ -176,6 +176,9 @@ async function show() {
   document.body.classList.add("busy");
   page.address = location.search;
   showControls();
+  const count = page.view.key.reduce((product, codes) => product * codes.length, 1);
+  // Begun now, so that the libraries come while the figures do.
+  if (page.view.view !== "table" && count <= SERIES_MAX) plotting().catch(() => null);
   try {
     /** @type {Answer} */
     const answer = await ask(dataPath(page.view));
@@ -188,16 +191,32 @@ async function show() {
       return;
     }
     settle(null, false);
+    $("vintage-shown").hidden = !page.view.asOf;
+    $("vintage-shown").textContent = t("vintage-shown", { size: page.view.asOf });
     showHeadline(page.structure, page.view, series.filter((one) => one.rows.length));
     showTake(series);
     await showView(series, asked);
-    await showVintages(series, asked);
+    await vintagesWanted;
+    if (asked === page.asked) await showVintages(series, asked);
   } catch (error) {
     if (asked === page.asked) fail(error);
   }
 }
 
 // ---------------------------------------------------------------- vintages
+
+/**
+ * Fulfilled once the reader comes near what only the list of releases can fill: a first load does
+ * without it.
+ */
+const vintagesWanted = new Promise((wanted) => {
+  const seen = new IntersectionObserver((entries) => {
+    if (entries.some((entry) => entry.isIntersecting)) wanted(null);
+  }, { rootMargin: "50%" });
+  seen.observe($("quality-card"));
+  $("vintages").addEventListener("toggle", wanted, { once: true });
+  window.addEventListener("beforeprint", wanted, { once: true });
+});
 
 /**
  * The recent releases of the dataflow that is shown. The ledger lists a release before its embargo
@@ -223,8 +242,6 @@ async function showVintages(series, asked) {
   const earlier = view.asOf ? releases.filter((one) => one.size < Number(view.asOf)) : releases;
   showSizes($("asOf"), t("newest"), releases, words, view.asOf);
   showSizes($("since"), t("since-none"), earlier, words, view.since);
-  $("vintage-shown").hidden = !view.asOf;
-  $("vintage-shown").textContent = t("vintage-shown", { size: view.asOf });
   await showQuality(page, series, releases);
 }
 

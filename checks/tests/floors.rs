@@ -511,6 +511,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "tidegauge-serve",
         &[
             // Content, and its formats.
+            "modules",
             "assets",
             "files",
             "openapi",

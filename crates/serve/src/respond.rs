@@ -34,7 +34,7 @@ use tidegauge_ledger::hex;
 use tokio::sync::Semaphore;
 
 use crate::cache::{AnswerCache, WholeAnswer};
-use crate::compress::COMPRESSED_BYTES_MIN;
+use crate::compress::{COMPRESSED_BYTES_MIN, Effort};
 use crate::conditional::{Extent, Precondition, Validators, extent, precondition};
 use crate::negotiate::ChosenCoding;
 use crate::question::{Evaluated, Fingerprint, Question, Tower};
@@ -157,7 +157,9 @@ impl Responder {
         let whole = match is_kept.then(|| self.cache.get(&content)).flatten() {
             Some(whole) => whole,
             None => {
-                let whole = encoded(media_type, bytes, asked.coding)?;
+                let is_lasting = cache_control == IMMUTABLE;
+                let effort = if is_lasting { Effort::Thorough } else { Effort::Fast };
+                let whole = encoded(media_type, bytes, asked.coding, effort)?;
                 if is_kept {
                     self.cache.insert(content, whole.clone());
                 }
@@ -218,7 +220,7 @@ fn prepare(
             (format.media_type(), written(writer)?)
         }
     };
-    Ok(Prepared::Whole(encoded(media_type, bytes, chosen)?))
+    Ok(Prepared::Whole(encoded(media_type, bytes, chosen, Effort::Fast)?))
 }
 
 /// The whole of a message.
@@ -237,6 +239,7 @@ fn encoded(
     media_type: &'static str,
     bytes: Bytes,
     chosen: ChosenCoding,
+    effort: Effort,
 ) -> Result<WholeAnswer, Refusal> {
     let is_compressed =
         [Format::Parquet, Format::Xlsx].iter().any(|format| media_type == format.media_type());
@@ -244,7 +247,7 @@ fn encoded(
     Ok(match chosen.coding.filter(|_| is_worth_it || chosen.is_required) {
         None => WholeAnswer { media_type, coding: None, bytes },
         Some(coding) => {
-            let bytes = coding.compress(&bytes).map_err(|_| Refusal::Busy)?;
+            let bytes = coding.compress(&bytes, effort).map_err(|_| Refusal::Busy)?;
             WholeAnswer { media_type, coding: Some(coding), bytes }
         }
     })
