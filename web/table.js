@@ -16,11 +16,14 @@ import { t } from "./words.js";
 
 /** @import { Child, Earlier, Line, Row, Series, Sorting, Structure, Tabled } from "./types" */
 
-// A page of a table has at most this number of columns, and about this number of cells: more would
-// make browsers slow.
+// A page of a table has at most these numbers of columns and rows, and about this number of cells:
+// more would make browsers slow.
 const COLUMNS_PAGE = 60;
+const ROWS_PAGE = 300;
 const CELLS_PAGE = 2000;
-const ROWS_PAGE_MIN = 50;
+
+/** @type {(columns: number) => number} */
+const rowsPage = (columns) => Math.min(ROWS_PAGE, Math.floor(CELLS_PAGE / columns));
 
 /**
  * What is folded and which page is shown, for the table of this name and order.
@@ -139,7 +142,7 @@ function single(tabled, series) {
   const valueOf = sorting && SORTED_BY[sorting.column];
   const lines = inOrder([...full, ...empty], (line) => (!valueOf ? line.begins.getTime()
     : line.row ? valueOf(line.row) : undefined), isSortable && Boolean(sorting?.isUp));
-  const page = pageOf(lines, Math.floor(CELLS_PAGE / heads.length), kept.row);
+  const page = pageOf(lines, rowsPage(heads.length), kept.row);
   return { heads: [heads], rows: page.shown.map((line) => line.draw()), width: heads.length,
     isWide: false, pages: { rows: page, columns: null }, isSortable, lines: [] };
 }
@@ -230,8 +233,8 @@ function several(tabled, draw) {
   const ordered = sorting && isSortable ? linesInOrder(lines, (line) =>
     (by ? at(line, by)?.row.value : line.order), sorting.isUp) : lines;
   const across = pageOf(columns, COLUMNS_PAGE, kept.column);
-  const size = Math.max(ROWS_PAGE_MIN, Math.floor(CELLS_PAGE / across.shown.length));
-  const down = pageOf(unfolded(ordered, kept.folded), size, kept.row);
+  const visible = unfolded(ordered, kept.folded);
+  const down = pageOf(visible, rowsPage(across.shown.length), kept.row);
   const rows = down.shown.map(({ line, depth }) => element("tr",
     { class: line.inside.length ? "group" : null }, rowHead(line, depth, draw),
     line.hasFigures ? across.shown.map((column) => {

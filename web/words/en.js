@@ -139,6 +139,7 @@ export default {
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
   "download-png": "PNG", "download-table-csv": "CSV from the server",
   "download-jsonstat": "JSON-stat", "download-parquet": "Parquet",
+  "download-xlsx": "Excel (XLSX)",
   "download-sdmx-ml": "SDMX-ML 2.1", "download-sdmx-json": "SDMX-JSON 2.0",
   "download-sdmx-csv-1": "SDMX-CSV 1.0", "download-sdmx-ml-generic": "SDMX-ML 2.1 generic",
   "cite": "Cite", "call": "Get the same figures with a program", "embed": "Embed this chart",

@@ -290,7 +290,45 @@ pub fn export(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::{sample_answer, with_fewer_steps};
+    use crate::tests::{checked_sample_answer, sample_answer, with_fewer_steps};
+    use calamine::Data;
+
+    #[test]
+    fn a_spreadsheet_has_the_figures_of_the_json() {
+        let answer = checked_sample_answer("CROSSINGS", "D+W+M.XX.FLOW.AIR+_T.ENTRY+_T");
+        let bytes = |format: Format| {
+            let layout = Layout::plain(answer.clone(), format, Shape::default());
+            let pieces = MessageWriter::new(vec![layout], format, "2024-02-21T00:00:00Z");
+            pieces.collect::<Result<Vec<_>, _>>().unwrap().concat()
+        };
+        let json: serde_json::Value = serde_json::from_slice(&bytes(Format::Json)).unwrap();
+        let (figures, _, formulas) = xlsx::tests::read(bytes(Format::Xlsx));
+        assert_eq!(formulas, 0);
+        let place = |id: &str| figures[0].iter().position(|head| head.to_string() == id).unwrap();
+        let keys = json["dimensions"].as_array().unwrap();
+        let of_key: Vec<usize> = keys.iter().map(|id| place(id.as_str().unwrap())).collect();
+        let columns = ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH", "VINTAGE"].map(place);
+        let mut rows = figures[1..].iter();
+        for series in json["series"].as_array().unwrap() {
+            for observation in series["observations"].as_array().unwrap() {
+                let row = rows.next().unwrap();
+                for (code, &column) in series["key"].as_array().unwrap().iter().zip(&of_key) {
+                    assert_eq!(row[column], Data::String(code.as_str().unwrap().into()));
+                }
+                let texts = [(0, "TIME_PERIOD"), (5, "OBS_STATUS")];
+                for (n, id) in texts {
+                    let text = observation[n].as_str().unwrap();
+                    assert_eq!(row[place(id)], Data::String(text.into()));
+                }
+                for (n, column) in [1, 2, 3, 4, 6].into_iter().zip(columns) {
+                    let number = observation[n].as_f64().unwrap();
+                    assert_eq!(row[column], Data::Float(number), "{observation}");
+                }
+            }
+        }
+        assert!(rows.next().is_none());
+        assert_eq!(figures.len(), 1 + answer.observations());
+    }
 
     #[test]
     fn an_error_ends_the_message() {

@@ -7,7 +7,7 @@
 //!
 //! Invariants:
 //! 1. The figures are those of every other format
-//!    (`serve::tests::spreadsheet::a_spreadsheet_has_the_figures_of_the_json`).
+//!    (`formats::writer::tests::a_spreadsheet_has_the_figures_of_the_json`).
 //! 2. A text is never a formula (`formats::xlsx::tests::a_name_is_never_a_formula`).
 //! 3. The same answer has the same bytes (`formats::xlsx::tests::the_same_answer_has_the_same_bytes`).
 //! 4. An answer with too many rows is refused before anything is written
@@ -244,8 +244,8 @@ fn address(layout: &Layout, header: &MessageHeader) -> String {
     let codes = header.dimensions.iter().map(|one| one.codes.iter().map(|code| &*code.id));
     let key: Vec<String> = codes.map(|codes| part(codes.collect())).collect();
     let mut query = vec![format!("asOf={}", layout.answer.as_of)];
-    let (first, last) = (header.periods.iter().min_by_key(|period| period.start()),
-        header.periods.iter().max_by_key(|period| period.end()));
+    let first = header.periods.iter().min_by_key(|period| period.start());
+    let last = header.periods.iter().max_by_key(|period| period.end());
     query.extend(first.map(|first| format!("startPeriod={}", first.first())));
     query.extend(last.map(|last| format!("endPeriod={}", last.last())));
     if header.decimals.count() > 0 {
@@ -309,7 +309,7 @@ fn notes(layout: &Layout, header: &MessageHeader, ledger: &LedgerNote) -> Vec<(S
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::io::Cursor;
 
     use calamine::{Data, Reader, Xlsx};
@@ -317,8 +317,8 @@ mod tests {
     use super::*;
     use crate::query::format::Format;
 
-    /// The cells of both sheets of a spreadsheet, and the formulas in it.
-    fn read(bytes: Vec<u8>) -> (Vec<Vec<Data>>, Vec<Vec<Data>>, usize) {
+    /// The cells of both sheets of a spreadsheet, and the number of formulas in it.
+    pub(in crate::formats) fn read(bytes: Vec<u8>) -> (Vec<Vec<Data>>, Vec<Vec<Data>>, usize) {
         let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
         let mut cells = |name: &str| {
             let range = book.worksheet_range(name).unwrap();
