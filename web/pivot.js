@@ -168,7 +168,9 @@ export function inOrder(things, valueOf, isUp) {
   const collator = new Intl.Collator(locale, { numeric: true });
   const valued = things.map((thing) => ({ thing, value: valueOf(thing) }));
   valued.sort(({ value: a }, { value: b }) => {
-    if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+    if (a === undefined || b === undefined) {
+      return Number(a === undefined) - Number(b === undefined);
+    }
     const order = typeof a === "number" && typeof b === "number" ? a - b
       : collator.compare(String(a), String(b));
     return isUp ? order : -order;

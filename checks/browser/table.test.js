@@ -29,7 +29,8 @@ function withGroups(plan) {
   // The codes of a group stand together in the list.
   const codes = Object.entries(GROUPS).flatMap(([group, ids]) => ids.map((id) =>
     `{ id = "${id}", name = "${names.get(id)}", group = "${group}" }`));
-  const grouped = named.replace(/codes = \[\n    \{ id = "AU"[^\]]+\]/, `codes = [${codes.join(", ")}]`);
+  const grouped = named.replace(/codes = \[\n    \{ id = "AU"[^\]]+\]/,
+    `codes = [${codes.join(", ")}]`);
   return grouped.replace('name = "Hung Hom" }', 'name = "Hung Hom", valid_to = "2027-06-30" }');
 }
 

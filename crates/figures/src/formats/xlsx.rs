@@ -9,7 +9,8 @@
 //! 1. The figures are those of every other format
 //!    (`formats::writer::tests::a_spreadsheet_has_the_figures_of_the_json`).
 //! 2. A text is never a formula (`formats::xlsx::tests::a_name_is_never_a_formula`).
-//! 3. The same answer has the same bytes (`formats::xlsx::tests::the_same_answer_has_the_same_bytes`).
+//! 3. The same answer has the same bytes
+//!    (`formats::xlsx::tests::the_same_answer_has_the_same_bytes`).
 //! 4. An answer with too many rows is refused before anything is written
 //!    (`formats::xlsx::tests::too_many_rows_are_refused`).
 //!
