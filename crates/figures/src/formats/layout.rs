@@ -162,11 +162,7 @@ pub(crate) fn shape_in(format: Format, mut shape: Shape) -> Shape {
     shape.at = match format {
         _ if !shape.detail.has_observations() => DimensionAtObservation::Time,
         Format::Json => DimensionAtObservation::Time,
-        Format::SdmxCsv2
-        | Format::SdmxCsv1
-        | Format::JsonStat
-        | Format::Parquet
-        | Format::Xlsx => {
+        Format::SdmxCsv2 | Format::SdmxCsv1 | Format::JsonStat | Format::Parquet | Format::Xlsx => {
             DimensionAtObservation::All
         }
         Format::SdmxMl21Generic | Format::SdmxJson20 | Format::SdmxMl21Specific => shape.at,
@@ -548,8 +544,7 @@ mod tests {
             (SdmxCsv2, DimensionAtObservation::Time, &["FREQ", "TIME_PERIOD"], false),
         ];
         for (format, at, names, is_within) in table {
-            let expected =
-                if is_within { Ok(4) } else { Err(too_large(all)) };
+            let expected = if is_within { Ok(4) } else { Err(too_large(all)) };
             assert_eq!(page(4, format, at, names), expected, "{format:?} {at:?} {names:?}");
         }
         let beyond = Err(too_large(21));

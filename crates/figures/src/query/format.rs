@@ -55,11 +55,7 @@ impl Format {
             | Format::SdmxMl21Generic
             | Format::SdmxJson20
             | Format::SdmxMl21Specific => Ok(self),
-            Format::SdmxCsv1
-            | Format::Json
-            | Format::JsonStat
-            | Format::Parquet
-            | Format::Xlsx => {
+            Format::SdmxCsv1 | Format::Json | Format::JsonStat | Format::Parquet | Format::Xlsx => {
                 let what = "several dataflows in this format; choose SDMX-CSV 2.0, SDMX-JSON or \
                     SDMX-ML, or ask for one at a time";
                 Err(Error::NotOffered { what })

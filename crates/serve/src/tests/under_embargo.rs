@@ -90,7 +90,10 @@ fn the_first_period_under_embargo_is_listed_like_any_other() {
             for format in FORMATS {
                 let reply = sound(&night, &path(&format!("format={format}")));
                 // The library encodes a column of one value in its own way.
-                assert!(["parquet", "xlsx"].contains(&format) || reply.text.contains(&day), "{format}");
+                assert!(
+                    ["parquet", "xlsx"].contains(&format) || reply.text.contains(&day),
+                    "{format}"
+                );
             }
             let stat = sound(&night, &path("format=jsonstat")).json();
             assert_eq!(stat["value"], serde_json::json!({}), "{}", flow.id);
