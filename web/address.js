@@ -11,7 +11,8 @@
 // period, or the cohorts of one of cohorts; `by` the dimension of the map or the ranking, with a
 // level for groups; `top` whether the ranking shows all codes; `shows` what a picture of cohorts
 // shows; `region` what part of the world the map shows; `compare` the year before; `lang` the
-// language.
+// language. In a table, `rows` names the dimensions that stand on the rows, the outermost first
+// (`CITIZENSHIP.TIME_PERIOD`); `sort` is `up` or `down` and a column (`down.ENTRY.2024-01`).
 "use strict";
 
 /** @import { View } from "./types" */
@@ -24,6 +25,8 @@ export const REGIONS = ["world", "europe", "africa", "americas", "asia", "oceani
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const LEVEL = /^[A-Z][A-Z0-9_]*(\/[1-9])?$/;
 const SIZE = /^[1-9]\d{0,15}$/;
+const ROWS = /^\w+(\.\w+)*$/;
+const SORT = /^(up|down)\.[\w.:-]+$/;
 /**
  * For each member of a view that an address names, apart from flow and key, what it may be.
  * @type {Record<string, (text: string) => boolean>}
@@ -35,6 +38,7 @@ const FORMS = {
   by: (text) => LEVEL.test(text), top: (text) => text === "all",
   compare: (text) => text === "year", region: (text) => REGIONS.includes(text),
   shows: () => true,
+  rows: (text) => ROWS.test(text), sort: (text) => SORT.test(text),
 };
 
 /** @type {(known: string[], given: string | null) => string} */
@@ -76,6 +80,8 @@ export function read() {
     compare: understood(query, "compare"),
     region: knownOrFirst(REGIONS, query.get("region")),
     shows: query.get("shows"),
+    rows: ROWS.test(query.get("rows") ?? "") ? [...new Set(query.get("rows")?.split("."))] : null,
+    sort: SORT.test(query.get("sort") ?? "") ? query.get("sort") : null,
   };
 }
 
@@ -99,7 +105,7 @@ export const misread = () => [...new URLSearchParams(location.search)]
  */
 export const plainView = (flow) => ({ flow, key: [], view: VIEWS[0], codes: CODES[0], all: false,
   start: null, end: null, asOf: null, since: null, at: null, by: null, top: null, shows: null,
-  compare: null, region: REGIONS[0] });
+  compare: null, region: REGIONS[0], rows: null, sort: null });
 
 /** @type {(key: string[][]) => string} */
 export const keyText = (key) =>
@@ -120,6 +126,8 @@ export function write(view) {
     if (value) parts.push(`${name}=${encodeURIComponent(value)}`);
   }
   if (view.region !== REGIONS[0]) parts.push(`region=${view.region}`);
+  if (view.rows) parts.push(`rows=${view.rows.map(encodeURIComponent).join(".")}`);
+  if (view.sort) parts.push(`sort=${encodeURIComponent(view.sort)}`);
   const lang = new URLSearchParams(location.search).get("lang");
   if (lang) parts.push(`lang=${encodeURIComponent(lang)}`);
   return `?${parts.join("&")}`;

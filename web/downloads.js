@@ -13,10 +13,11 @@ import { language, t } from "./words.js";
 
 /** @import { Picture, Shown } from "./types" */
 
-const OFFERED = ["sdmx-csv-1", "sdmx-json", "sdmx-ml", "sdmx-ml-generic", "jsonstat", "parquet"];
+const OFFERED = ["xlsx", "sdmx-csv-1", "sdmx-json", "sdmx-ml", "sdmx-ml-generic", "jsonstat",
+  "parquet"];
 /** @type {Record<string, string>} */
 const ENDINGS = { "sdmx-csv-1": "csv", "sdmx-json": "json", "sdmx-ml": "xml",
-  "sdmx-ml-generic": "xml", jsonstat: "json", parquet: "parquet" };
+  "sdmx-ml-generic": "xml", jsonstat: "json", parquet: "parquet", xlsx: "xlsx" };
 const PNG_SCALE = 2;
 
 /**

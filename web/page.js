@@ -22,7 +22,7 @@ import { isSavable, makeRoom, noPicture, pictureOf, place, placeNone, viewsOf }
   from "./pictures.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, addsUp, seriesWords, silentNotes } from "./series.js";
-import { legendOf, tableOf } from "./table.js";
+import { legendOf, showTable } from "./table.js";
 import { reasonOf, speak, switches, t } from "./words.js";
 
 /** @import { Answer, Page, Privacy, Release, Scene, Series, Store, Structure, View }
@@ -66,8 +66,7 @@ function picked(dimension, codes) {
   const before = key[position];
   // Few readers want a total beside its parts, so choosing a part removes the total.
   const added = codes.filter((code) => !before.includes(code));
-  const lone = before.join() === TOTAL && added.length === 1 && codes.length === 2;
-  key[position] = codes.length ? (lone ? added : codes) : [];
+  key[position] = before.join() === TOTAL && added.length ? added : codes;
   return change({ key: completed(page.structure, key) });
 }
 
@@ -91,15 +90,15 @@ function captionWords(series) {
     : `, ${t(captions[structure.unit])}`;
   const what = series.length === 1 ? seriesWords(structure, series[0].key, view.codes)
     : structure.name;
-  return `${what}${unit}, ${t("newest-first")}`;
+  return `${what}${unit}${view.sort ? "" : `, ${t("newest-first")}`}`;
 }
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */
-async function showTable(series, asked) {
+async function showFigures(series, asked) {
   const { structure, view } = page;
   const changes = view.since ? await changesSince(view, view.since, series) : null;
   if (asked !== page.asked) return;
-  $("table").replaceChildren(tableOf(structure, view, series, changes, captionWords(series)));
+  showTable({ structure, view, series, changes, caption: captionWords(series), change });
   $("flags").replaceChildren(legendOf(series), ...silentNotes(structure,
     series.flatMap(({ rows }) => rows)).map((note) => element("span", { class: "silent" }, note)));
   $("revised").hidden = !changes;
@@ -137,7 +136,7 @@ async function showView(series, asked) {
   const isTable = page.view.view === "table";
   if (isTable) placeNone();
   else makeRoom(page.view);
-  await Promise.all([isTable ? null : showPicture(series, asked), showTable(series, asked)]);
+  await Promise.all([isTable ? null : showPicture(series, asked), showFigures(series, asked)]);
 }
 
 // ---------------------------------------------------------------- states
@@ -387,7 +386,9 @@ async function refresh() {
  */
 function chosen(event) {
   const { name, value, id } = /** @type {HTMLInputElement | HTMLSelectElement} */ (event.target);
-  if (name === "grain") return change({ key: [[value], ...page.view.key.slice(1)], at: null });
+  if (name === "grain") {
+    return change({ key: [[value], ...page.view.key.slice(1)], at: null, sort: null });
+  }
   if (name === "codes" || name === "view") return change({ [name]: value });
   if (name === "span") {
     if (value !== "between") return change({ all: value === "all", start: null, end: null });

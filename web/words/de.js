@@ -107,6 +107,26 @@ export default {
   "period": "Periode", "value": "Wert", "margin": "Fehlerspanne", "low": "Von", "high": "Bis",
   "status": "Status", "was": "Zuvor", "newest-first": "neueste zuerst",
   "revised-mark": "revidiert", "new-mark": "neu",
+  // Die Tabelle: ihre Zeilen und Spalten, Seiten und Gruppen.
+  "axes": "Zeilen und Spalten der Tabelle", "rows": "Zeilen", "columns": "Spalten",
+  "to-rows": "{name}: in die Zeilen", "to-columns": "{name}: in die Spalten",
+  "swap": "Zeilen und Spalten tauschen", "usual": "Übliche Anordnung",
+  "page-rows": "Zeilen {from} bis {to} von {all}", "before-rows": "Vorige Zeilen",
+  "after-rows": "Weitere Zeilen", "page-columns": "Spalten {from} bis {to} von {all}",
+  "before-columns": "Vorige Spalten", "after-columns": "Weitere Spalten",
+  "fold": "Zeilen in {name}", "fold-all": "Alle zuklappen", "unfold-all": "Alle aufklappen",
+  "sort-none": "Die Tabelle hat keine Spalte \u201e{column}\u201c zum Sortieren; die Zeilen haben "
+    + "die übliche Reihenfolge.",
+  "lost-rows": "Die Adresse setzt {rows} in die Zeilen der Tabelle; eine solche Dimension gibt es "
+    + "nicht. Die Dimensionen sind {known}.",
+  // Listen von Codes.
+  "every-single": "Alle ohne Gruppen", "count-chosen": "{count} von {all} gewählt",
+  "members-all": "Alle Mitglieder", "members-none": "Keine Mitglieder",
+  "members-all-of": "Alle Mitglieder von {name}",
+  "members-none-of": "Keine Mitglieder von {name}",
+  "members-of": "Mitglieder von {name}, {count} von {all} gewählt",
+  "members-count": "{count}/{all}",
+  "valid-from": "ab {from}", "valid-to": "bis {to}", "valid-between": "{from} bis {to}",
   "revised-count": "Seit Registereintrag {size}: {revised} von {shared} Zahlen revidiert, {added} "
     + "neu.",
   "chart-label": "Liniendiagramm mit 95-%-Intervallen",
@@ -289,6 +309,7 @@ export default {
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
   "download-png": "PNG", "download-table-csv": "CSV vom Server",
   "download-jsonstat": "JSON-stat", "download-parquet": "Parquet",
+  "download-xlsx": "Excel (XLSX)",
   "download-sdmx-ml": "SDMX-ML 2.1", "download-sdmx-json": "SDMX-JSON 2.0",
   "download-sdmx-csv-1": "SDMX-CSV 1.0", "download-sdmx-ml-generic": "SDMX-ML 2.1 generisch",
   "cite": "Zitieren", "call": "Dieselben Zahlen mit einem Programm abrufen",

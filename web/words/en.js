@@ -97,6 +97,24 @@ export default {
   "period": "Period", "value": "Value", "margin": "Margin", "low": "Low", "high": "High",
   "status": "Status", "was": "Before", "newest-first": "newest first",
   "revised-mark": "revised", "new-mark": "new",
+  // The table: its rows and columns, pages and groups.
+  "axes": "Rows and columns of the table", "rows": "Rows", "columns": "Columns",
+  "to-rows": "{name}: put on the rows", "to-columns": "{name}: put on the columns",
+  "swap": "Swap rows and columns", "usual": "Usual layout",
+  "page-rows": "Rows {from} to {to} of {all}", "before-rows": "Previous rows",
+  "after-rows": "Next rows", "page-columns": "Columns {from} to {to} of {all}",
+  "before-columns": "Previous columns", "after-columns": "Next columns",
+  "fold": "Rows inside {name}", "fold-all": "Fold all", "unfold-all": "Unfold all",
+  "sort-none": "The table has no column \u201c{column}\u201d to sort by, so its rows have their "
+    + "usual order.",
+  "lost-rows": "The address puts {rows} on the rows of the table, but there is no such dimension. "
+    + "The dimensions are {known}.",
+  // Lists of codes.
+  "every-single": "All without groups", "count-chosen": "{count} of {all} chosen",
+  "members-all": "All members", "members-none": "No members",
+  "members-all-of": "All members of {name}", "members-none-of": "No members of {name}",
+  "members-of": "Members of {name}, {count} of {all} chosen", "members-count": "{count}/{all}",
+  "valid-from": "from {from}", "valid-to": "until {to}", "valid-between": "{from} to {to}",
   "revised-count": "Since ledger entry {size}: {revised} of {shared} figures revised, {added} new.",
   "chart-label": "Line chart with 95% intervals",
   "day-of-month": "{count}", "time-words": "{day}, {from}\u2013{to}",
@@ -261,6 +279,7 @@ export default {
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
   "download-png": "PNG", "download-table-csv": "CSV from the server",
   "download-jsonstat": "JSON-stat", "download-parquet": "Parquet",
+  "download-xlsx": "Excel (XLSX)",
   "download-sdmx-ml": "SDMX-ML 2.1", "download-sdmx-json": "SDMX-JSON 2.0",
   "download-sdmx-csv-1": "SDMX-CSV 1.0", "download-sdmx-ml-generic": "SDMX-ML 2.1 generic",
   "cite": "Cite", "call": "Get the same figures with a program", "embed": "Embed this chart",

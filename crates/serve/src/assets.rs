@@ -89,7 +89,7 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 59] = [
+pub(crate) const ASSETS: [Asset; 62] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
@@ -101,6 +101,7 @@ pub(crate) const ASSETS: [Asset; 59] = [
     script!("address.js"),
     script!("annotations.js"),
     script!("api.js"),
+    script!("axes.js"),
     script!("calls.js"),
     script!("catalogue.js"),
     script!("change.js"),
@@ -108,6 +109,7 @@ pub(crate) const ASSETS: [Asset; 59] = [
     script!("classes.js"),
     script!("controls.js"),
     script!("cohorts.js"),
+    script!("codes.js"),
     script!("countries.js"),
     script!("curves.js"),
     script!("distribution.js"),
@@ -134,6 +136,7 @@ pub(crate) const ASSETS: [Asset; 59] = [
     script!("pickers.js"),
     script!("pictures.js"),
     script!("ranking.js"),
+    script!("pivot.js"),
     script!("revisions.js"),
     script!("series.js"),
     script!("spark.js"),

@@ -233,7 +233,7 @@ fn life_cycle() -> Value {
 fn figures() -> Value {
     let schema = |format: Format| match format {
         Format::Json | Format::JsonStat | Format::SdmxJson20 => json!({"type": "object"}),
-        Format::Parquet => json!({"type": "string", "contentEncoding": "binary"}),
+        Format::Parquet | Format::Xlsx => json!({"type": "string", "contentEncoding": "binary"}),
         _ => json!({"type": "string"}),
     };
     let content =

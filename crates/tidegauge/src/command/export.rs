@@ -48,8 +48,8 @@ pub(crate) struct Export {
     /// wait.
     #[arg(long, conflicts_with = "format")]
     derive: bool,
-    /// The output format: csv, json, jsonstat, parquet, sdmx-csv-1, sdmx-json, sdmx-ml or
-    /// sdmx-ml-generic.
+    /// The output format: csv, json, jsonstat, parquet, sdmx-csv-1, sdmx-json, sdmx-ml,
+    /// sdmx-ml-generic or xlsx.
     #[arg(long, default_value = "csv")]
     format: String,
 }
