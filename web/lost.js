@@ -80,8 +80,8 @@ function unknownRows({ dimensions }, view) {
   const unknown = (view.rows ?? []).filter((id) => !known.includes(id));
   if (!unknown.length) return [];
   const rows = view.rows?.filter((id) => known.includes(id)) ?? [];
-  return [part(t("lost-rows", { rows: unknown.map((id) => `\u201c${id}\u201d`).join(", "),
-    known: known.join(", ") }),
+  return [part(t("lost-rows", { rows: listWords(unknown.map((id) => t("quoted", { text: id }))),
+    known: listWords(known) }),
   list([link(write({ ...view, rows: rows.length ? rows : null }), t("lost-without"))]))];
 }
 

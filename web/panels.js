@@ -226,11 +226,12 @@ const power = (delta) => delta.replace(/^1e-(\d)$/, (_, digit) =>
 /** @type {(privacy: Privacy, flows: Listed[], structure: Structure) => void} */
 export function showPrivacy(privacy, flows, structure) {
   const window = t(`word-${privacy.window}`);
+  const within = t(`within-${privacy.window}`);
   const windows = t(`windows-${privacy.window}`, { count: privacy.windowsMax });
   const carried = flows.some(({ measure }) => measure === "stock" || measure === "balance");
-  $("unit").textContent = t(carried ? "privacy-unit-carried" : "privacy-unit", { window });
+  $("unit").textContent = t(carried ? "privacy-unit-carried" : "privacy-unit", { within });
   $("meaning").textContent = t("privacy-meaning",
-    { window, odds: oddsPercent(ratio(privacy.budget)) });
+    { within, odds: oddsPercent(ratio(privacy.budget)) });
   const rho = (/** @type {Spending} */ spending) => t("rho-of", {
     spent: decimal(spending.spentDecimal), budget: decimal(spending.budgetDecimal),
     share: percent(spending.share) });

@@ -90,10 +90,10 @@ function unsureWords(rows) {
     const names = rows.slice(first, Math.min(last + 1, first + RUN_MAX)).map(({ name }) => name);
     const more = last + 1 - first - names.length;
     return t("ranking-unsure", { names: more > 0
-      ? t("ranking-more", { names: names.join(", "), more }) : and.format(names) });
+      ? t("ranking-more", { names: names.join(", "), count: more }) : and.format(names) });
   });
   const rest = runs.length - named.length;
-  return [...named, ...(rest > 0 ? [t("ranking-unsure-more", { n: rest })] : [])];
+  return [...named, ...(rest > 0 ? [t("ranking-unsure-more", { count: rest })] : [])];
 }
 
 // ---------------------------------------------------------------- the drawing
@@ -195,8 +195,8 @@ function legendOf({ structure, rows, shown, limits, unpublished, heading }) {
     ...(runsOf(shown).length ? [key(svgElement("svg", { class: "sample", width: 10, height: 18,
       "aria-hidden": "true" }, bracketOf(8, -5, 2, 16)), t("ranking-sign"))] : []),
     ...(limits && beyond ? [element("span", {}, t("chart-limit",
-      { low: nearest(limits.low), high: nearest(limits.high), n: beyond }))] : []),
-    ...(unpublished ? [element("span", {}, t("ranking-unpublished", { n: unpublished }))] : []),
+      { low: nearest(limits.low), high: nearest(limits.high), count: beyond }))] : []),
+    ...(unpublished ? [element("span", {}, t("ranking-unpublished", { count: unpublished }))] : []),
     ...(silent ? [element("span", {}, silent)] : []),
     ...(structure.embargoed ? [element("span", {}, t("ranking-embargo", {
       period: periodWords(structure.embargoed.last), until: untilWords(structure) }))] : []),

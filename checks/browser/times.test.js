@@ -77,7 +77,7 @@ law("a duration curve shows the shares of the server, with intervals", async ({ 
   const table = await text(page, "#picture-table");
   for (const { PART } of rows) assert.ok(table.includes(tenth(PART)), `${PART}: ${table}`);
   assert.equal(await page.locator("#picture-table tbody tr").count(), 5);
-  assert.match(await text(page, "#legend"), /What still goes on is not in it/);
+  assert.match(await text(page, "#legend"), /Those that have not ended are not included/);
 });
 
 law("the median over time has its class and interval for each period", async ({ page, go }) => {
@@ -131,7 +131,7 @@ law("curves compare up to six cohorts, or the transitions of one", async ({ page
     page.locator("#download-svg").click()]);
   const svg = readFileSync(await download.path(), "utf8");
   assert.ok(svg.includes("Withdrawn") && svg.includes("Decided"), svg);
-  assert.ok(svg.includes("All that happened, of one cohort (Total, January 2024)"), svg);
+  assert.ok(svg.includes("All transitions of one cohort (Total, January 2024)"), svg);
 });
 
 law("who has not ended is shown by how long", async ({ page, go }) => {

@@ -37,7 +37,8 @@ export default {
   "lost-flows": "Diese Statistiken gibt es:",
   "lost-code": "{dimension} hat keinen Code {codes}.", "lost-codes": "Das sind die Codes:",
   "lost-more": { one: "{count} weiterer Code", other: "{count} weitere Codes" },
-  "lost-parts": "Der Schlüssel hat {given} Teile, die Statistik aber {n} Dimensionen: {names}.",
+  "lost-parts": "Der Schlüssel hat zu viele Teile ({given}). Die Statistik hat diese Dimensionen "
+    + "({n}): {names}.",
   "lost-option": "Die Adresse enthält {name}={value}; das hat hier keine Bedeutung.",
   "lost-without": "Dieselbe Ansicht ohne diese Angabe", "lost-front": "Neues",
   "more": "Mehr", "more-vintage": "Eintrag {size}",
@@ -126,7 +127,7 @@ export default {
   "members-none-of": "Keine Mitglieder von {name}",
   "members-of": "Mitglieder von {name}, {count} von {all} gewählt",
   "members-count": "{count}/{all}",
-  "valid-from": "ab {from}", "valid-to": "bis {to}", "valid-between": "{from} bis {to}",
+  "valid-from": "ab {from}", "valid-to": "bis {to}", "valid-between": "von {from} bis {to}",
   "revised-count": "Seit Registereintrag {size}: {revised} von {shared} Zahlen revidiert, {added} "
     + "neu.",
   "chart-label": "Liniendiagramm mit 95-%-Intervallen",
@@ -172,7 +173,7 @@ export default {
   "map-not": "Von \u201e{name}\u201c gibt es keine Karte, weil es keine Liste von Staaten hat.",
   // Dauern und Kohorten
   "view-distribution": "Verteilung", "view-survival": "Dauerkurve", "view-median": "Median",
-  "view-triangle": "Nach Kohorte", "view-curves": "Verlauf",
+  "view-triangle": "Nach Kohorte", "view-curves": "Kurven",
   "distribution-not": "Von \u201e{name}\u201c gibt es keine Verteilung, weil nicht nach der Dauer "
     + "gezählt wird.",
   "survival-not": "Von \u201e{name}\u201c gibt es keine Dauerkurve, weil nicht nach der Dauer "
@@ -181,10 +182,10 @@ export default {
     + "gezählt wird.",
   "triangle-not": "Von \u201e{name}\u201c gibt es kein Bild nach Kohorte, weil keine Kohorten "
     + "verfolgt werden.",
-  "curves-not": "Von \u201e{name}\u201c gibt es keinen Verlauf, weil keine Kohorten verfolgt "
+  "curves-not": "Von \u201e{name}\u201c gibt es keine Kurven, weil keine Kohorten verfolgt "
     + "werden.",
   "spell-refused": "Für diese Auswahl gibt es dieses Bild nicht: {why}.",
-  "spell-unpublished": "nicht veröffentlicht: vielleicht ist es niemand",
+  "spell-unpublished": "nicht veröffentlicht: die Anzahl kann null sein",
   "class": "Klasse", "quartile": "Quartil",
   "quartile-Q1": "Erstes Quartil", "quartile-MEDIAN": "Median", "quartile-Q3": "Drittes Quartil",
   "quartile-low": "Intervall von", "quartile-high": "bis",
@@ -198,9 +199,10 @@ export default {
   "distribution-label": "Balken nach Klassen der Dauer mit 95-%-Intervallen.",
   "distribution-caption": "{name}, {period}: nach der Dauer",
   "distribution-words": "{series}, {period}. {figures}.",
-  "waiting-label": "Balken mit 95-%-Intervallen: wessen Vorgang am Ende des Monats nicht beendet "
-    + "war, nach der Zeit seit dem Beginn.",
-  "waiting-caption": "{name}, am Ende von {period} nicht beendet: nach der Zeit seit dem Beginn",
+  "waiting-label": "Balken mit 95-%-Intervallen: am Ende des Monats noch nicht beendet, nach der "
+    + "Zeit seit dem Beginn.",
+  "waiting-caption": "{name}, am Ende von {period} noch nicht beendet: nach der Zeit seit dem "
+    + "Beginn",
   "survival-label": "Linien mit 95-%-Bändern: der Anteil, der länger dauerte als jede Klasse.",
   "survival-caption": "{name}, {period}: der Anteil, der länger dauerte",
   "survival-words": "{series}, {period}. Länger als: {figures}.",
@@ -211,17 +213,18 @@ export default {
   "open-weak": "Offene Symbole: geringe Verlässlichkeit oder vorläufig",
   "median-label": "Linien mit 95-%-Bändern: die Klasse, in der der Median liegt, nach Periode.",
   "median-caption": "{name}: die Klasse, in der der Median liegt",
-  "median-note": "Ein Punkt liegt in der Klasse, die ihn enthält; das Band umfasst die Klassen des "
-    + "95-%-Intervalls",
-  "median-none": "Hier lässt sich kein Median angeben: in jeder Periode war es vielleicht niemand.",
+  "median-note": "Jeder Punkt liegt in der Klasse, die den Wert enthält; das Band umfasst die "
+    + "Klassen seines 95-%-Intervalls",
+  "median-none": "Hier lässt sich kein Median angeben: In jeder Periode kann die Anzahl null sein.",
   "median-words": "{series}, {first} bis {last}; zuletzt: {now}.",
   "cohort": "Kohorte", "cohorts": "Kohorten", "cohorts-chosen": "{n} von {all}",
   "cohorts-most": "Bis zu {max} auf einmal.",
   "cohort-first": "Gezeigt für {name}, die erste der {count} gewählten Kombinationen",
-  "cohort-months": "Kohorten sind die eines Monats, welche Periodenlänge auch gewählt ist",
+  "cohort-months": "Kohorten gelten immer für einen Monat, welche Periodenlänge auch gewählt ist",
   "cohort-words": "{cohort}: von {first} bis {last}.",
-  "shows": "Zeigen", "shows-share": "Anteil nicht beendet", "shows-left": "Zahl nicht beendet",
-  "shows-each": "Alles, was geschah, einer Kohorte",
+  "shows": "Zeigen", "shows-share": "Anteil noch nicht beendet",
+  "shows-left": "Anzahl noch nicht beendet",
+  "shows-each": "Alle Übergänge einer Kohorte",
   "triangle-caption": "{what} ({name}). Zeilen: Monat des Beginns. Spalten: {age}",
   "curves-caption": "{what} ({name}). Zeilen: {age}",
   "curve-words": "{name}. {figures}.",
@@ -239,7 +242,7 @@ export default {
   "note-sources": "Neue Quelle von Ereignissen: {names}. {note}.",
   "compare": "Mit dem Vorjahr vergleichen", "series": "Reihe",
   "compare-none": "Zahlen des Vorjahres zum Vergleich gibt es nicht",
-  "compare-key": "Dieselben Perioden des Vorjahres, mit ihrem 95-%-Intervall",
+  "compare-key": "Dieselben Perioden des Vorjahres, mit ihren 95-%-Intervallen",
   "compare-line": "Die gestrichelte Linie zeigt dieselben Perioden des Vorjahres.",
   "compare-missing": "keine Zahl des Vorjahres",
   "compare-break": "mit dem Vorjahr nicht vergleichbar: Bruch in der Reihe",
@@ -251,30 +254,36 @@ export default {
     + "zusammenhängen. Enthält es die 0, ist die Veränderung zu klein für eine Aussage.",
   "compare-caption": "Jede Periode und dieselbe Periode des Vorjahres, neueste zuerst",
   "compare-now": "Wert", "compare-then": "Ein Jahr zuvor", "compare-change": "Veränderung",
-  "compare-range": "Zwischen", "compare-unclear": "({value}) zu klein für eine Aussage",
+  "compare-range": "Intervall", "compare-unclear": "({value}) zu klein für eine Aussage",
   "points": "{number} Prozentpunkte",
   // Die Rangliste
-  "view-ranking": "Rangliste", "ranking-label": "Balken nach Größe mit 95-%-Intervallen",
+  "view-ranking": "Rangliste",
+  "ranking-label": "Nach dem Wert geordnete Balken mit 95-%-Intervallen",
   "ranking-not": "Von \u201e{name}\u201c gibt es keine Rangliste, weil es keine Liste von Codes "
     + "hat.",
   "ranking-by": "Rangliste nach", "ranking-list": "{name} ({n})",
   "ranking-groups": "{name}, Gruppen ({n})",
   "ranking-groups-level": "{name}, Gruppen der Stufe {level} ({n})",
-  "ranking-caption": "{name} nach {list}{others}, {when}, die größten zuerst",
+  "ranking-caption": "{name} nach {list}{others}, {when}, der größte Wert zuerst",
   "ranking-all": "Alle {n} zeigen", "ranking-rest": "Die ersten {n} von {all}",
   "ranking-head": "Platz", "ranking-place": "{place}. {name}: {figure}. {interval}",
   "ranking-sign": "Die Intervalle der beiden Nachbarn überlappen sich",
   "ranking-unsure": "Die Reihenfolge von {names} ist nicht sicher: Jedes Intervall überlappt sich "
     + "mit dem nächsten.",
-  "ranking-more": "{names} und {more} weiteren",
-  "ranking-unsure-more": "In {n} weiteren Gruppen von Nachbarn ist die Reihenfolge nicht sicher.",
+  "ranking-more": "{names} und {count} weiteren",
+  "ranking-unsure-more": {
+    one: "In {count} weiteren Gruppe von Nachbarn ist die Reihenfolge nicht sicher.",
+    other: "In {count} weiteren Gruppen von Nachbarn ist die Reihenfolge nicht sicher." },
   "ranking-sure": "Keine zwei benachbarten Intervalle überlappen sich.",
   "ranking-embargo": "Die Zahlen bis {period} sind gesperrt bis {until}",
   "ranking-none": "In dieser Periode gibt es keine Zahlen dieser Liste.",
-  "ranking-by-none": "Eine Liste {by} für eine Rangliste gibt es hier nicht. Wählen Sie eine "
-    + "andere.",
-  "ranking-unpublished": "Ausgelassen: {n} Codes, deren Quote nicht veröffentlicht ist, weil der "
-    + "Nenner null sein kann",
+  "ranking-by-none": "Eine Liste \u201e{by}\u201c für eine Rangliste gibt es hier nicht. Wählen "
+    + "Sie eine andere.",
+  "ranking-unpublished": {
+    one: "Ausgelassen: {count} Code, dessen Quote nicht veröffentlicht ist, weil der Nenner null "
+    + "sein kann",
+    other: "Ausgelassen: {count} Codes, deren Quote nicht veröffentlicht ist, weil der Nenner null "
+    + "sein kann" },
   "period-none": "Zahlen der Periode {period} gibt es in diesem Zeitraum nicht. Wählen Sie eine "
     + "andere Periode.",
   "ranking-never": "Diese Liste ist zusammen mit den übrigen gewählten Codes nicht gemessen.",
@@ -291,7 +300,7 @@ export default {
   "lifecycle-nothing": "keine Zahl für diese Codes",
   "lifecycle-what": "Übergang", "lifecycle-from": "Von", "lifecycle-to": "Nach",
   "lifecycle-statistic": "Gezählt in",
-  "lifecycle-thick": "Ein so dickes Band: {value}",
+  "lifecycle-thick": "Ein Band dieser Dicke: {value}",
   "lifecycle-band": "Blasser Rand eines Bandes: bis zum oberen Ende des 95-%-Intervalls",
   "lifecycle-dashed": "Gestrichelt: Das Intervall enthält die 0",
   "lifecycle-provisional": "Blasse Bänder: vorläufig",
@@ -299,8 +308,8 @@ export default {
     + "nicht, wie viele aus welchem",
   "lifecycle-missing": "Nicht einzeln gezählt: {names}",
   "status-UNSEEN": "Noch nie gesehen", "status-ABROAD": "Im Ausland",
-  "status-PRESENT": "Im Land", "status-AUTHORISED": "Erlaubt", "status-LAPSED": "Abgelaufen",
-  "status-REVOKED": "Widerrufen", "status-ORDERED": "Verpflichtet",
+  "status-PRESENT": "Im Land", "status-AUTHORISED": "Berechtigt", "status-LAPSED": "Abgelaufen",
+  "status-REVOKED": "Widerrufen", "status-ORDERED": "Ausreisepflichtig",
   "status-OVERDUE": "Überfällig", "status-SUSPENDED": "Ausgesetzt",
   "status-CLOSED": "Abgeschlossen", "status-DEPARTED": "Ausgereist",
   "status-PENDING": "Anhängig", "status-DECIDED": "Entschieden", "status-APPEALED": "Angefochten",
@@ -373,16 +382,19 @@ export default {
     + "geändert: {changed}, im Median um {median}; ihre Fehlerspanne betrug im Median {margin}." },
   "quality-revisions-short": "Noch zu wenige Veröffentlichungen.",
   "privacy": "Datenschutz",
-  "privacy-unit": "Geschützt sind alle Ereignisse einer Person innerhalb eines Zeitraums "
-    + "({window}). Wäre diese Person nie gezählt worden, sähe alles hier Veröffentlichte fast "
-    + "genauso aus.",
-  "privacy-unit-carried": "Geschützt sind alle Ereignisse einer Person innerhalb eines Zeitraums "
-    + "({window}), mit dem Status, den sie hineinbringt. Wäre diese Person nie gezählt worden, "
+  "privacy-unit": "Geschützt sind alle Ereignisse einer Person {within}. Wäre diese Person nie "
+    + "gezählt worden, sähe alles hier Veröffentlichte fast genauso aus.",
+  "privacy-unit-carried": "Geschützt sind alle Ereignisse einer Person {within}, mit dem "
+    + "Status, den sie in diese Zeit mitbringt. Wäre diese Person nie gezählt worden, "
     + "sähe alles hier Veröffentlichte fast genauso aus.",
   "privacy-meaning": "In einem Satz: Wer bei gleichen Gewinnchancen darauf wettet, ob eine "
-    + "bestimmte Person in einem Zeitraum ({window}) gezählt wurde, und dabei alles kennt, was "
-    + "über diesen Zeitraum veröffentlicht ist, und alles andere auf der Welt, gewinnt höchstens "
+    + "bestimmte Person {within} gezählt wurde, und dabei alles kennt, was "
+    + "über diese Zeit veröffentlicht ist, und alles andere auf der Welt, gewinnt höchstens "
     + "{odds}\u202f% der Wetten.",
+  "within-day": "innerhalb eines Kalendertags", "within-week": "innerhalb einer Kalenderwoche",
+  "within-month": "innerhalb eines Kalendermonats",
+  "within-quarter": "innerhalb eines Kalenderquartals",
+  "within-year": "innerhalb eines Kalenderjahres",
   "privacy-flow": "Diese Statistik verbraucht \u03c1 {rho} je {window}, gleich welche Zahlen sich "
     + "ergeben.",
   "windows-day": { one: "{count} Tag", other: "{count} Tage" },

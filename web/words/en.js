@@ -31,7 +31,8 @@ export default {
   "lost-flows": "These are the statistics that there are:",
   "lost-code": "{dimension} has no code {codes}.", "lost-codes": "These are its codes:",
   "lost-more": { one: "{count} more code", other: "{count} more codes" },
-  "lost-parts": "The key has {given} parts, but the statistic has {n} dimensions: {names}.",
+  "lost-parts": "The key has too many parts ({given}). The statistic has these dimensions ({n}): "
+    + "{names}.",
   "lost-option": "The address contains {name}={value}, which has no meaning here.",
   "lost-without": "The same view without it", "lost-front": "What is new",
   "more": "More", "more-vintage": "Entry {size}",
@@ -99,15 +100,16 @@ export default {
   "revised-mark": "revised", "new-mark": "new",
   // The table: its rows and columns, pages and groups.
   "axes": "Rows and columns of the table", "rows": "Rows", "columns": "Columns",
-  "to-rows": "{name}: put on the rows", "to-columns": "{name}: put on the columns",
+  "to-rows": "{name}: move to the rows", "to-columns": "{name}: move to the columns",
   "swap": "Swap rows and columns", "usual": "Usual layout",
   "page-rows": "Rows {from} to {to} of {all}", "before-rows": "Previous rows",
   "after-rows": "Next rows", "page-columns": "Columns {from} to {to} of {all}",
   "before-columns": "Previous columns", "after-columns": "Next columns",
-  "fold": "Rows inside {name}", "fold-all": "Fold all", "unfold-all": "Unfold all",
+  "fold": "Rows inside {name}", "fold-all": "Collapse all",
+  "unfold-all": "Expand all",
   "sort-none": "The table has no column \u201c{column}\u201d to sort by, so its rows have their "
     + "usual order.",
-  "lost-rows": "The address puts {rows} on the rows of the table, but there is no such dimension. "
+  "lost-rows": "The address puts {rows} in the rows of the table, but there is no such dimension. "
     + "The dimensions are {known}.",
   // Lists of codes.
   "every-single": "All without groups", "count-chosen": "{count} of {all} chosen",
@@ -154,59 +156,61 @@ export default {
   "view-distribution": "Distribution", "view-survival": "Duration curve", "view-median": "Median",
   "view-triangle": "By cohort", "view-curves": "Curves",
   "distribution-not": "There is no distribution of \u201c{name}\u201d, because it does not count "
-    + "by length.",
+    + "by duration.",
   "survival-not": "There is no duration curve of \u201c{name}\u201d, because it does not count by "
-    + "length.",
-  "median-not": "There is no median of \u201c{name}\u201d, because it does not count by length.",
+    + "duration.",
+  "median-not": "There is no median of \u201c{name}\u201d, because it does not count by "
+    + "duration.",
   "triangle-not": "There is no picture by cohort of \u201c{name}\u201d, because it does not follow "
     + "cohorts.",
   "curves-not": "There are no curves of \u201c{name}\u201d, because it does not follow cohorts.",
   "spell-refused": "This picture cannot be drawn of this choice: {why}.",
-  "spell-unpublished": "not published: there may be nobody",
+  "spell-unpublished": "not published: the number may be zero",
   "class": "Class", "quartile": "Quartile",
   "quartile-Q1": "First quartile", "quartile-MEDIAN": "Median", "quartile-Q3": "Third quartile",
   "quartile-low": "Interval from", "quartile-high": "to",
-  "quartile-range": "{band} (95\u202f% interval from {low} to {high})",
+  "quartile-range": "{band} (95% interval from {low} to {high})",
   "quartiles-caption": "Median and quartiles: the class in which each lies, and the first and the "
-    + "last class of its 95\u202f% interval",
+    + "last class of its 95% interval",
   "quartiles-legend": "\u00bc, \u00bd, \u00be: class of first quartile, median and third quartile; "
-    + "the line spans the classes of its 95\u202f% interval",
-  "distribution-legend": "Black line on a bar: 95\u202f% interval",
+    + "the line spans the classes of its 95% interval",
+  "distribution-legend": "Black line on a bar: 95% interval",
   "hatched-weak": "Hatched, [u]: low reliability",
-  "distribution-label": "Bars by class of length with 95\u202f% intervals.",
-  "distribution-caption": "{name}, {period}: by length",
+  "distribution-label": "Bars by class of duration with 95% intervals.",
+  "distribution-caption": "{name}, {period}: by duration",
   "distribution-words": "{series}, {period}. {figures}.",
-  "waiting-label": "Bars with 95\u202f% intervals: who had not ended at the end of the month, by "
-    + "the time since the beginning.",
-  "waiting-caption": "{name}, not ended at the end of {period}: by time since the beginning",
-  "survival-label": "Lines with 95\u202f% bands: the share that had lasted longer than each class.",
+  "waiting-label": "Bars with 95% intervals: not yet ended at the end of the month, by "
+    + "the time since the start.",
+  "waiting-caption": "{name}, not yet ended at the end of {period}: by time since the start",
+  "survival-label": "Lines with 95% bands: the share that had lasted longer than each class.",
   "survival-caption": "{name}, {period}: the share that had lasted longer",
   "survival-words": "{series}, {period}. Longer than: {figures}.",
   "survival-note": "Of all that ended in the period, the share that had lasted longer than each "
-    + "class. What still goes on is not in it",
+    + "class. Those that have not ended are not included",
   "survival-start": "Start", "survival-all": "Start: all", "longer-than": "Longer than: {band}",
   "longer-head": "Longer than", "open-weak": "Open symbols: low reliability or provisional",
-  "median-label": "Lines with 95\u202f% bands: the class in which the median lies, by period.",
+  "median-label": "Lines with 95% bands: the class in which the median lies, by period.",
   "median-caption": "{name}: the class in which the median lies",
-  "median-note": "A point lies in the class that holds it; the band spans the classes of the "
-    + "95\u202f% interval",
-  "median-none": "No median can be told here: in each period there may have been nobody.",
+  "median-note": "Each point lies in the class that contains the value; the band spans the classes "
+    + "of its 95% interval",
+  "median-none": "No median can be given here: in every period the number may be zero.",
   "median-words": "{series}, {first} to {last}; latest: {now}.",
   "cohort": "Cohort", "cohorts": "Cohorts", "cohorts-chosen": "{n} of {all}",
   "cohorts-most": "Up to {max} at a time.",
   "cohort-first": "Shown for {name}, the first of the {count} combinations chosen",
-  "cohort-months": "Cohorts are those of a month, whatever the length of period",
+  "cohort-months": "Cohorts are always by month, whatever the length of period",
   "cohort-words": "{cohort}: from {first} to {last}.",
-  "shows": "Show", "shows-share": "Share not ended", "shows-left": "Number not ended",
-  "shows-each": "All that happened, of one cohort",
-  "triangle-caption": "{what} ({name}). Rows: month of the beginning. Columns: {age}",
+  "shows": "Show", "shows-share": "Share not yet ended",
+  "shows-left": "Number not yet ended",
+  "shows-each": "All transitions of one cohort",
+  "triangle-caption": "{what} ({name}). Rows: month of the start. Columns: {age}",
   "curves-caption": "{what} ({name}). Rows: {age}",
   "curve-words": "{name}. {figures}.",
   "picture-instead": "Show the chart",
   // The chart: areas, bars, annotations, the year before
-  "chart-area": "Area chart with 95\u202f% intervals",
-  "chart-bars": "Bar chart with 95\u202f% intervals",
-  "bar-sample": "Bar: estimate; line: its 95\u202f% interval", "pale-bars": "Pale: provisional",
+  "chart-area": "Area chart with 95% intervals",
+  "chart-bars": "Bar chart with 95% intervals",
+  "bar-sample": "Bar: estimate; line: its 95% interval", "pale-bars": "Pale: provisional",
   "area-sample": "Filled from zero up to the estimate",
   "change-mark": "Dotted vertical line: what is counted changes",
   "notes-label": "Notes to the numbers in the chart",
@@ -216,7 +220,7 @@ export default {
   "note-sources": "New source of events: {names}. {note}.",
   "compare": "Compare with the year before", "series": "Series",
   "compare-none": "There are no figures of the year before to compare with",
-  "compare-key": "The same periods of the year before, with their 95\u202f% interval",
+  "compare-key": "The same periods of the year before, with their 95% interval",
   "compare-line": "The dashed line shows the same periods of the year before.",
   "compare-missing": "no figure of the year before",
   "compare-break": "not comparable with the year before: break in the series",
@@ -227,12 +231,12 @@ export default {
     + "the change is too small to tell.",
   "compare-caption": "Each period and the same period of the year before, newest first",
   "compare-now": "Value", "compare-then": "A year before", "compare-change": "Change",
-  "compare-range": "Between", "compare-unclear": "({value}) too small to tell",
+  "compare-range": "Interval", "compare-unclear": "({value}) too small to tell",
   "points": "{number} points",
   // The ranking
-  "view-ranking": "Ranking", "ranking-label": "Bars in order of value with 95\u202f% intervals",
+  "view-ranking": "Ranking", "ranking-label": "Bars in order of value with 95% intervals",
   "ranking-not": "There is no ranking of {name}, because it has no list of codes.",
-  "ranking-by": "Ranked", "ranking-list": "{name} ({n})",
+  "ranking-by": "Ranking of", "ranking-list": "{name} ({n})",
   "ranking-groups": "{name}, groups ({n})",
   "ranking-groups-level": "{name}, groups of level {level} ({n})",
   "ranking-caption": "{name} by {list}{others}, {when}, the largest first",
@@ -241,14 +245,18 @@ export default {
   "ranking-sign": "The intervals of the two neighbours overlap",
   "ranking-unsure": "The order of {names} is not certain: each one\u2019s interval overlaps with "
     + "the next.",
-  "ranking-more": "{names} and {more} more",
-  "ranking-unsure-more": "The order is not certain in {n} more groups of neighbours.",
+  "ranking-more": "{names} and {count} more",
+  "ranking-unsure-more": {
+    one: "The order is not certain in {count} more group of neighbours.",
+    other: "The order is not certain in {count} more groups of neighbours." },
   "ranking-sure": "No two neighbours\u2019 intervals overlap.",
   "ranking-embargo": "Figures up to {period} are under embargo until {until}",
   "ranking-none": "There are no figures of this list in this period.",
-  "ranking-by-none": "There is no list {by} to rank here. Choose another one.",
-  "ranking-unpublished": "Left out: {n} codes whose rate is not published, because the denominator "
-    + "may be zero",
+  "ranking-by-none": "There is no list \u201c{by}\u201d to rank here. Choose another one.",
+  "ranking-unpublished": {
+    one: "Left out: {count} code whose rate is not published, because the denominator may be zero",
+    other: "Left out: {count} codes whose rate is not published, because the denominator may be "
+    + "zero" },
   "period-none": "There are no figures of {period} in this range. Choose another period.",
   "ranking-never": "This list is not measured together with the other codes that are chosen.",
   "ranking-unmeasured": "This list is not measured for periods of this length. Longer periods:",
@@ -263,8 +271,8 @@ export default {
   "lifecycle-nothing": "no figure for these codes",
   "lifecycle-what": "Transition", "lifecycle-from": "From", "lifecycle-to": "To",
   "lifecycle-statistic": "Counted in",
-  "lifecycle-thick": "A band as thick as this: {value}",
-  "lifecycle-band": "Pale edge of a band: up to the high end of its 95\u202f% interval",
+  "lifecycle-thick": "A band of this thickness: {value}",
+  "lifecycle-band": "Pale edge of a band: up to the high end of its 95% interval",
   "lifecycle-dashed": "Dashed: the interval includes 0",
   "lifecycle-provisional": "Pale bands: provisional",
   "lifecycle-several": "Dotted lines with circles: from one of these statuses; the figure does not "
@@ -272,7 +280,8 @@ export default {
   "lifecycle-missing": "Not counted separately: {names}",
   "status-UNSEEN": "Not seen before", "status-ABROAD": "Abroad", "status-PRESENT": "Present",
   "status-AUTHORISED": "Authorised", "status-LAPSED": "Lapsed", "status-REVOKED": "Revoked",
-  "status-ORDERED": "Ordered", "status-OVERDUE": "Overdue", "status-SUSPENDED": "Suspended",
+  "status-ORDERED": "Ordered to leave", "status-OVERDUE": "Overdue",
+  "status-SUSPENDED": "Suspended",
   "status-CLOSED": "Closed", "status-DEPARTED": "Departed", "status-PENDING": "Pending",
   "status-DECIDED": "Decided", "status-APPEALED": "Appealed",
   "take": "Download, cite and reuse", "downloads": "Download", "download-csv": "CSV",
@@ -338,15 +347,17 @@ export default {
     + "{changed}, by a median of {median}; their median margin was {margin}." },
   "quality-revisions-short": "Too few releases so far.",
   "privacy": "Privacy",
-  "privacy-unit": "What is protected is all of one person\u2019s events within one calendar "
-    + "{window}. Had that person never been counted, everything published here would look almost "
-    + "the same.",
-  "privacy-unit-carried": "What is protected is all of one person\u2019s events within one "
-    + "calendar {window}, with the status carried into it. Had that person never been "
-    + "counted, everything published here would look almost the same.",
+  "privacy-unit": "What is protected is all of one person\u2019s events {within}. Had that person "
+    + "never been counted, everything published here would look almost the same.",
+  "privacy-unit-carried": "What is protected is all of one person\u2019s events {within}, with the "
+    + "status carried into that time. Had that person never been counted, everything published "
+    + "here would look almost the same.",
   "privacy-meaning": "In one sentence: someone who bets at even odds on whether a certain person "
-    + "was counted in a {window}, and who knows everything published about that {window} and "
-    + "everything else in the world, wins at most {odds}% of the time.",
+    + "was counted {within}, and who knows everything published about that time and everything "
+    + "else in the world, wins at most {odds}% of the time.",
+  "within-day": "within one calendar day", "within-week": "within one calendar week",
+  "within-month": "within one calendar month", "within-quarter": "within one calendar quarter",
+  "within-year": "within one calendar year",
   "privacy-flow": "This statistic uses \u03c1 {rho} per {window}, whatever its figures are.",
   "windows-day": { one: "{count} day", other: "{count} days" },
   "windows-week": { one: "{count} week", other: "{count} weeks" },

@@ -40,7 +40,7 @@ export default {
   "lost-code": "La dimensión {dimension} no tiene ningún código {codes}.",
   "lost-codes": "Códigos disponibles:",
   "lost-more": { one: "{count} código más", other: "{count} códigos más" },
-  "lost-parts": "La clave tiene {given} partes, pero la estadística tiene {n} dimensiones: "
+  "lost-parts": "La clave tiene demasiadas partes ({given}). Dimensiones de la estadística ({n}): "
     + "{names}.",
   "lost-option": "La dirección contiene {name}={value}, que aquí no tiene sentido.",
   "lost-without": "La misma vista sin esa indicación", "lost-front": "Novedades",
@@ -222,14 +222,18 @@ export default {
     + "entonces: {changed}, en {median} de mediana; su margen de error mediano era de {margin}." },
   "quality-revisions-short": "Todavía hay muy pocas publicaciones.",
   "privacy": "Protección de datos",
-  "privacy-unit": "Se protegen todos los sucesos de una persona dentro de un periodo ({window}). "
+  "privacy-unit": "Se protegen todos los sucesos de una persona {within}. "
     + "Si esa persona nunca se hubiera contado, todo lo publicado aquí sería casi idéntico.",
-  "privacy-unit-carried": "Se protegen todos los sucesos de una persona dentro de un periodo "
-    + "({window}), con la situación que traía al comenzar. Si esa persona nunca se hubiera "
+  "privacy-unit-carried": "Se protegen todos los sucesos de una persona {within}, con la "
+    + "situación que tenía al comienzo. Si esa persona nunca se hubiera "
     + "contado, todo lo publicado aquí sería casi idéntico.",
   "privacy-meaning": "En una frase: quien apueste en igualdad de condiciones a si una determinada "
-    + "persona se contó o no en un periodo ({window}), conociendo todo lo publicado sobre ese "
+    + "persona se contó o no {within}, conociendo todo lo publicado sobre ese "
     + "periodo y todo lo demás del mundo, gana como máximo el {odds}\u00a0% de las apuestas.",
+  "within-day": "en un día natural", "within-week": "en una semana natural",
+  "within-month": "en un mes natural",
+  "within-quarter": "en un trimestre natural",
+  "within-year": "en un año natural",
   "privacy-flow": "Esta estadística consume ρ\u00a0{rho} por {window}, sean cuales sean sus "
     + "cifras.",
   "windows-day": { one: "{count} día", other: "{count} días" },

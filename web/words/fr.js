@@ -39,8 +39,8 @@ export default {
   "lost-code": "La dimension {dimension} n’a pas de code {codes}.",
   "lost-codes": "Codes disponibles\u00a0:",
   "lost-more": { one: "{count} autre code", other: "{count} autres codes" },
-  "lost-parts": "La clé comporte {given} parties, mais la statistique a {n} dimensions\u00a0: "
-    + "{names}.",
+  "lost-parts": "La clé comporte trop de parties ({given}). Dimensions de la statistique "
+    + "({n})\u00a0: {names}.",
   "lost-option": "L’adresse contient {name}={value}, qui n’a pas de sens ici.",
   "lost-without": "La même vue sans cette indication", "lost-front": "Nouveautés",
   "more": "Plus", "more-vintage": "Entrée {size}",
@@ -236,16 +236,18 @@ export default {
     + "de {margin}." },
   "quality-revisions-short": "Trop peu de publications pour l’instant.",
   "privacy": "Protection des données",
-  "privacy-unit": "Sont protégés tous les événements d’une personne au cours d’une période "
-    + "({window}). Si cette personne n’avait jamais été comptée, tout ce qui est publié ici "
-    + "serait presque identique.",
-  "privacy-unit-carried": "Sont protégés tous les événements d’une personne au cours d’une "
-    + "période ({window}), avec le statut qu’elle avait en y entrant. Si cette personne n’avait "
+  "privacy-unit": "Sont protégés tous les événements d’une personne {within}. Si cette personne "
+    + "n’avait jamais été comptée, tout ce qui est publié ici serait presque identique.",
+  "privacy-unit-carried": "Sont protégés tous les événements d’une personne {within}, avec "
+    + "le statut qu’elle avait au début. Si cette personne n’avait "
     + "jamais été comptée, tout ce qui est publié ici serait presque identique.",
   "privacy-meaning": "En une phrase\u00a0: quelqu’un qui parie à cotes égales sur le fait qu’une "
-    + "certaine personne a été comptée ou non au cours d’une période ({window}), et qui connaît "
-    + "tout ce qui est publié sur cette période et tout le reste du monde, gagne au plus "
+    + "certaine personne a été comptée ou non {within}, et qui connaît tout ce qui est publié sur "
+    + "cette période et tout le reste du monde, gagne au plus "
     + "{odds}\u202f% des paris.",
+  "within-day": "au cours d’une journée", "within-week": "au cours d’une semaine",
+  "within-month": "au cours d’un mois civil", "within-quarter": "au cours d’un trimestre civil",
+  "within-year": "au cours d’une année civile",
   "privacy-flow": "Cette statistique utilise ρ\u00a0{rho} par {window}, quels que soient ses "
     + "chiffres.",
   "windows-day": { one: "{count} jour", other: "{count} jours" },
