@@ -116,6 +116,28 @@ export default {
   "high": "Borne sup.",
   "status": "Statut", "was": "Avant", "newest-first": "de la plus récente à la plus ancienne",
   "revised-mark": "révisé", "new-mark": "nouveau",
+  // Le tableau : ses lignes, ses colonnes, ses pages et ses groupes.
+  "axes": "Lignes et colonnes du tableau", "rows": "Lignes", "columns": "Colonnes",
+  "to-rows": "{name}\u00a0: mettre en lignes", "to-columns": "{name}\u00a0: mettre en colonnes",
+  "swap": "Permuter lignes et colonnes", "usual": "Disposition habituelle",
+  "page-rows": "Lignes {from} à {to} sur {all}", "before-rows": "Lignes précédentes",
+  "after-rows": "Lignes suivantes", "page-columns": "Colonnes {from} à {to} sur {all}",
+  "before-columns": "Colonnes précédentes", "after-columns": "Colonnes suivantes",
+  "fold": "Lignes de «\u00a0{name}\u00a0»", "fold-all": "Tout replier",
+  "unfold-all": "Tout déplier",
+  "sort-none": "Le tableau n’a pas de colonne «\u00a0{column}\u00a0» pour le tri\u202f; ses lignes "
+    + "sont dans l’ordre habituel.",
+  "lost-rows": "L’adresse place {rows} dans les lignes du tableau, mais cette dimension n’existe "
+    + "pas. Dimensions disponibles\u00a0: {known}.",
+  // Les listes de codes.
+  "every-single": "Tous, sans les groupes", "count-chosen": "Sélection\u00a0: {count} sur {all}",
+  "members-all": "Tous les membres", "members-none": "Aucun membre",
+  "members-all-of": "{name}\u00a0: tous les membres",
+  "members-none-of": "{name}\u00a0: aucun membre",
+  "members-of": "{name}\u00a0: membres (sélection\u00a0: {count} sur {all})",
+  "members-count": "{count}/{all}",
+  "valid-from": "à partir du {from}", "valid-to": "jusqu’au {to}",
+  "valid-between": "du {from} au {to}",
   "revised-count": "Depuis l’entrée {size} du registre, chiffres révisés\u00a0: {revised} sur "
     + "{shared}\u202f; nouveaux\u00a0: {added}.",
   "chart-label": "Courbes avec intervalles de confiance à 95\u202f%",
@@ -163,11 +185,160 @@ export default {
   "map-unmeasured": "Il n’y a pas de chiffres par pays pour ce choix et cette durée de période.",
   "map-instead": "Il y en a peut-être ici\u00a0:",
   "map-not": "Il n’y a pas de carte de «\u00a0{name}\u00a0», faute de liste de pays.",
+  // Durées et cohortes
+  "view-distribution": "Répartition", "view-survival": "Courbe de durée",
+  "view-median": "Médiane", "view-triangle": "Par cohorte", "view-curves": "Courbes",
+  "distribution-not": "Il n’y a pas de répartition de «\u00a0{name}\u00a0», faute de décompte par "
+    + "durée.",
+  "survival-not": "Il n’y a pas de courbe de durée de «\u00a0{name}\u00a0», faute de décompte par "
+    + "durée.",
+  "median-not": "Il n’y a pas de médiane de «\u00a0{name}\u00a0», faute de décompte par durée.",
+  "triangle-not": "Il n’y a pas de tableau par cohorte de «\u00a0{name}\u00a0», faute de suivi de "
+    + "cohortes.",
+  "curves-not": "Il n’y a pas de courbes de «\u00a0{name}\u00a0», faute de suivi de cohortes.",
+  "spell-refused": "Ce graphique n’est pas possible pour cette sélection\u00a0: {why}.",
+  "spell-unpublished": "non publié\u00a0: le nombre peut être nul",
+  "class": "Classe", "quartile": "Quartile",
+  "quartile-Q1": "Premier quartile", "quartile-MEDIAN": "Médiane",
+  "quartile-Q3": "Troisième quartile",
+  "quartile-low": "Intervalle de", "quartile-high": "à",
+  "quartile-range": "{band} (intervalle de confiance à 95\u202f%\u00a0: {low} – {high})",
+  "quartiles-caption": "Médiane et quartiles\u00a0: classe où se trouve chacun d’eux, première et "
+    + "dernière classe de son intervalle de confiance à 95\u202f%",
+  "quartiles-legend": "¼, ½, ¾\u00a0: classe du premier quartile, de la médiane et du troisième "
+    + "quartile\u202f; le trait couvre les classes de l’intervalle de confiance à 95\u202f%",
+  "distribution-legend": "Trait noir sur une barre\u00a0: intervalle de confiance à 95\u202f%",
+  "hatched-weak": "Hachures, [u]\u00a0: fiabilité faible",
+  "distribution-label": "Barres par classe de durée, avec intervalles de confiance à 95\u202f%.",
+  "distribution-caption": "{name}, {period}\u00a0: par durée",
+  "distribution-words": "{series}, {period}. {figures}.",
+  "waiting-label": "Barres avec intervalles de confiance à 95\u202f%\u00a0: encore en cours à la "
+    + "fin du mois, selon le temps écoulé depuis le début.",
+  "waiting-caption": "{name}, encore en cours à la fin de la période ({period})\u00a0: selon le "
+    + "temps écoulé depuis le début",
+  "survival-label": "Courbes avec bandes à 95\u202f%\u00a0: part de ce qui a duré plus longtemps "
+    + "que chaque classe.",
+  "survival-caption": "{name}, {period}\u00a0: part de ce qui a duré plus longtemps",
+  "survival-words": "{series}, {period}. Plus longtemps que\u00a0: {figures}.",
+  "survival-note": "Parmi tout ce qui s’est terminé dans la période, part de ce qui avait duré "
+    + "plus longtemps que chaque classe. Ce qui est encore en cours n’est pas compris",
+  "survival-start": "Début", "survival-all": "Début\u00a0: ensemble",
+  "longer-than": "Plus longtemps que\u00a0: {band}", "longer-head": "Plus longtemps que",
+  "open-weak": "Symboles vides\u00a0: fiabilité faible ou données provisoires",
+  "median-label": "Courbes avec bandes à 95\u202f%\u00a0: classe où se trouve la médiane, par "
+    + "période.",
+  "median-caption": "{name}\u00a0: classe où se trouve la médiane",
+  "median-note": "Chaque point se trouve dans la classe qui contient la valeur\u202f; la bande "
+    + "couvre les classes de son intervalle de confiance à 95\u202f%",
+  "median-none": "Aucune médiane ne peut être donnée ici\u00a0: pour chaque période, le nombre "
+    + "peut être nul.",
+  "median-words": "{series}, {first} – {last}\u202f; dernière valeur\u00a0: {now}.",
+  "cohort": "Cohorte", "cohorts": "Cohortes", "cohorts-chosen": "{n} sur {all}",
+  "cohorts-most": "{max} au plus à la fois.",
+  "cohort-first": "Affiché pour «\u00a0{name}\u00a0», première des {count} combinaisons choisies",
+  "cohort-months": "Les cohortes sont toujours mensuelles, quelle que soit la durée des périodes",
+  "cohort-words": "{cohort}\u00a0: de {first} à {last}.",
+  "shows": "Afficher", "shows-share": "Part encore en cours",
+  "shows-left": "Nombre encore en cours", "shows-each": "Toutes les transitions d’une cohorte",
+  "triangle-caption": "{what} ({name}). Lignes\u00a0: mois de début. Colonnes\u00a0: {age}",
+  "curves-caption": "{what} ({name}). Lignes\u00a0: {age}",
+  "curve-words": "{name}. {figures}.",
   "picture-instead": "Afficher le graphique",
+  // Le graphique : aires, barres, notes, année précédente
+  "chart-area": "Graphique en aires avec intervalles de confiance à 95\u202f%",
+  "chart-bars": "Graphique en barres avec intervalles de confiance à 95\u202f%",
+  "bar-sample": "Barre\u00a0: estimation\u202f; trait\u00a0: son intervalle de confiance à "
+    + "95\u202f%",
+  "pale-bars": "Couleur pâle\u00a0: données provisoires",
+  "area-sample": "Surface remplie de zéro à l’estimation",
+  "change-mark": "Ligne verticale en pointillé\u00a0: ce qui est compté change",
+  "notes-label": "Notes correspondant aux numéros du graphique",
+  "note-break": "Rupture de série. {note}.",
+  "note-opened": "{dimension}\u00a0: {code} entre dans le décompte à partir de ce jour.",
+  "note-closed": "{dimension}\u00a0: {code} n’entre plus dans le décompte à partir de ce jour.",
+  "note-sources": "Nouvelle source d’événements\u00a0: {names}. {note}.",
+  "compare": "Comparer à l’année précédente", "series": "Série",
+  "compare-none": "Il n’y a pas de chiffres de l’année précédente pour comparer",
+  "compare-key": "Mêmes périodes de l’année précédente, avec leurs intervalles de confiance à "
+    + "95\u202f%",
+  "compare-line": "La ligne en tirets montre les mêmes périodes de l’année précédente.",
+  "compare-missing": "pas de chiffre pour l’année précédente",
+  "compare-break": "non comparable à l’année précédente\u00a0: rupture de série",
+  "compare-note": "La marge d’erreur d’une évolution est la somme des deux marges, ce qui suffit "
+    + "quel que soit le lien entre leurs erreurs. Si son intervalle contient 0, l’évolution est "
+    + "trop faible pour conclure.",
+  "compare-note-rate": "L’intervalle d’une évolution va de la borne inférieure de l’un des "
+    + "intervalles à la borne supérieure de l’autre, ce qui suffit quel que soit le lien entre "
+    + "leurs erreurs. S’il contient 0, l’évolution est trop faible pour conclure.",
+  "compare-caption": "Chaque période et la même période de l’année précédente, de la plus récente "
+    + "à la plus ancienne",
+  "compare-now": "Valeur", "compare-then": "Un an avant", "compare-change": "Évolution",
+  "compare-range": "Intervalle", "compare-unclear": "({value}) trop faible pour conclure",
+  "points": "{number} points",
+  // Le classement
+  "view-ranking": "Classement",
+  "ranking-label": "Barres classées par valeur, avec intervalles de confiance à 95\u202f%",
+  "ranking-not": "Il n’y a pas de classement de «\u00a0{name}\u00a0», faute de liste de codes.",
+  "ranking-by": "Classement par", "ranking-list": "{name} ({n})",
+  "ranking-groups": "{name}, groupes ({n})",
+  "ranking-groups-level": "{name}, groupes de niveau {level} ({n})",
+  "ranking-caption": "{name} par {list}{others}, {when}, par valeur décroissante",
+  "ranking-all": "Afficher les {n}", "ranking-rest": "Les {n} premiers sur {all}",
+  "ranking-head": "Rang", "ranking-place": "{place}. {name}\u00a0: {figure}. {interval}",
+  "ranking-sign": "Les intervalles des deux voisins se recouvrent",
+  "ranking-unsure": "Ordre incertain\u00a0: {names}. L’intervalle de chacun recouvre en partie le "
+    + "suivant.",
+  "ranking-more": { one: "{names} et {count} autre", other: "{names} et {count} autres" },
+  "ranking-unsure-more": {
+    one: "L’ordre est incertain dans {count} autre groupe de voisins.",
+    other: "L’ordre est incertain dans {count} autres groupes de voisins." },
+  "ranking-sure": "Les intervalles de deux voisins ne se recouvrent jamais.",
+  "ranking-embargo": "Chiffres sous embargo (dernière période\u00a0: {period})\u202f; levée\u00a0: "
+    + "{until}",
+  "ranking-none": "Il n’y a pas de chiffres de cette liste pour cette période.",
+  "ranking-by-none": "Il n’y a pas ici de liste «\u00a0{by}\u00a0» à classer. Choisissez-en une "
+    + "autre.",
+  "ranking-unpublished": {
+    one: "Omis\u00a0: {count} code dont le taux n’est pas publié, car le dénominateur peut être "
+    + "nul",
+    other: "Omis\u00a0: {count} codes dont le taux n’est pas publié, car le dénominateur peut être "
+    + "nul" },
+  "period-none": "Il n’y a pas de chiffres pour la période {period} dans cet intervalle. "
+    + "Choisissez une autre période.",
+  "ranking-never": "Cette liste n’est pas mesurée en combinaison avec les autres codes choisis.",
+  "ranking-unmeasured": "Cette liste n’est pas mesurée pour des périodes de cette durée. Périodes "
+    + "plus longues\u00a0:",
+  // Le parcours
+  "view-lifecycle": "Parcours", "lifecycle-label": "Diagramme des statuts et des transitions",
+  "lifecycle-not": "Il n’y a pas de parcours de «\u00a0{name}\u00a0», faute de décompte des "
+    + "transitions d’un statut à un autre.",
+  "lifecycle-caption": "Transitions entre statuts{others}, {when}",
+  "lifecycle-flow": "{name}, de «\u00a0{from}\u00a0» à «\u00a0{to}\u00a0»\u00a0: {figure}.",
+  "lifecycle-other": "(Compté dans\u00a0: {statistic}.)",
+  "lifecycle-stock": "{status}, à la fin de la période\u00a0: {figure} ({statistic})",
+  "lifecycle-nothing": "pas de chiffre pour ces codes",
+  "lifecycle-what": "Transition", "lifecycle-from": "De", "lifecycle-to": "À",
+  "lifecycle-statistic": "Compté dans",
+  "lifecycle-thick": "Une bande de cette épaisseur\u00a0: {value}",
+  "lifecycle-band": "Bord pâle d’une bande\u00a0: jusqu’à la borne supérieure de son intervalle de "
+    + "confiance à 95\u202f%",
+  "lifecycle-dashed": "Tirets\u00a0: l’intervalle contient 0",
+  "lifecycle-provisional": "Bandes pâles\u00a0: données provisoires",
+  "lifecycle-several": "Lignes en pointillé avec cercles\u00a0: à partir de l’un de ces "
+    + "statuts\u202f; le chiffre n’indique pas combien viennent de chacun",
+  "lifecycle-missing": "Non compté séparément\u00a0: {names}",
+  "status-UNSEEN": "Sans événement antérieur", "status-ABROAD": "À l’étranger",
+  "status-PRESENT": "Dans le pays", "status-AUTHORISED": "Séjour autorisé",
+  "status-LAPSED": "Autorisation expirée", "status-REVOKED": "Autorisation retirée",
+  "status-ORDERED": "Obligation de départ", "status-OVERDUE": "Délai dépassé",
+  "status-SUSPENDED": "Décision suspendue", "status-CLOSED": "Dossier clos",
+  "status-DEPARTED": "Départ effectué", "status-PENDING": "En instance",
+  "status-DECIDED": "Décision rendue", "status-APPEALED": "En recours",
   "take": "Télécharger, citer et réutiliser", "downloads": "Télécharger", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
   "download-png": "PNG", "download-table-csv": "CSV du serveur",
   "download-jsonstat": "JSON-stat", "download-parquet": "Parquet",
+  "download-xlsx": "Excel (XLSX)",
   "download-sdmx-ml": "SDMX-ML 2.1", "download-sdmx-json": "SDMX-JSON 2.0",
   "download-sdmx-csv-1": "SDMX-CSV 1.0", "download-sdmx-ml-generic": "SDMX-ML 2.1 générique",
   "cite": "Citer", "call": "Obtenir les mêmes chiffres avec un programme",
