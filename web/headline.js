@@ -75,7 +75,7 @@ function figureLine(structure, view, one) {
  * of what stands apart.
  * @type {(structure: Structure) => string}
  */
-function onceWords(structure) {
+export function onceWords(structure) {
   const apart = structure.apart ?? [];
   const names = structure.margins ? structure.dimensions.filter(({ id }) => apart.includes(id))
     .map(({ name }) => name.toLowerCase()) : [t("once-cell")];

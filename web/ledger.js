@@ -205,10 +205,6 @@ async function turn(entries) {
 await speak();
 switches($("languages"));
 document.title = `${t("ledger")} \u2013 Tidegauge`;
-for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (
-  document.querySelectorAll("a[data-home]"))) {
-  link.href = `.${new URLSearchParams(location.search).get("lang") ? location.search : "/"}`;
-}
 $("newer").addEventListener("click", () => turn(-ENTRIES_SHOWN));
 $("older").addEventListener("click", () => turn(ENTRIES_SHOWN));
 $("verify-all").addEventListener("click", async () => {

@@ -328,7 +328,6 @@ async function openFront() {
 function showStore(store) {
   $("synthetic").hidden = store.class !== "synthetic";
   $("publisher").textContent = store.title;
-  $("plan-link").href = store.plan;
   $("statement").textContent = `${store.purpose}. ${store.controller}. ${store.legalBasis}.`;
 }
 

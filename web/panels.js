@@ -5,6 +5,7 @@
 
 import { $, element, svgElement } from "./dom.js";
 import { isRate, percent, writing } from "./numbers.js";
+import { oddsFigure } from "./odds.js";
 import { closes, endOf, instantWords, periodWords, untilWords } from "./periods.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, isWeak } from "./series.js";
@@ -203,32 +204,34 @@ function meter(label, share, words, part = false) {
     element("p", {}, element("span", {}, label), element("span", {}, words)), bar);
 }
 
-/** @type {(text: string) => number} */
-const ratio = (text) => {
-  const [numerator, denominator = "1"] = text.split("/");
-  return Number(numerator) / Number(denominator);
-};
-
-/**
- * The largest share of bets that a bettor at even odds can win, in per cent, rounded up: half of
- * one plus the total variation, which a divergence of rho limits (Pinsker; Bretagnolle and Huber).
- * @param {number} rho
- */
-export function oddsPercent(rho) {
-  const variation = Math.min(Math.sqrt(rho / 2), Math.sqrt(1 - Math.exp(-rho)));
-  return Math.ceil(50 * (1 + variation));
-}
-
 /** @type {(delta: string) => string} */
 const power = (delta) => delta.replace(/^1e-(\d)$/, (_, digit) =>
   `10\u207b${"\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"[digit]}`);
 
-/** @type {(privacy: Privacy, flows: Listed[], structure: Structure) => void} */
+/** @type {(privacy: Privacy) => string} */
+export const epsilonWords = ({ epsilon }) => epsilon.map((each) =>
+  t("epsilon-at", { epsilon: each.epsilon, delta: power(each.delta) })).join(t("or"));
+
+/**
+ * What is protected as one whole; where persons are counted as present, their state too.
+ * @param {Privacy} privacy
+ * @param {Dataflow[]} flows
+ */
+export const unitWords = ({ window }, flows) =>
+  t(flows.some(({ measure }) => ["balance", "stock"].includes(measure)) ? "privacy-unit-carried"
+    : "privacy-unit", { window: t(`calendar-${window}`) });
+
+/**
+ * What the budget promises one person, and what is spent of it.
+ * @param {Privacy} privacy
+ * @param {Listed[]} flows
+ * @param {Structure} structure
+ */
 export function showPrivacy(privacy, flows, structure) {
   const window = t(`word-${privacy.window}`);
-  $("unit").textContent = t("privacy-unit", { unit: privacy.unit });
-  $("meaning").textContent = t("privacy-meaning",
-    { window, odds: oddsPercent(ratio(privacy.budget)) });
+  $("odds").replaceChildren(...oddsFigure(privacy));
+  $("unit").textContent = `${unitWords(privacy, /** @type {Dataflow[]} */ (flows))} `
+    + t("privacy-limit");
   const rho = (/** @type {Spending} */ spending) => t("rho-of", { spent: spending.spentDecimal,
     budget: spending.budgetDecimal, share: percent(spending.share) });
   const meters = [meter(t("spent-plan", { n: privacy.windowsMax, window }), privacy.lifetime.share,
@@ -240,11 +243,10 @@ export function showPrivacy(privacy, flows, structure) {
     meters.push(...now.dataflows.map((flow) => meter(name(flow.id), flow.share, rho(flow), true)));
   }
   $("budget").replaceChildren(...meters);
-  const epsilon = privacy.epsilon.map((e) =>
-    t("epsilon-at", { epsilon: e.epsilon, delta: power(e.delta) })).join(t("or"));
   $("lifetime").textContent = [
     isRate(structure) ? t("privacy-rate")
       : t("privacy-flow", { rho: structure.privacy.budgetDecimal, window }),
-    t("privacy-epsilon", { window, budget: privacy.budget, epsilon, n: privacy.windowsMax }),
+    t("privacy-epsilon", { window, budget: privacy.budget, epsilon: epsilonWords(privacy),
+      n: privacy.windowsMax }),
   ].join(" ");
 }

@@ -14,6 +14,11 @@ const RELIABLE_MARGIN = 0.3;
 // At most this number of periods without a source are listed.
 const PERIODS_MAX = 6;
 const GENERAL = ["FREQ", "REF_AREA"];
+/**
+ * Whether the plan states this dimension, or every structure has it.
+ * @type {(dimension: { id: string }) => boolean}
+ */
+export const isOfPlan = ({ id }) => ![...GENERAL, "INDICATOR"].includes(id);
 const COUNTRY = /^[A-Z]{2}$/;
 
 /**

@@ -26,7 +26,7 @@ export interface View {
 /** How codes are written: by name, by code, or both. */
 export type CodeForm = string;
 
-export interface Code { id: string; name: string }
+export interface Code { id: string; name: string; parent?: string }
 export interface Dimension { id: string; name: string; codes: Code[] }
 export interface Embargo { last: string; until: string }
 
@@ -44,6 +44,8 @@ export interface Dataflow {
   next?: string | null;
   nextAt?: string | null;
   embargoed?: Embargo | null;
+  /** The dataflow whose bound it counts persons at, if it counts any. */
+  boundOf?: string;
 }
 
 /** What is released of a dataflow, and what comes next. */
@@ -72,7 +74,43 @@ export interface Rate {
 export interface Listed { id: string; name: string; description: string; last?: string | null }
 
 /** An agency that delivers events. */
-export interface Source { id: string; name: string }
+export interface Source {
+  id: string;
+  name: string;
+  from?: string;
+  completeEvery: string;
+  completeWithinMinutes: number;
+}
+
+/** A change of a code that an amendment makes. */
+export interface CodeChange { codeList: string; code: string; name?: string }
+
+/** An amendment of the plan. */
+export interface Amendment {
+  entry: number;
+  from: string;
+  note: string;
+  file: string;
+  added?: CodeChange[];
+  closed?: CodeChange[];
+  renamed?: CodeChange[];
+  breaks?: { dataflow: string; note: string }[];
+  sources?: Source[];
+}
+
+/** A transition of the life cycle, by an event of a kind or by a timer. */
+export interface Transition {
+  from: string;
+  to: string;
+  name: string;
+  kind?: string;
+  afterDays?: number;
+}
+
+export interface LifeCycle { model: string; corrections: boolean; transitions: Transition[] }
+
+/** A text of the plan on its method. */
+export interface PlanMethod { id: string; text: string }
 
 export interface Catalogue {
   store: Store;
@@ -80,10 +118,14 @@ export interface Catalogue {
   rates?: Rate[];
   headlines?: Headline[];
   /** Only if the plan names its sources. */
-  intake?: { sources: Source[] };
+  intake?: { sources: Source[]; longestWaitMinutes: number };
+  amendments?: Amendment[];
+  retention?: { eventsSteps?: number; personsWindows?: number };
+  lifeCycle?: LifeCycle;
 }
 
 export interface Store {
+  id: string;
   class: string;
   title: string;
   agency: string;
@@ -94,6 +136,12 @@ export interface Store {
   referenceArea: string;
   timeZone: string;
   releaseDelayMinutes: number;
+  /** The time of day at which releases become public, if the plan has an embargo. */
+  embargo?: string;
+  /** The first day that is counted, and the last. */
+  start: string;
+  expires: string;
+  method?: PlanMethod[];
   plan: string;
   treeSize: number;
 }
@@ -104,12 +152,21 @@ export interface Structure extends Dataflow {
   dimensions: Dimension[];
   formats?: { name: string }[];
   /** For a table: its marginals, and the dimensions that are never summed over. */
-  margins?: unknown[];
+  margins?: { levels: number[]; frequency: string }[];
   apart?: string[];
   breaks?: { from: string; note: string }[];
+  /** The kinds of events, or the transitions, that are counted; none for all. */
+  only?: Record<string, string[]>;
+  /** The statuses in which persons are counted, or whose spells are. */
+  statuses?: string[];
+  /** After how many steps a step is measured again. */
+  vintages?: number[];
+  /** Whether later steps of a window refine the figures of earlier ones. */
+  refined?: boolean;
+  method?: PlanMethod[];
   /** The key with which it opens, if the plan says so. */
   view?: { key: string };
-  privacy: { boundWindow: number; boundMonth?: number | null; window: string;
+  privacy: { boundWindow: number; boundMonth?: number | null; window: string; budget: string;
     budgetDecimal: string };
   /** For a rate: the dataflows that it is made of, the numerator's first. */
   parts?: Structure[];
@@ -197,7 +254,12 @@ export interface Checkpoint {
   root: Uint8Array<ArrayBuffer>;
 }
 
-export interface Spending { spentDecimal: string; budgetDecimal: string; share: number }
+export interface Spending {
+  spentDecimal: string;
+  budget: string;
+  budgetDecimal: string;
+  share: number;
+}
 
 export interface Privacy {
   unit: string;
@@ -233,6 +295,9 @@ export interface Page {
   privacy: Privacy | null;
   ledgerState: string | null;
 }
+
+/** What the page of the plan shows. */
+export interface PlanPage { list: Catalogue; privacy: Privacy; structures: Structure[] }
 
 /** The content of a download: the figures on the page, and their description. */
 export interface Shown {
@@ -270,7 +335,6 @@ export interface ElementsById {
   older: HTMLButtonElement;
   drawer: HTMLDetailsElement;
   catalogue: HTMLDetailsElement;
-  "plan-link": HTMLAnchorElement;
   search: HTMLInputElement;
   since: HTMLSelectElement;
   start: HTMLInputElement;

@@ -17,19 +17,27 @@ export let locale = "en-GB";
 /**
  * Sets the language to that of the address, or else to the one that the server chose by
  * Accept-Language, and writes the messages that the page names.
+ * @param {string[]} rooms folders of words/ with further messages that the page needs
  */
-export async function speak() {
+export async function speak(...rooms) {
   const requested = new URLSearchParams(location.search).get("lang") ?? "";
   const served = document.documentElement.lang;
   language = [requested, served].find((tag) => Object.hasOwn(LANGUAGES, tag)) ?? "en";
   locale = LOCALES[language];
-  messages = (await import(`./words/${language}.js`)).default;
+  const files = ["", ...rooms.map((room) => `${room}/`)].map((room) =>
+    import(`./words/${room}${language}.js`));
+  messages = Object.assign({}, ...(await Promise.all(files)).map((file) => file.default));
   document.documentElement.lang = language;
   for (const node of document.querySelectorAll("[data-t]")) {
     node.textContent = t(node.getAttribute("data-t") ?? "");
   }
   for (const node of document.querySelectorAll("[data-t-label]")) {
     node.setAttribute("aria-label", t(node.getAttribute("data-t-label") ?? ""));
+  }
+  // Links to the other pages keep the language of the address.
+  for (const link of document.querySelectorAll("a[data-page]")) {
+    link.setAttribute("href", addressOf(link.getAttribute("data-page") ?? "",
+      link.getAttribute("data-part") ?? ""));
   }
 }
 
@@ -49,6 +57,16 @@ export function t(name, places = {}) {
  * @param {unknown} error
  */
 export const reasonOf = (error) => (error instanceof Error ? error.message : String(error));
+
+/**
+ * The address of another page, in the language that this one was asked for in.
+ * @param {string} page
+ * @param {string} part of it; empty for its beginning
+ */
+export function addressOf(page, part = "") {
+  const lang = new URLSearchParams(location.search).get("lang");
+  return `${page}${lang ? `?lang=${encodeURIComponent(lang)}` : ""}${part && `#${part}`}`;
+}
 
 /** @type {(name: string) => boolean} */
 export const has = (name) => Object.hasOwn(messages, name);

@@ -223,6 +223,12 @@ impl Dataflow {
         self.vintages.last().copied().unwrap_or(0)
     }
 
+    /// Whether later steps of a window refine the figures of earlier ones. Only least squares does
+    /// so, because it improves with every measurement.
+    pub fn is_refined(&self) -> bool {
+        matches!(self.strategy, StrategyChoice::Calendar(_))
+    }
+
     /// Whether the count of persons present goes on over the windows, from a base measured once.
     pub fn continues(&self) -> bool {
         self.present().is_some() && self.strategy == StrategyChoice::Blt

@@ -54,6 +54,8 @@ pub(crate) enum PageKind {
     Index,
     /// The ledger.
     Ledger,
+    /// The plan in words, and the glossary.
+    Plan,
 }
 
 /// A file that the pages load.
@@ -150,11 +152,13 @@ impl Assets {
             PageKind::Embed => include_str!("../../../web/embed.html"),
             PageKind::Index => include_str!("../../../web/index.html"),
             PageKind::Ledger => include_str!("../../../web/ledger.html"),
+            PageKind::Plan => include_str!("../../../web/plan.html"),
         };
         let current = match page {
             PageKind::Embed => "",
             PageKind::Index => "data-t=\"nav-figures\"",
             PageKind::Ledger => "data-t=\"nav-ledger\"",
+            PageKind::Plan => "data-t=\"nav-plan\"",
         };
         let shown = format!("{current} aria-current=\"page\"");
         let masthead = include_str!("../../../web/masthead.html").replacen(current, &shown, 1);
@@ -215,7 +219,8 @@ mod tests {
         assert_eq!(present, listed);
     }
 
-    const PAGES: [PageKind; 3] = [PageKind::Embed, PageKind::Index, PageKind::Ledger];
+    const PAGES: [PageKind; 4] =
+        [PageKind::Embed, PageKind::Index, PageKind::Ledger, PageKind::Plan];
 
     #[test]
     fn pages_are_whole() {

@@ -153,13 +153,40 @@ fn text_member(description: &str) -> Value {
     json!({"type": "string", "description": description})
 }
 
-/// The list of dataflows, of which only the headlines and the sources are described.
+/// The list of dataflows, of which only the headlines, the sources and the rules are described.
 fn list() -> Value {
-    json!({"type": "object", "properties": {"intake": intake(), "headlines": {"type": "array",
+    json!({"type": "object", "properties": {"intake": intake(), "retention": retention(),
+        "lifeCycle": life_cycle(), "headlines": {"type": "array",
         "description": "The figures to show first, in this order, if the plan names some",
         "items": {"type": "object", "required": ["dataflow", "key"], "properties": {
             "dataflow": text_member("Its dataflow"), "key": text_member("The key of its series"),
             "title": text_member("Its title, if the plan gives one")}}}}})
+}
+
+/// How long private data is kept.
+fn retention() -> Value {
+    let count = |description: &str| json!({"type": "integer", "description": description});
+    json!({"type": "object", "description": "How long private data is kept; a member that is absent \
+        means for ever", "properties": {
+            "eventsSteps": count("Steps after its own for which an event is taken and kept"),
+            "personsWindows": count("Whole windows without an event after which a person is \
+                forgotten")}})
+}
+
+/// The life cycle.
+fn life_cycle() -> Value {
+    let transition = json!({"type": "object", "required": ["from", "to", "name"], "properties": {
+        "from": text_member("The status before"), "to": text_member("The status after"),
+        "name": text_member("The name under which it is counted"),
+        "kind": text_member("The kind of the event; none for a timer"),
+        "afterDays": {"type": "integer", "description": "For a timer, the days that pass first; \
+            none if it is due after the date of an event"}}});
+    json!({"type": "object", "required": ["model", "statuses", "corrections", "transitions"],
+        "properties": {"model": text_member("The name of the model"),
+            "statuses": {"type": "array", "description": "The first is that of a person who was \
+                never seen", "items": text_member("A status")},
+            "corrections": {"type": "boolean", "description": "Whether events can be corrected"},
+            "transitions": {"type": "array", "items": transition}}})
 }
 
 /// The sources of a plan.
@@ -188,9 +215,18 @@ fn intake() -> Value {
             "sources": {"type": "array", "items": source}}})
 }
 
-/// The structure of a dataflow, of which only the view and the silent sources are described.
+/// The structure of a dataflow, of which only the view, what is counted and measured again, and
+/// the silent sources are described.
 fn view() -> Value {
-    json!({"type": "object", "properties": {"view": {"type": "object",
+    json!({"type": "object", "properties": {"boundOf": text_member("The dataflow whose bound it \
+        counts persons at, if it counts any"),
+        "statuses": {"type": "array", "description": "The statuses in which persons are counted, \
+            or whose spells are", "items": text_member("A status")},
+        "vintages": {"type": "array", "description": "After how many steps a step is measured \
+            again, to count the events that arrived since", "items": {"type": "integer"}},
+        "refined": {"type": "boolean", "description": "Whether later steps of a window refine the \
+            figures of earlier ones"},
+        "view": {"type": "object",
         "description": "What to show if a reader asks for nothing else, if the plan says so",
         "required": ["key"], "properties": {"key": text_member("The key of its series")}},
         "silent": {"type": "array", "description": "The newest steps whose newest vintage lacks \

@@ -5,7 +5,7 @@
 //!
 //! | Address | What |
 //! | --- | --- |
-//! | `/`, `/ledger` | the pages, in a language of the reader |
+//! | `/`, `/ledger`, `/plan` | the pages, in a language of the reader |
 //! | `/embed` | one chart, the only page that others may frame |
 //! | `/assets/...` | what the page loads, kept for ever |
 //! | `/v1/dataflows` | all dataflows and what is released of them |
@@ -112,6 +112,7 @@ pub(crate) fn routes(
         .route("/", get(page))
         .route("/embed", get(page))
         .route("/ledger", get(page))
+        .route("/plan", get(page))
         .route("/assets/{*address}", get(asset))
         .with_state((Arc::clone(&responder), Arc::new(Assets::new())));
     let observed = Router::new()
@@ -211,6 +212,7 @@ async fn page(
     let page = match asked.uri.path() {
         "/embed" => PageKind::Embed,
         "/ledger" => PageKind::Ledger,
+        "/plan" => PageKind::Plan,
         _ => PageKind::Index,
     };
     let text = assets.page(page, negotiate::language(&asked.headers));

@@ -12,13 +12,15 @@
 mod amendments;
 mod intake;
 mod privacy;
+mod rules;
 mod structure;
 
 use serde::Serialize;
-use tidegauge_model::{Headline, Plan, Rate, Summand};
+use tidegauge_model::{Headline, Measure, Plan, Rate, Summand};
 
 use amendments::AmendmentText;
 use intake::IntakeText;
+use rules::{LifeCycleText, RetentionText};
 use tidegauge_figures::{Catalogue, grains, key_of};
 
 pub(crate) use privacy::privacy;
@@ -64,6 +66,9 @@ pub(crate) struct DataflowText {
     first: Option<String>,
     last: Option<String>,
     next: Option<String>,
+    /// The dataflow whose bound it counts persons at, if it counts any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bound_of: Option<String>,
     /// When the next step becomes public, under a plan with an embargo.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_at: Option<String>,
@@ -111,7 +116,7 @@ pub(crate) struct HeadlineText {
     title: Option<String>,
 }
 
-/// The store, all its dataflows, and the headline figures, rates and amendments of its plan.
+/// The store, all its dataflows, and the headline figures, rates, amendments and rules of its plan.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Dataflows {
@@ -128,6 +133,8 @@ pub(crate) struct Dataflows {
     /// How events come in, in a plan with sources.
     #[serde(skip_serializing_if = "Option::is_none")]
     intake: Option<IntakeText>,
+    retention: RetentionText,
+    life_cycle: LifeCycleText,
 }
 
 /// All dataflows of a catalogue.
@@ -141,6 +148,8 @@ pub(crate) fn dataflows(catalogue: &Catalogue) -> Dataflows {
         rates: plan.rates.iter().map(|rate| rate_summary(plan, rate)).collect(),
         amendments: amendments::all(catalogue),
         intake: intake::intake(plan),
+        retention: rules::retention(&plan.retention),
+        life_cycle: rules::life_cycle(&plan.life_cycle),
     }
 }
 
@@ -211,8 +220,16 @@ fn summary(catalogue: &Catalogue, position: usize) -> DataflowText {
         first: released.map(|(first, _)| first.sdmx()),
         last: released.map(|(_, last)| last.sdmx()),
         next: plan.allows(next).then(|| next.sdmx()),
+        bound_of: bound_of(plan, &dataflow.measure),
         next_at: until(next).filter(|_| plan.allows(next)),
         embargoed,
+    }
+}
+
+fn bound_of(plan: &Plan, measure: &Measure) -> Option<String> {
+    match measure {
+        Measure::AtBound { of } => plan.dataflows.get(*of).map(|dataflow| dataflow.id.clone()),
+        _ => None,
     }
 }
 

@@ -90,6 +90,15 @@ pub(crate) struct StructureText {
     /// The kinds of events, or the transitions, that are counted; none for all that have a cell.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     only: BTreeMap<&'static str, Vec<String>>,
+    /// The statuses in which persons are counted, or whose spells are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    statuses: Vec<String>,
+    /// After how many steps a step is measured again, to count the events that arrived since.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    vintages: Vec<u32>,
+    /// Whether later steps of a window refine the figures of earlier ones.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    refined: bool,
     /// What to show if a reader asks for nothing else, if the plan says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     view: Option<ViewText>,
@@ -119,6 +128,9 @@ pub(crate) fn structure(catalogue: &Catalogue, position: usize) -> StructureText
         margins: dataflow.marginals.iter().map(marginal_text).collect(),
         apart: dataflow.structure.apart().map(|(_, dimension)| dimension.id.clone()).collect(),
         only: only(&catalogue.plan, dataflow),
+        statuses: statuses(&catalogue.plan, dataflow),
+        vintages: dataflow.vintages.clone(),
+        refined: dataflow.is_refined(),
         view: view(&catalogue.plan, position),
         privacy: price(catalogue, position),
         formats: Format::ALL.into_iter().map(offered).collect(),
@@ -130,6 +142,11 @@ pub(crate) fn structure(catalogue: &Catalogue, position: usize) -> StructureText
 fn view(plan: &Plan, position: usize) -> Option<ViewText> {
     let key = |series| key_of(plan, &plan.dataflows[position], series);
     plan.view(position).map(|series| ViewText { key: key(series) })
+}
+
+fn statuses(plan: &Plan, dataflow: &Dataflow) -> Vec<String> {
+    let counted = dataflow.present().or(dataflow.spell()).unwrap_or_default();
+    counted.iter().map(|&status| plan.life_cycle.statuses[status].clone()).collect()
 }
 
 fn only(plan: &Plan, dataflow: &Dataflow) -> BTreeMap<&'static str, Vec<String>> {

@@ -1,0 +1,34 @@
+// Lengths of time in words, such as "6 hours" or "5 quarters".
+//
+// Not here: periods of the calendar (periods.js).
+"use strict";
+
+import { locale, t } from "./words.js";
+
+const DAY = 1440;
+const HOUR = 60;
+
+/** @type {(count: number, unit: string) => string} */
+const inUnits = (count, unit) => new Intl.NumberFormat(locale,
+  { style: "unit", unit, unitDisplay: "long" }).format(count);
+
+/**
+ * This many of a length that a plan names, such as a step or a window.
+ * @param {number} count
+ * @param {string} word
+ */
+export function countOf(count, word) {
+  if (word === "quarter_hour") return inUnits(15 * count, "minute");
+  if (word === "quarter") return t(count === 1 ? "quarter-one" : "quarter-many", { n: count });
+  return inUnits(count, word);
+}
+
+/**
+ * A length in the largest unit of which it is a whole number.
+ * @param {number} minutes
+ */
+export function minutesWords(minutes) {
+  if (minutes && minutes % DAY === 0) return inUnits(minutes / DAY, "day");
+  if (minutes && minutes % HOUR === 0) return inUnits(minutes / HOUR, "hour");
+  return inUnits(minutes, "minute");
+}
