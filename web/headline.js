@@ -4,6 +4,7 @@
 // Not here: the chart (chart.js) and the table (table.js).
 "use strict";
 
+import { provisionalWords } from "./caveats.js";
 import { SERIES_MAX, chartWords } from "./chart.js";
 import { $, element } from "./dom.js";
 import { above, figureWords, isRate, writing } from "./numbers.js";
@@ -11,6 +12,7 @@ import { periodWords } from "./periods.js";
 import { addsUp, differing, intervalWords, isIncomplete, seriesWords, sentence, silentWords,
   whenWords } from "./series.js";
 import { spark } from "./spark.js";
+import { term } from "./terms.js";
 import { t } from "./words.js";
 
 /** @import { Row, Series, Structure, View } from "./types" */
@@ -33,11 +35,13 @@ export function showHeadline(structure, view, series) {
       + (series.length > SERIES_MAX ? " \u2026" : "");
   $("latest").hidden = !single;
   $("value").textContent = writing(structure).nearest(row.value);
-  $("margin").textContent = isRate(structure) ? "" : `\u00b1 ${above(row.margin)}`;
+  $("margin").replaceChildren(isRate(structure) ? ""
+    : term("margin", `\u00b1 ${above(row.margin)}`));
   $("when").textContent = whenWords(structure, one.key, row.period);
   const once = addsUp(structure, one.key) ? onceWords(structure) : "";
-  const silent = isIncomplete(row) ? [element("p", { class: "silent" },
-    silentWords(structure, [row]))] : [];
+  const silent = [isIncomplete(row) ? silentWords(structure, [row]) : "",
+    provisionalWords(structure, row)].filter(Boolean)
+    .map((words) => element("p", { class: "silent" }, words));
   $("plain").replaceChildren(...(single
     ? [`${intervalWords(structure, one.key, row)} ${once}`, ...silent] : []));
   $("figures").hidden = single || series.length > SERIES_MAX;

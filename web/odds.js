@@ -6,8 +6,8 @@
 "use strict";
 
 import { element, svgElement } from "./dom.js";
-import { locale, t } from "./words.js";
 import { countOf } from "./lengths.js";
+import { locale, t } from "./words.js";
 
 /** @import { Privacy } from "./types" */
 
@@ -110,7 +110,8 @@ export function oddsSentences(privacy) {
   const one = t(`odds-${window}`, { odds: oddsWords(rho) });
   if (windowsMax < 2) return [one];
   const life = limit(rho * windowsMax);
-  const places = { windows: countOf(windowsMax, window), life: oddsWords(rho * windowsMax) };
+  const places = { windows: countOf(windowsMax, window), window: t(`word-${window}`),
+    life: oddsWords(rho * windowsMax) };
   return [one, t(life >= NEARLY_CERTAIN ? "odds-life-open" : "odds-life", places)];
 }
 

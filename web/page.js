@@ -6,6 +6,7 @@
 import { isFront, read, write } from "./address.js";
 import { Refusal, ask, dataPath, listed, seriesOf, structureOf } from "./api.js";
 import { showCalls } from "./calls.js";
+import { caveatsOf } from "./caveats.js";
 import { showCatalogue } from "./catalogue.js";
 import { SERIES_MAX, colourOf, drawing, plotting } from "./chart.js";
 import { $, copyButton, element } from "./dom.js";
@@ -23,6 +24,7 @@ import { allPickers, completed, showChoices, showPickers, showSizes } from "./pi
 import { changesSince } from "./revisions.js";
 import { TOTAL, addsUp, isOfCountries, seriesWords, silentNotes } from "./series.js";
 import { legendOf, tableOf } from "./table.js";
+import { linkTerms } from "./terms.js";
 import { reasonOf, speak, switches, t } from "./words.js";
 
 /** @import { Answer, Drawing, Page, Privacy, Release, Series, Store, Structure, View }
@@ -93,7 +95,7 @@ async function showTable(series, asked) {
   const changes = view.since ? await changesSince(view, view.since, series) : null;
   if (asked !== page.asked) return;
   $("table").replaceChildren(tableOf(structure, view, series, changes, captionWords(series)));
-  $("flags").replaceChildren(legendOf(series), ...silentNotes(structure,
+  $("flags").replaceChildren(...legendOf(series), ...silentNotes(structure,
     series.flatMap(({ rows }) => rows)).map((note) => element("span", { class: "silent" }, note)));
   $("revised").hidden = !changes;
   if (changes) {
@@ -152,7 +154,13 @@ async function showView(series, asked) {
   }
   if (view.view === "map") showNoMap();
   await Promise.all([view.view === "chart" ? showChart(series, asked) : null,
-    showTable(series, asked)]);
+    showTable(series, asked), showCaveats(series, asked)]);
+}
+
+/** @type {(series: Series[], asked: number) => Promise<void>} */
+async function showCaveats(series, asked) {
+  const caveats = await caveatsOf(page.list, page.structure, page.view, series);
+  if (asked === page.asked) $("caveats").replaceChildren(...caveats);
 }
 
 function showNoMap() {
@@ -415,6 +423,7 @@ async function follow(event) {
 }
 
 await speak();
+linkTerms();
 $("picker").addEventListener("change", chosen);
 $("picker").addEventListener("submit", (event) => event.preventDefault());
 $("search").addEventListener("input", () => showCatalogue(page.flows, page.view));

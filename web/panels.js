@@ -9,6 +9,7 @@ import { oddsFigure } from "./odds.js";
 import { closes, endOf, instantWords, periodWords, untilWords } from "./periods.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, isWeak } from "./series.js";
+import { term, termsLine } from "./terms.js";
 import { t } from "./words.js";
 
 /** @import { Child, Dataflow, Listed, Page, Privacy, Release, Releases, Series, Spending, Store,
@@ -19,10 +20,10 @@ const RELEASES = 12;
 
 /**
  * Terms and their meanings; a term without a meaning is left out.
- * @param {[string, Child][]} rows
+ * @param {[Child, Child][]} rows
  */
-const terms = (rows) => rows.filter(([, words]) => words).flatMap(([term, words]) =>
-  [element("dt", {}, term), element("dd", {}, words)]);
+const terms = (rows) => rows.filter(([, words]) => words).flatMap(([name, words]) =>
+  [element("dt", {}, name), element("dd", {}, words)]);
 
 /** @type {(numbers: number[]) => number} */
 const median = (numbers) => numbers.slice().sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
@@ -40,12 +41,13 @@ export function showAbout(store, structure) {
   $("about").replaceChildren(...terms([
     [t("meta-publisher"), store.controller], [t("meta-purpose"), store.purpose],
     [t("meta-basis"), store.legalBasis], [t("meta-contact"), contact],
-    [t("meta-area"), store.referenceArea], [t("meta-unit"), t(`unit-${structure.unit}`)],
-    [t("meta-step"), t(`word-${structure.step}`)],
-    [t("meta-bound"), isRate(structure) ? null : bound],
+    [t("meta-area"), store.referenceArea],
+    [term("unit", t("meta-unit")), t(`unit-${structure.unit}`)],
+    [term("step", t("meta-step")), t(`word-${structure.step}`)],
+    [term("bound", t("meta-bound")), isRate(structure) ? null : bound],
     [t("meta-of"), [...new Set(structure.parts?.map((part) => part.name))].join(" / ")],
-    [t("meta-dimensions"), dimensions],
-    [t("meta-breaks"), (structure.breaks ?? []).map(({ from, note }) =>
+    [term("dimension", t("meta-dimensions")), dimensions],
+    [term("break", t("meta-breaks")), (structure.breaks ?? []).map(({ from, note }) =>
       t("meta-break", { from: periodWords(from), note })).join("; ")],
     [t("meta-id"), isRate(structure) ? structure.id
       : `${store.agency}:${structure.id}(${structure.version})`],
@@ -104,9 +106,9 @@ export async function showQuality(page, series, releases) {
   const { structure, view, list: { store } } = page;
   const until = view.asOf ? releases.filter(({ size }) => size <= Number(view.asOf)) : releases;
   const rows = terms([
-    [t("quality-accuracy"), accuracy(structure, series)],
-    [t("quality-time"), timeliness(store, until)],
-    [t("quality-revisions"), await revisions(page, series, until)],
+    [term("margin", t("quality-accuracy")), accuracy(structure, series)],
+    [term("release", t("quality-time")), timeliness(store, until)],
+    [term("revised", t("quality-revisions")), await revisions(page, series, until)],
   ]);
   $("quality").replaceChildren(...rows);
 }
@@ -170,12 +172,13 @@ export function soonest(store, flows) {
  * @param {Releases} flow
  */
 export function clockTerms(store, flow) {
-  /** @type {[string, string][]} */
+  /** @type {[Child, string][]} */
   const rows = [];
-  if (flow.last) rows.push([t("released-to"), periodWords(flow.last, true)]);
+  if (flow.last) rows.push([term("release", t("released-to")), periodWords(flow.last, true)]);
   if (flow.embargoed) {
     const period = periodWords(flow.embargoed.last, true);
-    rows.push([t("embargo"), t("embargo-until", { period, until: untilWords(flow) })]);
+    rows.push([term("embargo", t("embargo")),
+      t("embargo-until", { period, until: untilWords(flow) })]);
   }
   if (flow.next) {
     rows.push([t("next-release"),
@@ -243,6 +246,8 @@ export function showPrivacy(privacy, flows, structure) {
     meters.push(...now.dataflows.map((flow) => meter(name(flow.id), flow.share, rho(flow), true)));
   }
   $("budget").replaceChildren(...meters);
+  $("privacy-terms").replaceChildren(termsLine(["privacy-unit", "window", "noise", "rho", "budget",
+    "epsilon"]));
   $("lifetime").textContent = [
     isRate(structure) ? t("privacy-rate")
       : t("privacy-flow", { rho: structure.privacy.budgetDecimal, window }),

@@ -69,7 +69,8 @@ function goToPart() {
 async function show() {
   const page = await loaded();
   showStatement(page);
-  const parts = await Promise.all(PARTS.map(async ([id, part]) => ({ id, nodes: await part(page) })));
+  const parts = await Promise.all(PARTS.map(async ([id, part]) =>
+    ({ id, nodes: await part(page) })));
   const shown = parts.filter(({ nodes }) => nodes);
   $("contents").replaceChildren(element("ul", {}, shown.map(({ id }) =>
     element("li", {}, element("a", { href: addressOf("plan", id) }, t(`part-${id}`))))));

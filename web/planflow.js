@@ -124,8 +124,9 @@ function measuredWords(structure) {
       names: names.length ? names.join(" \u00d7 ") : t("measured-total") }));
   });
   const apart = dimensions.filter(({ id }) => structure.apart?.includes(id));
-  return [element("details", {}, element("summary", {}, t("measured-some")),
-    element("ul", {}, rows)),
+  return [element("p", {}, t("measured-some")),
+    element("details", {}, element("summary", {}, t("measured-these", { n: rows.length })),
+      element("ul", {}, rows)),
   apart.length ? element("p", {}, t("apart-words",
     { names: listed(apart.map((dimension) => dimension.name)) })) : null];
 }

@@ -1,5 +1,5 @@
-// The rules that all statistics of a plan share, in plain sentences: releases, bounds, cost, what is
-// not counted, what comes late, states and events, method, amendments.
+// The rules that all statistics of a plan share, in plain sentences: releases, bounds, cost, what
+// is not counted, what comes late, states and events, method, amendments.
 //
 // Not here: what each statistic counts (planflow.js), and the glossary (glossary.js).
 "use strict";

@@ -8,10 +8,18 @@ import { element } from "./dom.js";
 import { figureWords, isRate, writing } from "./numbers.js";
 import { begins, periodWords, untilWords } from "./periods.js";
 import { differing, flagsOf, isWeak, seriesWords, silentWords, statusWords } from "./series.js";
+import { term } from "./terms.js";
 import { t } from "./words.js";
 
 /** @import { Changes, Child, Earlier, Row, Series, Structure, View } from "./types" */
 /** @typedef {[Child[], Element[]]} HeadsAndRows */
+
+/**
+ * The flags in the order of the legend, each with its term in the glossary.
+ * @type {Record<string, string>}
+ */
+const FLAGS = { b: "break", p: "provisional", u: "low-reliability", z: "structural-zero",
+  s: "silent" };
 
 /** @type {(structure: Structure, row: Row) => Child} */
 function flagMarks(structure, row) {
@@ -25,7 +33,7 @@ function flagMarks(structure, row) {
 const number = (text, title, kind = "") =>
   element("td", { class: `number ${kind}`, title }, text);
 
-/** @type {(words: string, kind?: string) => Element} */
+/** @type {(words: Child, kind?: string) => Element} */
 const head = (words, kind = "number") => element("th", { scope: "col", class: kind }, words);
 
 /** @type {(was: Earlier | null | undefined) => Child} */
@@ -58,8 +66,10 @@ function single(structure, series, changes) {
   const compared = changes !== null;
   const { nearest, below, above, exact } = writing(structure);
   const margin = !isRate(structure);
-  const heads = [head(t("period"), ""), head(t("value")), margin ? head(t("margin")) : null,
-    head(t("low")), head(t("high")), compared ? head(t("was")) : null, head(t("status"), "status")];
+  const heads = [head(t("period"), ""), head(term("estimate", t("value"))),
+    margin ? head(term("margin", t("margin"))) : null,
+    head(term("interval", t("low"))), head(term("interval", t("high"))),
+    compared ? head(t("was")) : null, head(t("status"), "status")];
   const columns = heads.filter(Boolean).length;
   const empty = series.unpublished.map((period) =>
     ({ begins: begins(period), node: emptyRow(period, columns, t("unpublished")) }));
@@ -149,11 +159,14 @@ export function tableOf(structure, view, series, changes, caption) {
 }
 
 /**
- * The words of the flags that the series have.
+ * The words of the flags that the series have, each a link to what it means.
  * @param {Series[]} series
+ * @returns {(string | Element)[]}
  */
 export function legendOf(series) {
   const rows = series.flatMap((one) => one.rows);
-  return ["b", "p", "u", "z", "s"].filter((flag) => rows.some((row) => flagsOf(row).includes(flag)))
-    .map((flag) => `[${flag}] ${t(`flag-${flag}`)}`).join(" \u00b7 ");
+  const shown = Object.keys(FLAGS).filter((flag) =>
+    rows.some((row) => flagsOf(row).includes(flag)));
+  return shown.flatMap((flag, n) => [n ? " \u00b7 " : "", `[${flag}] `,
+    term(FLAGS[flag], t(`flag-${flag}`))]);
 }

@@ -291,6 +291,8 @@ export default {
     + "Veröffentlichung für {period}.",
   "provisional-refined": "Vorläufig: Jede weitere Messung im selben Zeitraum ({window}) macht die "
     + "Zahl noch genauer, bis er endet.",
-  "late-moved": "Als in früheren Perioden dieser Reihe nachgemeldete Ereignisse hinzukamen, "
-    + "änderten sich ihre Zahlen im Mittel um {value} (± {margin}, von {from} bis {to}).",
+  "late-moved": "In früheren Perioden dieser Reihe änderten sie die Zahlen im Mittel um {value} "
+    + "(± {margin}, von {from} bis {to}).",
+  "bound-times": "{n}-mal je {window}",
+  "bound-times-both": "{n}-mal je {window} und {month}-mal je Monat",
 };

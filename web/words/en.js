@@ -226,8 +226,8 @@ export default {
   "odds-life": "For someone who is counted again and again this adds up: over all {windows} of the "
     + "plan, at most {life} times in 100.",
   "odds-life-open": "For someone who is counted again and again this adds up: over all {windows} "
-    + "of the plan the limit is {life}, so the promise holds for one {window} and not for all of "
-    + "them together.",
+    + "of the plan the limit is {life} times in 100, so the promise holds for one {window} and "
+    + "not for all of them together.",
   "calendar-month": "calendar month", "calendar-quarter": "calendar quarter",
   "calendar-year": "calendar year",
   "privacy-unit": "What is protected as one whole is everything that one person does in one "
@@ -252,13 +252,15 @@ export default {
   "term-silent": "Silent source", "term-source": "Source", "term-step": "Step",
   "term-structural-zero": "Structural zero", "term-synthetic": "Synthetic data",
   "term-unit": "Unit of measure", "term-vintage": "Vintage", "term-window": "Window",
-  "bound-cuts": "One person counts here at most {bound}; what goes beyond that is missing.",
+  "bound-cuts": "one person counts here at most {bound}; what goes beyond that is missing.",
   "bound-reached": "Persons who went beyond it for the first time that {window}, {when}: {figure}.",
   "bound-unmeasured": "How many persons that concerns is not measured.",
   "provisional-late": "Provisional: events that were reported late are still to be added, for the "
     + "last time with the release of {period}.",
   "provisional-refined": "Provisional: each later measurement of the same {window} still makes it "
     + "more exact, until the {window} ends.",
-  "late-moved": "When late events were added to earlier periods of this series, their figures "
-    + "changed by {value} on average (\u00b1 {margin}, from {from} to {to}).",
+  "late-moved": "added to earlier periods of this series, they changed the figures by {value} on "
+    + "average (± {margin}, from {from} to {to}).",
+  "bound-times": "{n} times in a {window}",
+  "bound-times-both": "{n} times in a {window} and {month} times in a month",
 };

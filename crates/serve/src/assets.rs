@@ -14,7 +14,7 @@
 //!    (`assets::tests::pages_name_only_embedded_assets`).
 //! 4. The one style that the chart library writes into the page is allowed by its digest
 //!    (`assets::tests::the_policy_allows_the_style_of_the_charts`).
-//! 5. A first visit fetches less than [`FIRST_LOAD_BYTES_MAX`], the map left out
+//! 5. A first visit fetches less than [`FIRST_LOAD_BYTES_MAX`], map and plan left out
 //!    (`tests::addresses::a_first_load_is_small`).
 
 use sha2::{Digest, Sha256};
@@ -38,7 +38,7 @@ pub(crate) const CONTENT_SECURITY_POLICY: &str = policy!("'self'");
 /// The policy of the page that others may frame.
 pub(crate) const FRAMED_POLICY: &str = policy!("*");
 
-/// Bytes that a first visit fetches at most, compressed, without the map.
+/// Bytes that a first visit fetches at most, compressed, without the map and the plan.
 #[cfg(test)]
 pub(crate) const FIRST_LOAD_BYTES_MAX: usize = 500_000;
 
@@ -89,42 +89,54 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 35] = [
+pub(crate) const ASSETS: [Asset; 47] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
+    asset!("plan.css", "plan.css", "text/css; charset=utf-8"),
     asset!("countries-50m.json", "vendor/countries-50m.json", "application/json"),
     script!("d3.min.js", "vendor/d3.min.js"),
     script!("plot.umd.min.js", "vendor/plot.umd.min.js"),
     script!("topojson-client.min.js", "vendor/topojson-client.min.js"),
     script!("address.js"),
     script!("api.js"),
+    script!("atbound.js"),
     script!("calls.js"),
     script!("catalogue.js"),
+    script!("caveats.js"),
     script!("chart.js"),
     script!("countries.js"),
     script!("dom.js"),
     script!("downloads.js"),
     script!("embed.js"),
     script!("front.js"),
+    script!("glossary.js"),
     script!("headline.js"),
     script!("ledger.js"),
+    script!("lengths.js"),
     script!("log.js"),
     script!("lost.js"),
     script!("map.js"),
     script!("numbers.js"),
+    script!("odds.js"),
     script!("opening.js"),
     script!("page.js"),
     script!("panels.js"),
     script!("periods.js"),
     script!("pickers.js"),
+    script!("plan.js"),
+    script!("planflow.js"),
+    script!("planrules.js"),
     script!("revisions.js"),
     script!("series.js"),
     script!("spark.js"),
     script!("table.js"),
+    script!("terms.js"),
     script!("words.js"),
     script!("words/de.js"),
     script!("words/en.js"),
+    script!("words/plan/de.js"),
+    script!("words/plan/en.js"),
 ];
 
 /// The pages, and the assets with the name of their directory.
@@ -262,7 +274,7 @@ mod tests {
     #[test]
     fn every_file_of_the_pages_is_embedded() {
         let web = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web");
-        for directory in ["", "words"] {
+        for directory in ["", "words", "words/plan"] {
             for file in std::fs::read_dir(web.join(directory)).unwrap() {
                 let name = file.unwrap().file_name().into_string().unwrap();
                 let name = format!("{directory}/{name}");
@@ -278,12 +290,14 @@ mod tests {
     fn languages_are_those_that_have_messages() {
         for language in LANGUAGES {
             assert!(text("words.js").contains(&format!("{language}: \"")), "{language}");
-            assert!(!text(&format!("words/{language}.js")).is_empty());
+            for room in ["", "plan/"] {
+                assert!(!text(&format!("words/{room}{language}.js")).is_empty());
+            }
             let page = Assets::new().page(PageKind::Index, language);
             assert!(page.contains(&format!("<html lang=\"{language}\">")));
         }
         let messages = ASSETS.iter().filter(|asset| asset.name.starts_with("words/"));
-        assert_eq!(messages.count(), LANGUAGES.len());
+        assert_eq!(messages.count(), 2 * LANGUAGES.len());
     }
 
     #[test]

@@ -47,7 +47,7 @@ export default {
   "dimensions-none": "Nichts: Es gibt nur die Summe.",
   "measured-all": "Jede Verbindung von Codes, in jeder Periode.",
   "measured-some": "Nicht jede Verbindung von Codes ist genau genug, um für kurze Perioden "
-    + "veröffentlicht zu werden. Diese sind es, mit allen ihren Summen:",
+    + "veröffentlicht zu werden.",
   "measured-total": "nur die Summe", "measured-groups": "{name} in Gruppen",
   "measured-from": "{names}: {grains} und länger",
   "apart-words": "Über {names} gibt es keine Summe: Eine Person kann in jedem Code einmal zählen.",
@@ -250,4 +250,5 @@ export default {
   "means-vintage": "Der Stand der Zahlen zu einem Zeitpunkt, benannt nach der Zahl der Einträge, "
     + "die das Register damals hatte.",
   "means-window": "Die Zeitspanne, die ein eigenes Budget hat; in diesem Plan: {window}.",
+  "measured-these": "Die {n}, die es sind, mit allen ihren Summen",
 };

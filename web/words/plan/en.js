@@ -45,7 +45,7 @@ export default {
   "dimensions-none": "Nothing: there is only the total.",
   "measured-all": "Every combination of codes, in every period.",
   "measured-some": "Not every combination of codes is exact enough to be published for short "
-    + "periods. These are, with all totals of them:",
+    + "periods.",
   "measured-total": "the total only", "measured-groups": "{name} in groups",
   "measured-from": "{names}: {grains} and longer",
   "apart-words": "There is no total over {names}: one person can count once in each.",
@@ -233,4 +233,5 @@ export default {
   "means-vintage": "The state of the figures at one moment, named by the number of entries that "
     + "the ledger had then.",
   "means-window": "The span of time that has one budget: in this plan a {window}.",
+  "measured-these": "The {n} that are, with all their totals",
 };
