@@ -56,8 +56,10 @@ async function movedWords(structure, view, key) {
 
 /** @type {(structure: Structure) => string} */
 function boundWords({ privacy }) {
+  const times = (/** @type {number} */ n) => t(n === 1 ? "times-one" : "times-many", { n });
   const bound = t(privacy.boundMonth ? "bound-times-both" : "bound-times",
-    { n: privacy.boundWindow, month: privacy.boundMonth, window: t(`word-${privacy.window}`) });
+    { times: times(privacy.boundWindow), month: times(privacy.boundMonth ?? 0),
+      window: t(`word-${privacy.window}`) });
   return t("bound-cuts", { bound });
 }
 

@@ -39,8 +39,8 @@ export function showHeadline(structure, view, series) {
     : term("margin", `\u00b1 ${above(row.margin)}`));
   $("when").textContent = whenWords(structure, one.key, row.period);
   const once = addsUp(structure, one.key) ? onceWords(structure) : "";
-  const silent = [isIncomplete(row) ? silentWords(structure, [row]) : "",
-    provisionalWords(structure, row)].filter(Boolean)
+  const silent = [provisionalWords(structure, row),
+    isIncomplete(row) ? silentWords(structure, [row]) : ""].filter(Boolean)
     .map((words) => element("p", { class: "silent" }, words));
   $("plain").replaceChildren(...(single
     ? [`${intervalWords(structure, one.key, row)} ${once}`, ...silent] : []));

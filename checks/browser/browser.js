@@ -63,7 +63,7 @@ export async function settled(page) {
     }
     const shown = document.getElementById("shown");
     const value = document.querySelector(
-      "#quality dd, #checks li.ok, .embedded svg[role=img], .embedded #plain section");
+      "#quality dd, #checks li.ok, #glossary dd, .embedded svg[role=img], .embedded #plain section");
     const state = document.getElementById("state-text")?.textContent;
     return !document.body.classList.contains("busy")
       && (shown ? (!shown.hidden && value) || (shown.hidden && state) : value);

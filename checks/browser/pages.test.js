@@ -455,14 +455,16 @@ test("a statistic opens with the view of its plan, unless the address names anot
 
 test("both languages have the same messages with the same placeholders", async () => {
   const words = fileURLToPath(new URL("../../web/words", import.meta.url));
-  const files = readdirSync(words).sort();
-  const all = await Promise.all(files.map(async (file) =>
-    (await import(join(words, file))).default));
   const places = (message) => [...new Set(message.match(/\{\w+\}/g) ?? [])].sort().join();
-  for (const messages of all) {
-    assert.deepEqual(Object.keys(messages).sort(), Object.keys(all[0]).sort());
-    for (const [name, message] of Object.entries(messages)) {
-      assert.equal(places(message), places(all[0][name]), name);
+  for (const room of [words, join(words, "plan")]) {
+    const files = readdirSync(room).filter((file) => file.endsWith(".js")).sort();
+    const all = await Promise.all(files.map(async (file) =>
+      (await import(join(room, file))).default));
+    for (const messages of all) {
+      assert.deepEqual(Object.keys(messages).sort(), Object.keys(all[0]).sort());
+      for (const [name, message] of Object.entries(messages)) {
+        assert.equal(places(message), places(all[0][name]), name);
+      }
     }
   }
 });
@@ -471,7 +473,7 @@ test("both languages have the same messages with the same placeholders", async (
 // probability is known exactly, and must not exceed the one on the page for their rho: Gaussian
 // noise, Phi(sqrt(rho / 2)), and randomised response, p, with divergence (2p - 1) ln(p / (1 - p)).
 test("no bettor wins more often than the page shows", async () => {
-  const { oddsPercent } = await import("../../web/panels.js");
+  const { oddsPercent } = await import("../../web/odds.js");
   const phi = (x) => {
     const density = (u) => Math.exp(-u * u / 2) / Math.sqrt(2 * Math.PI);
     const steps = 2000;

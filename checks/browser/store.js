@@ -100,15 +100,35 @@ export const makeBroken = () => makeEmpty((plan) => plan,
 export const makeOpening = () => makeEmpty((plan) => plan.replace('id = "CROSSINGS"\n',
   'id = "CROSSINGS"\nview = { marginal = ["DIRECTION"], period = "week" }\n'));
 
+// A store whose first flow is measured again and counts the persons at its bound.
+export const makeLate = () => makeStore((plan) => plan.replace(
+  'strategy = { calendar = { day = 6, week = 2, month = 3, quarter = 1, year = 1 } }',
+  'strategy = "identity"\nvintages = [3, 10]').replace('share = "3/5"', 'share = "1/2"').replace(
+  'bound = 24\nbound_month = 4', 'bound = 2\nbound_month = 1') + `
+[[dataflow]]
+id = "AT_BOUND"
+name = "Persons at the bound"
+description = "Persons who reached a bound of CROSSINGS."
+measure = "at_bound"
+of = "CROSSINGS"
+unit = "PERSONS"
+step = "day"
+share = "1/10"
+strategy = "identity"
+dimensions = [
+    { id = "DIRECTION", from = "kind", code_list = "CL_DIRECTION" },
+]
+`);
+
 // A store whose plan names two series to show first.
 export const makeHeadlines = () => makeStore((plan) => HEADLINES.reduce((text, headline) =>
   `${text}\n[[headline]]\n${headline}\n`, plan));
 
-// A store without any release.
-export function makeNone() {
+// A store without any release, of a plan in a file.
+export function makeNone(plan = PLAN) {
   const directory = mkdtempSync(join(tmpdir(), "tidegauge-none-"));
   const store = join(directory, "store");
-  execFileSync(PROGRAM, ["init", store, "--plan", PLAN, "--synthetic", "--noise-seed", SEED],
+  execFileSync(PROGRAM, ["init", store, "--plan", plan, "--synthetic", "--noise-seed", SEED],
     { stdio: "pipe" });
   return { store, remove: () => rmSync(directory, { recursive: true }) };
 }

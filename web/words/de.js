@@ -293,6 +293,8 @@ export default {
     + "Zahl noch genauer, bis er endet.",
   "late-moved": "In früheren Perioden dieser Reihe änderten sie die Zahlen im Mittel um {value} "
     + "(± {margin}, von {from} bis {to}).",
-  "bound-times": "{n}-mal je {window}",
-  "bound-times-both": "{n}-mal je {window} und {month}-mal je Monat",
+  "bound-times": "{times} je {window}",
+  "bound-times-both": "{times} je {window} und {month} je Monat",
+  "times-one": "einmal",
+  "times-many": "{n}-mal",
 };

@@ -261,6 +261,8 @@ export default {
     + "more exact, until the {window} ends.",
   "late-moved": "added to earlier periods of this series, they changed the figures by {value} on "
     + "average (± {margin}, from {from} to {to}).",
-  "bound-times": "{n} times in a {window}",
-  "bound-times-both": "{n} times in a {window} and {month} times in a month",
+  "bound-times": "{times} in a {window}",
+  "bound-times-both": "{times} in a {window} and {month} in a month",
+  "times-one": "once",
+  "times-many": "{n} times",
 };
