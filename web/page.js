@@ -18,7 +18,8 @@ import { missingOf, showMissing } from "./lost.js";
 import { showMap } from "./map.js";
 import { isRate } from "./numbers.js";
 import { openingKey } from "./opening.js";
-import { firstWords, showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
+import { firstWords, showAbout, showClock, showMethod, showPrivacy, showQuality }
+  from "./panels.js";
 import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { allPickers, completed, showChoices, showPickers, showSizes } from "./pickers.js";
 import { changesSince } from "./revisions.js";
@@ -306,6 +307,7 @@ async function openFlow(id) {
   $("description").textContent = structure.description;
   document.title = `${structure.name} \u2013 Tidegauge`;
   showAbout(page.list.store, structure);
+  showMethod(page.list.store, structure);
   showClock(page.list.store, structure);
   return true;
 }

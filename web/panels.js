@@ -17,6 +17,8 @@ import { t } from "./words.js";
 
 // The number of releases over which timeliness and revisions are shown.
 const RELEASES = 12;
+// The texts on method that stand beside the figures; the page of the plan has all.
+const METHOD_SHOWN = ["concepts", "comparability", "revision_policy"];
 
 /**
  * Terms and their meanings; a term without a meaning is left out.
@@ -52,6 +54,20 @@ export function showAbout(store, structure) {
     [t("meta-id"), isRate(structure) ? structure.id
       : `${store.agency}:${structure.id}(${structure.version})`],
   ]));
+}
+
+/**
+ * What the plan says of the method, in short; a text of the dataflow takes the place of the plan's.
+ * @param {Store} store
+ * @param {Structure} structure
+ */
+export function showMethod(store, structure) {
+  const notes = new Map([...store.method ?? [], ...structure.method ?? []]
+    .map(({ id, text }) => [id, text]));
+  const rows = METHOD_SHOWN.map((id) =>
+    /** @type {[Child, Child]} */ ([t(`method-${id}`), notes.get(id)]));
+  $("method").hidden = !notes.size;
+  $("method-notes").replaceChildren(...terms(rows));
 }
 
 /** @type {(structure: Structure, series: Series[]) => string} */

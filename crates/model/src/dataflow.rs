@@ -7,6 +7,7 @@
 
 use num_rational::BigRational;
 
+use crate::method::MethodNote;
 use crate::period::Grain;
 use crate::structure::DataStructure;
 
@@ -164,6 +165,8 @@ pub struct Dataflow {
     pub name: String,
     /// One or two sentences on what is counted and what is not.
     pub description: String,
+    /// Texts on its method and quality, besides those of the plan.
+    pub method: Vec<MethodNote>,
     /// Its measure.
     pub measure: Measure,
     /// The transitions that are counted; `None` for all that have a cell.

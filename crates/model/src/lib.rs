@@ -16,6 +16,7 @@ pub mod amendment;
 pub mod code;
 pub mod dataflow;
 pub mod headline;
+pub mod method;
 pub mod observation;
 pub mod period;
 pub mod plan;

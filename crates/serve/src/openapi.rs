@@ -153,14 +153,26 @@ fn text_member(description: &str) -> Value {
     json!({"type": "string", "description": description})
 }
 
-/// The list of dataflows, of which only the headlines, the sources and the rules are described.
+/// The list of dataflows, of which only the headlines, the sources, the rules and the
+/// method are described.
 fn list() -> Value {
     json!({"type": "object", "properties": {"intake": intake(), "retention": retention(),
-        "lifeCycle": life_cycle(), "headlines": {"type": "array",
+        "lifeCycle": life_cycle(), "store": {"type": "object", "properties": {"method": method()}},
+        "headlines": {"type": "array",
         "description": "The figures to show first, in this order, if the plan names some",
         "items": {"type": "object", "required": ["dataflow", "key"], "properties": {
             "dataflow": text_member("Its dataflow"), "key": text_member("The key of its series"),
             "title": text_member("Its title, if the plan gives one")}}}}})
+}
+
+/// Texts on method and quality.
+fn method() -> Value {
+    let text = json!({"type": "object", "required": ["id", "sims", "text"], "properties": {
+        "id": text_member("The key in the plan"),
+        "sims": text_member("The number of the concept in SIMS 2.0"),
+        "text": text_member("The text")}});
+    json!({"type": "array", "description": "What the plan says of method and quality, if it says \
+        anything", "items": text})
 }
 
 /// How long private data is kept.
@@ -222,6 +234,7 @@ fn view() -> Value {
         counts persons at, if it counts any"),
         "statuses": {"type": "array", "description": "The statuses in which persons are counted, \
             or whose spells are", "items": text_member("A status")},
+        "method": method(),
         "vintages": {"type": "array", "description": "After how many steps a step is measured \
             again, to count the events that arrived since", "items": {"type": "integer"}},
         "refined": {"type": "boolean", "description": "Whether later steps of a window refine the \

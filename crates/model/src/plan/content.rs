@@ -18,6 +18,7 @@ use super::life_cycle::{CORRECTION_COLUMNS, LifeCycle, UNTIL};
 use crate::amendment::Amendment;
 use crate::code::CodeList;
 use crate::dataflow::Dataflow;
+use crate::method::MethodNote;
 use crate::headline::{Headline, SeriesChoice, View};
 use crate::period::Grain;
 use crate::rate::Rate;
@@ -151,6 +152,8 @@ pub struct Plan {
     pub life_cycle: LifeCycle,
     /// Retention.
     pub retention: Retention,
+    /// Texts on method and quality; they change nothing that is published.
+    pub method: Vec<MethodNote>,
     /// Attributes that events carry, in the order of the plan.
     pub attributes: Vec<Attribute>,
     /// Dataflows, in the order of the plan.

@@ -18,6 +18,7 @@ mod headline;
 mod life_cycle;
 mod lists;
 mod marginal;
+mod method;
 mod names;
 mod node;
 mod rate;
@@ -48,11 +49,12 @@ use crate::wish::Wish;
 
 /// Largest plan in bytes.
 pub const PLAN_BYTES_MAX: usize = 1 << 20;
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "statement",
     "privacy",
     "life_cycle",
     "retention",
+    "method",
     "attribute",
     "code_list",
     "dataflow",
@@ -121,6 +123,7 @@ fn plan(root: &TomlTable) -> Option<Plan> {
         lists.refuse_idle_validity();
     }
     let intake = source::intake(root);
+    let method = method::method(root);
     let upon = upon_dataflows(root, &tables, &drafts, window);
     let (statement, time_zone) = statement?;
     let step = drafts.first()?.step.as_ref()?.1;
@@ -141,6 +144,7 @@ fn plan(root: &TomlTable) -> Option<Plan> {
         dataflows: dataflows?,
         life_cycle: life_cycle?,
         retention: retention?,
+        method: method?,
         rates: rates?,
         wishes: wishes?,
         headlines: headlines?,

@@ -20,7 +20,7 @@ use tidegauge_model::{Headline, Measure, Plan, Rate, Summand};
 
 use amendments::AmendmentText;
 use intake::IntakeText;
-use rules::{LifeCycleText, RetentionText};
+use rules::{LifeCycleText, MethodText, RetentionText};
 use tidegauge_figures::{Catalogue, grains, key_of};
 
 pub(crate) use privacy::privacy;
@@ -47,6 +47,9 @@ pub(crate) struct StoreText {
     embargo: Option<String>,
     start: String,
     expires: String,
+    /// Texts on method and quality, in the order of SIMS 2.0.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    method: Vec<MethodText>,
     plan: String,
     tree_size: u64,
 }
@@ -194,6 +197,7 @@ fn store(catalogue: &Catalogue) -> StoreText {
         embargo: statement.embargo.map(|hour| hour.strftime("%H:%M").to_string()),
         start: statement.start.to_string(),
         expires: statement.expires.to_string(),
+        method: rules::method(&catalogue.plan.method),
         plan: format!("log/plan/{}.toml", catalogue.plan_digest),
         tree_size: catalogue.size(),
     }

@@ -1,4 +1,5 @@
-//! Rules of the plan, for readers: its life cycle, and how long private data is kept.
+//! Rules of the plan, for readers: its life cycle, how long private data is kept, and what it says
+//! of its method.
 //!
 //! Not here: bounds and prices (module `structure`), sources (`intake`), amendments.
 //!
@@ -7,6 +8,7 @@
 //!    (`tests::rules::readers_find_the_life_cycle`).
 
 use serde::Serialize;
+use tidegauge_model::method::MethodNote;
 use tidegauge_model::plan::life_cycle::{Arrow, Due};
 use tidegauge_model::plan::{LifeCycle, Retention};
 
@@ -20,6 +22,16 @@ pub(crate) struct RetentionText {
     /// Whole windows without an event after which a person is forgotten.
     #[serde(skip_serializing_if = "Option::is_none")]
     persons_windows: Option<u32>,
+}
+
+/// A text on method or quality.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct MethodText {
+    /// The key in the plan.
+    id: &'static str,
+    /// The number of the concept in SIMS 2.0.
+    sims: &'static str,
+    text: String,
 }
 
 /// A life cycle.
@@ -47,6 +59,15 @@ pub(crate) struct TransitionText {
     /// For a timer: the days that pass first, or none if it is due after the date of an event.
     #[serde(skip_serializing_if = "Option::is_none")]
     after_days: Option<u32>,
+}
+
+pub(super) fn method(notes: &[MethodNote]) -> Vec<MethodText> {
+    let text = |note: &MethodNote| MethodText {
+        id: note.concept.key,
+        sims: note.concept.sims,
+        text: note.text.to_string(),
+    };
+    notes.iter().map(text).collect()
 }
 
 pub(super) fn retention(retention: &Retention) -> RetentionText {

@@ -17,6 +17,7 @@ use tidegauge_model::{Dataflow, Marginal, Only, Plan};
 use super::amendments::{BreakText, breaks};
 use super::intake::{SilentStep, silent_steps};
 use super::privacy::{decimal_up, epsilons};
+use super::rules::{self, MethodText};
 use super::{DataflowText, summary, unit_of_privacy};
 
 /// A format of the figures of a dataflow: a value of `format` at `/v1/data/...`.
@@ -87,6 +88,9 @@ pub(crate) struct StructureText {
     /// The dimensions of a table that are never summed over: they have no total and no groups.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     apart: Vec<String>,
+    /// Texts on method and quality, besides those of the plan.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    method: Vec<MethodText>,
     /// The kinds of events, or the transitions, that are counted; none for all that have a cell.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     only: BTreeMap<&'static str, Vec<String>>,
@@ -127,6 +131,7 @@ pub(crate) fn structure(catalogue: &Catalogue, position: usize) -> StructureText
         attributes: attributes(&catalogue.plan),
         margins: dataflow.marginals.iter().map(marginal_text).collect(),
         apart: dataflow.structure.apart().map(|(_, dimension)| dimension.id.clone()).collect(),
+        method: rules::method(&dataflow.method),
         only: only(&catalogue.plan, dataflow),
         statuses: statuses(&catalogue.plan, dataflow),
         vintages: dataflow.vintages.clone(),
