@@ -89,7 +89,7 @@ law("every term that is linked, on any page, has its meaning in the glossary",
       for (const href of found) links.add(href);
     }
     await go("plan");
-    const ids = await page.locator("#glossary [id]").evaluateAll((all) =>
+    const ids = await page.locator(".glossary [id]").evaluateAll((all) =>
       all.map(({ id }) => id));
     for (const href of links) assert.ok(ids.includes(new URL(href).hash.slice(1)), href);
     const unused = ids.filter((id) => ![...links].some((href) => href.endsWith(`#${id}`)));
