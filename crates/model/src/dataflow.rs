@@ -9,6 +9,7 @@ use num_rational::BigRational;
 
 use crate::period::Grain;
 use crate::structure::DataStructure;
+use crate::text::Text;
 
 /// The measure of a dataflow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,9 +162,9 @@ pub struct Dataflow {
     /// SDMX identifier, upper case.
     pub id: String,
     /// Name for people.
-    pub name: String,
+    pub name: Text,
     /// One or two sentences on what is counted and what is not.
-    pub description: String,
+    pub description: Text,
     /// Its measure.
     pub measure: Measure,
     /// The transitions that are counted; `None` for all that have a cell.
