@@ -102,6 +102,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             // Time.
             "period::days",
             "period",
+            // Words.
+            "text",
             // Codes, and structures of them.
             "validity",
             "code",
@@ -121,8 +123,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "plan::sources",
             "plan::open",
             "plan::amend",
+            "plan::languages",
             "plan::parse::fault",
             "plan::parse::node",
+            "plan::parse::text",
             "plan::parse::names",
             "plan::parse::lists",
             "plan::parse::statement",
@@ -442,6 +446,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "query::place",
             "query",
             // The published structures.
+            "structure::words",
             "structure::concept",
             "structure::key",
             "structure::version",

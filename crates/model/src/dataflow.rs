@@ -10,6 +10,7 @@ use num_rational::BigRational;
 use crate::method::MethodNote;
 use crate::period::Grain;
 use crate::structure::DataStructure;
+use crate::text::Text;
 
 /// The measure of a dataflow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,9 +163,9 @@ pub struct Dataflow {
     /// SDMX identifier, upper case.
     pub id: String,
     /// Name for people.
-    pub name: String,
+    pub name: Text,
     /// One or two sentences on what is counted and what is not.
-    pub description: String,
+    pub description: Text,
     /// Texts on its method and quality, besides those of the plan.
     pub method: Vec<MethodNote>,
     /// Its measure.

@@ -23,6 +23,7 @@ pub mod plan;
 pub mod rate;
 pub mod source;
 pub mod structure;
+pub mod text;
 pub mod validity;
 pub mod wish;
 
@@ -40,5 +41,6 @@ pub use plan::{EventOrder, Plan};
 pub use rate::{NamedCodes, Rate, Summand};
 pub use source::{DayRange, Intake, Source, SourceKey, SourceSet};
 pub use structure::{CodeSource, DataStructure, Dimension};
+pub use text::{Language, Text};
 pub use validity::{FormerName, Validity};
 pub use wish::Wish;

@@ -7,6 +7,8 @@
 //! Invariants:
 //! 1. Each concept has one key, in the order of SIMS (`method::tests::concepts_are_in_order`).
 
+use crate::text::Text;
+
 /// A concept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MethodConcept {
@@ -36,7 +38,7 @@ pub struct MethodNote {
     /// The concept.
     pub concept: MethodConcept,
     /// The text.
-    pub text: String,
+    pub text: Text,
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ pub(crate) fn vintages(
     for (entry, span) in states(catalogue, newest) {
         let size = entry + 1;
         let known = known(reader, catalogue, newest, size)?;
-        let plan = Arc::clone(catalogue.plan_at(size));
+        let plan = catalogue.plan_at(size);
         let rho = charge(&known).to_string();
         let changed = match newest.earlier(plan, known, size, span) {
             Ok(changed) => changed,

@@ -161,7 +161,7 @@ fn headline_text(plan: &Plan, headline: &Headline) -> HeadlineText {
     HeadlineText {
         dataflow: dataflow.id.clone(),
         key: key_of(plan, dataflow, &headline.series),
-        title: headline.title.clone(),
+        title: headline.title.as_ref().map(|title| title.to_string()),
     }
 }
 
@@ -170,8 +170,8 @@ fn rate_summary(plan: &Plan, rate: &Rate) -> RateSummary {
     let first = |side: &[Summand]| side.first().map(|summand| id(summand.dataflow));
     RateSummary {
         id: rate.id.clone(),
-        name: rate.name.clone(),
-        description: rate.description.clone(),
+        name: rate.name.to_string(),
+        description: rate.description.to_string(),
         by: rate.by.clone(),
         numerator: first(&rate.numerator).unwrap_or_default(),
         denominator: first(&rate.denominator).unwrap_or_default(),
@@ -185,11 +185,11 @@ fn store(catalogue: &Catalogue) -> StoreText {
         origin: catalogue.ledger().origin.clone(),
         class: if catalogue.is_synthetic() { "synthetic" } else { "real" },
         id: statement.id,
-        title: statement.title,
+        title: statement.title.to_string(),
         agency: statement.agency,
-        purpose: statement.purpose,
-        controller: statement.controller,
-        legal_basis: statement.legal_basis,
+        purpose: statement.purpose.to_string(),
+        controller: statement.controller.to_string(),
+        legal_basis: statement.legal_basis.to_string(),
         contact: statement.contact,
         reference_area: statement.reference_area,
         time_zone: statement.time_zone,
@@ -214,8 +214,8 @@ fn summary(catalogue: &Catalogue, position: usize) -> DataflowText {
     });
     DataflowText {
         id: dataflow.id.clone(),
-        name: dataflow.name.clone(),
-        description: dataflow.description.clone(),
+        name: dataflow.name.to_string(),
+        description: dataflow.description.to_string(),
         measure: dataflow.measure.word(),
         unit: unit_word(dataflow.unit),
         unit_measure: dataflow.unit.unit_measure(),

@@ -94,12 +94,12 @@ pub(super) fn json(catalogue: &Catalogue, news: &[News]) -> String {
         .collect();
     let feed = json!({
         "version": "https://jsonfeed.org/version/1.1",
-        "title": statement.title,
-        "description": statement.purpose,
+        "title": &*statement.title,
+        "description": &*statement.purpose,
         "home_page_url": PAGE,
         "feed_url": JSON,
         "language": "en",
-        "authors": [{ "name": statement.controller }],
+        "authors": [{ "name": &*statement.controller }],
         "items": items,
     });
     feed.to_string()

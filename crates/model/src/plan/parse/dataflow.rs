@@ -65,7 +65,7 @@ pub(super) fn read<'a>(table: &TomlTable<'a>, plan: &PlanContext<'_, 'a>) -> Dat
     table.known(&[&KEYS, MeasureKind::keys(kind), MeasureKind::table_keys(kind)].concat());
     let id_node = table.need("id");
     let id = id_node.as_ref().and_then(TomlValue::identifier);
-    let text = |key| Some(table.need(key)?.text()?.to_owned());
+    let text = |key| table.need(key)?.text();
     let (name, description) = (text("name"), text("description"));
     let method = method::method(table);
     let unit = table.need("unit").and_then(|node| unit(&node, kind));

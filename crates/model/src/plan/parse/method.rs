@@ -7,7 +7,7 @@
 //!    `texts_on_method_change_nothing_else`).
 //!
 //! Format: `[method]` with a text for each key, such as `coverage = "All border points."`; in a
-//! dataflow `method = { coverage = "Land border only." }`.
+//! dataflow `method = { coverage = "Land border only." }`. Each may be in several languages.
 
 use super::node::TomlTable;
 use crate::method::{METHOD_CONCEPTS, MethodNote};
@@ -20,7 +20,7 @@ pub(super) fn method(of: &TomlTable) -> Option<Vec<MethodNote>> {
     let mut notes = vec![];
     for concept in METHOD_CONCEPTS {
         if let Some(node) = table.may(concept.key) {
-            notes.push(node.text().map(|text| MethodNote { concept, text: text.to_owned() }));
+            notes.push(node.text().map(|text| MethodNote { concept, text }));
         }
     }
     notes.into_iter().collect()
