@@ -8,12 +8,15 @@
 use testkit::{edit, toml};
 use tidegauge_model::{Amendment, Language, Plan};
 
-/// A plan with groups, rates, headlines, sources and former names.
+/// Plans with groups, rates, headlines, sources, former names and a text on method, all of whose
+/// texts are on one line.
 fn plans() -> Vec<(&'static str, String)> {
+    let one_line = "[method]\ncoverage = \"All of them.\"\n";
+    let on_one_line = |text| edit(text).remove("method").append(one_line).text();
     let border = include_str!("../../../testdata/plans/border.toml");
     let sources = testkit::plans::with_sources(border, &[("LAND", "Land border police")]);
-    let returns = include_str!("../../../plans/returns.toml").to_owned();
-    let asylum = include_str!("../../../plans/asylum.toml").to_owned();
+    let returns = on_one_line(include_str!("../../../plans/returns.toml"));
+    let asylum = on_one_line(include_str!("../../../plans/asylum.toml"));
     vec![("border", sources), ("returns", returns), ("asylum", asylum)]
 }
 
@@ -28,7 +31,16 @@ fn language(tag: &str) -> Language {
 /// The text with each text for people that it has on one line also in German, where it is `#` and
 /// the English one.
 fn in_two(text: &str) -> String {
-    let keys = ["title", "purpose", "controller", "legal_basis", "name", "description", "note"];
+    let keys = [
+        "title",
+        "purpose",
+        "controller",
+        "legal_basis",
+        "name",
+        "description",
+        "note",
+        "coverage",
+    ];
     let is_end = |before: &str| before.is_empty() || before.ends_with([' ', '{', ',']);
     let mut text = text.to_owned();
     for key in keys {

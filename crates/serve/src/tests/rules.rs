@@ -1,5 +1,5 @@
-//! What a plan rules, for readers: its life cycle, how long events are kept, which persons a
-//! dataflow counts, what is measured again, and whose bound is counted.
+//! What a plan rules and says of its method, for readers: its life cycle, how long events are kept,
+//! which persons a dataflow counts, what is measured again, and whose bound is counted.
 //!
 //! Not here: bounds and prices (`tests::the_budget_is_the_sum_of_the_charges`), and the page that
 //! says all this in words (`checks/browser`).
@@ -42,7 +42,9 @@ fn readers_find_what_is_counted_and_what_comes_late() {
     let text = edit(publisher::PLAN)
         .change("dataflow.CROSSINGS.strategy", "identity")
         .add("dataflow.CROSSINGS.vintages", toml("[3, 7]"))
+        .add("dataflow.CROSSINGS.method", toml("{ accuracy = \"Land only.\" }"))
         .append("[retention]\nevents_steps = 9\npersons_windows = 2\n")
+        .append("[method]\nrevision_policy = \"Twice.\"\ncoverage = \"All points.\"\n")
         .text();
     let directory = TempDir::new().unwrap();
     Publisher::create(directory.path(), &text);
@@ -52,4 +54,14 @@ fn readers_find_what_is_counted_and_what_comes_late() {
     let list = read_at(&reader, "/v1/dataflows").json();
     assert_eq!(list["retention"], json!({"eventsSteps": 9, "personsWindows": 2}));
     assert_eq!(list["dataflows"][2]["boundOf"], "CROSSINGS");
+    let note = |id: &str, sims: &str, text: &str| json!({"id": id, "sims": sims, "text": text});
+    let of_plan = [
+        note("coverage", "S.3.3", "All points."),
+        note("revision_policy", "S.17.1", "Twice."),
+    ];
+    assert_eq!(list["store"]["method"], json!(of_plan));
+    assert_eq!(crossings["method"], json!([note("accuracy", "S.13", "Land only.")]));
+    // A plan that says nothing of its method has no such members.
+    assert_eq!(get("/v1/dataflows").json()["store"]["method"], Value::Null);
+    assert_eq!(present["method"], Value::Null);
 }
