@@ -38,6 +38,7 @@ law("the plan is a page in plain sentences, in either language", async ({ page, 
   assert.match(await text(page, "#releases"), /A day closes/);
   assert.match(await text(page, "#cycle"), /A person is abroad or present/);
   assert.match(await text(page, "#amendments"), /None/);
+  assert.equal(await page.locator("#method").count(), 0);
   const toml = await page.locator("#toml").getAttribute("href");
   const plan = await page.request.get(new URL(toml, page.url()).href);
   assert.match(await plan.text(), /^\[statement\]/m);
@@ -59,7 +60,7 @@ for (const name of readdirSync(join(ROOT, "plans")).filter((file) => file.endsWi
         await go(`plan?lang=${lang}`);
         const ids = await page.locator("#parts > section").evaluateAll((all) =>
           all.map(({ id }) => id));
-        assert.deepEqual(PARTS.filter((part) => !ids.includes(part)), []);
+        assert.deepEqual([...PARTS, "method"].filter((part) => !ids.includes(part)), []);
         await page.evaluate(() => {
           for (const part of document.querySelectorAll("details")) part.open = true;
         });
@@ -123,7 +124,12 @@ test("figures say what is still to come, by how much late events moved them, and
         document.getElementById("value").textContent === wanted, figure);
       assert.equal(await text(page, "#series"), "Arrival");
       assert.equal(await page.locator("#caveats li").count(), 0);
+      // What the plan says of its method stands beside the figures in short, and in full on its page.
+      await go("?flow=CROSSINGS");
+      assert.match(await text(page, "#method"), /Revision policy\s+Measured three times\./);
+      assert.doesNotMatch(await text(page, "#method"), /All border points/);
       await go("plan");
+      assert.match(await text(page, "#method"), /Coverage\s+All border points\./);
       assert.match(await text(page, "#flow-CROSSINGS"), /measured again, 3 days and 10 days after/);
       assert.match(await text(page, "#cut"), /published for Entries and exits by citizenship\./);
       assert.match(await text(page, "#cut"), /Persons at the bound, in January 2024: /);

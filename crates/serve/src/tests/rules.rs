@@ -17,9 +17,7 @@ fn readers_find_the_life_cycle() {
     let cycle = &list["lifeCycle"];
     assert_eq!((&cycle["model"], &cycle["corrections"]), (&json!("border"), &json!(false)));
     assert_eq!(cycle["statuses"], json!(["UNSEEN", "ABROAD", "PRESENT"]));
-    let arrow = |from: &str, kind: &str, to: &str| {
-        json!({"from": from, "to": to, "name": kind, "kind": kind})
-    };
+    let arrow = |from: &str, kind: &str, to: &str| json!({"from": from, "to": to, "name": kind, "kind": kind});
     let expected = [
         arrow("UNSEEN", "ENTRY", "PRESENT"),
         arrow("UNSEEN", "EXIT", "ABROAD"),
@@ -55,10 +53,8 @@ fn readers_find_what_is_counted_and_what_comes_late() {
     assert_eq!(list["retention"], json!({"eventsSteps": 9, "personsWindows": 2}));
     assert_eq!(list["dataflows"][2]["boundOf"], "CROSSINGS");
     let note = |id: &str, sims: &str, text: &str| json!({"id": id, "sims": sims, "text": text});
-    let of_plan = [
-        note("coverage", "S.3.3", "All points."),
-        note("revision_policy", "S.17.1", "Twice."),
-    ];
+    let of_plan =
+        [note("coverage", "S.3.3", "All points."), note("revision_policy", "S.17.1", "Twice.")];
     assert_eq!(list["store"]["method"], json!(of_plan));
     assert_eq!(crossings["method"], json!([note("accuracy", "S.13", "Land only.")]));
     // A plan that says nothing of its method has no such members.
