@@ -107,6 +107,10 @@ export async function caveatsOf(list, structure, view, all) {
   if (isRate(structure) || structure.measure === "at_bound" || !series) return [];
   const [cut, moved] = await Promise.all([cutWords(list, structure, view, series),
     movedWords(structure, view, series.key)]);
-  return [caveat("bound", boundWords(structure), cut ? " " : null, cut),
+  // With one series it stands below the figure.
+  const open = all.length > 1 ? all.map(({ rows }) => rows.at(-1))
+    .find((row) => row?.status === "P") : null;
+  return [...(open ? [element("li", {}, provisionalWords(structure, open))] : []),
+    caveat("bound", boundWords(structure), cut ? " " : null, cut),
     ...(moved ? [caveat("late", moved)] : [])];
 }

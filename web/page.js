@@ -155,12 +155,13 @@ async function showView(series, asked) {
   }
   if (view.view === "map") showNoMap();
   await Promise.all([view.view === "chart" ? showChart(series, asked) : null,
-    showTable(series, asked), showCaveats(series, asked)]);
+    showTable(series, asked)]);
 }
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */
 async function showCaveats(series, asked) {
-  const caveats = await caveatsOf(page.list, page.structure, page.view, series);
+  // Figures are shown even if these cannot be asked for.
+  const caveats = await caveatsOf(page.list, page.structure, page.view, series).catch(() => []);
   if (asked === page.asked) $("caveats").replaceChildren(...caveats);
 }
 
@@ -234,7 +235,7 @@ async function show() {
     settle(null, false);
     showHeadline(page.structure, page.view, series.filter((one) => one.rows.length));
     showTake(series);
-    await showView(series, asked);
+    await Promise.all([showView(series, asked), showCaveats(series, asked)]);
     await showVintages(series, asked);
   } catch (error) {
     if (asked === page.asked) fail(error);

@@ -19,6 +19,9 @@ import { has, language, t } from "./words.js";
 
 /** @type {(words: string[]) => string} */
 export const listed = (words) => new Intl.ListFormat(language).format(words);
+/** @type {(words: string[]) => string} */
+const either = (words) => new Intl.ListFormat(language, { type: "disjunction" })
+  .format(words.map((each) => t("quoted", { words: each })));
 
 /**
  * A state or an event of a life cycle, in words where it is one of the ready-made models'.
@@ -138,8 +141,7 @@ function whatWords(structure, { list }) {
   const bounded = list.dataflows.find(({ id }) => id === structure.boundOf);
   return t(`what-${structure.measure}`, { flow: bounded?.name,
     window: t(`word-${structure.privacy.window}`),
-    statuses: (structure.statuses ?? []).map((id) => cycleWords("status", id))
-      .map((words) => `\u201c${words}\u201d`).join(", ") });
+    statuses: either((structure.statuses ?? []).map((id) => cycleWords("status", id))) });
 }
 
 /**

@@ -84,8 +84,7 @@ export default {
   // Eine Person.
   "person-lead": "Rauschen kann eine Person nur schützen, wenn niemand unbegrenzt oft zählt. "
     + "Deshalb sagt der Plan für jede Statistik, wie oft eine Person höchstens zählt. Die "
-    + "Obergrenzen werden gewählt, bevor es Daten gibt, und so, dass sie möglichst wenig "
-    + "abschneiden.",
+    + "Obergrenzen stehen fest, bevor es Daten gibt; was über sie hinausgeht, fehlt in den Zahlen.",
   "table-bounds": "Obergrenzen der Statistiken", "table-costs": "Kosten der Statistiken",
   "col-flow": "Statistik", "col-window": "Je {window}", "col-month": "Je Monat",
   "col-rho": "\u03c1 je {window}", "col-share": "Anteil am Budget", "none": "\u2013",
@@ -251,4 +250,5 @@ export default {
     + "die das Register damals hatte.",
   "means-window": "Die Zeitspanne, die ein eigenes Budget hat; in diesem Plan: {window}.",
   "measured-these": "Die {n}, die es sind, mit allen ihren Summen",
+  "quoted": "„{words}“",
 };

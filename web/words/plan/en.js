@@ -3,14 +3,15 @@ export default {
   // The page.
   "plan": "The plan in words", "plan-contents": "On this page",
   "plan-lead": "A plan is fixed before the first event is counted, and it is public. It says what "
-    + "is counted, when it is released, how much one person can count, what protects that person, "
-    + "and what is missing from the figures.",
+    + "is counted, when it is released, how often one person counts at most, what protects that "
+    + "person, and what is missing from the figures.",
   "plan-toml": "Download the plan as text (TOML)",
   "plan-span": "Period covered", "plan-span-words": "{from} to {to}",
   "plan-zone": "Time zone", "plan-agency": "Identifier",
   // Its parts.
   "part-counted": "What is counted", "part-releases": "When it is released",
-  "part-person": "How much one person can count", "part-cost": "What it costs in privacy",
+  "part-person": "How often one person counts at most",
+  "part-cost": "What it costs in privacy",
   "part-cut": "What is not counted", "part-late": "What comes late, and revisions",
   "part-cycle": "States and events", "part-method": "Method and quality",
   "part-amendments": "Amendments so far", "part-glossary": "Glossary",
@@ -77,9 +78,9 @@ export default {
   "release-once": "A release is made once and never withdrawn. Whatever it is corrected by, the "
     + "earlier figures stay readable.",
   // One person.
-  "person-lead": "Noise can protect a person only if nobody counts without limit. So the plan says "
-    + "for each statistic how often one person counts at most. The bounds are chosen before any "
-    + "data are seen, so that they cut as little as possible.",
+  "person-lead": "Noise can protect a person only if nobody counts without limit. So the plan "
+    + "says for each statistic how often one person counts at most. The bounds are fixed before "
+    + "any data are seen; what goes beyond them is missing from the figures.",
   "table-bounds": "Bounds of each statistic", "table-costs": "Cost of each statistic",
   "col-flow": "Statistic", "col-window": "In a {window}", "col-month": "In a month",
   "col-rho": "\u03c1 in a {window}", "col-share": "Share of the budget", "none": "\u2013",
@@ -234,4 +235,5 @@ export default {
     + "the ledger had then.",
   "means-window": "The span of time that has one budget: in this plan a {window}.",
   "measured-these": "The {n} that are, with all their totals",
+  "quoted": "“{words}”",
 };
