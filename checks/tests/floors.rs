@@ -536,6 +536,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "cache",
             "respond",
             "follow::uuid",
+            "follow::words",
             "follow::news",
             "follow::feed",
             "follow::calendar",

@@ -47,6 +47,9 @@ pub(crate) struct StoreText {
     expires: String,
     plan: String,
     tree_size: u64,
+    /// The languages of its texts, that of the statement first, if there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    languages: Vec<String>,
 }
 
 /// One dataflow in the list of all.
@@ -169,6 +172,7 @@ fn rate_summary(plan: &Plan, rate: &Rate) -> RateSummary {
 
 fn store(catalogue: &Catalogue) -> StoreText {
     let statement = catalogue.plan.statement.clone();
+    let languages = catalogue.plan.languages().iter().map(ToString::to_string).collect::<Vec<_>>();
     StoreText {
         origin: catalogue.ledger().origin.clone(),
         class: if catalogue.is_synthetic() { "synthetic" } else { "real" },
@@ -187,6 +191,7 @@ fn store(catalogue: &Catalogue) -> StoreText {
         expires: statement.expires.to_string(),
         plan: format!("log/plan/{}.toml", catalogue.plan_digest),
         tree_size: catalogue.size(),
+        languages: if languages.len() > 1 { languages } else { vec![] },
     }
 }
 
