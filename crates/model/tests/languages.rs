@@ -12,8 +12,8 @@ use tidegauge_model::{Amendment, Language, Plan};
 fn plans() -> Vec<(&'static str, String)> {
     let border = include_str!("../../../testdata/plans/border.toml");
     let sources = testkit::plans::with_sources(border, &[("LAND", "Land border police")]);
-    let returns = include_str!("../../../plans/returns.toml").to_owned();
-    let asylum = include_str!("../../../plans/asylum.toml").to_owned();
+    let returns = include_str!("../../../testdata/plans/returns.toml").to_owned();
+    let asylum = include_str!("../../../testdata/plans/asylum.toml").to_owned();
     vec![("border", sources), ("returns", returns), ("asylum", asylum)]
 }
 

@@ -67,7 +67,7 @@ fn a_client_gets_its_language_and_is_told_so() {
         (STRUCTURE, "fr-CH", "fr", "Air (fr)"),
         ("/v1/dataflows/CROSSINGS?lang=de", "en", "de", "Luft"),
         ("/v1/dataflows", "de", "de", "Grenzverkehr"),
-        ("/v1/data/CROSSINGS/D..FLOW.AIR..jsonstat", "de", "de", "Insgesamt"),
+        ("/v1/data/CROSSINGS/D..FLOW.AIR..jsonstat", "de", "de", "\"Wert\""),
         ("/v1/data/CROSSINGS/D..FLOW.AIR.?format=sdmx-json&lang=fr", "de", "fr", "Air (fr)"),
         ("/v1/releases.json", "de", "de", "Neu: "),
         ("/v1/releases.atom", "de", "de", "xml:lang=\"de\""),
