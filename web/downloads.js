@@ -164,6 +164,12 @@ async function png(drawing) {
   return new Promise((done) => canvas.toBlob(done, "image/png"));
 }
 
+/**
+ * @param {Element | null} drawing
+ * @param {(drawing: Element) => Blob | Promise<Blob | null>} written
+ */
+const saved = (drawing, written) => (drawing ? written(drawing) : null);
+
 /** @type {(name: string, content: Blob | null) => void} */
 function save(name, content) {
   if (!content) return;
@@ -176,7 +182,7 @@ function save(name, content) {
  * A button that saves a file made by this page.
  * @param {string} id
  * @param {string} name
- * @param {() => Blob | Promise<Blob | null>} content
+ * @param {() => Blob | null | Promise<Blob | null>} content
  */
 function made(id, name, content) {
   const button = element("button", { type: "button", id: `download-${id}` }, t(`download-${id}`));
@@ -186,7 +192,7 @@ function made(id, name, content) {
 
 /**
  * @param {Shown} shown
- * @param {() => Promise<Element>} drawChart draws the chart of the view
+ * @param {() => Promise<Element | null>} drawChart draws the picture of the view
  */
 export function showDownloads(shown, drawChart) {
   const { structure, view } = shown;
@@ -194,15 +200,18 @@ export function showDownloads(shown, drawChart) {
   /** @type {(format: string, id: string, ending: string) => HTMLElement} */
   const link = (format, id, ending) => element("a", { class: "button", id: `download-${id}`,
     href: dataPath(view, { format }), download: `${name}.${id}.${ending}` }, t(`download-${id}`));
-  const svg = async () => standalone(shown, await drawChart());
+  const svg = async () => {
+    const drawing = await drawChart();
+    return drawing instanceof SVGElement ? standalone(shown, drawing) : null;
+  };
   const buttons = [
     made("csv", `${name}.csv`, () => blob(csv(shown), "text/csv")),
     made("json", `${name}.json`, () => blob(json(shown), "application/json")),
     link("csv", isRate(structure) ? "table-csv" : "sdmx-csv", "csv"),
     ...OFFERED.filter((format) => offers(structure, format))
       .map((format) => link(format, format, ENDINGS[format])),
-    ...(shown.drawable ? [made("svg", `${name}.svg`, async () => svgBlob(await svg())),
-      made("png", `${name}.png`, async () => png(await svg()))] : []),
+    ...(shown.drawable ? [made("svg", `${name}.svg`, async () => saved(await svg(), svgBlob)),
+      made("png", `${name}.png`, async () => saved(await svg(), png))] : []),
   ];
   $("downloads").replaceChildren(...buttons);
   $("citation").textContent = citation(shown);

@@ -27,6 +27,13 @@ export function isOfCountries(dimension) {
 }
 
 /**
+ * The position of the dimension that a map shows, or -1; there is no map of rates.
+ * @param {Structure} structure
+ */
+export const countriesOf = (structure) =>
+  (isRate(structure) ? -1 : structure.dimensions.findIndex(isOfCountries));
+
+/**
  * The name of a code in the reader's language, where the page or the browser has one (totals,
  * frequencies, countries); else the plan's.
  * @param {Dimension} dimension

@@ -515,6 +515,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "tidegauge-serve",
         &[
             // Content, and its formats.
+            "modules",
             "assets",
             "files",
             "openapi",

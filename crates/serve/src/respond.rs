@@ -35,7 +35,7 @@ use tidegauge_model::{Language, Plan};
 use tokio::sync::Semaphore;
 
 use crate::cache::{AnswerCache, WholeAnswer};
-use crate::compress::COMPRESSED_BYTES_MIN;
+use crate::compress::{COMPRESSED_BYTES_MIN, Effort};
 use crate::conditional::{Extent, Precondition, Validators, extent, precondition};
 use crate::negotiate::{self, ChosenCoding};
 use crate::question::{Evaluated, Fingerprint, Question, Tower};
@@ -180,7 +180,9 @@ impl Responder {
         let whole = match is_kept.then(|| self.cache.get(&content)).flatten() {
             Some(whole) => whole,
             None => {
-                let whole = encoded(media_type, bytes, asked.coding)?;
+                let is_lasting = cache_control == IMMUTABLE;
+                let effort = if is_lasting { Effort::Thorough } else { Effort::Fast };
+                let whole = encoded(media_type, bytes, asked.coding, effort)?;
                 if is_kept {
                     self.cache.insert(content, whole.clone());
                 }
@@ -256,7 +258,7 @@ fn prepare(
             (format.media_type(), written(writer)?)
         }
     };
-    Ok(Prepared::Whole(encoded(media_type, bytes, chosen)?))
+    Ok(Prepared::Whole(encoded(media_type, bytes, chosen, Effort::Fast)?))
 }
 
 /// The whole of a message.
@@ -275,6 +277,7 @@ fn encoded(
     media_type: &'static str,
     bytes: Bytes,
     chosen: ChosenCoding,
+    effort: Effort,
 ) -> Result<WholeAnswer, Refusal> {
     // Parquet is compressed already.
     let is_worth_it =
@@ -282,7 +285,7 @@ fn encoded(
     Ok(match chosen.coding.filter(|_| is_worth_it || chosen.is_required) {
         None => WholeAnswer { media_type, coding: None, bytes },
         Some(coding) => {
-            let bytes = coding.compress(&bytes).map_err(|_| Refusal::Busy)?;
+            let bytes = coding.compress(&bytes, effort).map_err(|_| Refusal::Busy)?;
             WholeAnswer { media_type, coding: Some(coding), bytes }
         }
     })
