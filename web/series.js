@@ -44,10 +44,11 @@ export function nameOf(dimension, code) {
   if (has(`code-${dimension.id}-${code.id}`) && dimension.id === "FREQ") {
     return t(`code-${dimension.id}-${code.id}`);
   }
-  if (language !== "en" && isOfCountries(dimension)) {
-    return new Intl.DisplayNames([language], { type: "region" }).of(code.id) ?? code.name;
-  }
-  return code.name;
+  // The plan's own name goes before that of the browser where it is in the reader's language.
+  const isSpoken = (code.language ?? "en").split("-")[0] === language;
+  if (isSpoken || !COUNTRY.test(code.id) || !isOfCountries(dimension)) return code.name;
+  const regions = new Intl.DisplayNames([language], { type: "region", fallback: "none" });
+  return regions.of(code.id) ?? code.name;
 }
 
 /**

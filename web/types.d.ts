@@ -26,7 +26,8 @@ export interface View {
 /** How codes are written: by name, by code, or both. */
 export type CodeForm = string;
 
-export interface Code { id: string; name: string }
+/** A code of a dimension; its name is in `language`. */
+export interface Code { id: string; name: string; language?: string }
 export interface Dimension { id: string; name: string; codes: Code[] }
 export interface Embargo { last: string; until: string }
 
