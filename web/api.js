@@ -8,6 +8,7 @@
 
 import { keyText } from "./address.js";
 import { begins, named } from "./periods.js";
+import { language } from "./words.js";
 
 /** @import { Answer, Catalogue, Dataflow, Listed, Rate, Series, Structure, View } from "./types" */
 
@@ -30,17 +31,26 @@ export class Refusal extends Error {
 }
 
 /**
- * Fetches an answer in JSON. The caller names its type. Throws a `Refusal` for an error of the
- * server.
+ * An answer in JSON, and the language of its names: that of the page where the plan has it. Throws
+ * a `Refusal` for an error of the server.
+ * @param {string} path
+ */
+async function answerOf(path) {
+  const headers = { accept: "application/json", "accept-language": language };
+  const response = await fetch(path, { headers });
+  const body = await response.json().catch(() => null);
+  if (!response.ok || !body) throw new Refusal(body?.rule ?? `${response.status}`, body?.code);
+  return { body, spoken: response.headers.get("content-language") ?? "en" };
+}
+
+/**
+ * Fetches an answer in JSON. The caller names its type. Throws as `answerOf`.
  * @template T
  * @param {string} path
  * @returns {Promise<T>}
  */
 export async function ask(path) {
-  const response = await fetch(path, { headers: { accept: "application/json" } });
-  const body = await response.json().catch(() => null);
-  if (!response.ok || !body) throw new Refusal(body?.rule ?? `${response.status}`, body?.code);
-  return body;
+  return (await answerOf(path)).body;
 }
 
 /**
@@ -80,9 +90,17 @@ export function listed(list) {
     ...(list.rates ?? []).map((rate) => ({ ...rate, last: lastOf(rate.numerator) }))];
 }
 
-/** @type {(id: string) => Promise<Structure>} */
-const dataflow = async (id) =>
-  withNamedPeriods(await ask(`v1/dataflows/${encodeURIComponent(id)}`));
+/**
+ * The description of a dataflow; each code says the language of its name.
+ * @param {string} id
+ * @returns {Promise<Structure>}
+ */
+async function dataflow(id) {
+  const { body, spoken } = await answerOf(`v1/dataflows/${encodeURIComponent(id)}`);
+  const structure = /** @type {Structure} */ (body);
+  for (const { codes } of structure.dimensions) for (const code of codes) code.language ??= spoken;
+  return withNamedPeriods(structure);
+}
 
 /**
  * The description of a rate: its first dataflow, with the dimensions by which it is published.
@@ -114,10 +132,12 @@ export function structureOf(id) {
 /**
  * The address of a view's figures, in a format of the server.
  * @param {View} view
- * @param {{ format?: string | null, asOf?: string | number | null, newest?: number }} [choice]
- *   `newest`: only this number of the newest periods, whatever the range of the view
+ * @param {{ format?: string | null, asOf?: string | number | null, newest?: number,
+ *   lang?: string | null }} [choice] `newest`: only this number of the newest periods, whatever the
+ *   range of the view; `lang`: the language of names, for a link, which sends no header of ours
  */
-export function dataPath(view, { format = null, asOf = view.asOf, newest = 0 } = {}) {
+export function dataPath(view, choice = {}) {
+  const { format = null, asOf = view.asOf, newest = 0, lang = null } = choice;
   const query = new URLSearchParams();
   if (newest) query.set("lastNObservations", String(newest));
   else if (view.start || view.end) {
@@ -128,6 +148,7 @@ export function dataPath(view, { format = null, asOf = view.asOf, newest = 0 } =
   }
   if (asOf) query.set("asOf", String(asOf));
   if (format) query.set("format", format);
+  if (lang) query.set("lang", lang);
   const text = query.toString();
   const where = `v1/${rates.has(view.flow) ? "derived" : "data"}`;
   return `${where}/${encodeURIComponent(view.flow)}/${keyText(view.key)}${text && `?${text}`}`;

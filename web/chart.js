@@ -12,7 +12,7 @@ import { differing, isIncomplete, seriesWords, silentNotes, silentWords, statusW
   from "./series.js";
 import { t } from "./words.js";
 
-/** @import { Drawing, Mark, Row, Series, Structure, View } from "./types" */
+/** @import { Mark, Picture, Row, Scene, Series, Structure, View } from "./types" */
 /** @typedef {{ low: number, high: number }} Limits */
 /**
  * A row with the name of its series, and what is drawn of it: `y` is not a number if the value lies
@@ -157,12 +157,22 @@ function silentMarks(rows, colour) {
 }
 
 /**
+ * The lines of the series, at most SERIES_MAX.
+ * @param {Scene} scene
+ * @returns {Promise<Picture>}
+ */
+export async function show({ structure, view, series, width }) {
+  await plotting();
+  return drawing(structure, view, series, width);
+}
+
+/**
  * The chart of up to SERIES_MAX series, its legend, and the chart in words.
  * @param {Structure} structure
  * @param {View} view
  * @param {Series[]} series
  * @param {number} width in pixels
- * @returns {Drawing}
+ * @returns {Picture}
  */
 export function drawing(structure, view, series, width) {
   const several = series.length > 1;
@@ -197,7 +207,7 @@ export function drawing(structure, view, series, width) {
   });
   const words = chartWords(structure, view, series);
   pictured(chart, `${t("chart-label")}. ${words.join(" ")}`);
-  return { chart, legend: [...legend(series, names, zero, few),
+  return { drawing: chart, legend: [...legend(series, names, zero, few),
     ...limitLegend(structure, rows, limits), ...silentLegend(structure, rows)], words };
 }
 

@@ -16,6 +16,8 @@ const OFFERED = ["sdmx-csv-1", "sdmx-json", "sdmx-ml", "sdmx-ml-generic", "jsons
 /** @type {Record<string, string>} */
 const ENDINGS = { "sdmx-csv-1": "csv", "sdmx-json": "json", "sdmx-ml": "xml",
   "sdmx-ml-generic": "xml", jsonstat: "json", parquet: "parquet" };
+/** Formats with names, which are in the language of the page. */
+const NAMED = ["sdmx-json", "jsonstat"];
 const PNG_SCALE = 2;
 
 /**
@@ -164,6 +166,12 @@ async function png(drawing) {
   return new Promise((done) => canvas.toBlob(done, "image/png"));
 }
 
+/**
+ * @param {Element | null} drawing
+ * @param {(drawing: Element) => Blob | Promise<Blob | null>} written
+ */
+const saved = (drawing, written) => (drawing ? written(drawing) : null);
+
 /** @type {(name: string, content: Blob | null) => void} */
 function save(name, content) {
   if (!content) return;
@@ -176,7 +184,7 @@ function save(name, content) {
  * A button that saves a file made by this page.
  * @param {string} id
  * @param {string} name
- * @param {() => Blob | Promise<Blob | null>} content
+ * @param {() => Blob | null | Promise<Blob | null>} content
  */
 function made(id, name, content) {
   const button = element("button", { type: "button", id: `download-${id}` }, t(`download-${id}`));
@@ -186,23 +194,30 @@ function made(id, name, content) {
 
 /**
  * @param {Shown} shown
- * @param {() => Promise<Element>} drawChart draws the chart of the view
+ * @param {() => Promise<Element | null>} drawChart draws the picture of the view
  */
 export function showDownloads(shown, drawChart) {
   const { structure, view } = shown;
   const name = `${structure.id}_${view.key.map((part) => part.join("+")).join(".")}`.slice(0, 120);
   /** @type {(format: string, id: string, ending: string) => HTMLElement} */
-  const link = (format, id, ending) => element("a", { class: "button", id: `download-${id}`,
-    href: dataPath(view, { format }), download: `${name}.${id}.${ending}` }, t(`download-${id}`));
-  const svg = async () => standalone(shown, await drawChart());
+  const link = (format, id, ending) => {
+    const lang = NAMED.includes(format) ? language : null;
+    return element("a", { class: "button", id: `download-${id}`,
+      href: dataPath(view, { format, lang }), download: `${name}.${id}.${ending}` },
+      t(`download-${id}`));
+  };
+  const svg = async () => {
+    const drawing = await drawChart();
+    return drawing instanceof SVGElement ? standalone(shown, drawing) : null;
+  };
   const buttons = [
     made("csv", `${name}.csv`, () => blob(csv(shown), "text/csv")),
     made("json", `${name}.json`, () => blob(json(shown), "application/json")),
     link("csv", isRate(structure) ? "table-csv" : "sdmx-csv", "csv"),
     ...OFFERED.filter((format) => offers(structure, format))
       .map((format) => link(format, format, ENDINGS[format])),
-    ...(shown.drawable ? [made("svg", `${name}.svg`, async () => svgBlob(await svg())),
-      made("png", `${name}.png`, async () => png(await svg()))] : []),
+    ...(shown.drawable ? [made("svg", `${name}.svg`, async () => saved(await svg(), svgBlob)),
+      made("png", `${name}.png`, async () => saved(await svg(), png))] : []),
   ];
   $("downloads").replaceChildren(...buttons);
   $("citation").textContent = citation(shown);

@@ -41,7 +41,7 @@ async function show() {
     element("p", {}, sentence(structure, key, rows[rows.length - 1], view.codes))));
   const draw = () => {
     const width = Math.max(280, $("chart").clientWidth);
-    const { chart, legend } = drawing(structure, view, series, width);
+    const { drawing: chart, legend } = drawing(structure, view, series, width);
     $("chart").replaceChildren(chart);
     $("legend").replaceChildren(...legend);
   };

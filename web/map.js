@@ -7,13 +7,15 @@
 import { ask, dataPath, seriesOf } from "./api.js";
 import { plotting } from "./chart.js";
 import { NUMERIC } from "./countries.js";
-import { $, element, loadScript, pictured, styled, svgElement } from "./dom.js";
+import { element, loadScript, pictured, styled, svgElement } from "./dom.js";
 import { above, below, nearest } from "./numbers.js";
 import { periodWords } from "./periods.js";
-import { TOTAL, codeWords, intervalWords, isIncomplete, isWeak, silentWords } from "./series.js";
+import { TOTAL, codeWords, countriesOf, intervalWords, isIncomplete, isWeak, silentWords }
+  from "./series.js";
 import { t } from "./words.js";
 
-/** @import { Answer, Dimension, Page, Row, Scale, Series, Shape, Structure } from "./types" */
+/** @import { Answer, Dimension, Picture, Row, Scale, Scene, Series, Shape, Structure, View }
+  from "./types" */
 /** @typedef {{ countries: Shape[], borders: object }} Outlines */
 /** @typedef {Row & { key: string[], code: string }} CountryRow */
 
@@ -38,12 +40,12 @@ async function world() {
 
 /**
  * The figures of every country, for the first code chosen in each other dimension.
- * @param {Page} page
+ * @param {Structure} structure
+ * @param {View} view
  * @param {number} position of the dimension of countries
  * @returns {Promise<Series[]>}
  */
-async function figures(page, position) {
-  const { structure, view } = page;
+async function figures(structure, view, position) {
   const countries = structure.dimensions[position].codes.map((code) => code.id)
     .filter((id) => id !== TOTAL);
   const key = view.key.map((part, n) => (n === position ? countries : [part[0]]));
@@ -82,10 +84,10 @@ function words(structure, row) {
  * @param {CountryRow[]} rows
  * @param {Scale} scale
  * @param {(code: string) => string} name
+ * @param {number} width in pixels
  */
-function chartOf(structure, shapes, rows, scale, name) {
+function chartOf(structure, shapes, rows, scale, name, width) {
   const byNumber = new Map(rows.map((row) => [NUMERIC[row.code], row]));
-  const width = Math.max(280, $("map").clientWidth || 720);
   const coloured = shapes.countries.filter((shape) => byNumber.has(shape.id));
   const rowOf = (/** @type {Shape} */ shape) =>
     /** @type {CountryRow} */ (byNumber.get(shape.id));
@@ -148,18 +150,15 @@ function tableOf(structure, dimension, rows, name, caption) {
 }
 
 /**
- * Shows the map of one period.
- * @param {Page} page
- * @param {number} position of the dimension of countries
- * @param {(period: string) => void} picked is called with the period that the reader picks
+ * The map of one period.
+ * @param {Scene} scene
+ * @returns {Promise<Picture>}
  */
-export async function showMap(page, position, picked) {
-  const { structure, view } = page;
+export async function show({ structure, view, width, change }) {
+  const position = countriesOf(structure);
   const dimension = structure.dimensions[position];
-  const asked = page.asked;
-  const [shapes, series] = await Promise.all([world(), figures(page, position),
+  const [shapes, series] = await Promise.all([world(), figures(structure, view, position),
     plotting()]);
-  if (asked !== page.asked) return;
   const periods = series[0].rows.map((row) => row.period);
   const period = view.at !== null && periods.includes(view.at) ? view.at
     : periods[periods.length - 1];
@@ -167,18 +166,29 @@ export async function showMap(page, position, picked) {
     .map((row) => ({ key: country.key, code: country.key[position], ...row })));
   const name = (/** @type {string} */ code) => codeWords(dimension, code, view.codes);
   const scale = classes(rows);
-  $("map").replaceChildren(chartOf(structure, shapes, rows, scale, name));
   const silent = silentWords(structure, rows);
-  $("map-legend").replaceChildren(...legendOf(rows, scale),
-    ...(silent ? [element("span", {}, silent)] : []));
   const caption = t("map-caption",
     { dimension: dimension.name, period: periodWords(period, true) });
-  $("map-table").replaceChildren(tableOf(structure, dimension, rows, name, caption));
-  const select = $("at");
-  select.replaceChildren(...periods.slice().reverse().map((value) => {
+  return { drawing: chartOf(structure, shapes, rows, scale, name, width),
+    legend: [...legendOf(rows, scale), ...(silent ? [element("span", {}, silent)] : []),
+      element("p", {}, t("map-note"))],
+    controls: [periodChoice(periods, period, (at) => change({ at }))],
+    table: tableOf(structure, dimension, rows, name, caption) };
+}
+
+/**
+ * The choice of a period.
+ * @param {string[]} periods
+ * @param {string} chosen
+ * @param {(period: string) => void} picked
+ */
+function periodChoice(periods, chosen, picked) {
+  const select = element("select", { id: "at" }, periods.slice().reverse().map((value) => {
     const option = element("option", { value }, periodWords(value));
-    option.selected = value === period;
+    option.selected = value === chosen;
     return option;
   }));
-  select.onchange = () => picked(select.value);
+  select.addEventListener("change", () => picked(select.value));
+  return element("p", { class: "field map-period" },
+    element("label", { for: "at" }, t("map-period")), select);
 }

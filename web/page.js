@@ -8,27 +8,26 @@ import { Refusal, ask, dataPath, listed, seriesOf, structureOf } from "./api.js"
 import { showCalls } from "./calls.js";
 import { caveatsOf } from "./caveats.js";
 import { showCatalogue } from "./catalogue.js";
-import { SERIES_MAX, colourOf, drawing, plotting } from "./chart.js";
+import { SERIES_MAX, colourOf, plotting } from "./chart.js";
 import { $, copyButton, element } from "./dom.js";
 import { showDownloads } from "./downloads.js";
 import { frontPage, showFrontClock } from "./front.js";
 import { releasesOf } from "./log.js";
-import { showHeadline, showMultiples } from "./headline.js";
+import { showHeadline } from "./headline.js";
 import { missingOf, showMissing } from "./lost.js";
-import { showMap } from "./map.js";
-import { isRate } from "./numbers.js";
 import { openingKey } from "./opening.js";
 import { firstWords, showAbout, showClock, showMethod, showPrivacy, showQuality }
   from "./panels.js";
 import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { allPickers, completed, showChoices, showPickers, showSizes } from "./pickers.js";
+import { noPicture, pictureOf, place, placeNone, viewsOf } from "./pictures.js";
 import { changesSince } from "./revisions.js";
-import { TOTAL, addsUp, isOfCountries, seriesWords, silentNotes } from "./series.js";
+import { TOTAL, addsUp, seriesWords, silentNotes } from "./series.js";
 import { legendOf, tableOf } from "./table.js";
 import { linkTerms } from "./terms.js";
 import { reasonOf, speak, switches, t } from "./words.js";
 
-/** @import { Answer, Drawing, Page, Privacy, Release, Series, Store, Structure, View }
+/** @import { Answer, Page, Privacy, Release, Scene, Series, Store, Structure, View }
   from "./types" */
 
 const REFRESH_SECONDS = 30;
@@ -63,15 +62,11 @@ function picked(dimension, codes) {
   return change({ key: completed(page.structure, key) });
 }
 
-/** The position of the dimension that the map shows, or -1; there is no map of rates. */
-const countries = () => (isRate(page.structure) ? -1
-  : page.structure.dimensions.findIndex(isOfCountries));
-
 function showControls() {
   const { structure, view } = page;
   showCatalogue(page.flows, view);
   showPickers(structure, view, picked);
-  showChoices(structure, view, countries() >= 0);
+  showChoices(structure, view, viewsOf(structure));
   switches($("languages"));
 }
 
@@ -105,57 +100,34 @@ async function showTable(series, asked) {
   }
 }
 
-/** @type {(series: Series[]) => Drawing} */
-function draw(series) {
-  const { structure, view } = page;
-  return drawing(structure, view, series, Math.max(280, $("chart").clientWidth || 720));
-}
+/** @type {(series: Series[]) => Scene} */
+const scene = (series) => ({ page, structure: page.structure, view: page.view, series, change,
+  width: Math.max(280, $("chart").clientWidth || 720) });
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */
-async function showChart(series, asked) {
-  if (series.length > SERIES_MAX) {
-    showMultiples(page.structure, page.view, series);
-    return;
-  }
-  await plotting();
+async function showPicture(series, asked) {
+  const picture = await pictureOf(scene(series));
   if (asked !== page.asked) return;
-  const { chart, legend, words } = draw(series);
-  $("chart").replaceChildren(chart);
-  $("legend").replaceChildren(...legend);
-  $("chart-words").replaceChildren(...words.map((text) => element("p", {}, text)));
+  place(picture ?? { drawing: noPicture(page.structure, page.view), legend: [] });
 }
 
 /** @type {(series: Series[]) => void} */
 function showTake(series) {
   const { structure, view } = page;
-  const drawable = series.length <= SERIES_MAX;
+  const drawable = series.length <= SERIES_MAX && viewsOf(structure).includes(view.view);
   const shown = { store: page.list.store, structure, view, series, size: page.size, drawable,
     names: series.map((one) => seriesWords(structure, one.key, view.codes)),
     colours: drawable ? series.map((_, n) => colourOf(n)) : [] };
-  showDownloads(shown, async () => {
-    await plotting();
-    return draw(series).chart;
-  });
+  showDownloads(shown, async () => (await pictureOf(scene(series)))?.drawing ?? null);
   showCalls(structure, view, write({ ...view, view: "chart" }));
 }
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */
 async function showView(series, asked) {
-  const { view } = page;
-  const isMap = view.view === "map" && countries() >= 0;
-  for (const id of ["chart", "map"]) $(`view-${id}`).hidden = view.view !== id;
-  $("chart-in-words").hidden = view.view !== "chart";
-  $("view-table").hidden = isMap;
-  $("map-table").hidden = !isMap;
-  $("map-shown").hidden = !isMap;
-  $("map-none").hidden = isMap;
-  if (isMap) {
-    await showMap(page, countries(), (at) => change({ at }));
-    return;
-  }
-  if (view.view === "map") showNoMap();
-  await Promise.all([view.view === "chart" ? showChart(series, asked) : null,
-    showTable(series, asked)]);
+  const isTable = page.view.view === "table";
+  if (isTable) placeNone();
+  else $("view-picture").hidden = false;
+  await Promise.all([isTable ? null : showPicture(series, asked), showTable(series, asked)]);
 }
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */
@@ -163,12 +135,6 @@ async function showCaveats(series, asked) {
   // Figures are shown even if these cannot be asked for.
   const caveats = await caveatsOf(page.list, page.structure, page.view, series).catch(() => []);
   if (asked === page.asked) $("caveats").replaceChildren(...caveats);
-}
-
-function showNoMap() {
-  const chart = element("a", { href: write({ ...page.view, view: "chart" }),
-    "data-flow": page.view.flow }, t("map-instead"));
-  $("map-none").replaceChildren(t("map-not", { name: page.structure.name }), " ", chart);
 }
 
 // ---------------------------------------------------------------- states
@@ -221,6 +187,9 @@ async function show() {
   document.body.classList.add("busy");
   page.address = location.search;
   showControls();
+  const count = page.view.key.reduce((product, codes) => product * codes.length, 1);
+  // Begun now, so that the libraries come while the figures do.
+  if (page.view.view !== "table" && count <= SERIES_MAX) plotting().catch(() => null);
   try {
     /** @type {Answer} */
     const answer = await ask(dataPath(page.view));
@@ -233,16 +202,32 @@ async function show() {
       return;
     }
     settle(null, false);
+    $("vintage-shown").hidden = !page.view.asOf;
+    $("vintage-shown").textContent = t("vintage-shown", { size: page.view.asOf });
     showHeadline(page.structure, page.view, series.filter((one) => one.rows.length));
     showTake(series);
     await Promise.all([showView(series, asked), showCaveats(series, asked)]);
-    await showVintages(series, asked);
+    await vintagesWanted;
+    if (asked === page.asked) await showVintages(series, asked);
   } catch (error) {
     if (asked === page.asked) fail(error);
   }
 }
 
 // ---------------------------------------------------------------- vintages
+
+/**
+ * Fulfilled once the reader comes near what only the list of releases can fill: a first load does
+ * without it.
+ */
+const vintagesWanted = new Promise((wanted) => {
+  const seen = new IntersectionObserver((entries) => {
+    if (entries.some((entry) => entry.isIntersecting)) wanted(null);
+  }, { rootMargin: "50%" });
+  seen.observe($("quality-card"));
+  $("vintages").addEventListener("toggle", wanted, { once: true });
+  window.addEventListener("beforeprint", wanted, { once: true });
+});
 
 /**
  * The recent releases of the dataflow that is shown. The ledger lists a release before its embargo
@@ -268,8 +253,6 @@ async function showVintages(series, asked) {
   const earlier = view.asOf ? releases.filter((one) => one.size < Number(view.asOf)) : releases;
   showSizes($("asOf"), t("newest"), releases, words, view.asOf);
   showSizes($("since"), t("since-none"), earlier, words, view.since);
-  $("vintage-shown").hidden = !view.asOf;
-  $("vintage-shown").textContent = t("vintage-shown", { size: view.asOf });
   await showQuality(page, series, releases);
 }
 

@@ -5,12 +5,11 @@
 
 import { plainView, write } from "./address.js";
 import { element } from "./dom.js";
-import { onceWords } from "./headline.js";
 import { countOf } from "./lengths.js";
 import { percent } from "./numbers.js";
 import { ratio } from "./odds.js";
 import { periodWords } from "./periods.js";
-import { TOTAL, isOfPlan } from "./series.js";
+import { TOTAL, isOfPlan, onceWords } from "./series.js";
 import { term } from "./terms.js";
 import { has, language, t } from "./words.js";
 

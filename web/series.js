@@ -32,6 +32,13 @@ export function isOfCountries(dimension) {
 }
 
 /**
+ * The position of the dimension that a map shows, or -1; there is no map of rates.
+ * @param {Structure} structure
+ */
+export const countriesOf = (structure) =>
+  (isRate(structure) ? -1 : structure.dimensions.findIndex(isOfCountries));
+
+/**
  * The name of a code in the reader's language, where the page or the browser has one (totals,
  * frequencies, countries); else the plan's.
  * @param {Dimension} dimension
@@ -42,10 +49,11 @@ export function nameOf(dimension, code) {
   if (has(`code-${dimension.id}-${code.id}`) && dimension.id === "FREQ") {
     return t(`code-${dimension.id}-${code.id}`);
   }
-  if (language !== "en" && isOfCountries(dimension)) {
-    return new Intl.DisplayNames([language], { type: "region" }).of(code.id) ?? code.name;
-  }
-  return code.name;
+  // The plan's own name goes before that of the browser where it is in the reader's language.
+  const isSpoken = (code.language ?? "en").split("-")[0] === language;
+  if (isSpoken || !COUNTRY.test(code.id) || !isOfCountries(dimension)) return code.name;
+  const regions = new Intl.DisplayNames([language], { type: "region", fallback: "none" });
+  return regions.of(code.id) ?? code.name;
 }
 
 /**
@@ -106,6 +114,19 @@ export function counted(structure, key, count, number) {
   if (addsUp(structure, key)) return number;
   const noun = structure.unit === "EVENTS" ? "event" : "person";
   return t(Math.abs(count) === 1 ? `${noun}-one` : `${noun}-many`, { number });
+}
+
+/**
+ * How often a person counts: once in each step and cell, or, in a table, once in each step and code
+ * of what stands apart.
+ * @type {(structure: Structure) => string}
+ */
+export function onceWords(structure) {
+  const apart = structure.apart ?? [];
+  const names = structure.margins ? structure.dimensions.filter(({ id }) => apart.includes(id))
+    .map(({ name }) => name.toLowerCase()) : [t("once-cell")];
+  const per = names.map((what) => t("once-per", { what })).join("");
+  return t(`once-${structure.step}`, { per });
 }
 
 /** @type {(row: Row) => boolean} */

@@ -26,7 +26,8 @@ export interface View {
 /** How codes are written: by name, by code, or both. */
 export type CodeForm = string;
 
-export interface Code { id: string; name: string; parent?: string }
+/** A code of a dimension; its name is in `language`. */
+export interface Code { id: string; name: string; language?: string; parent?: string }
 export interface Dimension { id: string; name: string; codes: Code[] }
 export interface Embargo { last: string; until: string }
 
@@ -312,7 +313,38 @@ export interface Shown {
   colours: string[];
 }
 
-export interface Drawing { chart: SVGElement; legend: Element[]; words: string[] }
+/** What a picture is to show, and where. */
+export interface Scene {
+  page: Page;
+  structure: Structure;
+  view: View;
+  /** The series of the view that have figures. */
+  series: Series[];
+  /** In pixels. */
+  width: number;
+  /** Shows a changed view. */
+  change: (changes: Partial<View>) => Promise<void>;
+}
+
+/** A picture of figures. */
+export interface Picture {
+  drawing: Element;
+  legend: Element[];
+  /** The picture in words, if the reader may want them. */
+  words?: string[];
+  /** What the reader can set on the picture. */
+  controls?: Element[];
+  /** The same figures as a table, if it is not that of the view. */
+  table?: Element | null;
+}
+
+/** A kind of picture, and of which statistics there is one. */
+export interface PictureKind {
+  /** The name in an address (`view=`). */
+  id: string;
+  fits: (structure: Structure) => boolean;
+  load: (scene: Scene) => Promise<{ show: (scene: Scene) => Picture | Promise<Picture> }>;
+}
 
 /** How figures of a structure are written. */
 export interface Writing {

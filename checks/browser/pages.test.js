@@ -94,7 +94,7 @@ law("the address keeps and restores the whole view", async ({ page, go, context 
   assert.match(await text(other, "#table"), /Japan \(JP\)/);
   await page.goBack();
   await settled(page);
-  assert.ok(await page.locator("#view-chart").isVisible());
+  assert.ok(await page.locator("#view-picture").isVisible());
 });
 
 law("a range of periods is kept in the address", async ({ page, go }) => {
@@ -306,23 +306,23 @@ law("the map is fetched only when the reader wants it, and its table has the sam
     await go(`${FLOW}_T.ENTRY`);
     assert.ok(!asked.some((url) => /countries-50m|topojson/.test(url)));
     await choose(page, "[name=view][value=map]");
-    await page.locator("#map svg[role=img]").waitFor();
+    await page.locator("#chart svg[role=img]").waitFor();
     assert.ok(asked.some((url) => url.endsWith("countries-50m.json")));
-    assert.equal(await page.locator("#map-table tbody tr").count(), 14);
-    assert.match(await text(page, "#view-map"), /imply no opinion/);
-    const hatched = page.locator("#map [fill='url(#hatch)'] path, #map path[fill='url(#hatch)']");
+    assert.equal(await page.locator("#picture-table tbody tr").count(), 14);
+    assert.match(await text(page, "#view-picture"), /imply no opinion/);
+    const hatched = page.locator("#chart [fill='url(#hatch)'] path, #chart path[fill='url(#hatch)']");
     assert.ok(await hatched.count() > 0);
     await page.locator("#at").selectOption("2024-02-01");
     await page.waitForURL(/at=2024-02-01/);
-    await page.locator("#map-table caption", { hasText: "1 February 2024" }).waitFor();
+    await page.locator("#picture-table caption", { hasText: "1 February 2024" }).waitFor();
   });
 
 law("a statistic without countries has no map", async ({ page, go }) => {
   await go("?flow=BORDER_FLOW&view=map");
   assert.equal(await page.locator("[name=view][value=map]").count(), 0);
-  assert.match(await text(page, "#map-none"), /no map of .Entries and exits by border point/);
+  assert.match(await text(page, "#chart"), /no map of .Entries and exits by border point/);
   assert.ok(await page.locator("#view-table").isVisible());
-  await page.locator("#map-none a").click();
+  await page.locator("#chart .note a").click();
   await page.waitForURL(/flow=BORDER_FLOW&key=/);
   await page.locator("#chart svg[role=img]").waitFor();
 });

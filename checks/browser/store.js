@@ -129,6 +129,23 @@ coverage = "All border points."
 export const makeHeadlines = () => makeStore((plan) => HEADLINES.reduce((text, headline) =>
   `${text}\n[[headline]]\n${headline}\n`, plan));
 
+// A store of a ready-made plan with invented events of its first months.
+export function makeReady(name, months = 14) {
+  const directory = mkdtempSync(join(tmpdir(), `tidegauge-${name}-`));
+  const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
+  const [events, store] = ["events.csv", "store"].map((part) => join(directory, part));
+  const plan = join(ROOT, `plans/${name}.toml`);
+  const [, year] = /^start = "(\d{4})-01-01"/m.exec(readFileSync(plan, "utf8"));
+  const day = (month, date) => new Date(Date.UTC(Number(year), month, date)).toISOString()
+    .slice(0, 10);
+  run("simulate", "plan", plan, "--out", events, "--to", day(months, 0), "--events-per-day", "60",
+    "--seed", "5");
+  run("init", store, "--plan", plan, "--synthetic", "--noise-seed", SEED);
+  run("ingest", store, events);
+  run("release", store, "--until", day(months, 7));
+  return { store, remove: () => rmSync(directory, { recursive: true }) };
+}
+
 // A store without any release, of a plan in a file.
 export function makeNone(plan = PLAN) {
   const directory = mkdtempSync(join(tmpdir(), "tidegauge-none-"));

@@ -68,6 +68,8 @@ for (const name of readdirSync(join(ROOT, "plans")).filter((file) => file.endsWi
         for (const hole of ["undefined", "null", "NaN", "\u201c\u201d", "\u201e\u201c", "{"]) {
           assert.ok(!words.includes(hole), `${lang}: ${hole}`);
         }
+        const accuracy = { en: "The margins cover the noise", de: "Die Fehlerspannen decken" };
+        assert.ok(words.includes(accuracy[lang]), lang);
         // Every state and event of the ready-made life cycles has a name.
         const cells = await page.locator("#cycle tbody tr > *").allInnerTexts();
         assert.deepEqual(cells.filter((cell) => /^[A-Z_]{2,}$/.test(cell)), []);

@@ -517,6 +517,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "tidegauge-serve",
         &[
             // Content, and its formats.
+            "modules",
             "assets",
             "files",
             "openapi",
@@ -538,6 +539,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "cache",
             "respond",
             "follow::uuid",
+            "follow::words",
             "follow::news",
             "follow::feed",
             "follow::calendar",

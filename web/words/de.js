@@ -128,7 +128,7 @@ export default {
   "map-label": "Weltkarte; die Tabelle daneben enthält alle Zahlen",
   "map-few": "höchstens {high}",
   "map-not": "Von \u201e{name}\u201c gibt es keine Karte, weil es keine Liste von Staaten hat.",
-  "map-instead": "Diagramm zeigen",
+  "picture-instead": "Diagramm zeigen",
   "take": "Herunterladen, zitieren, weiterverwenden", "downloads": "Herunterladen",
   "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",

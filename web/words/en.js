@@ -116,7 +116,7 @@ export default {
   "map-label": "World map; the table beside it shows every figure",
   "map-few": "at most {high}",
   "map-not": "There is no map of \u201c{name}\u201d, because it has no list of countries.",
-  "map-instead": "Show the chart",
+  "picture-instead": "Show the chart",
   "take": "Download, cite and reuse", "downloads": "Download", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
   "download-png": "PNG", "download-table-csv": "CSV from the server",

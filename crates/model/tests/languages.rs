@@ -11,12 +11,12 @@ use tidegauge_model::{Amendment, Language, Plan};
 /// Plans with groups, rates, headlines, sources, former names and a text on method, all of whose
 /// texts are on one line.
 fn plans() -> Vec<(&'static str, String)> {
-    let one_line = "[method]\ncoverage = \"All of them.\"\n";
-    let on_one_line = |text| edit(text).remove("method").append(one_line).text();
     let border = include_str!("../../../testdata/plans/border.toml");
+    let note = "[method]\ncoverage = \"All of them.\"\n";
+    let border = &edit(border).append(note).text();
     let sources = testkit::plans::with_sources(border, &[("LAND", "Land border police")]);
-    let returns = on_one_line(include_str!("../../../plans/returns.toml"));
-    let asylum = on_one_line(include_str!("../../../plans/asylum.toml"));
+    let returns = include_str!("../../../testdata/plans/returns.toml").to_owned();
+    let asylum = include_str!("../../../testdata/plans/asylum.toml").to_owned();
     vec![("border", sources), ("returns", returns), ("asylum", asylum)]
 }
 

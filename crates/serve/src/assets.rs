@@ -14,11 +14,13 @@
 //!    (`assets::tests::pages_name_only_embedded_assets`).
 //! 4. The one style that the chart library writes into the page is allowed by its digest
 //!    (`assets::tests::the_policy_allows_the_style_of_the_charts`).
-//! 5. A first visit fetches less than [`FIRST_LOAD_BYTES_MAX`], map and plan left out
+//! 5. A first visit of a chart fetches less than [`FIRST_LOAD_BYTES_MAX`]
 //!    (`tests::addresses::a_first_load_is_small`).
 
 use sha2::{Digest, Sha256};
 use tidegauge_ledger::hex;
+
+use crate::modules;
 
 /// What a page of this server may load: itself, and the one style that the chart library
 /// writes into each chart, named by its digest. Images may be made in the page: its downloads.
@@ -38,9 +40,9 @@ pub(crate) const CONTENT_SECURITY_POLICY: &str = policy!("'self'");
 /// The policy of the page that others may frame.
 pub(crate) const FRAMED_POLICY: &str = policy!("*");
 
-/// Bytes that a first visit fetches at most, compressed, without the map and the plan.
+/// Bytes that a first visit of a chart fetches at most, compressed, without its figures.
 #[cfg(test)]
-pub(crate) const FIRST_LOAD_BYTES_MAX: usize = 500_000;
+pub(crate) const FIRST_LOAD_BYTES_MAX: usize = 300_000;
 
 /// The languages of the pages, as in `web/words.js`; the first is that of whoever asks for none.
 pub(crate) const LANGUAGES: [&str; 2] = ["en", "de"];
@@ -89,7 +91,7 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 47] = [
+pub(crate) const ASSETS: [Asset; 49] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
@@ -117,6 +119,7 @@ pub(crate) const ASSETS: [Asset; 47] = [
     script!("log.js"),
     script!("lost.js"),
     script!("map.js"),
+    script!("multiples.js"),
     script!("numbers.js"),
     script!("odds.js"),
     script!("opening.js"),
@@ -124,6 +127,7 @@ pub(crate) const ASSETS: [Asset; 47] = [
     script!("panels.js"),
     script!("periods.js"),
     script!("pickers.js"),
+    script!("pictures.js"),
     script!("plan.js"),
     script!("planflow.js"),
     script!("planrules.js"),
@@ -177,6 +181,7 @@ impl Assets {
         let text = text
             .replacen("<!-- head -->\n", include_str!("../../../web/head.html"), 1)
             .replacen("<!-- masthead -->\n", &masthead, 1);
+        let text = with_modules(text, language);
         let assets = format!("\"assets/{}/", self.directory);
         text.replace("\"assets/", &assets).replacen(
             "<html lang=\"en\">",
@@ -190,6 +195,19 @@ impl Assets {
         let name = address.strip_prefix(&*self.directory)?.strip_prefix('/')?;
         ASSETS.into_iter().find(|asset| asset.name == name)
     }
+}
+
+/// A page with links, before its script, to every other script that it needs.
+fn with_modules(page: String, language: &str) -> String {
+    let source = |name: &str| {
+        let asset = ASSETS.iter().find(|asset| asset.name == name);
+        asset.map_or_else(String::new, |asset| String::from_utf8_lossy(asset.bytes).into_owned())
+    };
+    let Some(start) = page.find("<script src=\"assets/") else { return page };
+    let (before, script) = page.split_at(start);
+    let entry = script.split('"').nth(1).and_then(|path| path.strip_prefix("assets/"));
+    let links = modules::links(entry.unwrap_or(""), language, source);
+    format!("{before}{links}{script}")
 }
 
 impl Default for Assets {

@@ -61,7 +61,10 @@ pub(crate) fn document() -> Value {
             "title": "Tidegauge", "version": env!("CARGO_PKG_VERSION"),
             "summary": "Differentially private statistics with margins and a public ledger",
             "description": "Aggregates only: there is no address for a person, and no query over \
-                events. The same figures are at /sdmx/2.1 (SDMX-REST 1.5) and /sdmx/3.0 (2.2).",
+                events. The same figures are at /sdmx/2.1 (SDMX-REST 1.5) and /sdmx/3.0 (2.2). \
+                Names and descriptions come in the languages of the plan, by Accept-Language or \
+                by lang= in any address below /v1; without a text in that language, in the \
+                plan's own. No figure depends on it.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": {
@@ -104,7 +107,7 @@ pub(crate) fn document() -> Value {
 }
 
 /// The parameters of figures: name, schema, description.
-fn parameters() -> [(&'static str, Value, &'static str); 9] {
+fn parameters() -> [(&'static str, Value, &'static str); 10] {
     let period = json!({"type": "string", "examples": ["2024", "2024-Q1", "2024-01", "2024-W03",
         "2024-01-15"]});
     let count = json!({"type": "integer", "minimum": 1});
@@ -133,6 +136,11 @@ fn parameters() -> [(&'static str, Value, &'static str); 9] {
             "Every vintage of each figure, oldest first",
         ),
         ("format", json!({"enum": names}), "The format, in place of the Accept header"),
+        (
+            "lang",
+            json!({"type": "string", "examples": ["de"]}),
+            "The language of names, a BCP 47 tag, in place of the Accept-Language header",
+        ),
     ]
 }
 

@@ -48,7 +48,7 @@ use tokio::time::timeout;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::assets::{Assets, CONTENT_SECURITY_POLICY, FRAMED_POLICY, PageKind};
+use crate::assets::{Assets, CONTENT_SECURITY_POLICY, FRAMED_POLICY, LANGUAGES, PageKind};
 use crate::compress::Coding;
 use crate::files::{Keeping, keeping, media_type};
 use crate::negotiate::{self, ChosenCoding, ErrorForm};
@@ -215,7 +215,8 @@ async fn page(
         "/plan" => PageKind::Plan,
         _ => PageKind::Index,
     };
-    let text = assets.page(page, negotiate::language(&asked.headers));
+    let language = negotiate::language(None, &asked.headers, &LANGUAGES);
+    let text = assets.page(page, language);
     let content = Content::new("text/html; charset=utf-8", REVALIDATED, text);
     let content = Content { vary: "accept-language", ..content };
     let mut response = responder.respond_with(&asked, content)?;

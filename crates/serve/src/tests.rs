@@ -13,6 +13,7 @@ mod follow;
 mod formats;
 mod headlines;
 mod history;
+mod languages;
 mod layout;
 mod nested;
 mod rules;

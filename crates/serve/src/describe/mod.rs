@@ -52,6 +52,9 @@ pub(crate) struct StoreText {
     method: Vec<MethodText>,
     plan: String,
     tree_size: u64,
+    /// The languages of its texts, that of the statement first, if there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    languages: Vec<String>,
 }
 
 /// One dataflow in the list of all.
@@ -181,6 +184,7 @@ fn rate_summary(plan: &Plan, rate: &Rate) -> RateSummary {
 
 fn store(catalogue: &Catalogue) -> StoreText {
     let statement = catalogue.plan.statement.clone();
+    let languages = catalogue.plan.languages().iter().map(ToString::to_string).collect::<Vec<_>>();
     StoreText {
         origin: catalogue.ledger().origin.clone(),
         class: if catalogue.is_synthetic() { "synthetic" } else { "real" },
@@ -200,6 +204,7 @@ fn store(catalogue: &Catalogue) -> StoreText {
         method: rules::method(&catalogue.plan.method),
         plan: format!("log/plan/{}.toml", catalogue.plan_digest),
         tree_size: catalogue.size(),
+        languages: if languages.len() > 1 { languages } else { vec![] },
     }
 }
 
