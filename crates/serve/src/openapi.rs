@@ -196,7 +196,8 @@ fn intake() -> Value {
             "sources": {"type": "array", "items": source}}})
 }
 
-/// The structure of a dataflow, of which only the view and the silent sources are described.
+/// The structure of a dataflow, of which only the view, the silent sources and the life cycle are
+/// described.
 fn view() -> Value {
     json!({"type": "object", "properties": {"view": {"type": "object",
         "description": "What to show if a reader asks for nothing else, if the plan says so",
@@ -205,7 +206,28 @@ fn view() -> Value {
             events of sources that had not declared them complete, the newest first",
             "items": {"type": "object", "required": ["step", "sources"], "properties": {
                 "step": text_member("The step"), "sources": {"type": "array",
-                    "items": text_member("The id of a source")}}}}}})
+                    "items": text_member("The id of a source")}}}},
+        "lifeCycle": life_cycle()}})
+}
+
+/// The life cycle, as a dataflow counts it.
+fn life_cycle() -> Value {
+    let statuses = |description: &str| json!({"type": "array", "items": {"type": "string"}, "description": description});
+    json!({"type": "object", "description": "The statuses and transitions of the plan, for a \
+        dataflow that counts transitions or persons present",
+        "required": ["model", "statuses", "transitions"], "properties": {
+            "model": text_member("The name of the life cycle"),
+            "statuses": statuses("In order; every person begins in the first"),
+            "present": statuses("In which persons are counted as present"),
+            "dimension": text_member("Whose codes are transitions, or kinds of events"),
+            "transitions": {"type": "array", "items": {"type": "object",
+                "required": ["id", "from", "to", "counted"], "properties": {
+                    "id": text_member("Its name"), "kind": text_member("The kind of the event; \
+                        none for a transition by a timer"),
+                    "from": text_member("The status before"),
+                    "to": text_member("The status after"),
+                    "counted": {"type": "boolean", "description": "Whether it is counted here"},
+                    "code": text_member("Its code in the dimension")}}}}})
 }
 
 fn figures() -> Value {

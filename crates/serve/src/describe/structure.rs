@@ -16,6 +16,7 @@ use tidegauge_model::{Dataflow, Marginal, Only, Plan};
 
 use super::amendments::{BreakText, breaks};
 use super::intake::{SilentStep, silent_steps};
+use super::life_cycle::{LifeCycleText, life_cycle};
 use super::privacy::{decimal_up, epsilons};
 use super::{DataflowText, summary, unit_of_privacy};
 
@@ -90,6 +91,9 @@ pub(crate) struct StructureText {
     /// The kinds of events, or the transitions, that are counted; none for all that have a cell.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     only: BTreeMap<&'static str, Vec<String>>,
+    /// The statuses and transitions of the plan, and which of them it counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    life_cycle: Option<LifeCycleText>,
     /// What to show if a reader asks for nothing else, if the plan says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     view: Option<ViewText>,
@@ -119,6 +123,7 @@ pub(crate) fn structure(catalogue: &Catalogue, position: usize) -> StructureText
         margins: dataflow.marginals.iter().map(marginal_text).collect(),
         apart: dataflow.structure.apart().map(|(_, dimension)| dimension.id.clone()).collect(),
         only: only(&catalogue.plan, dataflow),
+        life_cycle: life_cycle(&catalogue.plan, dataflow),
         view: view(&catalogue.plan, position),
         privacy: price(catalogue, position),
         formats: Format::ALL.into_iter().map(offered).collect(),
