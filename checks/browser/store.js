@@ -228,10 +228,10 @@ async function started(program, ...options) {
 }
 
 // Sets up the store, server and browser of a file of tests, and removes them after the last test.
-export function stage() {
+export function stage(change = (plan) => plan) {
   const on = {};
   before(async () => {
-    on.made = makeStore();
+    on.made = makeStore(change);
     on.server = await serve(on.made.store);
     on.browser = await launch();
   });
