@@ -8,9 +8,10 @@
 
 import { keyText } from "./address.js";
 import { begins, named } from "./periods.js";
-import { language } from "./words.js";
+import { has, language, t } from "./words.js";
 
-/** @import { Answer, Catalogue, Dataflow, Listed, Rate, Series, Structure, View } from "./types" */
+/** @import { Answer, Catalogue, Dataflow, Dimension, Listed, Rate, Series, Structure, View }
+  from "./types" */
 
 /**
  * The number of periods that count as recent, by frequency.
@@ -91,15 +92,33 @@ export function listed(list) {
 }
 
 /**
+ * A dimension of every statistic, or the total of any, in the reader's language: these names do not
+ * come from the plan.
+ * @param {Dimension} dimension
+ * @param {boolean} isBalance whether the statistic has a stock beside arrivals and departures
+ * @returns {Dimension}
+ */
+function withOwnNames({ id, name, codes }, isBalance) {
+  const isOwn = (/** @type {string} */ message) => has(message)
+    && (isBalance || !message.startsWith("code-INDICATOR-"));
+  const own = (/** @type {string} */ message, /** @type {string} */ other) =>
+    (isOwn(message) ? t(message) : other);
+  return { id, name: own(`dimension-${id}`, name), codes: codes.map((code) => ({ ...code,
+    name: code.id === "_T" ? t("total") : own(`code-${id}-${code.id}`, code.name) })) };
+}
+
+/**
  * The description of a dataflow; each code says the language of its name.
  * @param {string} id
  * @returns {Promise<Structure>}
  */
 async function dataflow(id) {
   const { body, spoken } = await answerOf(`v1/dataflows/${encodeURIComponent(id)}`);
-  const structure = /** @type {Structure} */ (body);
+  const structure = withNamedPeriods(/** @type {Structure} */ (body));
   for (const { codes } of structure.dimensions) for (const code of codes) code.language ??= spoken;
-  return withNamedPeriods(structure);
+  const isBalance = structure.measure === "balance";
+  return { ...structure, dimensions: structure.dimensions.map((dimension) =>
+    withOwnNames(dimension, isBalance)) };
 }
 
 /**

@@ -56,7 +56,7 @@ async function movedWords(structure, view, key) {
 
 /** @type {(structure: Structure) => string} */
 function boundWords({ privacy }) {
-  const times = (/** @type {number} */ n) => t(n === 1 ? "times-one" : "times-many", { n });
+  const times = (/** @type {number} */ count) => t("times", { count });
   const bound = t(privacy.boundMonth ? "bound-times-both" : "bound-times",
     { times: times(privacy.boundWindow), month: times(privacy.boundMonth ?? 0),
       window: t(`word-${privacy.window}`) });

@@ -30,7 +30,8 @@ async function show() {
     $("plain").replaceChildren(...missing);
     return;
   }
-  const structure = { ...described, sources: list.intake?.sources };
+  const structure = { ...described, sources: list.intake?.sources,
+    amendments: list.amendments };
   view.key = await openingKey(structure, view);
   /** @type {Answer} */
   const answer = await ask(dataPath(view));
@@ -48,7 +49,8 @@ async function show() {
   await plotting();
   draw();
   window.addEventListener("resize", draw);
-  $("source").replaceChildren(`${t("embed-source")}: ${store.controller}, ${store.title}. `,
+  $("source").replaceChildren(
+    t("embed-source", { controller: store.controller, title: store.title }), " ",
     element("a", { href: `.${write({ ...view, view: "chart" })}`.replace(".?", "./?"),
       target: "_blank", rel: "noopener" }, t("embed-open")));
 }

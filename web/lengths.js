@@ -3,14 +3,14 @@
 // Not here: periods of the calendar (periods.js).
 "use strict";
 
-import { locale, t } from "./words.js";
+import { has, numberWords, t } from "./words.js";
 
 const DAY = 1440;
 const HOUR = 60;
 
 /** @type {(count: number, unit: string) => string} */
-const inUnits = (count, unit) => new Intl.NumberFormat(locale,
-  { style: "unit", unit, unitDisplay: "long" }).format(count);
+const inUnits = (count, unit) =>
+  numberWords(count, { style: "unit", unit, unitDisplay: "long" });
 
 /**
  * This many of a length that a plan names, such as a step or a window.
@@ -19,8 +19,7 @@ const inUnits = (count, unit) => new Intl.NumberFormat(locale,
  */
 export function countOf(count, word) {
   if (word === "quarter_hour") return inUnits(15 * count, "minute");
-  if (word === "quarter") return t(count === 1 ? "quarter-one" : "quarter-many", { n: count });
-  return inUnits(count, word);
+  return has(`windows-${word}`) ? t(`windows-${word}`, { count }) : inUnits(count, word);
 }
 
 /**

@@ -7,7 +7,7 @@
 
 import { element, svgElement } from "./dom.js";
 import { countOf } from "./lengths.js";
-import { locale, t } from "./words.js";
+import { numberWords, t } from "./words.js";
 
 /** @import { Privacy } from "./types" */
 
@@ -45,7 +45,7 @@ export function oddsWords(rho) {
   for (let digits = 0; digits < 4; digits += 1) {
     const up = Math.ceil(limit(rho) * 10 ** digits) / 10 ** digits;
     if (up < 100) {
-      return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(up);
+      return numberWords(up, { maximumFractionDigits: digits });
     }
   }
   return t("odds-almost");

@@ -8,16 +8,27 @@
 import { write } from "./address.js";
 import { SERIES_MAX } from "./chart.js";
 import { $, element } from "./dom.js";
+import { listsOf } from "./lists.js";
 import { countriesOf } from "./series.js";
 import { t } from "./words.js";
 
 /** @import { Picture, PictureKind, Scene, Structure, View } from "./types" */
 
+/** Whether a statistic counts transitions between statuses.
+ * @type {(structure: Structure) => boolean} */
+const hasTransitions = ({ measure, lifeCycle }) => measure !== "rate"
+  && Boolean(lifeCycle?.transitions.some(({ counted }) => counted));
+
 /** @type {PictureKind[]} */
 const PICTURES = [
   { id: "chart", fits: () => true, load: ({ series }) =>
     (series.length > SERIES_MAX ? import("./multiples.js") : import("./chart.js")) },
-  { id: "map", fits: (structure) => countriesOf(structure) >= 0, load: () => import("./map.js") },
+  { id: "map", fits: (structure) => countriesOf(structure).length > 0,
+    load: () => import("./map.js") },
+  { id: "ranking", fits: (structure) => listsOf(structure).length > 0,
+    load: () => import("./ranking.js") },
+  { id: "lifecycle", fits: hasTransitions,
+    load: () => import("./lifecycle.js") },
 ];
 /** The view that shows only the table. */
 const TABLE = "table";
@@ -43,12 +54,25 @@ export async function pictureOf(scene) {
   return kind ? (await kind.load(scene)).show(scene) : null;
 }
 
+/**
+ * Makes room for the picture of a view before it is drawn, as view.css says how much.
+ * @param {View} view
+ */
+export function makeRoom(view) {
+  $("view-picture").dataset.picture = view.view;
+  for (const id of ["view-picture", "picture-controls"]) $(id).hidden = false;
+}
+
 /** Puts a picture in its place. Its table, if it has one, comes in place of the usual one.
  * @type {(picture: Picture) => void} */
 export function place({ drawing, legend, words = [], controls = [], table = null }) {
   $("chart").replaceChildren(drawing);
   $("legend").replaceChildren(...legend);
+  const focused = $("picture-controls").contains(document.activeElement)
+    ? document.activeElement?.id : null;
   $("picture-controls").replaceChildren(...controls);
+  // A control that had the focus keeps it.
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   $("picture-controls").hidden = !controls.length;
   $("chart-words").replaceChildren(...words.map((text) => element("p", {}, text)));
   $("chart-in-words").hidden = !words.length;

@@ -11,16 +11,10 @@ import { ratio } from "./odds.js";
 import { periodWords } from "./periods.js";
 import { TOTAL, isOfPlan, onceWords } from "./series.js";
 import { term } from "./terms.js";
-import { has, language, t } from "./words.js";
+import { has, language, listWords, t } from "./words.js";
 
 /** @import { Catalogue, Child, Code, Dimension, PlanMethod, PlanPage, Rate, Structure }
   from "./types" */
-
-/** @type {(words: string[]) => string} */
-export const listed = (words) => new Intl.ListFormat(language).format(words);
-/** @type {(words: string[]) => string} */
-const either = (words) => new Intl.ListFormat(language, { type: "disjunction" })
-  .format(words.map((each) => t("quoted", { words: each })));
 
 /**
  * A state or an event of a life cycle, in words where it is one of the ready-made models'.
@@ -130,7 +124,7 @@ function measuredWords(structure) {
     element("details", {}, element("summary", {}, t("measured-these", { n: rows.length })),
       element("ul", {}, rows)),
   apart.length ? element("p", {}, t("apart-words",
-    { names: listed(apart.map((dimension) => dimension.name)) })) : null];
+    { names: listWords(apart.map((dimension) => dimension.name)) })) : null];
 }
 
 // ---------------------------------------------------------------- one statistic
@@ -140,7 +134,8 @@ function whatWords(structure, { list }) {
   const bounded = list.dataflows.find(({ id }) => id === structure.boundOf);
   return t(`what-${structure.measure}`, { flow: bounded?.name,
     window: t(`word-${structure.privacy.window}`),
-    statuses: either((structure.statuses ?? []).map((id) => cycleWords("status", id))) });
+    statuses: listWords((structure.statuses ?? [])
+      .map((id) => t("quoted", { text: cycleWords("status", id) })), "disjunction") });
 }
 
 /**
@@ -151,7 +146,7 @@ function onlyWords(structure) {
   const ids = Object.values(structure.only ?? {}).flat();
   const name = (/** @type {string} */ id) => structure.dimensions
     .flatMap(({ codes }) => codes).find((code) => code.id === id)?.name;
-  return listed(ids.map((id) => name(id) ?? cycleWords("event", id)));
+  return listWords(ids.map((id) => name(id) ?? cycleWords("event", id)));
 }
 
 /**
@@ -164,7 +159,7 @@ export function lateWords(structure) {
   if (["balance", "stock"].includes(structure.measure)) return t("late-present");
   const refined = structure.refined ? `${t("late-refined", { step, window })} ` : "";
   const after = (structure.vintages ?? []).map((steps) => countOf(steps, structure.step));
-  return refined + (after.length ? t("late-vintages", { step, after: listed(after) })
+  return refined + (after.length ? t("late-vintages", { step, after: listWords(after) })
     : t("late-once", { step }));
 }
 
@@ -183,7 +178,7 @@ function unitWords(structure) {
 
 /** @type {(structure: Structure) => string} */
 function periodsWords({ grains, step }) {
-  const words = listed(grains.map(grainWords));
+  const words = listWords(grains.map(grainWords));
   return t("periods-words", { step: t(`word-${step}`),
     grains: words.charAt(0).toLocaleUpperCase(language) + words.slice(1) });
 }

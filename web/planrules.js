@@ -11,12 +11,12 @@ import { figureWords, percent } from "./numbers.js";
 import { oddsFigure, ratio } from "./odds.js";
 import { clockTerms, epsilonWords, soonest } from "./panels.js";
 import { periodWords } from "./periods.js";
-import { cycleWords, facts, lateWords, listed, methodFacts } from "./planflow.js";
+import { cycleWords, facts, lateWords, methodFacts } from "./planflow.js";
 import { whenWords } from "./series.js";
 import { termsLine } from "./terms.js";
-import { has, t } from "./words.js";
+import { has, listWords, t } from "./words.js";
 
-/** @import { Amendment, Child, PlanPage, Structure, Transition } from "./types" */
+/** @import { Amendment, Child, PlanPage, PlanTransition, Structure } from "./types" */
 
 /** @type {(all: (string | false | null | undefined)[]) => Element} */
 const sentences = (all) => element("ul", { class: "sentences" },
@@ -132,7 +132,7 @@ export async function cutPart(page) {
     .map(async (flow) => ({ flow, found: await newestAtBound(flow) })));
   const persons = structures.some(({ unit }) => unit === "PERSONS");
   return [sentences([
-    measured.length ? t("cut-bound", { flows: listed(measured.map(({ name }) => name)) })
+    measured.length ? t("cut-bound", { flows: listWords(measured.map(({ name }) => name)) })
       : t("cut-bound-none"),
     ...newest.map(({ flow, found }) => found && t("cut-newest", { flow: flow.name,
       when: whenWords(flow, found.key, found.row.period), figure: figureWords(flow, found.row) })),
@@ -174,7 +174,7 @@ export function latePart({ list, structures, privacy }) {
 
 // ---------------------------------------------------------------- states and events
 
-/** @type {(transition: Transition) => string} */
+/** @type {(transition: PlanTransition) => string} */
 function eventWords({ name, kind, afterDays }) {
   const words = cycleWords("event", name);
   if (kind === undefined) {
@@ -187,7 +187,7 @@ function eventWords({ name, kind, afterDays }) {
 /** @type {(page: PlanPage) => Child[] | null} */
 export function cyclePart({ list: { lifeCycle } }) {
   if (!lifeCycle) return null;
-  const row = (/** @type {Transition} */ transition) => element("tr", {},
+  const row = (/** @type {PlanTransition} */ transition) => element("tr", {},
     element("th", { scope: "row" }, cycleWords("status", transition.from)),
     element("td", {}, eventWords(transition)),
     element("td", {}, cycleWords("status", transition.to)));

@@ -171,6 +171,42 @@ fn each_fault_of_a_text_has_its_place_and_rule() {
     }
 }
 
+#[test]
+fn a_text_may_have_a_line_for_each_language() {
+    let border = include_str!("../../../testdata/plans/border.toml");
+    let line = border.lines().find(|line| line.starts_with("title = ")).unwrap();
+    let lines = |tag: &str| border.replace(line, &format!("title.{tag} = \"A\"\ntitle.de = \"B\""));
+    let plan = parsed(&lines("en"));
+    assert_eq!((&*plan.statement.title, plan.languages().len()), ("A", 2));
+    let errors = Plan::parse(&lines("fr")).unwrap_err();
+    let [error] = errors.errors() else { panic!("{errors}") };
+    let place = border.lines().position(|other| other == line).unwrap() + 1;
+    assert_eq!((error.field.as_str(), error.line), ("statement.title.en", place), "{errors}");
+}
+
+/// The plans that come with the program have no text in some of their languages only, but for
+/// proper names.
+#[test]
+fn the_ready_made_plans_are_in_four_languages() {
+    for text in [
+        include_str!("../../../plans/border.toml"),
+        include_str!("../../../plans/asylum.toml"),
+        include_str!("../../../plans/returns.toml"),
+        include_str!("../../../plans/exit-metrics.toml"),
+    ] {
+        let plan = parsed(text);
+        assert_eq!(plan.languages(), ["en", "de", "es", "fr"].map(language));
+        let headlines = plan.headlines.iter().filter_map(|headline| headline.title.as_ref());
+        let flows = plan.dataflows.iter().flat_map(|flow| [&flow.name, &flow.description]);
+        let rates = plan.rates.iter().flat_map(|rate| [&rate.name, &rate.description]);
+        let lists = plan.dataflows.iter().flat_map(|flow| flow.structure.dimensions());
+        let lists = lists.map(|dimension| &dimension.code_list.name);
+        for text in headlines.chain(flows).chain(rates).chain(lists) {
+            assert_eq!(text.all().count(), 4, "{text}");
+        }
+    }
+}
+
 /// The field of the code LO_WU of the plan.
 fn border_point_field() -> String {
     let plan = parsed(include_str!("../../../testdata/plans/border.toml"));

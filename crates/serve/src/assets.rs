@@ -45,7 +45,7 @@ pub(crate) const FRAMED_POLICY: &str = policy!("*");
 pub(crate) const FIRST_LOAD_BYTES_MAX: usize = 300_000;
 
 /// The languages of the pages, as in `web/words.js`; the first is that of whoever asks for none.
-pub(crate) const LANGUAGES: [&str; 2] = ["en", "de"];
+pub(crate) const LANGUAGES: [&str; 4] = ["en", "de", "es", "fr"];
 
 /// A page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,22 +91,27 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 49] = [
+pub(crate) const ASSETS: [Asset; 65] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
+    asset!("map.css", "map.css", "text/css; charset=utf-8"),
     asset!("plan.css", "plan.css", "text/css; charset=utf-8"),
     asset!("countries-50m.json", "vendor/countries-50m.json", "application/json"),
     script!("d3.min.js", "vendor/d3.min.js"),
     script!("plot.umd.min.js", "vendor/plot.umd.min.js"),
     script!("topojson-client.min.js", "vendor/topojson-client.min.js"),
     script!("address.js"),
+    script!("annotations.js"),
     script!("api.js"),
     script!("atbound.js"),
     script!("calls.js"),
     script!("catalogue.js"),
     script!("caveats.js"),
+    script!("change.js"),
     script!("chart.js"),
+    script!("classes.js"),
+    script!("controls.js"),
     script!("countries.js"),
     script!("dom.js"),
     script!("downloads.js"),
@@ -114,8 +119,11 @@ pub(crate) const ASSETS: [Asset; 49] = [
     script!("front.js"),
     script!("glossary.js"),
     script!("headline.js"),
+    script!("lanes.js"),
     script!("ledger.js"),
     script!("lengths.js"),
+    script!("lifecycle.js"),
+    script!("lists.js"),
     script!("log.js"),
     script!("lost.js"),
     script!("map.js"),
@@ -131,16 +139,24 @@ pub(crate) const ASSETS: [Asset; 49] = [
     script!("plan.js"),
     script!("planflow.js"),
     script!("planrules.js"),
+    script!("ranking.js"),
     script!("revisions.js"),
     script!("series.js"),
     script!("spark.js"),
     script!("table.js"),
     script!("terms.js"),
+    script!("timeline.js"),
     script!("words.js"),
+    script!("world.js"),
+    script!("yearbefore.js"),
     script!("words/de.js"),
     script!("words/en.js"),
+    script!("words/es.js"),
+    script!("words/fr.js"),
     script!("words/plan/de.js"),
     script!("words/plan/en.js"),
+    script!("words/plan/es.js"),
+    script!("words/plan/fr.js"),
 ];
 
 /// The pages, and the assets with the name of their directory.
@@ -307,7 +323,7 @@ mod tests {
     #[test]
     fn languages_are_those_that_have_messages() {
         for language in LANGUAGES {
-            assert!(text("words.js").contains(&format!("{language}: \"")), "{language}");
+            assert!(text("words.js").contains(&format!("  {language}: {{ name: \"")), "{language}");
             for room in ["", "plan/"] {
                 assert!(!text(&format!("words/{room}{language}.js")).is_empty());
             }

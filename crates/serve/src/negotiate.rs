@@ -360,6 +360,7 @@ pub(crate) fn language<'o>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assets::LANGUAGES;
     use axum::http::HeaderValue;
 
     fn with(name: HeaderName, text: &str) -> HeaderMap {
@@ -470,25 +471,27 @@ mod tests {
             ("de", "de"),
             ("de-AT", "de"),
             ("DE", "de"),
-            ("fr, de;q=0.7, en;q=0.6", "de"),
+            ("it, de;q=0.7, en;q=0.6", "de"),
+            ("fr-CA, en;q=0.6", "fr"),
+            ("es-419, fr;q=0.9", "es"),
             ("en, de", "en"),
             ("de;q=0.3, en;q=0.8", "en"),
             ("de;q=0", "en"),
             ("de;q=x", "en"),
             ("de;q=7", "en"),
-            ("fr", "en"),
+            ("it", "en"),
             ("*", "en"),
             ("en;q=0, *", "de"),
             ("en;q=0.5, *", "de"),
-            ("fr, *;q=0.1", "en"),
+            ("it, *;q=0.1", "en"),
             ("*, de;q=0.5", "en"),
             (";;,,", "en"),
         ];
         for (asked, expected) in table {
             let headers = with(header::ACCEPT_LANGUAGE, asked);
-            assert_eq!(language(None, &headers, &["en", "de"]), expected, "{asked}");
+            assert_eq!(language(None, &headers, &LANGUAGES), expected, "{asked}");
         }
-        assert_eq!(language(None, &HeaderMap::new(), &["en", "de"]), "en");
+        assert_eq!(language(None, &HeaderMap::new(), &LANGUAGES), "en");
     }
 
     #[test]

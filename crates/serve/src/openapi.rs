@@ -165,7 +165,7 @@ fn text_member(description: &str) -> Value {
 /// method are described.
 fn list() -> Value {
     json!({"type": "object", "properties": {"intake": intake(), "retention": retention(),
-        "lifeCycle": life_cycle(), "store": {"type": "object", "properties": {"method": method()}},
+        "lifeCycle": plan_cycle(), "store": {"type": "object", "properties": {"method": method()}},
         "headlines": {"type": "array",
         "description": "The figures to show first, in this order, if the plan names some",
         "items": {"type": "object", "required": ["dataflow", "key"], "properties": {
@@ -193,8 +193,8 @@ fn retention() -> Value {
                 forgotten")}})
 }
 
-/// The life cycle.
-fn life_cycle() -> Value {
+/// The life cycle of the plan.
+fn plan_cycle() -> Value {
     let transition = json!({"type": "object", "required": ["from", "to", "name"], "properties": {
         "from": text_member("The status before"), "to": text_member("The status after"),
         "name": text_member("The name under which it is counted"),
@@ -235,8 +235,8 @@ fn intake() -> Value {
             "sources": {"type": "array", "items": source}}})
 }
 
-/// The structure of a dataflow, of which only the view, what is counted and measured again, and
-/// the silent sources are described.
+/// The structure of a dataflow, of which only the view, what is counted and measured again, the
+/// silent sources and the life cycle are described.
 fn view() -> Value {
     json!({"type": "object", "properties": {"boundOf": text_member("The dataflow whose bound it \
         counts persons at, if it counts any"),
@@ -254,7 +254,28 @@ fn view() -> Value {
             events of sources that had not declared them complete, the newest first",
             "items": {"type": "object", "required": ["step", "sources"], "properties": {
                 "step": text_member("The step"), "sources": {"type": "array",
-                    "items": text_member("The id of a source")}}}}}})
+                    "items": text_member("The id of a source")}}}},
+        "lifeCycle": life_cycle()}})
+}
+
+/// The life cycle, as a dataflow counts it.
+fn life_cycle() -> Value {
+    let statuses = |description: &str| json!({"type": "array", "items": {"type": "string"}, "description": description});
+    json!({"type": "object", "description": "The statuses and transitions of the plan, for a \
+        dataflow that counts transitions or persons present",
+        "required": ["model", "statuses", "transitions"], "properties": {
+            "model": text_member("The name of the life cycle"),
+            "statuses": statuses("In order; every person begins in the first"),
+            "present": statuses("In which persons are counted as present"),
+            "dimension": text_member("Whose codes are transitions, or kinds of events"),
+            "transitions": {"type": "array", "items": {"type": "object",
+                "required": ["id", "from", "to", "counted"], "properties": {
+                    "id": text_member("Its name"), "kind": text_member("The kind of the event; \
+                        none for a transition by a timer"),
+                    "from": text_member("The status before"),
+                    "to": text_member("The status after"),
+                    "counted": {"type": "boolean", "description": "Whether it is counted here"},
+                    "code": text_member("Its code in the dimension")}}}}})
 }
 
 fn figures() -> Value {

@@ -43,7 +43,7 @@ use axum::http::{
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use tidegauge_figures::{Error, Reader, Regions};
+use tidegauge_figures::{Error, Reader, Regions, language_of};
 use tokio::time::timeout;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
@@ -215,8 +215,7 @@ async fn page(
         "/plan" => PageKind::Plan,
         _ => PageKind::Index,
     };
-    let language = negotiate::language(None, &asked.headers, &LANGUAGES);
-    let text = assets.page(page, language);
+    let text = assets.page(page, page_language(&asked));
     let content = Content::new("text/html; charset=utf-8", REVALIDATED, text);
     let content = Content { vary: "accept-language", ..content };
     let mut response = responder.respond_with(&asked, content)?;
@@ -225,6 +224,12 @@ async fn page(
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     Ok(response)
+}
+
+/// The language of a page: that of its address (`lang=`), or else the best that is accepted.
+fn page_language(asked: &Asked) -> &'static str {
+    let named = language_of(asked.uri.query());
+    negotiate::language(named.as_ref(), &asked.headers, &LANGUAGES)
 }
 
 async fn asset(

@@ -15,6 +15,7 @@ mod headlines;
 mod history;
 mod languages;
 mod layout;
+mod life_cycle;
 mod nested;
 mod rules;
 mod sdmx;

@@ -16,6 +16,7 @@ use tidegauge_model::{Dataflow, Marginal, Only, Plan};
 
 use super::amendments::{BreakText, breaks};
 use super::intake::{SilentStep, silent_steps};
+use super::life_cycle::{LifeCycleText, life_cycle};
 use super::privacy::{decimal_up, epsilons};
 use super::rules::{self, MethodText};
 use super::{DataflowText, summary, unit_of_privacy};
@@ -103,6 +104,9 @@ pub(crate) struct StructureText {
     /// Whether later steps of a window refine the figures of earlier ones.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     refined: bool,
+    /// The statuses and transitions of the plan, and which of them it counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    life_cycle: Option<LifeCycleText>,
     /// What to show if a reader asks for nothing else, if the plan says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     view: Option<ViewText>,
@@ -136,6 +140,7 @@ pub(crate) fn structure(catalogue: &Catalogue, position: usize) -> StructureText
         statuses: statuses(&catalogue.plan, dataflow),
         vintages: dataflow.vintages.clone(),
         refined: dataflow.is_refined(),
+        life_cycle: life_cycle(&catalogue.plan, dataflow),
         view: view(&catalogue.plan, position),
         privacy: price(catalogue, position),
         formats: Format::ALL.into_iter().map(offered).collect(),

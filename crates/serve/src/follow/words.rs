@@ -39,9 +39,9 @@ const ALL: [Sentences; 4] = [
     Sentences {
         tag: "fr",
         plan_changes: "Le plan change à partir du {}",
-        new: "Nouveau : {}.",
-        revised: "Révisé : {}, {}.",
-        not_delivered: "N’avait pas livré : {}.",
+        new: "Nouveau\u{a0}: {}.",
+        revised: "Révisé\u{a0}: {}, {}.",
+        not_delivered: "N’avait pas livré\u{a0}: {}.",
         at_the_latest: "Dès que chaque source a livré, au plus tard {}.",
     },
     Sentences {
