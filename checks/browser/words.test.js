@@ -100,7 +100,7 @@ law("every term that is linked, on any page, has its meaning in the glossary",
     const elsewhere = ["term-series", "term-dataflow", "term-silent", "term-source"];
     assert.deepEqual(unused.filter((id) => !elsewhere.includes(id)), []);
     await go("?flow=CROSSINGS&key=D.HK.FLOW.US.ENTRY&view=table");
-    await page.locator("#table thead a.term", { hasText: "Margin" }).click();
+    await page.locator("#table-terms a.term", { hasText: "Margin" }).click();
     await page.waitForSelector("#term-margin.pointed");
     assert.equal(await page.evaluate(() => document.activeElement.id), "term-margin");
     assert.match(await text(page, "#term-margin"), /^Margin of error/);
