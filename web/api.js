@@ -156,6 +156,21 @@ export function structureOf(id) {
  *   range of the view; `lang`: the language of names, for a link, which sends no header of ours
  */
 export function dataPath(view, choice = {}) {
+  const where = `v1/${rates.has(view.flow) ? "derived" : "data"}`;
+  return `${where}/${encodeURIComponent(view.flow)}/${keyText(view.key)}${queryOf(view, choice)}`;
+}
+
+/**
+ * The address of a derived table of a view's key and periods.
+ * @param {View} view
+ * @param {string} id
+ */
+export const derivedPath = (view, id) =>
+  `v1/derived/${encodeURIComponent(id)}/${keyText(view.key)}${queryOf(view)}`;
+
+/** @type {(view: View, choice?: { format?: string | null, asOf?: string | number | null,
+ *   newest?: number, lang?: string | null }) => string} */
+function queryOf(view, choice = {}) {
   const { format = null, asOf = view.asOf, newest = 0, lang = null } = choice;
   const query = new URLSearchParams();
   if (newest) query.set("lastNObservations", String(newest));
@@ -169,8 +184,7 @@ export function dataPath(view, choice = {}) {
   if (format) query.set("format", format);
   if (lang) query.set("lang", lang);
   const text = query.toString();
-  const where = `v1/${rates.has(view.flow) ? "derived" : "data"}`;
-  return `${where}/${encodeURIComponent(view.flow)}/${keyText(view.key)}${text && `?${text}`}`;
+  return text && `?${text}`;
 }
 
 /**

@@ -6,17 +6,15 @@
 import { write } from "./address.js";
 import { $, element } from "./dom.js";
 import { periodWords } from "./periods.js";
-import { t } from "./words.js";
+import { plain, t } from "./words.js";
 
 /** @import { Listed, View } from "./types" */
-
-/** @type {(text: string) => string} */
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 /** @type {(flow: Listed, view: View) => HTMLElement} */
 function entry(flow, view) {
   const until = flow.last ? t("up-to", { period: periodWords(flow.last) }) : t("not-yet");
-  const href = write({ ...view, flow: flow.id, key: [], at: null, since: null });
+  const href = write({ ...view, flow: flow.id, key: [], at: null, since: null, rows: null,
+    sort: null });
   const current = flow.id === view.flow ? "page" : null;
   return element("li", {},
     element("a", { href, "data-flow": flow.id, "aria-current": current },

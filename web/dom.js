@@ -141,3 +141,19 @@ export function copyButton(words, done, text) {
   });
   return button;
 }
+
+/**
+ * Draws a part of the page anew. The control in it that had the focus keeps it: the one with the
+ * same `data-again`, or else the part itself.
+ * @param {HTMLElement} part
+ * @param {() => void} draw
+ */
+export function redrawn(part, draw) {
+  const focused = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+  const again = focused?.dataset.again;
+  draw();
+  if (!again || focused?.isConnected) return;
+  /** @type {HTMLElement | null} */
+  const node = document.querySelector(`[data-again="${CSS.escape(again)}"]:not([disabled])`);
+  (node ?? part).focus({ preventScroll: true });
+}

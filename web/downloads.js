@@ -13,12 +13,13 @@ import { language, t } from "./words.js";
 
 /** @import { Picture, Shown } from "./types" */
 
-const OFFERED = ["sdmx-csv-1", "sdmx-json", "sdmx-ml", "sdmx-ml-generic", "jsonstat", "parquet"];
+const OFFERED = ["xlsx", "sdmx-csv-1", "sdmx-json", "sdmx-ml", "sdmx-ml-generic", "jsonstat",
+  "parquet"];
 /** @type {Record<string, string>} */
 const ENDINGS = { "sdmx-csv-1": "csv", "sdmx-json": "json", "sdmx-ml": "xml",
-  "sdmx-ml-generic": "xml", jsonstat: "json", parquet: "parquet" };
+  "sdmx-ml-generic": "xml", jsonstat: "json", parquet: "parquet", xlsx: "xlsx" };
 /** Formats with names, which are in the language of the page. */
-const NAMED = ["sdmx-json", "jsonstat"];
+const NAMED = ["sdmx-json", "jsonstat", "xlsx"];
 const PNG_SCALE = 2;
 
 /**
@@ -198,9 +199,9 @@ function made(id, name, content) {
 
 /**
  * @param {Shown} shown
- * @param {() => Promise<Picture | null>} drawChart draws the picture of the view
+ * @param {() => Promise<Picture | null>} drawPicture draws the picture of the view
  */
-export function showDownloads(shown, drawChart) {
+export function showDownloads(shown, drawPicture) {
   const { structure, view } = shown;
   const name = `${structure.id}_${view.key.map((part) => part.join("+")).join(".")}`.slice(0, 120);
   /** @type {(format: string, id: string, ending: string) => HTMLElement} */
@@ -211,7 +212,7 @@ export function showDownloads(shown, drawChart) {
       t(`download-${id}`));
   };
   const svg = async () => {
-    const picture = await drawChart();
+    const picture = await drawPicture();
     return picture?.drawing instanceof SVGElement
       ? standalone(shown, picture.drawing, picture.file) : null;
   };

@@ -5,6 +5,7 @@
 
 import { misread, plainView, write } from "./address.js";
 import { element } from "./dom.js";
+import { TIME } from "./pivot.js";
 import { codeWords, countriesOf } from "./series.js";
 import { addressOf, listWords, t } from "./words.js";
 
@@ -70,6 +71,20 @@ function unknownParts(structure, view) {
     list([link(write(plainView(structure.id)), structure.name)])), ...missing];
 }
 
+/**
+ * Names on the rows of a table that are no dimensions, with the same view without them.
+ * @type {(structure: Structure, view: View) => Element[]}
+ */
+function unknownRows({ dimensions }, view) {
+  const known = [...dimensions.map(({ id }) => id), TIME];
+  const unknown = (view.rows ?? []).filter((id) => !known.includes(id));
+  if (!unknown.length) return [];
+  const rows = view.rows?.filter((id) => known.includes(id)) ?? [];
+  return [part(t("lost-rows", { rows: unknown.map((id) => `\u201c${id}\u201d`).join(", "),
+    known: known.join(", ") }),
+  list([link(write({ ...view, rows: rows.length ? rows : null }), t("lost-without"))]))];
+}
+
 /** @type {(structure: Structure, view: View) => Element[]} */
 function unknownOptions(structure, view) {
   const dimension = countriesOf(structure).some((n) => structure.dimensions[n].id === view.by);
@@ -88,7 +103,8 @@ function unknownOptions(structure, view) {
  */
 export function missingOf(flows, structure, view) {
   if (!structure) return [unknownFlow(flows, view.flow)];
-  return [...unknownParts(structure, view), ...unknownOptions(structure, view)];
+  return [...unknownParts(structure, view), ...unknownRows(structure, view),
+    ...unknownOptions(structure, view)];
 }
 
 /**

@@ -18,10 +18,11 @@ import { openingKey } from "./opening.js";
 import { firstWords, showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
 import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { allPickers, completed, showChoices, showPickers, showSizes } from "./pickers.js";
-import { makeRoom, noPicture, pictureOf, place, placeNone, viewsOf } from "./pictures.js";
+import { isSavable, makeRoom, noPicture, pictureOf, place, placeNone, viewsOf }
+  from "./pictures.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, addsUp, seriesWords, silentNotes } from "./series.js";
-import { legendOf, tableOf } from "./table.js";
+import { legendOf, showTable } from "./table.js";
 import { reasonOf, speak, switches, t } from "./words.js";
 
 /** @import { Answer, Page, Privacy, Release, Scene, Series, Store, Structure, View }
@@ -65,8 +66,7 @@ function picked(dimension, codes) {
   const before = key[position];
   // Few readers want a total beside its parts, so choosing a part removes the total.
   const added = codes.filter((code) => !before.includes(code));
-  const lone = before.join() === TOTAL && added.length === 1 && codes.length === 2;
-  key[position] = codes.length ? (lone ? added : codes) : [];
+  key[position] = before.join() === TOTAL && added.length ? added : codes;
   return change({ key: completed(page.structure, key) });
 }
 
@@ -90,15 +90,15 @@ function captionWords(series) {
     : `, ${t(captions[structure.unit])}`;
   const what = series.length === 1 ? seriesWords(structure, series[0].key, view.codes)
     : structure.name;
-  return `${what}${unit}, ${t("newest-first")}`;
+  return `${what}${unit}${view.sort ? "" : `, ${t("newest-first")}`}`;
 }
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */
-async function showTable(series, asked) {
+async function showFigures(series, asked) {
   const { structure, view } = page;
   const changes = view.since ? await changesSince(view, view.since, series) : null;
   if (asked !== page.asked) return;
-  $("table").replaceChildren(tableOf(structure, view, series, changes, captionWords(series)));
+  showTable({ structure, view, series, changes, caption: captionWords(series), change });
   $("flags").replaceChildren(legendOf(series), ...silentNotes(structure,
     series.flatMap(({ rows }) => rows)).map((note) => element("span", { class: "silent" }, note)));
   $("revised").hidden = !changes;
@@ -122,15 +122,13 @@ async function showPicture(series, asked) {
 /** @type {(series: Series[]) => void} */
 function showTake(series) {
   const { structure, view } = page;
-  // A picture other than the chart has a legend of its own, and as many figures as it wants.
-  const ofSeries = LINES.includes(view.view);
-  const drawable = viewsOf(structure).includes(view.view)
-    && (!ofSeries || series.length <= SERIES_MAX);
+  const drawable = isSavable({ structure, view, series });
   const shown = { store: page.list.store, structure, view, series, size: page.size, drawable,
-    names: ofSeries ? series.map((one) => seriesWords(structure, one.key, view.codes)) : [],
-    colours: drawable ? series.map((_, n) => colourOf(n)) : [] };
+    names: series.map((one) => seriesWords(structure, one.key, view.codes)),
+    colours: drawable && series.length <= SERIES_MAX ? series.map((_, n) => colourOf(n)) : [] };
   showDownloads(shown, () => pictureOf(scene(series)));
-  showCalls(structure, view, write({ ...view, view: "chart" }));
+  showCalls(structure, view,
+    write({ ...view, view: view.view === "table" ? "chart" : view.view }));
 }
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */
@@ -138,7 +136,7 @@ async function showView(series, asked) {
   const isTable = page.view.view === "table";
   if (isTable) placeNone();
   else makeRoom(page.view);
-  await Promise.all([isTable ? null : showPicture(series, asked), showTable(series, asked)]);
+  await Promise.all([isTable ? null : showPicture(series, asked), showFigures(series, asked)]);
 }
 
 // ---------------------------------------------------------------- states
@@ -388,7 +386,9 @@ async function refresh() {
  */
 function chosen(event) {
   const { name, value, id } = /** @type {HTMLInputElement | HTMLSelectElement} */ (event.target);
-  if (name === "grain") return change({ key: [[value], ...page.view.key.slice(1)], at: null });
+  if (name === "grain") {
+    return change({ key: [[value], ...page.view.key.slice(1)], at: null, sort: null });
+  }
   if (name === "codes" || name === "view") return change({ [name]: value });
   if (name === "span") {
     if (value !== "between") return change({ all: value === "all", start: null, end: null });

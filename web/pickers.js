@@ -1,19 +1,16 @@
 // Pickers: the codes of each dimension, one or several; the length of periods; the range.
 //
-// Not here: the effect of a choice (page.js). All controls are native, so that keyboard and screen
-// readers work as everywhere.
+// Not here: the lists of codes (codes.js); the effect of a choice (page.js). All controls are
+// native, so that keyboard and screen readers work as everywhere.
 "use strict";
 
-import { $, element } from "./dom.js";
+import { codeList } from "./codes.js";
+import { $, element, redrawn } from "./dom.js";
 import { begins, dayOf } from "./periods.js";
 import { TOTAL, codeWords, nameOf } from "./series.js";
 import { t } from "./words.js";
 
-/** @import { Code, CodeForm, Dimension, Release, Structure, View } from "./types" */
-/** @typedef {(dimension: string, codes: string[]) => void} Picked */
-
-// A picker with more codes than this has a search field.
-const MANY = 8;
+/** @import { CodeForm, Dimension, Picked, Release, Structure, View } from "./types" */
 
 /**
  * The key with which a statistic opens if the address names none: that of the plan, if it has one.
@@ -56,118 +53,42 @@ function summaryWords(dimension, chosen, form) {
 }
 
 /**
- * Totals come first, because most readers want them.
- * @param {Code[]} codes
- */
-function totalFirst(codes) {
-  return [...codes.filter((c) => c.id === TOTAL), ...codes.filter((c) => c.id !== TOTAL)];
-}
-
-/**
- * @param {Dimension} dimension
- * @param {Code} code
- * @param {string[]} chosen
- * @param {CodeForm} form
- */
-function checkbox(dimension, code, chosen, form) {
-  const input = element("input", { type: "checkbox", name: dimension.id, value: code.id });
-  input.checked = chosen.includes(code.id);
-  const words = codeWords(dimension, code.id, form);
-  const label = element("label", { class: "code" }, input, element("span", {}, words));
-  label.dataset.text = `${code.id} ${nameOf(dimension, code)}`.toLowerCase();
-  return label;
-}
-
-/**
- * A search field that hides the codes that do not match.
- * @param {Dimension} dimension
- * @param {HTMLElement} list
- */
-function filter(dimension, list) {
-  const label = t("filter", { dimension: dimension.name });
-  const input = element("input", { type: "search", class: "filter", "aria-label": label,
-    placeholder: label });
-  input.addEventListener("input", (event) => {
-    event.stopPropagation();
-    const text = input.value.trim().toLowerCase();
-    for (const row of /** @type {Iterable<HTMLElement>} */ (list.children)) {
-      row.hidden = !row.dataset.text?.includes(text);
-    }
-  });
-  input.addEventListener("change", (event) => event.stopPropagation());
-  return input;
-}
-
-/**
- * Buttons that choose the total, or every other code.
- * @param {Dimension} dimension
- * @param {Picked} picked
- */
-function shortcuts(dimension, picked) {
-  /** @type {(words: string, codes: string[]) => HTMLElement} */
-  const button = (words, codes) => {
-    const node = element("button", { type: "button" }, words);
-    node.addEventListener("click", () => picked(dimension.id, codes));
-    return node;
-  };
-  const all = dimension.codes.map((code) => code.id).filter((id) => id !== TOTAL);
-  return element("p", { class: "quick" }, button(t("only-total"), [TOTAL]),
-    button(t("every"), all));
-}
-
-/**
  * @param {Dimension} dimension
  * @param {string[]} chosen
  * @param {View} view
  * @param {Picked} picked
  */
 function picker(dimension, chosen, view, picked) {
-  const list = element("div", { class: "codes" },
-    totalFirst(dimension.codes).map((code) => checkbox(dimension, code, chosen, view.codes)));
-  list.addEventListener("change", () => {
-    const checked = /** @type {NodeListOf<HTMLInputElement>} */ (
-      list.querySelectorAll("input:checked"));
-    const codes = [...checked].map((input) => input.value);
-    picked(dimension.id, codes);
-  });
-  const body = element("fieldset", { class: "choices" },
-    element("legend", { class: "unseen" }, dimension.name),
-    dimension.codes.length > MANY ? filter(dimension, list) : null, list,
-    dimension.codes.some((code) => code.id === TOTAL) ? shortcuts(dimension, picked) : null);
-  return element("details", { class: "picker", "data-dimension": dimension.id },
+  const list = codeList(dimension, chosen, view.codes, picked);
+  const node = element("details", { class: "picker", "data-dimension": dimension.id },
     element("summary", {}, element("span", { class: "label" }, dimension.name),
-      element("span", { class: "chosen" }, summaryWords(dimension, chosen, view.codes))), body);
+      element("span", { class: "chosen" }, summaryWords(dimension, chosen, view.codes))),
+    list.node);
+  node.addEventListener("toggle", () => { if (!node.open) list.clear(); });
+  return node;
 }
 
 /** @returns {NodeListOf<HTMLDetailsElement>} */
 export const allPickers = () => document.querySelectorAll("details.picker");
 
 /**
- * Builds the pickers anew. A picker that was open stays open, and a code that had the focus keeps
- * it.
+ * Builds the pickers anew. A picker that was open stays open, and what had the focus keeps it.
  * @param {Structure} structure
  * @param {View} view
  * @param {Picked} picked
  */
 export function showPickers(structure, view, picked) {
   const open = [...allPickers()].filter((node) => node.open).map((node) => node.dataset.dimension);
-  const focus = document.activeElement;
-  const focused = focus instanceof HTMLInputElement ? focus : null;
-  const scroll = focus?.closest(".codes")?.scrollTop ?? 0;
+  const scroll = document.activeElement?.closest(".choices")?.querySelector(".codes")?.scrollTop;
   const pickers = structure.dimensions.map((dimension, position) =>
     (dimension.id === "FREQ" || dimension.codes.length < 2 ? null
       : picker(dimension, view.key[position], view, picked)));
-  $("pickers").replaceChildren(...pickers.filter((node) => node !== null));
-  for (const node of allPickers()) node.open = open.includes(node.dataset.dimension);
-  const boxes = /** @type {NodeListOf<HTMLInputElement>} */ (
-    $("pickers").querySelectorAll("input[type=checkbox]"));
-  const again = focused?.value && [...boxes].find((input) =>
-    input.name === focused.name && input.value === focused.value);
-  if (again) {
-    const codes = again.closest(".codes");
-    if (codes) codes.scrollTop = scroll;
-    again.focus({ preventScroll: true });
-  }
+  redrawn($("pickers"), () => {
+    $("pickers").replaceChildren(...pickers.filter((node) => node !== null));
+    for (const node of allPickers()) node.open = open.includes(node.dataset.dimension);
+  });
+  const codes = document.activeElement?.closest(".choices")?.querySelector(".codes");
+  if (codes && scroll) codes.scrollTop = scroll;
 }
 
 /**

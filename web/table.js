@@ -1,17 +1,35 @@
-// The table: a row for each period; one series with its interval, several with a column each. No
-// value is without its margin.
+// The table: a row for each period with the interval of one series, or several series by the
+// dimensions that the reader puts on rows and columns. No value is without its margin.
 //
-// Not here: which figures changed (revisions.js).
+// Not here: which figures changed (revisions.js); where figures stand (pivot.js); the controls
+// (axes.js).
 "use strict";
 
-import { element } from "./dom.js";
+import { actButton, axisControls, axisName, pageOf, pager } from "./axes.js";
+import { $, element, redrawn } from "./dom.js";
 import { figureWords, isRate, precisionWords, writing } from "./numbers.js";
 import { begins, periodWords, untilWords } from "./periods.js";
-import { differing, flagsOf, isWeak, seriesWords, silentWords, statusWords } from "./series.js";
+import { NAME, TIME, inOrder, linesInOrder, nameOfLine, pivot, sortingOf, unfolded }
+  from "./pivot.js";
+import { flagsOf, isWeak, silentWords, statusWords } from "./series.js";
 import { t } from "./words.js";
 
-/** @import { Changes, Child, Earlier, Row, Series, Structure, View } from "./types" */
-/** @typedef {[Child[], Element[]]} HeadsAndRows */
+/** @import { Child, Earlier, Line, Row, Series, Sorting, Structure, Tabled } from "./types" */
+
+// A page of a table has at most these numbers of columns and rows, and about this number of cells:
+// more would make browsers slow.
+const COLUMNS_PAGE = 60;
+const ROWS_PAGE = 300;
+const CELLS_PAGE = 2000;
+
+/** @type {(columns: number) => number} */
+const rowsPage = (columns) => Math.min(ROWS_PAGE, Math.floor(CELLS_PAGE / columns));
+
+/**
+ * What is folded and which page is shown, for the table of this name and order.
+ * @type {{ name: string, sort: string | null, folded: Set<string>, row: number, column: number }}
+ */
+let kept = { name: "", sort: null, folded: new Set(), row: 0, column: 0 };
 
 /** @type {(structure: Structure, row: Row) => Child} */
 function flagMarks(structure, row) {
@@ -25,14 +43,14 @@ function flagMarks(structure, row) {
 const number = (text, title, kind = "") =>
   element("td", { class: `number ${kind}`, title }, text);
 
-/** @type {(words: string, kind?: string) => Element} */
-const head = (words, kind = "number") => element("th", { scope: "col", class: kind }, words);
-
 /** @type {(was: Earlier | null | undefined) => Child} */
 function changeMark(was) {
   if (!was) return "";
   return element("span", { class: "mark" }, t(was.isNew ? "new-mark" : "revised-mark"));
 }
+
+/** @type {(structure: Structure, was: Earlier | null | undefined) => string} */
+const earlierWords = (structure, was) => (was && !was.isNew ? figureWords(structure, was) : "");
 
 /**
  * A period without a figure, and why there is none.
@@ -44,46 +62,97 @@ const emptyRow = (period, columns, words) => element("tr", { class: "empty" },
   element("th", { scope: "row" }, periodWords(period)),
   element("td", { colspan: columns - 1 }, words));
 
-/** @type {(structure: Structure, was: Earlier | null | undefined) => string} */
-const earlierWords = (structure, was) => (was && !was.isNew ? figureWords(structure, was) : "");
+// ---------------------------------------------------------------- sorting
 
 /**
- * The heads and rows of one series.
- * @param {Structure} structure
- * @param {Series} series
- * @param {Changes | null} changes
- * @returns {HeadsAndRows}
+ * The order of the rows after a click on the head of a column: each of the two directions, then the
+ * usual order.
+ * @param {string} column
+ * @param {Sorting | null} sorting
+ * @param {boolean} isUsual whether the usual order is that of this column, from the largest
+ * @returns {string | null}
  */
-function single(structure, series, changes) {
-  const compared = changes !== null;
-  const { nearest, below, above, exact } = writing(structure);
-  const margin = !isRate(structure);
-  const heads = [head(t("period"), ""), head(t("value")), margin ? head(t("margin")) : null,
-    head(t("low")), head(t("high")), compared ? head(t("was")) : null, head(t("status"), "status")];
-  const columns = heads.filter(Boolean).length;
-  const empty = series.unpublished.map((period) =>
-    ({ begins: begins(period), node: emptyRow(period, columns, t("unpublished")) }));
-  const full = series.rows.map((row) => {
-    const was = changes?.changeOf(series.key, row);
-    const node = element("tr", { class: [isWeak(row) && "weak", was && "changed"].filter(Boolean)
-      .join(" ") || null },
-      element("th", { scope: "row" }, periodWords(row.period)),
-      number(nearest(row.value), exact(row.value), "value-cell"),
-      margin ? number(`\u00b1 ${above(row.margin)}`, exact(row.margin)) : null,
-      number(below(row.low), exact(row.low)), number(above(row.high), exact(row.high)),
-      compared ? number(earlierWords(structure, was), was && !was.isNew ? exact(was.value) : null)
-        : null,
-      element("td", { class: "status" }, flagMarks(structure, row), " ", changeMark(was)));
-    return { begins: row.begins, node };
-  });
-  const newestFirst = [...full, ...empty]
-    .sort((a, b) => b.begins.getTime() - a.begins.getTime());
-  return [heads, newestFirst.map(({ node }) => node)];
+function nextSort(column, sorting, isUsual) {
+  const current = sorting?.column === column ? sorting : null;
+  if (isUsual) return current?.isUp ? null : `up.${column}`;
+  const firstUp = column === NAME;
+  if (!current) return `${firstUp ? "up" : "down"}.${column}`;
+  return current.isUp === firstUp ? `${firstUp ? "down" : "up"}.${column}` : null;
 }
 
-/** @type {(structure: Structure, row?: Row, was?: Earlier | null) => Element} */
-function cell(structure, row, was) {
-  if (!row) return element("td", { class: "number" }, "\u2013");
+/**
+ * The head of a column: a button that sorts the rows.
+ * @param {Tabled} tabled
+ * @param {string} column
+ * @param {string} words
+ * @param {{ kind?: string, rowspan?: number, isUsual?: boolean }} [form]
+ */
+function sortHead({ view, change }, column, words, { kind = "number", rowspan, isUsual } = {}) {
+  const sorting = sortingOf(view);
+  const current = sorting?.column === column ? sorting : null;
+  const usual = isUsual && !sorting ? "descending" : null;
+  const order = current ? (current.isUp ? "ascending" : "descending") : usual;
+  const button = actButton(`sort-${column}`, words, () =>
+    change({ sort: nextSort(column, sorting, Boolean(isUsual)) }), { kind: "sort" });
+  return element("th", { scope: "col", class: kind, rowspan, "aria-sort": order }, button);
+}
+
+// ---------------------------------------------------------------- one series
+
+/**
+ * The values of a row by which the table of one series can be sorted, by the names of its columns.
+ * @type {Record<string, (row: Row) => number>}
+ */
+const SORTED_BY = { value: (row) => row.value, margin: (row) => row.margin, low: (row) => row.low,
+  high: (row) => row.high };
+
+/** @type {(tabled: Tabled, row: Row, was: Earlier | null | undefined) => Element} */
+function singleRow({ structure, changes }, row, was) {
+  const { nearest, below, above, exact } = writing(structure);
+  const kinds = [isWeak(row) && "weak", was && "changed"].filter(Boolean).join(" ");
+  return element("tr", { class: kinds || null },
+    element("th", { scope: "row" }, periodWords(row.period)),
+    number(nearest(row.value), exact(row.value), "value-cell"),
+    isRate(structure) ? null : number(`\u00b1 ${above(row.margin)}`, exact(row.margin)),
+    number(below(row.low), exact(row.low)), number(above(row.high), exact(row.high)),
+    changes ? number(earlierWords(structure, was), was && !was.isNew ? exact(was.value) : null)
+      : null,
+    element("td", { class: "status" }, flagMarks(structure, row), " ", changeMark(was)));
+}
+
+/**
+ * The table of one series.
+ * @param {Tabled} tabled
+ * @param {Series} series
+ */
+function single(tabled, series) {
+  const { structure, view, changes } = tabled;
+  const heads = [
+    sortHead(tabled, NAME, t("period"), { kind: "corner", isUsual: true }),
+    ...Object.keys(SORTED_BY).filter((id) => id !== "margin" || !isRate(structure))
+      .map((id) => sortHead(tabled, id, t(id))),
+    changes ? element("th", { scope: "col", class: "number" }, t("was")) : null,
+    element("th", { scope: "col", class: "status" }, t("status"))].filter((head) => head !== null);
+  const empty = series.unpublished.map((period) => ({ begins: begins(period), row: null,
+    draw: () => emptyRow(period, heads.length, t("unpublished")) }));
+  const full = series.rows.map((row) => ({ begins: row.begins, row,
+    draw: () => singleRow(tabled, row, changes?.changeOf(series.key, row)) }));
+  const sorting = sortingOf(view);
+  const isSortable = !sorting || [NAME, ...Object.keys(SORTED_BY)].includes(sorting.column);
+  const valueOf = sorting && SORTED_BY[sorting.column];
+  const lines = inOrder([...full, ...empty], (line) => (!valueOf ? line.begins.getTime()
+    : line.row ? valueOf(line.row) : undefined), isSortable && Boolean(sorting?.isUp));
+  const page = pageOf(lines, rowsPage(heads.length), kept.row);
+  return { heads: [heads], rows: page.shown.map((line) => line.draw()), width: heads.length,
+    isWide: false, pages: { rows: page, columns: null }, isSortable, lines: [] };
+}
+
+// ---------------------------------------------------------------- several series
+
+/** @type {(tabled: Tabled, key: string[] | undefined, row: Row | undefined) => Element} */
+function cell({ structure, changes }, key, row) {
+  if (!key || !row) return element("td", { class: "number" }, "\u2013");
+  const was = changes?.changeOf(key, row);
   const { nearest, exact } = writing(structure);
   return element("td", { class: `number ${isWeak(row) ? "weak" : ""} ${was ? "changed" : ""}`,
     title: `${exact(row.low)} \u2013 ${exact(row.high)}` },
@@ -96,55 +165,169 @@ function cell(structure, row, was) {
 }
 
 /**
- * The heads and rows of several series.
- * @param {Structure} structure
- * @param {View} view
- * @param {Series[]} series
- * @param {Changes | null} changes
- * @returns {HeadsAndRows}
+ * The heads of the columns: a row for each dimension, the innermost with the buttons that sort.
+ * @param {Tabled} tabled
+ * @param {string[]} onRows
+ * @param {string[]} onColumns
+ * @param {Line[]} columns
  */
-function several(structure, view, series, changes) {
-  const shown = differing(view);
-  const names = series.map((one) => seriesWords(structure, one.key, view.codes, shown));
-  const periods = [...new Set(series.flatMap((one) => one.rows.map((row) => row.period)))];
-  periods.sort().reverse();
-  const byPeriod = series.map((one) => new Map(one.rows.map((row) => [row.period, row])));
-  const rows = periods.map((period) => element("tr", {},
-    element("th", { scope: "row" }, periodWords(period)),
-    series.map((one, n) => {
-      const row = byPeriod[n].get(period);
-      return cell(structure, row, row && changes?.changeOf(one.key, row));
-    })));
-  return [[head(t("period"), ""), ...names.map((name) => head(name, "number series-head"))], rows];
+function pivotHeads(tabled, onRows, onColumns, columns) {
+  const { structure } = tabled;
+  const levels = Math.max(1, onColumns.length);
+  const corner = sortHead(tabled, NAME,
+    onRows.map((id) => axisName(structure, id)).join(" \u00b7 "),
+    { kind: "corner", rowspan: levels, isUsual: onRows.join() === TIME });
+  return Array.from({ length: levels }, (_, level) => {
+    if (level === levels - 1) {
+      const heads = columns.map((column) => sortHead(tabled, nameOfLine(column),
+        column.words[level] ?? t("value"), { kind: "number series-head" }));
+      return level ? heads : [corner, ...heads];
+    }
+    /** @type {{ name: string, words: string, count: number }[]} */
+    const runs = [];
+    for (const { path, words } of columns) {
+      const name = nameOfLine({ path: path.slice(0, level + 1) });
+      if (runs.at(-1)?.name === name) runs[runs.length - 1].count += 1;
+      else runs.push({ name, words: words[level], count: 1 });
+    }
+    const heads = runs.map(({ words, count }) => element("th",
+      { scope: "colgroup", colspan: count, class: "outer-head" }, element("span", {}, words)));
+    return level ? heads : [corner, ...heads];
+  });
 }
 
 /**
- * A row for each period under embargo, newest first.
- * @param {Structure} structure
- * @param {Series[]} series
- * @param {number} columns
+ * The head of a row: its name, after those of its outer codes for who cannot see where it stands,
+ * and a button that folds what is inside it.
+ * @param {Line} line
+ * @param {number} depth
+ * @param {() => void} draw
  */
-function embargoedRows(structure, series, columns) {
+function rowHead(line, depth, draw) {
+  const name = nameOfLine(line);
+  const words = line.words[line.words.length - 1];
+  const outer = line.words.slice(0, -1).map((word) => `${word} \u00b7 `).join("");
+  const fold = line.inside.length ? actButton(`fold-${name}`, "", () => {
+    if (!kept.folded.delete(name)) kept.folded.add(name);
+    draw();
+  }, { label: t("fold", { name: outer + words }), kind: "fold" }) : null;
+  fold?.setAttribute("aria-expanded", String(!kept.folded.has(name)));
+  const head = element("th", { scope: "row" }, element("div", { class: "row-head" }, fold,
+    element("span", {}, outer ? element("span", { class: "unseen" }, outer) : null, words)));
+  head.style.setProperty("--depth", String(depth));
+  return head;
+}
+
+/**
+ * The table of several series.
+ * @param {Tabled} tabled
+ * @param {() => void} draw
+ */
+function several(tabled, draw) {
+  const { structure, view, series } = tabled;
+  const { onRows, onColumns, lines, columns, at } = pivot(structure, view, series);
+  const sorting = sortingOf(view);
+  const by = columns.find((column) => nameOfLine(column) === sorting?.column);
+  const isSortable = !sorting || sorting.column === NAME || Boolean(by);
+  const ordered = sorting && isSortable ? linesInOrder(lines, (line) =>
+    (by ? at(line, by)?.row.value : line.order), sorting.isUp) : lines;
+  const across = pageOf(columns, COLUMNS_PAGE, kept.column);
+  const visible = unfolded(ordered, kept.folded);
+  const down = pageOf(visible, rowsPage(across.shown.length), kept.row);
+  const rows = down.shown.map(({ line, depth }) => element("tr",
+    { class: line.inside.length ? "group" : null }, rowHead(line, depth, draw),
+    line.hasFigures ? across.shown.map((column) => {
+      const figure = at(line, column);
+      return cell(tabled, figure?.key, figure?.row);
+    }) : element("td", { colspan: across.shown.length })));
+  return { heads: pivotHeads(tabled, onRows, onColumns, across.shown), rows,
+    width: across.shown.length + 1, isWide: true, pages: { rows: down, columns: across },
+    isSortable, lines };
+}
+
+// ---------------------------------------------------------------- the whole
+
+/**
+ * The periods under embargo, newest first: rows where rows are periods, words elsewhere.
+ * @param {Tabled} tabled
+ * @param {number} width
+ */
+function embargoed({ structure, view, series }, width) {
   const periods = [...new Set(series.flatMap((one) => one.embargoed))].sort().reverse();
-  const words = t("embargoed", { until: untilWords(structure) });
-  return periods.map((period) => emptyRow(period, columns, words));
+  const until = untilWords(structure);
+  if (!periods.length) return { rows: [], words: [] };
+  if (!view.rows) {
+    return { rows: periods.map((period) =>
+      emptyRow(period, width, t("embargoed", { until }))), words: [] };
+  }
+  const names = periods.map((period) => periodWords(period)).join("; ");
+  return { rows: [], words: [element("p", {}, `${names}: ${t("embargoed", { until })}`)] };
 }
 
 /**
- * The table of an answer's series.
- * @param {Structure} structure
- * @param {View} view
- * @param {Series[]} series
- * @param {Changes | null} changes since an earlier state, if the reader compares with one
- * @param {string} caption
+ * Buttons that fold every line that has others inside, and unfold it.
+ * @param {Line[]} lines
+ * @param {() => void} draw
  */
-export function tableOf(structure, view, series, changes, caption) {
-  const [heads, rows] = series.length === 1 ? single(structure, series[0], changes)
-    : several(structure, view, series, changes);
-  return element("table", { class: series.length > 1 ? "wide" : null },
-    element("caption", { id: "caption" }, caption),
-    element("thead", {}, element("tr", {}, heads)),
-    element("tbody", {}, embargoedRows(structure, series, heads.filter(Boolean).length), rows));
+function foldControls(lines, draw) {
+  /** @type {(all: Line[]) => string[]} */
+  const foldable = (all) => all.flatMap((line) =>
+    (line.inside.length ? [nameOfLine(line), ...foldable(line.inside)] : []));
+  /** @type {(folded: Set<string>) => () => void} */
+  const set = (folded) => () => {
+    kept.folded = folded;
+    draw();
+  };
+  return element("p", { class: "axis" },
+    actButton("fold-all", t("fold-all"), set(new Set(foldable(lines)))),
+    actButton("unfold-all", t("unfold-all"), set(new Set())));
+}
+
+/** @type {(tabled: Tabled) => void} */
+function drawTable(tabled) {
+  const { structure, view, series, caption, change } = tabled;
+  const again = () => drawTable(tabled);
+  const table = series.length === 1 && !view.rows ? single(tabled, series[0])
+    : several(tabled, again);
+  const { rows: held, words } = embargoed(tabled, table.width);
+  const node = element("table", { class: table.isWide ? "wide" : null },
+    element("caption", { id: "caption" }, element("span", {}, caption)),
+    element("thead", {}, table.heads.map((row) => element("tr", {}, row))),
+    element("tbody", {}, held, table.rows));
+  const turn = (/** @type {"row" | "column"} */ axis) => (/** @type {number} */ first) => {
+    kept[axis] = first;
+    again();
+  };
+  const left = $("table").scrollLeft;
+  redrawn($("table"), () => {
+    $("table").replaceChildren(node);
+    $("table-axes").replaceChildren(...axisControls(structure, view, change),
+      ...(table.lines.some(({ inside }) => inside.length) ? [foldControls(table.lines, again)]
+        : []));
+    const pagers = [pager("rows", table.pages.rows, turn("row")),
+      table.pages.columns && pager("columns", table.pages.columns, turn("column"))];
+    const sorted = view.sort ? element("p", { class: table.isSortable ? null : "note" },
+      table.isSortable ? t("overlap") : t("sort-none", { column: sortingOf(view)?.column })) : null;
+    $("table-pages").replaceChildren(...[...pagers, ...words, sorted]
+      .filter((part) => part !== null));
+  });
+  $("table").scrollLeft = left;
+  // The names of outer columns stay in sight, beside the heads of the rows.
+  const corner = /** @type {HTMLElement | null} */ (node.querySelector(".corner"));
+  if (table.heads.length > 1) node.style.setProperty("--frozen", `${corner?.offsetWidth ?? 0}px`);
+}
+
+/**
+ * Shows the table of an answer's series, with its controls. What the reader has folded, and the
+ * page, stay while the selection and the order are the same.
+ * @param {Tabled} tabled
+ */
+export function showTable(tabled) {
+  const { flow, key, rows, sort } = tabled.view;
+  const name = JSON.stringify([flow, key, rows]);
+  if (name !== kept.name) kept = { name, sort, folded: new Set(), row: 0, column: 0 };
+  else if (sort !== kept.sort) kept = { ...kept, sort, row: 0 };
+  drawTable(tabled);
 }
 
 /**

@@ -19,16 +19,22 @@ export interface View {
   asOf: string | null;
   /** The size of the ledger to compare with. */
   since: string | null;
-  /** The period of a picture of one period. */
+  /** The period of a picture of one period, or the cohorts of one of cohorts. */
   at: string | null;
   /** The dimension of the map or of the ranking; groups have their level: `CITIZENSHIP/1`. */
   by: string | null;
   /** Whether the ranking shows all codes. */
   top: string | null;
+  /** What a picture of cohorts shows. */
+  shows: string | null;
   /** What the chart is compared with: the year before. */
   compare: string | null;
   /** The part of the world that the map shows. */
   region: string;
+  /** The dimensions on the rows of a table, the outermost first; null for periods. */
+  rows: string[] | null;
+  /** `up` or `down` and the column by which a table is sorted. */
+  sort: string | null;
 }
 
 /** How codes are written: by name, by code, or both. */
@@ -41,9 +47,12 @@ export interface Code {
   language?: string;
   /** The group that contains it. */
   parent?: string;
-  /** The days on which an event can have it. */
+  /** The first and the last day on which an event can have it. */
   validFrom?: string;
   validTo?: string;
+  formerNames?: { until: string; name: string }[];
+  /** Other codes under which events name it. */
+  also?: string[];
 }
 /** Codes of a dimension of which none contains another: its members, or its groups at a level. */
 export interface CodeSet {
@@ -167,6 +176,10 @@ export interface Structure extends Dataflow {
   apart?: string[];
   breaks?: { from: string; note: string }[];
   lifeCycle?: LifeCycle;
+  /** The dimensions whose codes come from a spell. */
+  roles?: { age?: string; band?: string; transition?: string };
+  /** The transitions by which a cohort begins. */
+  beginnings?: string[];
   /** The key with which it opens, if the plan says so. */
   view?: { key: string };
   privacy: { boundWindow: number; boundMonth?: number | null; window: string;
@@ -376,6 +389,8 @@ export interface PictureKind {
   /** The name in an address (`view=`). */
   id: string;
   fits: (structure: Structure) => boolean;
+  /** Whether its drawing is a table, which cannot be saved as SVG. */
+  isTable?: boolean;
   load: (scene: Scene) => Promise<{ show: (scene: Scene) => Picture | Promise<Picture> }>;
 }
 
@@ -383,6 +398,38 @@ export interface PictureKind {
 export type Message = string | { [category: string]: string; other: string };
 /** What stands at the places of a message. */
 export type Places = Record<string, string | number | null | undefined>;
+/** Takes the codes that a reader has chosen of a dimension. */
+export type Picked = (dimension: string, codes: string[]) => unknown;
+
+/** What a table is to show. */
+export interface Tabled {
+  structure: Structure;
+  view: View;
+  series: Series[];
+  /** Since an earlier state, if the reader compares with one. */
+  changes: Changes | null;
+  caption: string;
+  /** Shows a changed view. */
+  change: (changes: Partial<View>) => unknown;
+}
+
+/** A figure with its series. */
+export interface PlacedFigure { key: string[]; row: Row }
+
+/** A row or a column of a table, with what stands inside it. */
+export interface Line {
+  /** Its codes, the outermost dimension's first, and their words. */
+  path: string[];
+  words: string[];
+  /** What it is sorted by if not by a figure. */
+  order: string | number;
+  /** False for the head of lines that have figures. */
+  hasFigures: boolean;
+  inside: Line[];
+}
+
+/** How the rows of a table are sorted. */
+export interface Sorting { column: string; isUp: boolean }
 
 /** How figures of a structure are written. */
 export interface Writing {

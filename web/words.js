@@ -102,6 +102,12 @@ export function tNodes(name, places) {
   }).filter((part) => part !== "");
 }
 
+/**
+ * A text in small letters without accents, for searching.
+ * @param {string} text
+ */
+export const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
 /** @type {(name: string) => boolean} */
 export const has = (name) => Object.hasOwn(messages, name);
 

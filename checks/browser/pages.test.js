@@ -47,7 +47,7 @@ law("a printed page is complete, and nothing overlaps", async ({ page, go }) => 
         .map((card) => card.getBoundingClientRect());
       const over = cards.some((card, n) => n > 0 && card.top < cards[n - 1].bottom - 1
         && card.left < cards[n - 1].right - 1 && cards[n - 1].left < card.right - 1);
-      const controls = [...document.querySelectorAll("button, form, .catalogue, .take")]
+      const controls = [...document.querySelectorAll("button:not(.sort), form, .catalogue, .take")]
         .filter(visible);
       return { cut: cut.map((box) => box.id || box.className), over, controls: controls.length };
     });

@@ -498,6 +498,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "formats::parquet",
             "formats::sdmx_json20",
             "formats::sdmx_ml21",
+            "formats::xlsx",
             "formats::writer",
             "formats",
             // The SDMX interfaces.

@@ -107,6 +107,26 @@ export default {
   "period": "Periode", "value": "Wert", "margin": "Fehlerspanne", "low": "Von", "high": "Bis",
   "status": "Status", "was": "Zuvor", "newest-first": "neueste zuerst",
   "revised-mark": "revidiert", "new-mark": "neu",
+  // Die Tabelle: ihre Zeilen und Spalten, Seiten und Gruppen.
+  "axes": "Zeilen und Spalten der Tabelle", "rows": "Zeilen", "columns": "Spalten",
+  "to-rows": "{name}: in die Zeilen", "to-columns": "{name}: in die Spalten",
+  "swap": "Zeilen und Spalten tauschen", "usual": "Übliche Anordnung",
+  "page-rows": "Zeilen {from} bis {to} von {all}", "before-rows": "Vorige Zeilen",
+  "after-rows": "Weitere Zeilen", "page-columns": "Spalten {from} bis {to} von {all}",
+  "before-columns": "Vorige Spalten", "after-columns": "Weitere Spalten",
+  "fold": "Zeilen in {name}", "fold-all": "Alle zuklappen", "unfold-all": "Alle aufklappen",
+  "sort-none": "Die Tabelle hat keine Spalte \u201e{column}\u201c zum Sortieren; die Zeilen haben "
+    + "die übliche Reihenfolge.",
+  "lost-rows": "Die Adresse setzt {rows} in die Zeilen der Tabelle; eine solche Dimension gibt es "
+    + "nicht. Die Dimensionen sind {known}.",
+  // Listen von Codes.
+  "every-single": "Alle ohne Gruppen", "count-chosen": "{count} von {all} gewählt",
+  "members-all": "Alle Mitglieder", "members-none": "Keine Mitglieder",
+  "members-all-of": "Alle Mitglieder von {name}",
+  "members-none-of": "Keine Mitglieder von {name}",
+  "members-of": "Mitglieder von {name}, {count} von {all} gewählt",
+  "members-count": "{count}/{all}",
+  "valid-from": "ab {from}", "valid-to": "bis {to}", "valid-between": "{from} bis {to}",
   "revised-count": "Seit Registereintrag {size}: {revised} von {shared} Zahlen revidiert, {added} "
     + "neu.",
   "chart-label": "Liniendiagramm mit 95-%-Intervallen",
@@ -150,6 +170,61 @@ export default {
   "map-note": "Die gezeigten Grenzen und Namen sind keine Aussage zum Rechtsstatus eines Gebiets. "
     + "Umrisse: Natural Earth, 1:50 Millionen, gemeinfrei.",
   "map-not": "Von \u201e{name}\u201c gibt es keine Karte, weil es keine Liste von Staaten hat.",
+  // Dauern und Kohorten
+  "view-distribution": "Verteilung", "view-survival": "Dauerkurve", "view-median": "Median",
+  "view-triangle": "Nach Kohorte", "view-curves": "Verlauf",
+  "distribution-not": "Von \u201e{name}\u201c gibt es keine Verteilung, weil nicht nach der Dauer "
+    + "gezählt wird.",
+  "survival-not": "Von \u201e{name}\u201c gibt es keine Dauerkurve, weil nicht nach der Dauer "
+    + "gezählt wird.",
+  "median-not": "Von \u201e{name}\u201c gibt es keinen Median, weil nicht nach der Dauer "
+    + "gezählt wird.",
+  "triangle-not": "Von \u201e{name}\u201c gibt es kein Bild nach Kohorte, weil keine Kohorten "
+    + "verfolgt werden.",
+  "curves-not": "Von \u201e{name}\u201c gibt es keinen Verlauf, weil keine Kohorten verfolgt "
+    + "werden.",
+  "spell-refused": "Für diese Auswahl gibt es dieses Bild nicht: {why}.",
+  "spell-unpublished": "nicht veröffentlicht: vielleicht ist es niemand",
+  "class": "Klasse", "quartile": "Quartil",
+  "quartile-Q1": "Erstes Quartil", "quartile-MEDIAN": "Median", "quartile-Q3": "Drittes Quartil",
+  "quartile-low": "Intervall von", "quartile-high": "bis",
+  "quartile-range": "{band} (95-%-Intervall von {low} bis {high})",
+  "quartiles-caption": "Median und Quartile: die Klasse, in der sie liegen, und die erste und die "
+    + "letzte Klasse ihres 95-%-Intervalls",
+  "quartiles-legend": "\u00bc, \u00bd, \u00be: Klasse von erstem Quartil, Median und drittem "
+    + "Quartil; die Linie umfasst die Klassen des 95-%-Intervalls",
+  "distribution-legend": "Schwarze Linie am Balken: 95-%-Intervall",
+  "hatched-weak": "Schraffiert, [u]: geringe Verlässlichkeit",
+  "distribution-label": "Balken nach Klassen der Dauer mit 95-%-Intervallen.",
+  "distribution-caption": "{name}, {period}: nach der Dauer",
+  "distribution-words": "{series}, {period}. {figures}.",
+  "waiting-label": "Balken mit 95-%-Intervallen: wessen Vorgang am Ende des Monats nicht beendet "
+    + "war, nach der Zeit seit dem Beginn.",
+  "waiting-caption": "{name}, am Ende von {period} nicht beendet: nach der Zeit seit dem Beginn",
+  "survival-label": "Linien mit 95-%-Bändern: der Anteil, der länger dauerte als jede Klasse.",
+  "survival-caption": "{name}, {period}: der Anteil, der länger dauerte",
+  "survival-words": "{series}, {period}. Länger als: {figures}.",
+  "survival-note": "Von allem, was in der Periode endete, der Anteil, der länger gedauert hatte "
+    + "als jede Klasse. Was noch andauert, ist nicht enthalten",
+  "survival-start": "Beginn", "survival-all": "Beginn: alle", "longer-than": "Länger als: {band}",
+  "longer-head": "Länger als",
+  "open-weak": "Offene Symbole: geringe Verlässlichkeit oder vorläufig",
+  "median-label": "Linien mit 95-%-Bändern: die Klasse, in der der Median liegt, nach Periode.",
+  "median-caption": "{name}: die Klasse, in der der Median liegt",
+  "median-note": "Ein Punkt liegt in der Klasse, die ihn enthält; das Band umfasst die Klassen des "
+    + "95-%-Intervalls",
+  "median-none": "Hier lässt sich kein Median angeben: in jeder Periode war es vielleicht niemand.",
+  "median-words": "{series}, {first} bis {last}; zuletzt: {now}.",
+  "cohort": "Kohorte", "cohorts": "Kohorten", "cohorts-chosen": "{n} von {all}",
+  "cohorts-most": "Bis zu {max} auf einmal.",
+  "cohort-first": "Gezeigt für {name}, die erste der {count} gewählten Kombinationen",
+  "cohort-months": "Kohorten sind die eines Monats, welche Periodenlänge auch gewählt ist",
+  "cohort-words": "{cohort}: von {first} bis {last}.",
+  "shows": "Zeigen", "shows-share": "Anteil nicht beendet", "shows-left": "Zahl nicht beendet",
+  "shows-each": "Alles, was geschah, einer Kohorte",
+  "triangle-caption": "{what} ({name}). Zeilen: Monat des Beginns. Spalten: {age}",
+  "curves-caption": "{what} ({name}). Zeilen: {age}",
+  "curve-words": "{name}. {figures}.",
   "picture-instead": "Diagramm zeigen",
   // Das Diagramm: Flächen, Balken, Anmerkungen, das Vorjahr
   "chart-area": "Flächendiagramm mit 95-%-Intervallen",
@@ -234,6 +309,7 @@ export default {
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
   "download-png": "PNG", "download-table-csv": "CSV vom Server",
   "download-jsonstat": "JSON-stat", "download-parquet": "Parquet",
+  "download-xlsx": "Excel (XLSX)",
   "download-sdmx-ml": "SDMX-ML 2.1", "download-sdmx-json": "SDMX-JSON 2.0",
   "download-sdmx-csv-1": "SDMX-CSV 1.0", "download-sdmx-ml-generic": "SDMX-ML 2.1 generisch",
   "cite": "Zitieren", "call": "Dieselben Zahlen mit einem Programm abrufen",

@@ -97,6 +97,24 @@ export default {
   "period": "Period", "value": "Value", "margin": "Margin", "low": "Low", "high": "High",
   "status": "Status", "was": "Before", "newest-first": "newest first",
   "revised-mark": "revised", "new-mark": "new",
+  // The table: its rows and columns, pages and groups.
+  "axes": "Rows and columns of the table", "rows": "Rows", "columns": "Columns",
+  "to-rows": "{name}: put on the rows", "to-columns": "{name}: put on the columns",
+  "swap": "Swap rows and columns", "usual": "Usual layout",
+  "page-rows": "Rows {from} to {to} of {all}", "before-rows": "Previous rows",
+  "after-rows": "Next rows", "page-columns": "Columns {from} to {to} of {all}",
+  "before-columns": "Previous columns", "after-columns": "Next columns",
+  "fold": "Rows inside {name}", "fold-all": "Fold all", "unfold-all": "Unfold all",
+  "sort-none": "The table has no column \u201c{column}\u201d to sort by, so its rows have their "
+    + "usual order.",
+  "lost-rows": "The address puts {rows} on the rows of the table, but there is no such dimension. "
+    + "The dimensions are {known}.",
+  // Lists of codes.
+  "every-single": "All without groups", "count-chosen": "{count} of {all} chosen",
+  "members-all": "All members", "members-none": "No members",
+  "members-all-of": "All members of {name}", "members-none-of": "No members of {name}",
+  "members-of": "Members of {name}, {count} of {all} chosen", "members-count": "{count}/{all}",
+  "valid-from": "from {from}", "valid-to": "until {to}", "valid-between": "{from} to {to}",
   "revised-count": "Since ledger entry {size}: {revised} of {shared} figures revised, {added} new.",
   "chart-label": "Line chart with 95% intervals",
   "day-of-month": "{count}", "time-words": "{day}, {from}\u2013{to}",
@@ -132,6 +150,58 @@ export default {
   "map-note": "Boundaries and names shown imply no opinion on the legal status of any territory. "
     + "Outlines: Natural Earth, 1:50 million, public domain.",
   "map-not": "There is no map of \u201c{name}\u201d, because it has no list of countries.",
+  // Durations and cohorts
+  "view-distribution": "Distribution", "view-survival": "Duration curve", "view-median": "Median",
+  "view-triangle": "By cohort", "view-curves": "Curves",
+  "distribution-not": "There is no distribution of \u201c{name}\u201d, because it does not count "
+    + "by length.",
+  "survival-not": "There is no duration curve of \u201c{name}\u201d, because it does not count by "
+    + "length.",
+  "median-not": "There is no median of \u201c{name}\u201d, because it does not count by length.",
+  "triangle-not": "There is no picture by cohort of \u201c{name}\u201d, because it does not follow "
+    + "cohorts.",
+  "curves-not": "There are no curves of \u201c{name}\u201d, because it does not follow cohorts.",
+  "spell-refused": "This picture cannot be drawn of this choice: {why}.",
+  "spell-unpublished": "not published: there may be nobody",
+  "class": "Class", "quartile": "Quartile",
+  "quartile-Q1": "First quartile", "quartile-MEDIAN": "Median", "quartile-Q3": "Third quartile",
+  "quartile-low": "Interval from", "quartile-high": "to",
+  "quartile-range": "{band} (95\u202f% interval from {low} to {high})",
+  "quartiles-caption": "Median and quartiles: the class in which each lies, and the first and the "
+    + "last class of its 95\u202f% interval",
+  "quartiles-legend": "\u00bc, \u00bd, \u00be: class of first quartile, median and third quartile; "
+    + "the line spans the classes of its 95\u202f% interval",
+  "distribution-legend": "Black line on a bar: 95\u202f% interval",
+  "hatched-weak": "Hatched, [u]: low reliability",
+  "distribution-label": "Bars by class of length with 95\u202f% intervals.",
+  "distribution-caption": "{name}, {period}: by length",
+  "distribution-words": "{series}, {period}. {figures}.",
+  "waiting-label": "Bars with 95\u202f% intervals: who had not ended at the end of the month, by "
+    + "the time since the beginning.",
+  "waiting-caption": "{name}, not ended at the end of {period}: by time since the beginning",
+  "survival-label": "Lines with 95\u202f% bands: the share that had lasted longer than each class.",
+  "survival-caption": "{name}, {period}: the share that had lasted longer",
+  "survival-words": "{series}, {period}. Longer than: {figures}.",
+  "survival-note": "Of all that ended in the period, the share that had lasted longer than each "
+    + "class. What still goes on is not in it",
+  "survival-start": "Start", "survival-all": "Start: all", "longer-than": "Longer than: {band}",
+  "longer-head": "Longer than", "open-weak": "Open symbols: low reliability or provisional",
+  "median-label": "Lines with 95\u202f% bands: the class in which the median lies, by period.",
+  "median-caption": "{name}: the class in which the median lies",
+  "median-note": "A point lies in the class that holds it; the band spans the classes of the "
+    + "95\u202f% interval",
+  "median-none": "No median can be told here: in each period there may have been nobody.",
+  "median-words": "{series}, {first} to {last}; latest: {now}.",
+  "cohort": "Cohort", "cohorts": "Cohorts", "cohorts-chosen": "{n} of {all}",
+  "cohorts-most": "Up to {max} at a time.",
+  "cohort-first": "Shown for {name}, the first of the {count} combinations chosen",
+  "cohort-months": "Cohorts are those of a month, whatever the length of period",
+  "cohort-words": "{cohort}: from {first} to {last}.",
+  "shows": "Show", "shows-share": "Share not ended", "shows-left": "Number not ended",
+  "shows-each": "All that happened, of one cohort",
+  "triangle-caption": "{what} ({name}). Rows: month of the beginning. Columns: {age}",
+  "curves-caption": "{what} ({name}). Rows: {age}",
+  "curve-words": "{name}. {figures}.",
   "picture-instead": "Show the chart",
   // The chart: areas, bars, annotations, the year before
   "chart-area": "Area chart with 95\u202f% intervals",
@@ -209,6 +279,7 @@ export default {
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
   "download-png": "PNG", "download-table-csv": "CSV from the server",
   "download-jsonstat": "JSON-stat", "download-parquet": "Parquet",
+  "download-xlsx": "Excel (XLSX)",
   "download-sdmx-ml": "SDMX-ML 2.1", "download-sdmx-json": "SDMX-JSON 2.0",
   "download-sdmx-csv-1": "SDMX-CSV 1.0", "download-sdmx-ml-generic": "SDMX-ML 2.1 generic",
   "cite": "Cite", "call": "Get the same figures with a program", "embed": "Embed this chart",

@@ -141,10 +141,27 @@ export default {
   "map-note": "Les frontières et les noms indiqués n’impliquent aucune prise de position sur le "
     + "statut juridique d’un territoire. Contours\u00a0: Natural Earth, 1:50\u00a0000\u00a0000, "
     + "domaine public.",
-  "map-caption": "Par {dimension}, {period}", "map-none": "pas de chiffre",
-  "map-weak": "hachures\u00a0: fiabilité faible",
-  "map-label": "Carte du monde\u202f; le tableau à côté donne tous les chiffres",
+  "map-play": "Faire défiler les périodes",
+  "map-pause": "Pause",
+  "map-region": "Région", "region-world": "Monde", "region-europe": "Europe",
+  "region-africa": "Afrique", "region-americas": "Amériques", "region-asia": "Asie",
+  "region-oceania": "Océanie",
+  "map-shows": "La carte montre", "map-all": "{dimension}\u00a0: tous", "map-by": "Par {dimension}",
+  "map-under": "moins de {high}", "map-class": "de {low} à moins de {high}",
+  "map-over": "{low} et plus", "map-any": "tout chiffre", "map-none": "pas de chiffre",
+  "map-weak": "hachures ou [u]\u00a0: fiabilité faible",
   "map-few": "{figure} (au plus {high})",
+  "map-groups": "Groupes", "map-beside": "Hors de la carte",
+  "map-label": "{region}\u00a0: carte par {dimension}\u202f; le tableau ci-dessous donne tous les "
+    + "chiffres",
+  "map-pick": "Un clic sur un pays le choisit pour «\u00a0{dimension}\u00a0», un second clic les "
+    + "choisit tous.",
+  "map-at-not": "Il n’y a pas de chiffres pour la période {at}\u202f; les plus récents sont "
+    + "affichés.",
+  "map-embargoed": "Les chiffres jusqu’à {last} sont sous embargo jusqu’au {until} et ne sont pas "
+    + "affichés.",
+  "map-unmeasured": "Il n’y a pas de chiffres par pays pour ce choix et cette durée de période.",
+  "map-instead": "Il y en a peut-être ici\u00a0:",
   "map-not": "Il n’y a pas de carte de «\u00a0{name}\u00a0», faute de liste de pays.",
   "picture-instead": "Afficher le graphique",
   "take": "Télécharger, citer et réutiliser", "downloads": "Télécharger", "download-csv": "CSV",

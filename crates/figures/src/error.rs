@@ -135,12 +135,14 @@ pub enum Error {
     },
     /// More observations than one answer may have.
     #[error(
-        "the answer would have {observations} observations; the limit is {OBSERVATIONS_MAX}, so \
-         ask for fewer series or periods"
+        "the answer would have {observations} observations; the limit is {limit}, so ask for fewer \
+         series or periods"
     )]
     TooLarge {
         /// Observations that the answer would have.
         observations: usize,
+        /// The most that it may have, in its format.
+        limit: usize,
     },
     /// A marginal of a table that the plan does not measure at this grain.
     #[error(

@@ -28,7 +28,9 @@ use crate::compress::Coding;
 
 /// The media types that are offered for figures.
 const FIGURES: &str = "application/json, text/csv, application/vnd.json-stat+json, \
-    application/vnd.apache.parquet, application/vnd.sdmx.data+csv, application/vnd.sdmx.data+json, \
+    application/vnd.apache.parquet, \
+    application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, \
+    application/vnd.sdmx.data+csv, application/vnd.sdmx.data+json, \
     application/vnd.sdmx.structurespecificdata+xml, application/vnd.sdmx.genericdata+xml";
 /// The media types that are offered for everything else below `/v1`.
 const STRUCTURES: &str = "application/json";
@@ -176,6 +178,7 @@ fn formats(media: &str, version: Option<&str>) -> Vec<Format> {
         "application/json" => vec![Format::Json, Format::SdmxJson20],
         "application/vnd.json-stat+json" => vec![Format::JsonStat],
         "application/vnd.apache.parquet" => vec![Format::Parquet],
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => vec![Format::Xlsx],
         "text/csv" | "text/*" => vec![Format::SdmxCsv2, Format::SdmxCsv1],
         "application/vnd.sdmx.data+csv" if version.is_none() => {
             vec![Format::SdmxCsv2, Format::SdmxCsv1]
@@ -391,6 +394,10 @@ mod tests {
             ("application/vnd.sdmx.data+json;version=2.0.0", Some(Format::SdmxJson20)),
             ("application/vnd.sdmx.data+json;version=1.0.0", None),
             ("application/vnd.apache.parquet", Some(Format::Parquet)),
+            (
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                Some(Format::Xlsx),
+            ),
             ("application/json;q=0.5, text/csv", csv),
             ("text/csv, application/json", csv),
             ("text/csv;q=0, application/json;q=0.001", json),

@@ -194,6 +194,6 @@ fn json(body: &impl serde::Serialize) -> Result<Evaluated, Error> {
 fn message(layouts: Vec<Layout>, format: Format, catalogue: &Catalogue) -> Evaluated {
     let observations = layouts.iter().map(Layout::observations).sum();
     let as_of = layouts.first().map_or(catalogue.size(), |layout| layout.answer.as_of);
-    let writer = MessageWriter::new(layouts, format, &catalogue.since(as_of));
+    let writer = MessageWriter::new(layouts, format, &catalogue.since(as_of)).of_ledger(catalogue);
     Evaluated::Message { writer, format, observations }
 }

@@ -279,9 +279,9 @@ fn encoded(
     chosen: ChosenCoding,
     effort: Effort,
 ) -> Result<WholeAnswer, Refusal> {
-    // Parquet is compressed already.
-    let is_worth_it =
-        bytes.len() >= COMPRESSED_BYTES_MIN && media_type != Format::Parquet.media_type();
+    let is_compressed =
+        [Format::Parquet, Format::Xlsx].iter().any(|format| media_type == format.media_type());
+    let is_worth_it = bytes.len() >= COMPRESSED_BYTES_MIN && !is_compressed;
     Ok(match chosen.coding.filter(|_| is_worth_it || chosen.is_required) {
         None => WholeAnswer { media_type, coding: None, bytes },
         Some(coding) => {

@@ -187,7 +187,7 @@ impl Answer {
     pub fn check(self) -> Result<CheckedAnswer, Error> {
         let observations = self.observations();
         if observations > OBSERVATIONS_MAX {
-            return Err(Error::TooLarge { observations });
+            return Err(Error::TooLarge { observations, limit: OBSERVATIONS_MAX });
         }
         self.check_figures()
     }

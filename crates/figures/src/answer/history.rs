@@ -57,7 +57,7 @@ pub(crate) fn vintages(
         };
         looked_at += changed.observations();
         if looked_at > OBSERVATIONS_MAX {
-            return Err(Error::TooLarge { observations: looked_at });
+            return Err(Error::TooLarge { observations: looked_at, limit: OBSERVATIONS_MAX });
         }
         let changed = changed.check()?;
         let mut series = Vec::new();

@@ -118,6 +118,21 @@ impl Layout {
         Self { answer, shape, sets }
     }
 
+    /// Every data set, with its figures.
+    ///
+    /// Errors: figures that cannot be made.
+    pub(crate) fn data_sets(&self) -> Result<Vec<DataSet>, Error> {
+        if let Some(sets) = &self.sets {
+            return Ok(sets.clone());
+        }
+        let run = |number: usize| -> Result<ObservationRun, Error> {
+            let observations = self.answer.series(number)?.observations;
+            Ok(run_of(number, observations))
+        };
+        let runs = (0..self.answer.len()).map(run).collect::<Result<_, Error>>()?;
+        Ok(vec![DataSet { vintage: None, runs }])
+    }
+
     /// Whether it has nothing to write.
     pub(crate) fn is_empty(&self) -> bool {
         self.sets.as_ref().is_some_and(Vec::is_empty)
@@ -147,7 +162,7 @@ pub(crate) fn shape_in(format: Format, mut shape: Shape) -> Shape {
     shape.at = match format {
         _ if !shape.detail.has_observations() => DimensionAtObservation::Time,
         Format::Json => DimensionAtObservation::Time,
-        Format::SdmxCsv2 | Format::SdmxCsv1 | Format::JsonStat | Format::Parquet => {
+        Format::SdmxCsv2 | Format::SdmxCsv1 | Format::JsonStat | Format::Parquet | Format::Xlsx => {
             DimensionAtObservation::All
         }
         Format::SdmxMl21Generic | Format::SdmxJson20 | Format::SdmxMl21Specific => shape.at,
@@ -198,7 +213,7 @@ pub(crate) fn lay_out_within(
     let wanted = page.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(all);
     let observations = if is_whole { all } else { all.min(wanted) };
     if observations > most {
-        return Err(Error::TooLarge { observations });
+        return Err(Error::TooLarge { observations, limit: most });
     }
     let mut layouts = Vec::with_capacity(answers.len());
     for (answer, arrangement) in answers.into_iter().zip(arrangements) {
@@ -510,6 +525,7 @@ mod tests {
 
         let answer = || crate::tests::sample_answer("CROSSINGS", "D+M.XX.FLOW.*.*");
         let all = answer().observations();
+        let too_large = |observations: usize| Error::TooLarge { observations, limit: 20 };
         let page = |limit: u64, format: Format, at: DimensionAtObservation, names: &[&str]| {
             let order = names.iter().map(|name| ((*name).to_owned(), true)).collect();
             let shapes = [Shape { at, ..Shape::default() }];
@@ -528,11 +544,10 @@ mod tests {
             (SdmxCsv2, DimensionAtObservation::Time, &["FREQ", "TIME_PERIOD"], false),
         ];
         for (format, at, names, is_within) in table {
-            let expected =
-                if is_within { Ok(4) } else { Err(Error::TooLarge { observations: all }) };
+            let expected = if is_within { Ok(4) } else { Err(too_large(all)) };
             assert_eq!(page(4, format, at, names), expected, "{format:?} {at:?} {names:?}");
         }
-        let beyond = Err(Error::TooLarge { observations: 21 });
+        let beyond = Err(too_large(21));
         assert_eq!(page(21, SdmxJson20, DimensionAtObservation::Time, &["BORDER_POINT"]), beyond);
     }
 }

@@ -12,3 +12,4 @@ pub(crate) mod sdmx_json20;
 pub(crate) mod sdmx_ml21;
 pub(crate) mod shape;
 pub(crate) mod writer;
+pub(crate) mod xlsx;

@@ -23,7 +23,7 @@ use arrow_array::{
     ArrayRef, Decimal128Array, RecordBatch as Rows, StringArray, UInt32Array, UInt64Array,
 };
 
-use super::layout::{DataSet, Layout, ObservationRun};
+use super::layout::Layout;
 use super::message::{MessageHeader, confidentiality};
 use crate::answer::answer::figures;
 use crate::error::Error;
@@ -50,21 +50,6 @@ pub(crate) fn file(layout: &Layout, header: &mut MessageHeader) -> Result<Vec<u8
     writer.into_inner().map_err(|_| REJECTED)
 }
 
-/// Every data set of an answer.
-///
-/// Errors: figures that cannot be made.
-fn sets(layout: &Layout) -> Result<Vec<DataSet>, Error> {
-    if let Some(sets) = &layout.sets {
-        return Ok(sets.clone());
-    }
-    let run = |number: usize| -> Result<ObservationRun, Error> {
-        let observations = layout.answer.series(number)?.observations;
-        Ok(observations.into_iter().map(|observation| (number, observation)).collect())
-    };
-    let runs = (0..layout.answer.len()).map(run).collect::<Result<_, Error>>()?;
-    Ok(vec![DataSet { vintage: None, runs }])
-}
-
 fn rows(layout: &Layout, header: &mut MessageHeader) -> Result<Rows, Error> {
     let of_series: Vec<Vec<&str>> =
         (0..layout.answer.len()).map(|n| layout.answer.key(n)).collect();
@@ -74,7 +59,7 @@ fn rows(layout: &Layout, header: &mut MessageHeader) -> Result<Rows, Error> {
     let mut silent = Vec::new();
     let mut published: [Vec<Option<i128>>; 4] = Default::default();
     let (places, unit) = (header.decimals.count(), i128::from(header.decimals.unit_milli()));
-    for set in sets(layout)? {
+    for set in layout.data_sets()? {
         if let Some(vintage) = &set.vintage {
             header.turn_to(vintage);
         }

@@ -2,7 +2,7 @@
 //!
 //! Not here: figures ([`crate::answer`]) and the formats' own rules ([`crate::formats::csv`],
 //! [`crate::formats::json`], [`crate::formats::jsonstat`], [`crate::formats::parquet`],
-//! [`crate::sdmx`]).
+//! [`crate::formats::xlsx`], [`crate::sdmx`]).
 //!
 //! Invariants:
 //! 1. The pieces joined are the whole answer; each is one series, some runs of a data set, or the
@@ -21,9 +21,11 @@ use super::message::MessageHeader;
 use super::sdmx_json20::{self, Coded};
 use super::sdmx_ml21::{self, XmlForm};
 use super::shape::{DimensionAtObservation, Shape};
-use super::{csv, json, jsonstat, parquet};
+use super::xlsx::LedgerNote;
+use super::{csv, json, jsonstat, parquet, xlsx};
 use crate::answer::answer::Series;
 use crate::answer::evaluate::answered;
+use crate::catalogue::catalogue::Catalogue;
 use crate::error::Error;
 use crate::query::format::Format;
 use crate::query::grammar::Parameters;
@@ -41,6 +43,8 @@ pub struct MessageWriter {
     columns: Vec<String>,
     /// The statuses and silent sources so far, which JSON-stat writes at its end.
     notes: jsonstat::Notes,
+    /// What a spreadsheet says of the ledger.
+    ledger: LedgerNote,
     /// Whether a data set was written.
     is_begun: bool,
     /// The part that comes next.
@@ -65,11 +69,20 @@ impl MessageWriter {
             format,
             coded: Coded::of_attributes(),
             notes,
+            ledger: LedgerNote::default(),
             is_begun: false,
             part,
             next: 0,
             run: 0,
         }
+    }
+
+    /// The same pieces with what a format says of the ledger that they come from.
+    #[must_use]
+    pub fn of_ledger(mut self, catalogue: &Catalogue) -> Self {
+        let size = self.parts.first().map_or(catalogue.size(), |part| part.answer.as_of);
+        self.ledger = LedgerNote::of(catalogue, size);
+        self
     }
 
     fn opening(&self) -> String {
@@ -86,7 +99,7 @@ impl MessageWriter {
                 json::opening(answer.dataflow(), answer.as_of, header)
             }
             Format::JsonStat => jsonstat::opening(header),
-            Format::Parquet => String::new(),
+            Format::Parquet | Format::Xlsx => String::new(),
             Format::SdmxJson20 => sdmx_json20::opening(&listed),
             Format::SdmxMl21Specific => sdmx_ml21::opening(&listed, XmlForm::Specific),
         }
@@ -119,7 +132,7 @@ impl MessageWriter {
             Format::SdmxMl21Generic => sdmx_ml21::series(header, series, XmlForm::Generic),
             Format::Json => json::series(header, series, first),
             Format::JsonStat => jsonstat::series(header, series, first, &mut self.notes)?,
-            Format::Parquet => String::new(),
+            Format::Parquet | Format::Xlsx => String::new(),
             Format::SdmxJson20 => sdmx_json20::series(header, &self.coded, series, first)?,
             Format::SdmxMl21Specific => sdmx_ml21::series(header, series, XmlForm::Specific),
         })
@@ -138,7 +151,7 @@ impl MessageWriter {
 
     fn closing(&self) -> String {
         match self.format {
-            Format::SdmxCsv2 | Format::SdmxCsv1 | Format::Parquet => String::new(),
+            Format::SdmxCsv2 | Format::SdmxCsv1 | Format::Parquet | Format::Xlsx => String::new(),
             Format::SdmxMl21Generic => sdmx_ml21::closing(XmlForm::Generic),
             Format::Json => json::CLOSING.to_owned(),
             Format::JsonStat => jsonstat::closing(&self.headers[0], &self.notes),
@@ -226,6 +239,10 @@ impl MessageWriter {
             self.part = parts.len();
             return parquet::file(layout, &mut self.headers[0]);
         }
+        if self.format == Format::Xlsx {
+            self.part = parts.len();
+            return xlsx::file(layout, &mut self.headers[0], &self.ledger);
+        }
         let mut piece = if !self.is_begun { self.opening() } else { String::new() };
         piece += &match &layout.sets {
             None => self.one_series(layout)?,
@@ -267,13 +284,51 @@ pub fn export(
     let answer = answer.check()?;
     let prepared = catalogue.since(answer.as_of);
     let layout = Layout::plain(answer, format, Shape::default());
-    Ok(MessageWriter::new(vec![layout], format, &prepared))
+    Ok(MessageWriter::new(vec![layout], format, &prepared).of_ledger(&catalogue))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::{sample_answer, with_fewer_steps};
+    use crate::tests::{checked_sample_answer, sample_answer, with_fewer_steps};
+    use calamine::Data;
+
+    #[test]
+    fn a_spreadsheet_has_the_figures_of_the_json() {
+        let answer = checked_sample_answer("CROSSINGS", "D+W+M.XX.FLOW.AIR+_T.ENTRY+_T");
+        let bytes = |format: Format| {
+            let layout = Layout::plain(answer.clone(), format, Shape::default());
+            let pieces = MessageWriter::new(vec![layout], format, "2024-02-21T00:00:00Z");
+            pieces.collect::<Result<Vec<_>, _>>().unwrap().concat()
+        };
+        let json: serde_json::Value = serde_json::from_slice(&bytes(Format::Json)).unwrap();
+        let (figures, _, formulas) = xlsx::tests::read(bytes(Format::Xlsx));
+        assert_eq!(formulas, 0);
+        let place = |id: &str| figures[0].iter().position(|head| head.to_string() == id).unwrap();
+        let keys = json["dimensions"].as_array().unwrap();
+        let of_key: Vec<usize> = keys.iter().map(|id| place(id.as_str().unwrap())).collect();
+        let columns = ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH", "VINTAGE"].map(place);
+        let mut rows = figures[1..].iter();
+        for series in json["series"].as_array().unwrap() {
+            for observation in series["observations"].as_array().unwrap() {
+                let row = rows.next().unwrap();
+                for (code, &column) in series["key"].as_array().unwrap().iter().zip(&of_key) {
+                    assert_eq!(row[column], Data::String(code.as_str().unwrap().into()));
+                }
+                let texts = [(0, "TIME_PERIOD"), (5, "OBS_STATUS")];
+                for (n, id) in texts {
+                    let text = observation[n].as_str().unwrap();
+                    assert_eq!(row[place(id)], Data::String(text.into()));
+                }
+                for (n, column) in [1, 2, 3, 4, 6].into_iter().zip(columns) {
+                    let number = observation[n].as_f64().unwrap();
+                    assert_eq!(row[column], Data::Float(number), "{observation}");
+                }
+            }
+        }
+        assert!(rows.next().is_none());
+        assert_eq!(figures.len(), 1 + answer.observations());
+    }
 
     #[test]
     fn an_error_ends_the_message() {

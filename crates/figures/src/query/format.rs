@@ -28,15 +28,18 @@ pub enum Format {
     SdmxJson20,
     /// SDMX-ML 2.1, structure-specific.
     SdmxMl21Specific,
+    /// A spreadsheet.
+    Xlsx,
 }
 
 impl Format {
     /// Every format, the ones for our own programs first.
-    pub const ALL: [Format; 8] = [
+    pub const ALL: [Format; 9] = [
         Format::Json,
         Format::SdmxCsv2,
         Format::JsonStat,
         Format::Parquet,
+        Format::Xlsx,
         Format::SdmxCsv1,
         Format::SdmxJson20,
         Format::SdmxMl21Specific,
@@ -52,7 +55,7 @@ impl Format {
             | Format::SdmxMl21Generic
             | Format::SdmxJson20
             | Format::SdmxMl21Specific => Ok(self),
-            Format::SdmxCsv1 | Format::Json | Format::JsonStat | Format::Parquet => {
+            Format::SdmxCsv1 | Format::Json | Format::JsonStat | Format::Parquet | Format::Xlsx => {
                 let what = "several dataflows in this format; choose SDMX-CSV 2.0, SDMX-JSON or \
                     SDMX-ML, or ask for one at a time";
                 Err(Error::NotOffered { what })
@@ -71,6 +74,7 @@ impl Format {
             Format::Parquet => "parquet",
             Format::SdmxJson20 => "sdmx-json",
             Format::SdmxMl21Specific => "sdmx-ml",
+            Format::Xlsx => "xlsx",
         }
     }
 
@@ -97,17 +101,18 @@ impl Format {
             Format::SdmxMl21Specific => {
                 "application/vnd.sdmx.structurespecificdata+xml; version=2.1; charset=utf-8"
             }
+            Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
     }
 
     /// Whether the format has names for people beside codes.
     pub fn has_texts(self) -> bool {
-        matches!(self, Format::JsonStat | Format::SdmxJson20)
+        matches!(self, Format::JsonStat | Format::SdmxJson20 | Format::Xlsx)
     }
 
     /// Whether the format can only be written in one piece.
     pub fn is_whole(self) -> bool {
-        self == Format::Parquet
+        matches!(self, Format::Parquet | Format::Xlsx)
     }
 }
 
@@ -120,7 +125,7 @@ mod tests {
     fn a_name_and_a_media_type_stand_for_one_format() {
         let names: BTreeSet<&str> = Format::ALL.iter().map(|f| f.name()).collect();
         let types: BTreeSet<&str> = Format::ALL.iter().map(|f| f.media_type()).collect();
-        assert_eq!((names.len(), types.len()), (8, 8));
+        assert_eq!((names.len(), types.len()), (9, 9));
         for format in Format::ALL {
             assert_eq!(Format::named(format.name()), Some(format));
         }

@@ -183,8 +183,8 @@ fn decimals(value: &str) -> Result<Decimals, Error> {
 }
 
 fn format(value: &str) -> Result<Format, Error> {
-    let rule = "json, csv, jsonstat, parquet, sdmx-csv, sdmx-csv-1, sdmx-json, sdmx-ml or \
-        sdmx-ml-generic";
+    let rule = "json, csv, jsonstat, parquet, sdmx-csv, sdmx-csv-1, sdmx-json, sdmx-ml, \
+        sdmx-ml-generic or xlsx";
     let refused = || Error::Parameter { parameter: "format", rule, given: given(value) };
     Format::named(value).ok_or_else(refused)
 }

@@ -49,8 +49,17 @@ fn first_night(text: &str) -> (TempDir, Timestamp) {
 }
 
 /// The formats of figures.
-const FORMATS: [&str; 8] =
-    ["csv", "sdmx-csv-1", "json", "jsonstat", "sdmx-json", "sdmx-ml", "sdmx-ml-generic", "parquet"];
+const FORMATS: [&str; 9] = [
+    "csv",
+    "sdmx-csv-1",
+    "json",
+    "jsonstat",
+    "sdmx-json",
+    "sdmx-ml",
+    "sdmx-ml-generic",
+    "parquet",
+    "xlsx",
+];
 
 #[test]
 fn the_first_period_under_embargo_is_listed_like_any_other() {
@@ -81,7 +90,10 @@ fn the_first_period_under_embargo_is_listed_like_any_other() {
             for format in FORMATS {
                 let reply = sound(&night, &path(&format!("format={format}")));
                 // The library encodes a column of one value in its own way.
-                assert!(format == "parquet" || reply.text.contains(&day), "{format}");
+                assert!(
+                    ["parquet", "xlsx"].contains(&format) || reply.text.contains(&day),
+                    "{format}"
+                );
             }
             let stat = sound(&night, &path("format=jsonstat")).json();
             assert_eq!(stat["value"], serde_json::json!({}), "{}", flow.id);
@@ -189,6 +201,7 @@ fn derived_rows_are_embargoed_with_their_figures() {
         ("TRANSITIONS/all", 3),
         ("LAPSE_RATE/all", 3),
         ("LENGTHS/all", 9),
+        ("LENGTHS.LONGER/all", 3),
         ("COHORTS/M", 6),
         ("COHORTS.WAITING/M", 4),
     ];
