@@ -170,7 +170,8 @@ export const derivedPath = (view, id) =>
 
 /** @type {(view: View, choice?: { format?: string | null, asOf?: string | number | null,
  *   newest?: number, lang?: string | null }) => string} */
-function queryOf(view, { format = null, asOf = view.asOf, newest = 0, lang = null } = {}) {
+function queryOf(view, choice = {}) {
+  const { format = null, asOf = view.asOf, newest = 0, lang = null } = choice;
   const query = new URLSearchParams();
   if (newest) query.set("lastNObservations", String(newest));
   else if (view.start || view.end) {

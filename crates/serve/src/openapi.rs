@@ -237,8 +237,7 @@ fn intake() -> Value {
 }
 
 /// The structure of a dataflow, of which only the view, what is counted and measured again, the
-/// roles of dimensions, the beginnings, the
-/// silent sources and the life cycle are described.
+/// roles of dimensions, the beginnings, the silent sources and the life cycle are described.
 fn view() -> Value {
     json!({"type": "object", "properties": {"boundOf": text_member("The dataflow whose bound it \
         counts persons at, if it counts any"),

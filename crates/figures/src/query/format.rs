@@ -107,7 +107,7 @@ impl Format {
 
     /// Whether the format has names for people beside codes.
     pub fn has_texts(self) -> bool {
-        matches!(self, Format::JsonStat | Format::SdmxJson20)
+        matches!(self, Format::JsonStat | Format::SdmxJson20 | Format::Xlsx)
     }
 
     /// Whether the format can only be written in one piece.
