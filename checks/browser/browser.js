@@ -74,7 +74,7 @@ export async function shown(page, isWhole = false) {
     const figures = document.getElementById("shown");
     const last = whole ? "#quality dd" : "#table td";
     const found = document.querySelector(
-      `${last}, #checks li.ok, .embedded svg[role=img], .embedded #plain section`);
+      `${last}, #checks li.ok, #glossary dd, .embedded svg[role=img], .embedded #plain section`);
     if (!figures) return found !== null;
     return figures.hidden ? document.getElementById("state-text")?.textContent !== ""
       : found !== null;

@@ -102,10 +102,13 @@ const ROOMS: &[(&str, &[&str])] = &[
             // Time.
             "period::days",
             "period",
+            // Words.
+            "text",
             // Codes, and structures of them.
             "validity",
             "code",
             "structure",
+            "method",
             "dataflow",
             "rate",
             "wish",
@@ -120,8 +123,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "plan::sources",
             "plan::open",
             "plan::amend",
+            "plan::languages",
             "plan::parse::fault",
             "plan::parse::node",
+            "plan::parse::text",
             "plan::parse::names",
             "plan::parse::lists",
             "plan::parse::statement",
@@ -131,6 +136,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "plan::parse::marginal",
             "plan::parse::residual",
             "plan::parse::dimension",
+            "plan::parse::method",
             "plan::parse::dataflow",
             "plan::parse::rate",
             "plan::parse::wish",
@@ -440,6 +446,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "query::place",
             "query",
             // The published structures.
+            "structure::words",
             "structure::concept",
             "structure::key",
             "structure::version",
@@ -533,6 +540,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "cache",
             "respond",
             "follow::uuid",
+            "follow::words",
             "follow::news",
             "follow::feed",
             "follow::calendar",

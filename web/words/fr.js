@@ -236,16 +236,6 @@ export default {
     + "de {margin}." },
   "quality-revisions-short": "Trop peu de publications pour l’instant.",
   "privacy": "Protection des données",
-  "privacy-unit": "Sont protégés tous les événements d’une personne au cours d’une période "
-    + "({window}). Si cette personne n’avait jamais été comptée, tout ce qui est publié ici "
-    + "serait presque identique.",
-  "privacy-unit-carried": "Sont protégés tous les événements d’une personne au cours d’une "
-    + "période ({window}), avec le statut qu’elle avait en y entrant. Si cette personne n’avait "
-    + "jamais été comptée, tout ce qui est publié ici serait presque identique.",
-  "privacy-meaning": "En une phrase\u00a0: quelqu’un qui parie à cotes égales sur le fait qu’une "
-    + "certaine personne a été comptée ou non au cours d’une période ({window}), et qui connaît "
-    + "tout ce qui est publié sur cette période et tout le reste du monde, gagne au plus "
-    + "{odds}\u202f% des paris.",
   "privacy-flow": "Cette statistique utilise ρ\u00a0{rho} par {window}, quels que soient ses "
     + "chiffres.",
   "windows-day": { one: "{count} jour", other: "{count} jours" },
@@ -322,4 +312,106 @@ export default {
   "error-key": "la clé de l’adresse ne convient pas à la statistique",
   "error-unknown-code": "l’adresse contient un code qui n’existe pas",
   "error-unknown-dataflow": "l’adresse nomme une statistique qui n’existe pas",
+  // Ce que promet un budget, les termes du glossaire, et ce qui manque à un chiffre.
+  "times": { one: "une fois", other: "{count} fois" },
+  "odds-caption": "Pourrait-on deviner si une personne a été comptée\u00a0?",
+  "odds-one-month": "Un mois",
+  "odds-one-quarter": "Un trimestre",
+  "odds-one-year": "Une année",
+  "odds-all": "Toute la durée du plan\u00a0: {windows}",
+  "odds-most": "juste au plus {odds} fois sur 100",
+  "odds-almost": "presque 100",
+  "odds-toss": "50\u00a0: pile ou face",
+  "odds-sure": "100\u00a0: certain",
+  "odds-chance": "juste par hasard",
+  "odds-gain": "le plus que tout ce qui est publié ici peut ajouter",
+  "odds-month": "Si l’on tirait à pile ou face si tout ce qu’une personne a fait en un mois "
+    + "figure dans les données, quelqu’un qui sait tout le reste et tout ce qui est publié sur ce "
+    + "mois devinerait le tirage au plus {odds} fois sur 100\u00a0; sans ce qui est publié, 50 "
+    + "fois.",
+  "odds-quarter": "Si l’on tirait à pile ou face si tout ce qu’une personne a fait en un "
+    + "trimestre figure dans les données, quelqu’un qui sait tout le reste et tout ce qui est "
+    + "publié sur ce trimestre devinerait le tirage au plus {odds} fois sur 100\u00a0; sans ce "
+    + "qui est publié, 50 fois.",
+  "odds-year": "Si l’on tirait à pile ou face si tout ce qu’une personne a fait en une année "
+    + "figure dans les données, quelqu’un qui sait tout le reste et tout ce qui est publié sur "
+    + "cette année devinerait le tirage au plus {odds} fois sur 100\u00a0; sans ce qui est "
+    + "publié, 50 fois.",
+  "odds-life": "Pour une personne comptée encore et encore, cela s’additionne\u00a0: sur toute la "
+    + "durée du plan ({windows}), au plus {life} fois sur 100.",
+  "odds-life-open": "Pour une personne comptée encore et encore, cela s’additionne\u00a0: sur "
+    + "toute la durée du plan ({windows}), la limite est de {life} fois sur 100. La promesse vaut "
+    + "donc par {window}, et non pour l’ensemble.",
+  "calendar-month": "mois civil",
+  "calendar-quarter": "trimestre civil",
+  "calendar-year": "année civile",
+  "privacy-unit": "Ce qui est protégé comme un tout\u00a0: tout ce qu’une personne fait au cours "
+    + "d’une même période ({window}).",
+  "privacy-unit-carried": "Ce qui est protégé comme un tout\u00a0: tout ce qu’une personne fait "
+    + "au cours d’une même période ({window}), et si elle était déjà comptée comme présente à son "
+    + "début.",
+  "privacy-limit": "Les limites ne sont pas des estimations\u00a0: personne ne peut faire mieux, "
+    + "quoi qu’il sache. Elles valent pour une personne\u00a0; un groupe toujours compté ensemble "
+    + "est moins protégé.",
+  "privacy-details": "Budget, rho et epsilon",
+  "privacy-plan": "Ce que promet le plan",
+  "terms-line": "Ce que signifient les mots\u00a0:",
+  "term-amendment": "Modification du plan",
+  "term-bound": "Plafond",
+  "term-break": "Rupture de série",
+  "term-budget": "Budget",
+  "term-charge": "Débit",
+  "term-checkpoint": "Point de contrôle",
+  "term-dataflow": "Statistique (dataflow)",
+  "term-dimension": "Dimension",
+  "term-embargo": "Embargo",
+  "term-epsilon": "Epsilon et delta",
+  "term-estimate": "Estimation",
+  "term-interval": "Intervalle (95\u00a0%)",
+  "term-late": "Événement tardif",
+  "term-ledger": "Registre",
+  "term-life-cycle": "Cycle de vie",
+  "term-low-reliability": "Faible fiabilité",
+  "term-margin": "Marge d’erreur",
+  "term-noise": "Bruit",
+  "term-plan": "Plan",
+  "term-privacy-unit": "Unité protégée",
+  "term-provisional": "Provisoire",
+  "term-release": "Publication",
+  "term-retention": "Conservation",
+  "term-revised": "Révisé",
+  "term-rho": "Rho (zCDP)",
+  "term-root": "Racine",
+  "term-series": "Série",
+  "term-silent": "Source muette",
+  "term-source": "Source",
+  "term-step": "Pas",
+  "term-structural-zero": "Zéro structurel",
+  "term-synthetic": "Données synthétiques",
+  "term-unit": "Unité de mesure",
+  "term-vintage": "État des données",
+  "term-window": "Fenêtre",
+  "bound-cuts": "une personne compte ici au plus {bound}\u00a0; ce qui dépasse manque.",
+  "bound-reached": "Personnes qui l’ont dépassé pour la première fois dans la fenêtre ({window}), "
+    + "{when}\u00a0: {figure}.",
+  "bound-unmeasured": "Le nombre de personnes concernées n’est pas mesuré.",
+  "provisional-late": "Provisoire\u00a0: des événements signalés tardivement restent à ajouter, "
+    + "pour la dernière fois avec la publication de {period}.",
+  "provisional-refined": "Provisoire\u00a0: chaque mesure ultérieure de la même fenêtre "
+    + "({window}) rend le chiffre plus exact, jusqu’à ce qu’elle se termine.",
+  "late-moved": "ajoutés à des périodes antérieures de cette série, ils ont changé les chiffres "
+    + "de {value} en moyenne (± {margin}, de {from} à {to}).",
+  "bound-times": "{times} par {window}",
+  "bound-times-both": "{times} par {window} et {month} par mois",
+  "method-coverage": "Couverture",
+  "method-concepts": "Concepts et définitions",
+  "method-population": "Qui est compté",
+  "method-release_policy": "Politique de diffusion",
+  "method-accuracy": "Exactitude",
+  "method-comparability": "Comparabilité",
+  "method-revision_policy": "Politique de révision",
+  "method-source_data": "Sources des données",
+  "method-comment": "Remarque",
+  "method": "Méthode",
+  "method-more": "Méthode et qualité dans le plan",
 };

@@ -29,14 +29,15 @@ use headers::{ETag, HeaderMapExt, LastModified};
 use hyper::body::Bytes;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use tidegauge_figures::{Catalogue, Error, Format, MessageWriter};
+use tidegauge_figures::{Catalogue, Error, Format, MessageWriter, language_of};
 use tidegauge_ledger::hex;
+use tidegauge_model::{Language, Plan};
 use tokio::sync::Semaphore;
 
 use crate::cache::{AnswerCache, WholeAnswer};
 use crate::compress::{COMPRESSED_BYTES_MIN, Effort};
 use crate::conditional::{Extent, Precondition, Validators, extent, precondition};
-use crate::negotiate::ChosenCoding;
+use crate::negotiate::{self, ChosenCoding};
 use crate::question::{Evaluated, Fingerprint, Question, Tower};
 use crate::refusal::Refusal;
 use crate::stream::streamed;
@@ -65,6 +66,20 @@ pub(crate) struct Asked {
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     coding: ChosenCoding,
+}
+
+impl Asked {
+    /// The language of the answer, of those of a plan: the one that the address names, or that of
+    /// `Accept-Language`.
+    pub(crate) fn language(&self, plan: &Plan) -> Language {
+        // At the roots of the standard only the header chooses.
+        let query = self.uri.query().filter(|_| self.uri.path().starts_with("/v1/"));
+        let named = language_of(query);
+        let offered: Vec<&str> = plan.languages().iter().map(Language::tag).collect();
+        let chosen = negotiate::language(named.as_ref(), &self.headers, &offered);
+        let chosen = plan.languages().iter().find(|language| language.tag() == chosen);
+        chosen.unwrap_or(&plan.statement.language).clone()
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Asked {
@@ -112,7 +127,13 @@ impl Responder {
         question: Question,
     ) -> Answered {
         let chosen = asked.coding;
-        let fingerprint = question.fingerprint(catalogue, chosen.coding);
+        let language = question.has_texts().then(|| asked.language(&catalogue.plan));
+        let headers = AnswerHeaders {
+            cache_control: REVALIDATED,
+            vary: if language.is_some() { "accept, accept-language" } else { "accept" },
+            language: language.clone(),
+        };
+        let fingerprint = question.fingerprint(catalogue, language.as_ref(), chosen.coding);
         let last_modified = match question {
             // What does not verify is in it, and has no time.
             Question::Privacy { .. } => None,
@@ -123,8 +144,11 @@ impl Responder {
             None => {
                 let _turn = self.preparing.acquire().await.map_err(|_| Refusal::Busy)?;
                 let (tower, catalogue) = (self.tower.clone(), Arc::clone(catalogue));
-                let evaluated = tokio::task::spawn_blocking(move || {
-                    prepare(question, &tower, &catalogue, chosen)
+                let evaluated = tokio::task::spawn_blocking(move || match language {
+                    Some(language) => {
+                        prepare(question, &tower, &catalogue.in_language(&language), chosen)
+                    }
+                    None => prepare(question, &tower, &catalogue, chosen),
                 });
                 match evaluated.await.map_err(|_| Refusal::Busy)?? {
                     Prepared::Whole(whole) => {
@@ -134,21 +158,20 @@ impl Responder {
                     Prepared::Streamed(writer, format) => {
                         let etag = tag(&format!("W/\"{}\"", fingerprint.tag()))?;
                         let validators = Validators { etag, last_modified };
-                        return stream(asked, writer, format, &validators);
+                        return stream(asked, writer, format, &validators, &headers);
                     }
                 }
             }
         };
         let etag = tag(&format!("\"{}\"", fingerprint.tag()))?;
         let validators = Validators { etag, last_modified };
-        let (status, cache_control, vary) = (StatusCode::OK, REVALIDATED, "accept");
-        Representation { status, whole, validators, cache_control, vary }.response(asked)
+        Representation { status: StatusCode::OK, whole, validators, headers }.response(asked)
     }
 
     /// A response with these bytes, whose entity tag is made of them. Once compressed they are
     /// kept, so that the next reader does not wait for it.
     pub(crate) fn respond_with(&self, asked: &Asked, content: Content) -> Answered {
-        let Content { status, media_type, cache_control, vary, bytes } = content;
+        let Content { status, media_type, cache_control, vary, language, bytes } = content;
         let digest = hex(&Sha256::digest(&bytes)[..16]);
         let is_kept = asked.coding.coding.is_some()
             && bytes.len() >= COMPRESSED_BYTES_MIN
@@ -169,7 +192,8 @@ impl Responder {
         let coding = whole.coding.map_or("", |coding| coding.name());
         let etag = tag(&format!("\"{digest}{coding}\""))?;
         let validators = Validators { etag, last_modified: None };
-        Representation { status, whole, validators, cache_control, vary }.response(asked)
+        let headers = AnswerHeaders { cache_control, vary, language };
+        Representation { status, whole, validators, headers }.response(asked)
     }
 }
 
@@ -178,8 +202,10 @@ pub(crate) struct Content {
     pub(crate) status: StatusCode,
     pub(crate) media_type: &'static str,
     pub(crate) cache_control: &'static str,
-    /// A header of the request that the bytes depend on; empty if there is none.
+    /// The headers of the request that the bytes depend on; empty if there are none.
     pub(crate) vary: &'static str,
+    /// The language of the texts in them, if they have any.
+    pub(crate) language: Option<Language>,
     pub(crate) bytes: Bytes,
 }
 
@@ -190,7 +216,19 @@ impl Content {
         cache_control: &'static str,
         bytes: impl Into<Bytes>,
     ) -> Self {
-        Self { status: StatusCode::OK, media_type, cache_control, vary: "", bytes: bytes.into() }
+        let (status, language, bytes) = (StatusCode::OK, None, bytes.into());
+        Self { status, media_type, cache_control, vary: "", language, bytes }
+    }
+
+    /// Bytes with status 200 and texts in the language that was chosen for a request.
+    pub(crate) fn in_language(
+        media_type: &'static str,
+        cache_control: &'static str,
+        language: Language,
+        bytes: impl Into<Bytes>,
+    ) -> Self {
+        let content = Self::new(media_type, cache_control, bytes);
+        Self { vary: "accept-language", language: Some(language), ..content }
     }
 }
 
@@ -265,13 +303,31 @@ struct Representation {
     status: StatusCode,
     whole: WholeAnswer,
     validators: Validators,
+    headers: AnswerHeaders,
+}
+
+/// What the headers of an answer say besides its validators and its form.
+struct AnswerHeaders {
     cache_control: &'static str,
     vary: &'static str,
+    language: Option<Language>,
+}
+
+impl AnswerHeaders {
+    fn set(&self, response: &mut Response) {
+        set(response, header::CACHE_CONTROL, self.cache_control);
+        vary_by(response, self.vary);
+        let tag = self.language.as_ref().map(|language| HeaderValue::from_str(language.tag()));
+        // A tag has only letters, digits and hyphens.
+        if let Some(Ok(tag)) = tag {
+            response.headers_mut().insert(header::CONTENT_LANGUAGE, tag);
+        }
+    }
 }
 
 impl Representation {
     fn response(self, asked: &Asked) -> Answered {
-        let Self { status, whole, validators, cache_control, vary } = self;
+        let Self { status, whole, validators, headers } = self;
         // Conditions are those of an answer that would succeed (RFC 9110, 13.2.1).
         let precondition = match status {
             StatusCode::OK => precondition(&asked.headers, &validators),
@@ -304,8 +360,7 @@ impl Representation {
             }
         };
         validate(&mut response, &validators);
-        set(&mut response, header::CACHE_CONTROL, cache_control);
-        vary_by(&mut response, vary);
+        headers.set(&mut response);
         Ok(response)
     }
 }
@@ -316,6 +371,7 @@ fn stream(
     writer: MessageWriter,
     format: Format,
     validators: &Validators,
+    headers: &AnswerHeaders,
 ) -> Answered {
     let mut response = match precondition(&asked.headers, validators) {
         Precondition::Failed => return Err(Refusal::Precondition),
@@ -330,8 +386,7 @@ fn stream(
         }
     };
     validate(&mut response, validators);
-    set(&mut response, header::CACHE_CONTROL, REVALIDATED);
-    vary_by(&mut response, "accept");
+    headers.set(&mut response);
     Ok(response)
 }
 

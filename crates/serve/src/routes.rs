@@ -5,7 +5,7 @@
 //!
 //! | Address | What |
 //! | --- | --- |
-//! | `/`, `/ledger` | the pages, in a language of the reader |
+//! | `/`, `/ledger`, `/plan` | the pages, in a language of the reader |
 //! | `/embed` | one chart, the only page that others may frame |
 //! | `/assets/...` | what the page loads, kept for ever |
 //! | `/v1/dataflows` | all dataflows and what is released of them |
@@ -43,7 +43,7 @@ use axum::http::{
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use tidegauge_figures::{Error, Reader, Regions};
+use tidegauge_figures::{Error, Reader, Regions, language_of};
 use tokio::time::timeout;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
@@ -112,6 +112,7 @@ pub(crate) fn routes(
         .route("/", get(page))
         .route("/embed", get(page))
         .route("/ledger", get(page))
+        .route("/plan", get(page))
         .route("/assets/{*address}", get(asset))
         .with_state((Arc::clone(&responder), Arc::new(Assets::new())));
     let observed = Router::new()
@@ -211,6 +212,7 @@ async fn page(
     let page = match asked.uri.path() {
         "/embed" => PageKind::Embed,
         "/ledger" => PageKind::Ledger,
+        "/plan" => PageKind::Plan,
         _ => PageKind::Index,
     };
     let text = assets.page(page, page_language(&asked));
@@ -226,10 +228,8 @@ async fn page(
 
 /// The language of a page: that of its address (`lang=`), or else the best that is accepted.
 fn page_language(asked: &Asked) -> &'static str {
-    let parameters = asked.uri.query().unwrap_or("").split('&');
-    let named = parameters.filter_map(|parameter| parameter.strip_prefix("lang=")).next();
-    let known = LANGUAGES.into_iter().find(|language| named == Some(language));
-    known.unwrap_or_else(|| negotiate::language(&asked.headers))
+    let named = language_of(asked.uri.query());
+    negotiate::language(named.as_ref(), &asked.headers, &LANGUAGES)
 }
 
 async fn asset(
