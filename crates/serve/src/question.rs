@@ -111,8 +111,8 @@ pub(crate) fn resolved(
 }
 
 impl Question {
-    /// The fingerprint of this question in a language and a state of the ledger: how much of it is public and
-    /// verifies, which answers rest on, and how much is under embargo, which answers say.
+    /// The fingerprint of this question in a language and a state of the ledger: how much of it is
+    /// public and verifies, which answers rest on, and how much is under embargo, which answers say.
     pub(crate) fn fingerprint(
         &self,
         catalogue: &Catalogue,
