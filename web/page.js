@@ -18,7 +18,7 @@ import { openingKey } from "./opening.js";
 import { firstWords, showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
 import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { allPickers, completed, showChoices, showPickers, showSizes } from "./pickers.js";
-import { noPicture, pictureOf, place, placeNone, viewsOf } from "./pictures.js";
+import { noPicture, pictureOf, place, placeNone, prepare, viewsOf } from "./pictures.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, addsUp, seriesWords, silentNotes } from "./series.js";
 import { legendOf, tableOf } from "./table.js";
@@ -106,7 +106,9 @@ const scene = (series) => ({ page, structure: page.structure, view: page.view, s
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */
 async function showPicture(series, asked) {
-  const picture = await pictureOf(scene(series));
+  const shown = scene(series);
+  prepare(shown);
+  const picture = await pictureOf(shown);
   if (asked !== page.asked) return;
   place(picture ?? { drawing: noPicture(page.structure, page.view), legend: [] });
 }

@@ -6,7 +6,7 @@
 "use strict";
 
 import { write } from "./address.js";
-import { SERIES_MAX } from "./chart.js";
+import { SERIES_MAX, controlsOf } from "./chart.js";
 import { $, element } from "./dom.js";
 import { listsOf } from "./lists.js";
 import { countriesOf } from "./series.js";
@@ -53,17 +53,32 @@ export async function pictureOf(scene) {
   return kind ? (await kind.load(scene)).show(scene) : null;
 }
 
+/** Puts what the reader can set on a picture above it. A control that had the focus keeps it.
+ * @type {(controls: Element[]) => void} */
+function placeControls(controls) {
+  const bar = $("picture-controls");
+  const focused = bar.contains(document.activeElement) ? document.activeElement?.id : null;
+  bar.replaceChildren(...controls);
+  bar.hidden = !controls.length;
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
+/**
+ * Puts what is known of a picture before it is drawn in its place, so that it moves nothing later.
+ * @param {Scene} scene
+ */
+export function prepare(scene) {
+  if (scene.view.view === PICTURES[0].id && scene.series.length <= SERIES_MAX) {
+    placeControls(controlsOf(scene));
+  }
+}
+
 /** Puts a picture in its place. Its table, if it has one, comes in place of the usual one.
  * @type {(picture: Picture) => void} */
 export function place({ drawing, legend, words = [], controls = [], table = null }) {
   $("chart").replaceChildren(drawing);
   $("legend").replaceChildren(...legend);
-  const focused = $("picture-controls").contains(document.activeElement)
-    ? document.activeElement?.id : null;
-  $("picture-controls").replaceChildren(...controls);
-  // A control that had the focus keeps it.
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-  $("picture-controls").hidden = !controls.length;
+  placeControls(controls);
   $("chart-words").replaceChildren(...words.map((text) => element("p", {}, text)));
   $("chart-in-words").hidden = !words.length;
   $("picture-table").replaceChildren(...(table ? [table] : []));
