@@ -8,14 +8,17 @@
 //
 // `last=all` shows everything released; `asOf` and `since` are sizes of the ledger, the one shown
 // and the one to compare with; `codes` is name, code or both; `at` is the period of the map, the
-// ranking and the life cycle; `by` the dimension of the ranking, with a level for groups, and `top`
-// whether it shows all codes; `compare` the year before; `lang` the language.
+// ranking and the life cycle; `by` the dimension of the map or the ranking, with a level for groups;
+// `top` whether the ranking shows all codes; `region` what part of the world the map shows;
+// `compare` the year before; `lang` the language.
 "use strict";
 
 /** @import { View } from "./types" */
 
 const VIEWS = ["chart", "table", "map", "ranking", "lifecycle"];
 const CODES = ["name", "code", "both"];
+/** The parts of the world that a map can show, the whole first. */
+export const REGIONS = ["world", "europe", "africa", "americas", "asia", "oceania"];
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const LEVEL = /^[A-Z][A-Z0-9_]*(\/[1-9])?$/;
 const SIZE = /^[1-9]\d{0,15}$/;
@@ -28,7 +31,7 @@ const FORMS = {
   last: (text) => text === "all", start: (text) => DAY.test(text), end: (text) => DAY.test(text),
   asOf: (text) => SIZE.test(text), since: (text) => SIZE.test(text), at: () => true,
   by: (text) => LEVEL.test(text), top: (text) => text === "all",
-  compare: (text) => text === "year",
+  compare: (text) => text === "year", region: (text) => REGIONS.includes(text),
 };
 
 /** @type {(known: string[], given: string | null) => string} */
@@ -68,6 +71,7 @@ export function read() {
     by: understood(query, "by"),
     top: understood(query, "top"),
     compare: understood(query, "compare"),
+    region: knownOrFirst(REGIONS, query.get("region")),
   };
 }
 
@@ -90,7 +94,8 @@ export const misread = () => [...new URLSearchParams(location.search)]
  * @returns {View}
  */
 export const plainView = (flow) => ({ flow, key: [], view: VIEWS[0], codes: CODES[0], all: false,
-  start: null, end: null, asOf: null, since: null, at: null, by: null, top: null, compare: null });
+  start: null, end: null, asOf: null, since: null, at: null, by: null, top: null, compare: null,
+  region: REGIONS[0] });
 
 /** @type {(key: string[][]) => string} */
 export const keyText = (key) =>
@@ -110,6 +115,7 @@ export function write(view) {
     const value = view[name];
     if (value) parts.push(`${name}=${encodeURIComponent(value)}`);
   }
+  if (view.region !== REGIONS[0]) parts.push(`region=${view.region}`);
   const lang = new URLSearchParams(location.search).get("lang");
   if (lang) parts.push(`lang=${encodeURIComponent(lang)}`);
   return `?${parts.join("&")}`;

@@ -8,8 +8,10 @@
 
 import { keyText } from "./address.js";
 import { begins, named } from "./periods.js";
+import { has, t } from "./words.js";
 
-/** @import { Answer, Catalogue, Dataflow, Listed, Rate, Series, Structure, View } from "./types" */
+/** @import { Answer, Catalogue, Dataflow, Dimension, Listed, Rate, Series, Structure, View }
+  from "./types" */
 
 /**
  * The number of periods that count as recent, by frequency.
@@ -80,9 +82,30 @@ export function listed(list) {
     ...(list.rates ?? []).map((rate) => ({ ...rate, last: lastOf(rate.numerator) }))];
 }
 
+/**
+ * A dimension of every statistic, or the total of any, in the reader's language: these names do not
+ * come from the plan.
+ * @param {Dimension} dimension
+ * @param {boolean} isBalance whether the statistic has a stock beside arrivals and departures
+ * @returns {Dimension}
+ */
+function withOwnNames({ id, name, codes }, isBalance) {
+  const isOwn = (/** @type {string} */ message) => has(message)
+    && (isBalance || !message.startsWith("code-INDICATOR-"));
+  const own = (/** @type {string} */ message, /** @type {string} */ other) =>
+    (isOwn(message) ? t(message) : other);
+  return { id, name: own(`dimension-${id}`, name), codes: codes.map((code) => ({ ...code,
+    name: code.id === "_T" ? t("total") : own(`code-${id}-${code.id}`, code.name) })) };
+}
+
 /** @type {(id: string) => Promise<Structure>} */
-const dataflow = async (id) =>
-  withNamedPeriods(await ask(`v1/dataflows/${encodeURIComponent(id)}`));
+async function dataflow(id) {
+  /** @type {Structure} */
+  const structure = withNamedPeriods(await ask(`v1/dataflows/${encodeURIComponent(id)}`));
+  const isBalance = structure.measure === "balance";
+  return { ...structure, dimensions: structure.dimensions.map((dimension) =>
+    withOwnNames(dimension, isBalance)) };
+}
 
 /**
  * The description of a rate: its first dataflow, with the dimensions by which it is published.

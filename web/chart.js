@@ -10,7 +10,7 @@ import { annotationList, annotationMarks, annotationsOf } from "./annotations.js
 import { tick } from "./controls.js";
 import { element, loadScript, pictured, styled, svgElement } from "./dom.js";
 import { figureWords, isRate, writing } from "./numbers.js";
-import { begins, clock, endOf, periodWords, yearBefore } from "./periods.js";
+import { begins, clock, dayTick, endOf, monthTick, periodWords, yearBefore } from "./periods.js";
 import { differing, isIncomplete, isStock, seriesWords, silentNotes, silentWords, statusWords }
   from "./series.js";
 import { t } from "./words.js";
@@ -296,9 +296,8 @@ export function drawing(structure, view, series, width, before = null) {
 function axisDates(rows) {
   const days = (rows[rows.length - 1].begins.getTime() - rows[0].begins.getTime()) / 86_400_000;
   return (date) => {
-    const iso = date.toISOString();
-    if (days > 400) return periodWords(iso.slice(0, 7)).replace(/(\p{L}{3})\p{L}* /u, "$1 ");
-    const day = periodWords(iso.slice(0, 10)).replace(/ \d{4}$/, "");
+    if (days > 400) return monthTick(date);
+    const day = dayTick(date);
     const time = clock(date);
     if (!rows[0].period.includes("T") || time === "00:00") return day;
     return days < 1 ? `${day}, ${time}` : time;
@@ -390,7 +389,7 @@ function limitLegend(structure, rows, limits) {
   const { nearest } = writing(structure);
   const n = rows.filter((row) => row.low < limits.low || row.high > limits.high).length;
   return [element("span", {}, t("chart-limit",
-    { low: nearest(limits.low), high: nearest(limits.high), n }))];
+    { low: nearest(limits.low), high: nearest(limits.high), count: n }))];
 }
 
 /**

@@ -49,7 +49,8 @@ async function show() {
   await plotting();
   draw();
   window.addEventListener("resize", draw);
-  $("source").replaceChildren(`${t("embed-source")}: ${store.controller}, ${store.title}. `,
+  $("source").replaceChildren(
+    t("embed-source", { controller: store.controller, title: store.title }), " ",
     element("a", { href: `.${write({ ...view, view: "chart" })}`.replace(".?", "./?"),
       target: "_blank", rel: "noopener" }, t("embed-open")));
 }

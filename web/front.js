@@ -16,7 +16,7 @@ import { changesSince } from "./revisions.js";
 import { flagsOf, intervalWords, isIncomplete, seriesWords, silentWords, statusWords, whenWords }
   from "./series.js";
 import { spark } from "./spark.js";
-import { reasonOf, t } from "./words.js";
+import { reasonOf, t, tNodes } from "./words.js";
 
 /** @import { Answer, Catalogue, Changes, Child, Dataflow, Headline, Listed, Measured, Row, Series,
   View } from "./types" */
@@ -129,9 +129,10 @@ function showRevisions(all) {
       was: figureWords(news.flow, was) }));
     const more = revised.length - words.length;
     const since = { ...news.view, view: "table", since: String(news.changes?.size) };
-    return element("li", {},
-      element("a", { href: write(since), "data-flow": news.view.flow }, news.headline.title),
-      `: ${words.join("; ")}${more > 0 ? ` ${t("front-more", { n: more })}` : ""}`);
+    const title = element("a", { href: write(since), "data-flow": news.view.flow },
+      news.headline.title);
+    const changes = words.join("; ") + (more > 0 ? ` ${t("front-more", { count: more })}` : "");
+    return element("li", {}, ...tNodes("labelled", { label: title, words: changes }));
   });
   $("front-revisions").replaceChildren(items.length ? element("ul", {}, items)
     : element("p", {}, t("front-revised-none")));

@@ -18,7 +18,7 @@ import { openingKey } from "./opening.js";
 import { firstWords, showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
 import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { allPickers, completed, showChoices, showPickers, showSizes } from "./pickers.js";
-import { noPicture, pictureOf, place, placeNone, prepare, viewsOf } from "./pictures.js";
+import { makeRoom, noPicture, pictureOf, place, placeNone, viewsOf } from "./pictures.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, addsUp, seriesWords, silentNotes } from "./series.js";
 import { legendOf, tableOf } from "./table.js";
@@ -48,6 +48,14 @@ function change(changes) {
   page.view = { ...page.view, ...changes };
   history.pushState(null, "", write(page.view));
   return show();
+}
+
+/** @type {(changes: Partial<View>) => void} */
+function keep(changes) {
+  page.view = { ...page.view, ...changes };
+  history.replaceState(null, "", write(page.view));
+  page.address = location.search;
+  switches($("languages"));
 }
 
 /** @type {(dimension: string, codes: string[]) => Promise<void>} */
@@ -95,20 +103,18 @@ async function showTable(series, asked) {
     series.flatMap(({ rows }) => rows)).map((note) => element("span", { class: "silent" }, note)));
   $("revised").hidden = !changes;
   if (changes) {
-    $("revised").textContent = t("revised-count", { size: changes.size,
+    $("revised").textContent = t("revised-count", { size: String(changes.size),
       revised: changes.revised.length, shared: changes.shared, added: changes.added });
   }
 }
 
 /** @type {(series: Series[]) => Scene} */
-const scene = (series) => ({ page, structure: page.structure, view: page.view, series, change,
+const scene = (series) => ({ page, structure: page.structure, view: page.view, series, change, keep,
   width: Math.max(280, $("chart").clientWidth || 720) });
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */
 async function showPicture(series, asked) {
-  const shown = scene(series);
-  prepare(shown);
-  const picture = await pictureOf(shown);
+  const picture = await pictureOf(scene(series));
   if (asked !== page.asked) return;
   place(picture ?? { drawing: noPicture(page.structure, page.view), legend: [] });
 }
@@ -123,7 +129,7 @@ function showTake(series) {
   const shown = { store: page.list.store, structure, view, series, size: page.size, drawable,
     names: ofSeries ? series.map((one) => seriesWords(structure, one.key, view.codes)) : [],
     colours: drawable ? series.map((_, n) => colourOf(n)) : [] };
-  showDownloads(shown, async () => (await pictureOf(scene(series)))?.drawing ?? null);
+  showDownloads(shown, () => pictureOf(scene(series)));
   showCalls(structure, view, write({ ...view, view: "chart" }));
 }
 
@@ -131,7 +137,7 @@ function showTake(series) {
 async function showView(series, asked) {
   const isTable = page.view.view === "table";
   if (isTable) placeNone();
-  else $("view-picture").hidden = false;
+  else makeRoom(scene(series));
   await Promise.all([isTable ? null : showPicture(series, asked), showTable(series, asked)]);
 }
 
@@ -187,7 +193,7 @@ async function show() {
   showControls();
   const count = page.view.key.reduce((product, codes) => product * codes.length, 1);
   // Begun now, so that the libraries come while the figures do.
-  if (page.view.view !== "table" && count <= SERIES_MAX) plotting().catch(() => null);
+  if (page.view.view === "chart" && count <= SERIES_MAX) plotting().catch(() => null);
   try {
     /** @type {Answer} */
     const answer = await ask(dataPath(page.view));
@@ -253,7 +259,7 @@ async function showVintages(series, asked) {
   const releases = await publicReleases(structure);
   if (asked !== page.asked) return;
   const words = (/** @type {Release} */ release) =>
-    t("vintage-option", { period: periodWords(release.step), size: release.size });
+    t("vintage-option", { period: periodWords(release.step), size: String(release.size) });
   const earlier = view.asOf ? releases.filter((one) => one.size < Number(view.asOf)) : releases;
   showSizes($("asOf"), t("newest"), releases, words, view.asOf);
   showSizes($("since"), t("since-none"), earlier, words, view.since);
@@ -269,7 +275,7 @@ async function showBudget() {
   page.privacy = privacy;
   if (page.structure) showPrivacy(privacy, page.flows, page.structure);
   const { ledger } = privacy;
-  $("ledger-state").textContent = t("ledger-state", { size: ledger.size,
+  $("ledger-state").textContent = t("ledger-state", { count: ledger.size,
     root: `${ledger.root.slice(0, 12)}\u2026`, at: instantWords(new Date(ledger.last.at)) });
   $("fault").hidden = privacy.fault === null;
   $("fault").textContent = t("fault", { fault: privacy.fault });
@@ -458,13 +464,13 @@ for (const [id, width] of DRAWERS) {
   wide.addEventListener("change", set);
   set();
 }
-// A picker that would reach beyond the right edge of the window opens to the left.
+// A picker that would reach beyond the edge of the window opens to the other side.
 document.addEventListener("toggle", (event) => {
   const choices = /** @type {Element} */ (event.target).querySelector?.(":scope > .choices");
   if (!choices) return;
-  choices.classList.remove("leftwards");
-  const { right } = choices.getBoundingClientRect();
-  choices.classList.toggle("leftwards", right > document.documentElement.clientWidth);
+  choices.classList.remove("turned");
+  const { left, right } = choices.getBoundingClientRect();
+  choices.classList.toggle("turned", left < 0 || right > document.documentElement.clientWidth);
 }, true);
 setInterval(refresh, REFRESH_SECONDS * 1000);
 await load();

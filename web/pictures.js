@@ -23,7 +23,8 @@ const hasTransitions = ({ measure, lifeCycle }) => measure !== "rate"
 const PICTURES = [
   { id: "chart", fits: () => true, load: ({ series }) =>
     (series.length > SERIES_MAX ? import("./multiples.js") : import("./chart.js")) },
-  { id: "map", fits: (structure) => countriesOf(structure) >= 0, load: () => import("./map.js") },
+  { id: "map", fits: (structure) => countriesOf(structure).length > 0,
+    load: () => import("./map.js") },
   { id: "ranking", fits: (structure) => listsOf(structure).length > 0,
     load: () => import("./ranking.js") },
   { id: "lifecycle", fits: hasTransitions,
@@ -64,13 +65,16 @@ function placeControls(controls) {
 }
 
 /**
- * Puts what is known of a picture before it is drawn in its place, so that it moves nothing later.
+ * Makes room for a picture before it is drawn, as view.css says how much, and shows what can be set
+ * on a chart, which is known before.
  * @param {Scene} scene
  */
-export function prepare(scene) {
-  if (scene.view.view === PICTURES[0].id && scene.series.length <= SERIES_MAX) {
-    placeControls(controlsOf(scene));
-  }
+export function makeRoom(scene) {
+  $("view-picture").dataset.picture = scene.view.view;
+  $("view-picture").hidden = false;
+  const isChart = scene.view.view === PICTURES[0].id;
+  if (!isChart) $("picture-controls").hidden = false;
+  else placeControls(scene.series.length > SERIES_MAX ? [] : controlsOf(scene));
 }
 
 /** Puts a picture in its place. Its table, if it has one, comes in place of the usual one.

@@ -21,12 +21,14 @@ export interface View {
   since: string | null;
   /** The period of a picture of one period. */
   at: string | null;
-  /** The dimension of the ranking; groups have their level: `CITIZENSHIP/1`. */
+  /** The dimension of the map or of the ranking; groups have their level: `CITIZENSHIP/1`. */
   by: string | null;
   /** Whether the ranking shows all codes. */
   top: string | null;
   /** What the chart is compared with: the year before. */
   compare: string | null;
+  /** The part of the world that the map shows. */
+  region: string;
 }
 
 /** How codes are written: by name, by code, or both. */
@@ -93,7 +95,13 @@ export interface Rate {
 }
 
 /** A row of the catalogue: a dataflow or a rate. */
-export interface Listed { id: string; name: string; description: string; last?: string | null }
+export interface Listed {
+  id: string;
+  name: string;
+  description: string;
+  measure?: string;
+  last?: string | null;
+}
 
 /** An agency that delivers events. */
 export interface Source { id: string; name: string }
@@ -343,6 +351,8 @@ export interface Scene {
   width: number;
   /** Shows a changed view. */
   change: (changes: Partial<View>) => Promise<void>;
+  /** Writes a changed view to the address, for what the picture itself has already shown. */
+  keep: (changes: Partial<View>) => void;
 }
 
 /** A picture of figures. */
@@ -355,6 +365,8 @@ export interface Picture {
   controls?: Element[];
   /** The same figures as a table, if it is not that of the view. */
   table?: Element | null;
+  /** What a file of the drawing says, if it is not lines with a band. */
+  file?: { line: string; key: { words: string; colour: string }[] };
 }
 
 /** A kind of picture, and of which statistics there is one. */
@@ -364,6 +376,11 @@ export interface PictureKind {
   fits: (structure: Structure) => boolean;
   load: (scene: Scene) => Promise<{ show: (scene: Scene) => Picture | Promise<Picture> }>;
 }
+
+/** A message, or its forms by plural category (`Intl.PluralRules`) of its place `count`. */
+export type Message = string | { [category: string]: string; other: string };
+/** What stands at the places of a message. */
+export type Places = Record<string, string | number | null | undefined>;
 
 /** How figures of a structure are written. */
 export interface Writing {
@@ -380,7 +397,7 @@ export type Child = Node | string | null | undefined;
 export interface ElementsById {
   again: HTMLButtonElement;
   asOf: HTMLSelectElement;
-  at: HTMLSelectElement;
+  at: HTMLInputElement;
   end: HTMLInputElement;
   newer: HTMLButtonElement;
   older: HTMLButtonElement;
@@ -396,10 +413,21 @@ export interface ElementsById {
 
 // The parts of the vendored libraries that are used, which set globals.
 
-export interface Scale { (value: number): number; invertExtent(step: number): [number, number];
-  nice(): Scale }
 interface Topology { objects: { countries: object } }
-export interface Shape { id: string; type: string; geometry: object }
+export interface Shape { id?: string; type: string; properties: { name: string };
+  geometry: { type: string; coordinates: number[][][][] } }
+export interface Projection {
+  rotate(angles: [number, number]): Projection;
+  clipAngle(degrees: number): Projection;
+  clipExtent(extent: [[number, number], [number, number]]): Projection;
+  fitExtent(extent: [[number, number], [number, number]], shape: object): Projection;
+}
+export interface GeoPath {
+  (shape: object): string | null;
+  digits(count: number): GeoPath;
+  area(shape: object): number;
+  centroid(shape: object): [number, number];
+}
 /** A mark of Observable Plot; only `Plot.plot` looks inside. */
 export interface Mark { readonly mark: unique symbol }
 type Options = Record<string, unknown>;
@@ -411,9 +439,12 @@ declare global {
     max<T>(rows: T[], of: (row: T) => number): number | undefined;
     groups<T, K>(rows: T[], of: (row: T) => K): [K, T[]][];
     range(count: number): number[];
+    geoArea(shape: object): number;
+    geoAzimuthalEqualArea(): Projection;
+    geoEqualEarth(): Projection;
+    geoPath(projection: Projection): GeoPath;
     scaleLinear(domain: [number, number], range: [number, number]):
       ((value: number) => number) & { ticks(count: number): number[] };
-    scaleQuantize(domain: [number, number], range: number[]): Scale;
     interpolateRgb(low: string, high: string): (share: number) => string;
     symbol(type: object, size: number): () => string;
     [symbol: `symbol${string}`]: object;
@@ -422,11 +453,9 @@ declare global {
     plot(options: Options): SVGElement;
     pointer(options: Options): Options;
     pointerX(options: Options): Options;
-    centroid(options: Options): Options;
     gridY(options: Options): Mark;
     areaY(rows: object[], options: Options): Mark;
     dot(rows: object[], options: Options): Mark;
-    geo(shapes: object, options: Options): Mark;
     lineY(rows: object[], options: Options): Mark;
     ruleX(rows: object[], options: Options): Mark;
     rectY(rows: object[], options: Options): Mark;
@@ -436,6 +465,5 @@ declare global {
   };
   const topojson: {
     feature(topology: Topology, object: object): { features: Shape[] };
-    mesh(topology: Topology, object: object, keep: (a: Shape, b: Shape) => boolean): object;
   };
 }

@@ -68,7 +68,7 @@ test("headlines of the plan have value, interval and change", async () => {
       const words = await card.locator(".change").innerText();
       assert.equal(/too small to tell/.test(words), low <= 0 && high >= 0, words);
       const signed = (x) => (x > 0 ? "+" : "") + whole(x);
-      const range = `(${signed(Math.floor(low))} to ${signed(Math.ceil(high))})`;
+      const range = `(${signed(Math.floor(low))}\u00a0to\u00a0${signed(Math.ceil(high))})`;
       assert.ok(words.includes(range), words);
     }
   });

@@ -15,16 +15,18 @@ export default {
   "front-revised": "Mit der letzten Veröffentlichung revidiert",
   "front-revised-none": "Die letzte Veröffentlichung hat keine der hier gezeigten "
     + "Zahlen revidiert.",
-  "front-was": "{period} jetzt {now}, zuvor {was}", "front-more": "und {n} weitere",
+  "front-was": "{period} jetzt {now}, zuvor {was}", "front-more": "und {count} weitere",
   "news-none": "Noch ist keine Zahl veröffentlicht.",
   "news-note": "Jedes Bild hat seine eigene Skala; das Band ist das 95-%-Intervall. Für eine "
     + "Veränderung sind die Fehlerspannen beider Zahlen addiert; das genügt, wie auch immer ihre "
     + "Fehler zusammenhängen. Enthält ihr Intervall die 0, ist die Veränderung zu klein für eine "
     + "Aussage.",
-  "change": "({low} bis {high}) gegenüber {before}",
-  "change-small": "Veränderung gegenüber {before} zu klein für eine Aussage ({low} bis {high})",
+  "change": "({low}\u00a0bis\u00a0{high}) gegenüber der Vorperiode ({before})",
+  "change-small": "Veränderung gegenüber der Vorperiode ({before}) zu klein für eine Aussage "
+    + "({low}\u00a0bis\u00a0{high})",
   "change-break": "Mit der Periode davor nicht vergleichbar: Bruch in der Reihe",
-  "spark": "{title}: {count} Perioden von {first} bis {last}",
+  "spark": { one: "{title}: eine Periode, {first}",
+    other: "{title}: {count} Perioden von {first} bis {last}" },
   "nothing-yet": "Noch ist nichts veröffentlicht. Die erste Veröffentlichung gilt der Periode "
     + "{period}.",
   "nothing-yet-timed": "Noch ist nichts veröffentlicht. Die erste Veröffentlichung gilt der "
@@ -34,7 +36,7 @@ export default {
   "lost": "Nicht gefunden", "lost-flow": "Eine Statistik \u201e{id}\u201c gibt es hier nicht.",
   "lost-flows": "Diese Statistiken gibt es:",
   "lost-code": "{dimension} hat keinen Code {codes}.", "lost-codes": "Das sind die Codes:",
-  "lost-more": "{n} weitere Codes",
+  "lost-more": { one: "{count} weiterer Code", other: "{count} weitere Codes" },
   "lost-parts": "Der Schlüssel hat {given} Teile, die Statistik aber {n} Dimensionen: {names}.",
   "lost-option": "Die Adresse enthält {name}={value}; das hat hier keine Bedeutung.",
   "lost-without": "Dieselbe Ansicht ohne diese Angabe", "lost-front": "Neues",
@@ -50,7 +52,7 @@ export default {
   "embargo": "Sperrfrist", "embargo-until": "Zahlen bis {period}, bis {until}",
   "embargoed": "gesperrt bis {until}",
   "embargoed-all": "Die Zahlen für diesen Zeitraum sind gesperrt bis {until}.",
-  "left-days": "in {n} Tg. {h} Std.", "left-hours": "in {h} Std. {m} Min.",
+  "left": "in {time}",
   "choose": "Auswahl", "grain": "Periodenlänge", "from": "Von", "to": "Bis",
   "range": "Perioden", "recent": "Neueste", "all": "Alle", "between": "Von \u2013 bis",
   "codes": "Beschriftung", "codes-name": "Name", "codes-code": "Code", "codes-both": "Beides",
@@ -60,7 +62,7 @@ export default {
   "vintage-option": "bis {period} (Eintrag {size})",
   "vintage-shown": "Sie sehen den Stand des Registereintrags {size}, nicht den neuesten.",
   "filter": "{dimension} filtern", "only-total": "Nur insgesamt", "every": "Alle Codes",
-  "chosen": "{first} und {more} weitere", "code-FREQ-N15": "Viertelstunde",
+  "chosen": "{first} und {count} weitere", "code-FREQ-N15": "Viertelstunde",
   "code-FREQ-H": "Stunde", "code-FREQ-D": "Tag", "code-FREQ-W": "Woche",
   "code-FREQ-M": "Monat", "code-FREQ-Q": "Quartal", "code-FREQ-A": "Jahr", "total": "Insgesamt",
   "loading": "Die Zahlen werden geladen.", "again": "Erneut versuchen",
@@ -74,10 +76,10 @@ export default {
   "flag-p": "vorläufig",
   "flag-z": "strukturelle Null: in dieser Periode nicht geöffnet",
   "flag-s": "eine Quelle hatte nicht geliefert",
-  "silent-one": "{names} hatte bei der Veröffentlichung noch nicht geliefert.",
-  "silent-many": "{names} hatten bei der Veröffentlichung noch nicht geliefert.",
+  "silent": { one: "{names} hatte bei der Veröffentlichung noch nicht geliefert.",
+    other: "{names} hatten bei der Veröffentlichung noch nicht geliefert." },
   "silent-note": "{periods}: {words}",
-  "silent-more": "{periods}; und {more} weitere",
+  "silent-more": "{periods}; und {count} weitere",
   "flag-u": "geringe Verlässlichkeit",
   "flag-none": "endgültig",
   "interval-none": "Niemand oder sehr wenige: Das Rauschen hat das ganze Intervall unter null "
@@ -86,31 +88,36 @@ export default {
   "interval-most": "Höchstens {high}, mit 95\u202f% Sicherheit; vielleicht niemand.",
   "interval-negative": "Der Wert liegt unter null, weil das Rauschen in beide Richtungen gehen "
     + "kann.",
-  "when-stock": "Ende {period}", "when-day": "am {period}", "when-period": "{period}",
+  "during-H": "am {period}", "during-D": "am {period}",
+  "during-W": "in der {week}. Kalenderwoche {year}", "during-M": "im {period}",
+  "during-Q": "im {period}", "during-A": "im Jahr {year}",
+  "end-of-H": "am {day} um {to} Uhr", "end-of-D": "am Ende des {period}",
+  "end-of-W": "am Ende der {week}. Kalenderwoche {year}", "end-of-M": "Ende {period}",
+  "end-of-Q": "am Ende des {quarter}. Quartals {year}", "end-of-A": "Ende {year}",
   "sentence": "{what}, {when}: {figure}. {interval}",
-  "person-one": "{number} Person", "person-many": "{number} Personen",
-  "event-one": "{number} Ereignis", "event-many": "{number} Ereignisse",
+  "persons": { one: "{count} Person", other: "{count} Personen" },
+  "events": { one: "{count} Ereignis", other: "{count} Ereignisse" },
   "unit-persons": "in Personen", "unit-events": "in Ereignissen",
   "unit-rates": "in Prozent", "unit-RATE": "Prozent", "meta-of": "Berechnet aus",
   "unpublished": "nicht veröffentlicht: der Nenner kann null sein",
   "privacy-rate": "Eine Quote wird aus veröffentlichten Zahlen berechnet und belastet das Budget "
     + "nicht zusätzlich.",
-  "once-per": " und {what}", "once-cell": "Feld",
-  "once-quarter_hour": "Jede Person zählt einmal je Viertelstunde{per}.",
-  "once-hour": "Jede Person zählt einmal je Stunde{per}.",
-  "once-week": "Jede Person zählt einmal je Woche{per}.",
-  "once-day": "Jede Person zählt einmal je Tag{per}.",
-  "once-month": "Jede Person zählt einmal je Monat{per}.",
+  "once": "Jede Person zählt einmal je {list}.", "cell": "Feld",
   "overlap": "Wo zwei Intervalle sich überlappen, kann der Unterschied am Rauschen liegen.",
   "period": "Periode", "value": "Wert", "margin": "Fehlerspanne", "low": "Von", "high": "Bis",
   "status": "Status", "was": "Zuvor", "newest-first": "neueste zuerst",
   "revised-mark": "revidiert", "new-mark": "neu",
   "revised-count": "Seit Registereintrag {size}: {revised} von {shared} Zahlen revidiert, {added} "
     + "neu.",
-  "chart-label": "Liniendiagramm mit 95-%-Intervallen", "week-long": "Woche {week} {year}",
-  "time-words": "{day}, {from}\u2013{to} Uhr",
-  "chart-words": "{series}: {count} Perioden von {first} bis {last}. Niedrigster Wert {low} "
-    + "({lowWhen}), höchster {high} ({highWhen}), letzter {now}.",
+  "chart-label": "Liniendiagramm mit 95-%-Intervallen",
+  "day-of-month": "{count}", "time-words": "{day}, {from}\u2013{to} Uhr",
+  "week-short": "KW {week} {year}", "week-long": "{week}. Kalenderwoche {year}",
+  "quarter-short": "Q{quarter} {year}", "quarter-1": "1. Quartal {year}",
+  "quarter-2": "2. Quartal {year}", "quarter-3": "3. Quartal {year}",
+  "quarter-4": "4. Quartal {year}",
+  "chart-words": { one: "{series}: eine Periode, {first}: {now}.",
+    other: "{series}: {count} Perioden von {first} bis {last}. Niedrigster Wert {low} "
+    + "({lowWhen}), höchster {high} ({highWhen}), letzter {now}." },
   "chart-summary": "Das Diagramm in Worten",
   "estimate": "Schätzung",
   "band": "95-%-Intervall",
@@ -118,15 +125,30 @@ export default {
   "break-line": "Gestrichelte senkrechte Linie: Bruch in der Reihe",
   "open-dots": "Offene Symbole: vorläufig",
   "axis": "Die Achse beginnt nicht bei null", "range-words": "{low} bis {high}",
-  "chart-limit": "Nur zwischen {low} und {high} gezeichnet: {n} Intervalle reichen weiter. Die "
-    + "Tabelle enthält sie ganz",
-  "map-period": "Periode",
+  "chart-limit": { one: "Nur zwischen {low} und {high} gezeichnet: {count} Intervall reicht "
+    + "weiter. Die Tabelle enthält es ganz",
+    other: "Nur zwischen {low} und {high} gezeichnet: {count} Intervalle reichen weiter. Die "
+    + "Tabelle enthält sie ganz" },
+  "map-period": "Periode der Karte", "map-play": "Perioden nacheinander abspielen",
+  "map-pause": "Anhalten",
+  "map-region": "Region", "region-world": "Welt", "region-europe": "Europa",
+  "region-africa": "Afrika", "region-americas": "Amerika", "region-asia": "Asien",
+  "region-oceania": "Ozeanien",
+  "map-shows": "Die Karte zeigt", "map-all": "{dimension}: alle", "map-by": "Nach {dimension}",
+  "map-under": "unter {high}", "map-class": "{low} bis unter {high}", "map-over": "{low} und mehr",
+  "map-any": "jede Zahl", "map-none": "keine Zahl",
+  "map-weak": "schraffiert oder [u]: wenig verlässlich",
+  "map-few": "{figure} (höchstens {high})",
+  "map-groups": "Gruppen", "map-beside": "Nicht auf der Karte",
+  "map-label": "{region}: Karte nach {dimension}; die Tabelle darunter enthält alle Zahlen",
+  "map-pick": "Ein Klick auf einen Staat wählt ihn für \u201e{dimension}\u201c, ein zweiter wieder "
+    + "alle.",
+  "map-at-not": "Für die Periode {at} gibt es keine Zahlen; gezeigt werden die neuesten.",
+  "map-embargoed": "Zahlen bis {last} sind bis {until} gesperrt und nicht gezeigt.",
+  "map-unmeasured": "Für diese Auswahl und Periodenlänge gibt es keine Zahlen nach Staaten.",
+  "map-instead": "Vielleicht gibt es sie hier:",
   "map-note": "Die gezeigten Grenzen und Namen sind keine Aussage zum Rechtsstatus eines Gebiets. "
     + "Umrisse: Natural Earth, 1:50 Millionen, gemeinfrei.",
-  "map-caption": "Nach {dimension}, {period}", "map-none": "keine Zahl",
-  "map-weak": "schraffiert: geringe Verlässlichkeit",
-  "map-label": "Weltkarte; die Tabelle daneben enthält alle Zahlen",
-  "map-few": "höchstens {high}",
   "map-not": "Von \u201e{name}\u201c gibt es keine Karte, weil es keine Liste von Staaten hat.",
   "picture-instead": "Diagramm zeigen",
   // Das Diagramm: Flächen, Balken, Anmerkungen, das Vorjahr
@@ -244,50 +266,68 @@ export default {
   "meta-step": "Kleinste Periode", "meta-dimensions": "Dimensionen", "meta-id": "Kennung",
   "meta-breaks": "Brüche in der Reihe", "meta-break": "ab {from}: {note}",
   "meta-bound": "Höchstens gezählt",
-  "meta-bound-window": "{n}-mal je Person und {window}",
-  "meta-bound-month": ", {n}-mal im Monat", "meta-codes": "{name} ({n} Codes)",
+  "meta-bound-times": { one: "einmal je Person und {window}",
+    other: "{count}-mal je Person und {window}" },
+  "meta-codes": { one: "{name} ({count} Code)", other: "{name} ({count} Codes)" },
   "word-year": "Jahr", "word-month": "Monat", "word-quarter": "Quartal", "word-day": "Tag",
   "word-quarter_hour": "Viertelstunde", "word-hour": "Stunde", "word-week": "Woche",
   "unit-PERSONS": "Personen", "unit-EVENTS": "Ereignisse",
   "quality-accuracy": "Genauigkeit",
-  "quality-accuracy-words": "Die Hälfte der {count} gezeigten Zahlen hat eine Fehlerspanne von "
-    + "{median} oder weniger; die größte ist {widest}. {weak} der Zahlen haben geringe "
-    + "Verlässlichkeit.",
+  "quality-accuracy-words": {
+    one: "Die gezeigte Zahl hat eine Fehlerspanne von {widest}. Zahlen mit geringer "
+    + "Verlässlichkeit: {weak}.",
+    other: "Die Hälfte der {count} gezeigten Zahlen hat eine Fehlerspanne von {median} oder "
+    + "weniger; die größte ist {widest}. Zahlen mit geringer Verlässlichkeit: {weak}." },
   "quality-time": "Aktualität",
-  "quality-time-words": "Die letzten {n} Veröffentlichungen erschienen im Median {median} nach dem "
-    + "Ende ihrer Periode, spätestens {latest} danach.",
+  "quality-time-words": {
+    one: "Die letzte Veröffentlichung erschien {latest} nach dem Ende ihrer Periode.",
+    other: "Die letzten {count} Veröffentlichungen erschienen im Median {median} nach dem "
+    + "Ende ihrer Periode, spätestens {latest} danach." },
   "quality-time-simulated": "Nicht verfügbar: Dieser Speicher ist synthetisch; seine "
     + "Veröffentlichungen entstanden, als die Simulation lief.",
   "quality-revisions": "Revisionen",
-  "quality-revisions-none": "Keine der {count} gezeigten Zahlen hat sich in den letzten {step} "
-    + "Veröffentlichungen geändert.",
-  "quality-revisions-some": "{changed} der {count} Zahlen, die vor {step} Veröffentlichungen schon "
-    + "erschienen waren, haben sich seither geändert, im Median um {median}; ihre Fehlerspanne "
-    + "betrug im Median {margin}.",
+  "quality-revisions-none": {
+    one: "Keine der gezeigten Zahlen hat sich mit der letzten Veröffentlichung geändert.",
+    other: "Keine der gezeigten Zahlen hat sich in den letzten {count} Veröffentlichungen "
+    + "geändert." },
+  "quality-revisions-some": {
+    one: "Zahlen, die vor der letzten Veröffentlichung schon erschienen waren: {shared}. Seither "
+    + "geändert: {changed}, im Median um {median}; ihre Fehlerspanne betrug im Median {margin}.",
+    other: "Zahlen, die vor {count} Veröffentlichungen schon erschienen waren: {shared}. Seither "
+    + "geändert: {changed}, im Median um {median}; ihre Fehlerspanne betrug im Median {margin}." },
   "quality-revisions-short": "Noch zu wenige Veröffentlichungen.",
-  "hours": "{n} Std.", "days": "{n} Tg.",
   "privacy": "Datenschutz",
-  "privacy-unit": "Geschützt ist: {unit}. Wäre diese Person nie gezählt worden, sähe alles hier "
-    + "Veröffentlichte fast genauso aus.",
+  "privacy-unit": "Geschützt sind alle Ereignisse einer Person innerhalb eines Zeitraums "
+    + "({window}). Wäre diese Person nie gezählt worden, sähe alles hier Veröffentlichte fast "
+    + "genauso aus.",
+  "privacy-unit-carried": "Geschützt sind alle Ereignisse einer Person innerhalb eines Zeitraums "
+    + "({window}), mit dem Status, den sie hineinbringt. Wäre diese Person nie gezählt worden, "
+    + "sähe alles hier Veröffentlichte fast genauso aus.",
   "privacy-meaning": "In einem Satz: Wer bei gleichen Gewinnchancen darauf wettet, ob eine "
     + "bestimmte Person in einem Zeitraum ({window}) gezählt wurde, und dabei alles kennt, was "
     + "über diesen Zeitraum veröffentlicht ist, und alles andere auf der Welt, gewinnt höchstens "
     + "{odds}\u202f% der Wetten.",
   "privacy-flow": "Diese Statistik verbraucht \u03c1 {rho} je {window}, gleich welche Zahlen sich "
     + "ergeben.",
-  "spent-plan": "Verbraucht von den {n} Zeiträumen ({window}) des Plans",
+  "windows-day": { one: "{count} Tag", other: "{count} Tage" },
+  "windows-week": { one: "{count} Woche", other: "{count} Wochen" },
+  "windows-month": { one: "{count} Monat", other: "{count} Monate" },
+  "windows-quarter": { one: "{count} Quartal", other: "{count} Quartale" },
+  "windows-year": { one: "{count} Jahr", other: "{count} Jahre" },
+  "spent-plan": "Verbraucht in der Laufzeit des Plans ({windows})",
   "spent-window": "Verbraucht {period}", "rho-of": "\u03c1 {spent} von {budget} ({share})",
-  "privacy-epsilon": "Ein Budget von \u03c1 {budget} ({window}) entspricht {epsilon}. Es wird zu "
-    + "Beginn belastet, für alle Veröffentlichungen des Zeitraums. Nach {n} Zeiträumen endet der "
-    + "Plan; nichts erneuert ihn.",
-  "epsilon-at": "\u03b5\u00a0{epsilon} bei \u03b4\u00a0{delta}", "or": " oder ",
+  "privacy-epsilon": "Das Budget von \u03c1 {budget} je {window} entspricht {epsilon}. Es wird zu "
+    + "Beginn belastet, für alle Veröffentlichungen des Zeitraums. Die Laufzeit des Plans beträgt "
+    + "{windows}; nichts erneuert ihn.",
+  "epsilon-at": "\u03b5\u00a0{epsilon} bei \u03b4\u00a0{delta}",
   "ledger": "Register",
   "ledger-lead": "Jede Belastung und jede Veröffentlichung ist ein Eintrag in einem öffentlichen "
     + "Register, das nur wächst und das jeder prüfen kann. Diese Seite prüft es hier, in Ihrem "
     + "Browser.",
   "ledger-short": "Jede Belastung und jede Veröffentlichung ist ein Eintrag in einem öffentlichen "
     + "Register, das nur wächst.",
-  "ledger-state": "{size} Einträge, der jüngste vom {at}. Wurzel {root}",
+  "ledger-state": { one: "{count} Eintrag, vom {at}. Wurzel {root}",
+    other: "{count} Einträge, der jüngste vom {at}. Wurzel {root}" },
   "ledger-open": "In diesem Browser prüfen", "checkpoint": "Signierter Registerstand",
   "verification": "Prüfung",
   "verify-program": "Mit dem Programm prüfen, einschließlich der Belastungen",
@@ -302,18 +342,47 @@ export default {
   "kind-release": "Veröffentlichung", "waiting": "\u2026", "ok": "Geprüft",
   "bad": "Hält nicht stand",
   "check-signature": "Der Registerstand trägt eine gültige Ed25519-Signatur des Schlüssels {key}",
-  "check-root": "Die veröffentlichten Prüfsummen aller {size} Einträge ergeben die Merkle-Wurzel "
-    + "des Registerstands, {root}",
-  "check-entries": "Alle {size} Einträge passen zu diesen Prüfsummen",
+  "check-root": { one: "Die veröffentlichte Prüfsumme des einzigen Eintrags ergibt die "
+    + "Merkle-Wurzel des Registerstands, {root}",
+    other: "Die veröffentlichten Prüfsummen aller {count} Einträge ergeben die Merkle-Wurzel "
+    + "des Registerstands, {root}" },
+  "check-entries": { one: "Der einzige Eintrag passt zu dieser Prüfsumme",
+    other: "Alle {count} Einträge passen zu diesen Prüfsummen" },
   "check-shown": "Die unten gezeigten Einträge {from} bis {to} passen zu diesen Prüfsummen",
-  "check-progress": "{done} von {size} Einträgen",
+  "check-progress": { one: "{done} von {count} Eintrag", other: "{done} von {count} Einträgen" },
   "verify-all": "Alle Einträge prüfen",
-  "check-seen": "Das Register, das Sie zuvor sahen ({size} Einträge), ist der Anfang von diesem",
+  "check-seen": {
+    one: "Das Register, das Sie zuvor sahen ({count} Eintrag), ist der Anfang von diesem",
+    other: "Das Register, das Sie zuvor sahen ({count} Einträge), ist der Anfang von diesem" },
   "check-first": "Sie sehen dieses Register zum ersten Mal. Sein Stand wird nur in diesem Browser "
     + "gespeichert, zum Vergleich beim nächsten Besuch",
   "check-cannot": "Browser prüfen nur über https oder auf demselben Rechner. Verwenden Sie das "
     + "Programm.",
   "check-key-note": "Der Schlüssel kommt von diesem Server. Vergleichen Sie ihn mit dem, den das "
     + "Amt anderswo veröffentlicht: Erst dann beweist eine Signatur, wer signiert hat.",
-  "embed-source": "Quelle", "embed-open": "Ganze Ansicht öffnen",
+  "embed-source": "Quelle: {controller}, {title}.", "embed-open": "Ganze Ansicht öffnen",
+  // Was jede Statistik hat, gleich welcher Plan.
+  "dimension-FREQ": "Periodizität", "dimension-REF_AREA": "Gebiet",
+  "dimension-INDICATOR": "Indikator", "dimension-UNIT": "Einheit",
+  "code-INDICATOR-STOCK": "Anwesend am Ende der Periode",
+  "code-INDICATOR-ARRIVALS": "Zugänge", "code-INDICATOR-DEPARTURES": "Abgänge",
+  // Zeichen der Sprache.
+  "labelled": "{label}: {words}", "quoted": "\u201e{text}\u201c",
+  // Warum es keine Antwort gibt.
+  "error-busy": "der Server ist zurzeit überlastet",
+  "error-timeout": "der Server hat zu lange gebraucht",
+  "error-network": "der Server ist nicht erreichbar",
+  "error-not-ready": "der Server hat noch kein geprüftes Register",
+  "error-not-found": "unter dieser Adresse gibt es nichts",
+  "error-too-large": "die Antwort wäre zu groß; wählen Sie weniger Codes oder einen kürzeren "
+    + "Zeitraum",
+  "error-uri-too-long": "die Adresse ist zu lang; wählen Sie weniger Codes",
+  "error-unmeasured": "diese Codes werden für Perioden dieser Länge nicht gemessen; wählen Sie "
+    + "längere Perioden oder gröbere Codes",
+  "error-unverified": "eine Datei passt nicht zum Register und wird deshalb nicht gezeigt",
+  "error-unwritable": "die Antwort lässt sich nicht schreiben",
+  "error-parameter": "die Adresse hat einen Parameter, der nicht verstanden wird",
+  "error-key": "der Schlüssel in der Adresse passt nicht zur Statistik",
+  "error-unknown-code": "die Adresse nennt einen Code, den es nicht gibt",
+  "error-unknown-dataflow": "die Adresse nennt eine Statistik, die es nicht gibt",
 };

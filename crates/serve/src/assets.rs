@@ -45,7 +45,7 @@ pub(crate) const FRAMED_POLICY: &str = policy!("*");
 pub(crate) const FIRST_LOAD_BYTES_MAX: usize = 300_000;
 
 /// The languages of the pages, as in `web/words.js`; the first is that of whoever asks for none.
-pub(crate) const LANGUAGES: [&str; 2] = ["en", "de"];
+pub(crate) const LANGUAGES: [&str; 4] = ["en", "de", "es", "fr"];
 
 /// A page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,10 +89,11 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 45] = [
+pub(crate) const ASSETS: [Asset; 51] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
+    asset!("map.css", "map.css", "text/css; charset=utf-8"),
     asset!("countries-50m.json", "vendor/countries-50m.json", "application/json"),
     script!("d3.min.js", "vendor/d3.min.js"),
     script!("plot.umd.min.js", "vendor/plot.umd.min.js"),
@@ -104,6 +105,7 @@ pub(crate) const ASSETS: [Asset; 45] = [
     script!("catalogue.js"),
     script!("change.js"),
     script!("chart.js"),
+    script!("classes.js"),
     script!("controls.js"),
     script!("countries.js"),
     script!("dom.js"),
@@ -131,9 +133,13 @@ pub(crate) const ASSETS: [Asset; 45] = [
     script!("series.js"),
     script!("spark.js"),
     script!("table.js"),
+    script!("timeline.js"),
     script!("words.js"),
     script!("words/de.js"),
     script!("words/en.js"),
+    script!("words/es.js"),
+    script!("words/fr.js"),
+    script!("world.js"),
     script!("yearbefore.js"),
 ];
 
@@ -298,7 +304,7 @@ mod tests {
     #[test]
     fn languages_are_those_that_have_messages() {
         for language in LANGUAGES {
-            assert!(text("words.js").contains(&format!("{language}: \"")), "{language}");
+            assert!(text("words.js").contains(&format!("  {language}: {{ name: \"")), "{language}");
             assert!(!text(&format!("words/{language}.js")).is_empty());
             let page = Assets::new().page(PageKind::Index, language);
             assert!(page.contains(&format!("<html lang=\"{language}\">")));
