@@ -8,9 +8,9 @@
 //
 // `last=all` shows everything released; `asOf` and `since` are sizes of the ledger, the one shown
 // and the one to compare with; `codes` is name, code or both; `at` is the period of the map, the
-// ranking and the life cycle; `by` the dimension of the map or the ranking, with a level for groups;
-// `top` whether the ranking shows all codes; `region` what part of the world the map shows;
-// `compare` the year before; `lang` the language.
+// ranking and the life cycle; `by` the dimension of the map or the ranking, with a level for
+// groups; `top` whether the ranking shows all codes; `region` what part of the world the map
+// shows; `compare` the year before; `lang` the language.
 "use strict";
 
 /** @import { View } from "./types" */

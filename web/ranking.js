@@ -93,7 +93,7 @@ function unsureWords(rows) {
       ? t("ranking-more", { names: names.join(", "), more }) : and.format(names) });
   });
   const rest = runs.length - named.length;
-  return [...named, ...(rest > 0 ? [t("ranking-unsure-more", { n: rest })] : [])];
+  return [...named, ...(rest > 0 ? [t("ranking-unsure-more", { count: rest })] : [])];
 }
 
 // ---------------------------------------------------------------- the drawing
@@ -196,7 +196,7 @@ function legendOf({ structure, rows, shown, limits, unpublished, heading }) {
       "aria-hidden": "true" }, bracketOf(8, -5, 2, 16)), t("ranking-sign"))] : []),
     ...(limits && beyond ? [element("span", {}, t("chart-limit",
       { low: nearest(limits.low), high: nearest(limits.high), n: beyond }))] : []),
-    ...(unpublished ? [element("span", {}, t("ranking-unpublished", { n: unpublished }))] : []),
+    ...(unpublished ? [element("span", {}, t("ranking-unpublished", { count: unpublished }))] : []),
     ...(silent ? [element("span", {}, silent)] : []),
     ...(structure.embargoed ? [element("span", {}, t("ranking-embargo", {
       period: periodWords(structure.embargoed.last), until: untilWords(structure) }))] : []),
