@@ -7,15 +7,17 @@
 //   ?flow=BORDER_FLOW&key=D.HK.FLOW.AIRPORT+LO_WU.ENTRY._T&view=table&start=2024-01-01&asOf=94
 //
 // `last=all` shows everything released; `asOf` and `since` are sizes of the ledger, the one shown
-// and the one to compare with; `codes` is name, code or both; `at` is the period of the map, the
-// ranking and the life cycle; `by` the dimension of the map or the ranking, with a level for
-// groups; `top` whether the ranking shows all codes; `region` what part of the world the map
-// shows; `compare` the year before; `lang` the language.
+// and the one to compare with; `codes` is name, code or both; `at` is the period of a picture of
+// one period, or the cohorts of one of cohorts; `by` the dimension of the map or the ranking, with
+// a level for groups; `top` whether the ranking shows all codes; `shows` what a picture of cohorts
+// shows; `region` what part of the world the map shows; `compare` the year before; `lang` the
+// language.
 "use strict";
 
 /** @import { View } from "./types" */
 
-const VIEWS = ["chart", "table", "map", "ranking", "lifecycle"];
+const VIEWS = ["chart", "table", "map", "ranking", "lifecycle", "distribution", "survival",
+  "median", "triangle", "curves"];
 const CODES = ["name", "code", "both"];
 /** The parts of the world that a map can show, the whole first. */
 export const REGIONS = ["world", "europe", "africa", "americas", "asia", "oceania"];
@@ -32,6 +34,7 @@ const FORMS = {
   asOf: (text) => SIZE.test(text), since: (text) => SIZE.test(text), at: () => true,
   by: (text) => LEVEL.test(text), top: (text) => text === "all",
   compare: (text) => text === "year", region: (text) => REGIONS.includes(text),
+  shows: () => true,
 };
 
 /** @type {(known: string[], given: string | null) => string} */
@@ -72,6 +75,7 @@ export function read() {
     top: understood(query, "top"),
     compare: understood(query, "compare"),
     region: knownOrFirst(REGIONS, query.get("region")),
+    shows: query.get("shows"),
   };
 }
 
@@ -94,8 +98,8 @@ export const misread = () => [...new URLSearchParams(location.search)]
  * @returns {View}
  */
 export const plainView = (flow) => ({ flow, key: [], view: VIEWS[0], codes: CODES[0], all: false,
-  start: null, end: null, asOf: null, since: null, at: null, by: null, top: null, compare: null,
-  region: REGIONS[0] });
+  start: null, end: null, asOf: null, since: null, at: null, by: null, top: null, shows: null,
+  compare: null, region: REGIONS[0] });
 
 /** @type {(key: string[][]) => string} */
 export const keyText = (key) =>
@@ -111,7 +115,7 @@ export function write(view) {
   if (view.codes !== "name") parts.push(`codes=${view.codes}`);
   if (view.all) parts.push("last=all");
   for (const name of /** @type {const} */ (["start", "end", "asOf", "since", "at",
-    "by", "top", "compare"])) {
+    "by", "top", "shows", "compare"])) {
     const value = view[name];
     if (value) parts.push(`${name}=${encodeURIComponent(value)}`);
   }

@@ -140,7 +140,22 @@ export function structureOf(id) {
  * @param {{ format?: string | null, asOf?: string | number | null, newest?: number }} [choice]
  *   `newest`: only this number of the newest periods, whatever the range of the view
  */
-export function dataPath(view, { format = null, asOf = view.asOf, newest = 0 } = {}) {
+export function dataPath(view, choice = {}) {
+  const where = `v1/${rates.has(view.flow) ? "derived" : "data"}`;
+  return `${where}/${encodeURIComponent(view.flow)}/${keyText(view.key)}${queryOf(view, choice)}`;
+}
+
+/**
+ * The address of a derived table of a view's key and periods.
+ * @param {View} view
+ * @param {string} id
+ */
+export const derivedPath = (view, id) =>
+  `v1/derived/${encodeURIComponent(id)}/${keyText(view.key)}${queryOf(view)}`;
+
+/** @type {(view: View, choice?: { format?: string | null, asOf?: string | number | null,
+ *   newest?: number }) => string} */
+function queryOf(view, { format = null, asOf = view.asOf, newest = 0 } = {}) {
   const query = new URLSearchParams();
   if (newest) query.set("lastNObservations", String(newest));
   else if (view.start || view.end) {
@@ -152,8 +167,7 @@ export function dataPath(view, { format = null, asOf = view.asOf, newest = 0 } =
   if (asOf) query.set("asOf", String(asOf));
   if (format) query.set("format", format);
   const text = query.toString();
-  const where = `v1/${rates.has(view.flow) ? "derived" : "data"}`;
-  return `${where}/${encodeURIComponent(view.flow)}/${keyText(view.key)}${text && `?${text}`}`;
+  return text && `?${text}`;
 }
 
 /**

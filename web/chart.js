@@ -27,8 +27,8 @@ import { t } from "./words.js";
  */
 
 export const SERIES_MAX = 6;
-const DASHES = ["", "7 3", "2 3", "9 3 2 3", "12 4", "1 4"];
-const SYMBOLS = ["circle", "square", "triangle", "diamond2", "star", "times"];
+export const DASHES = ["", "7 3", "2 3", "9 3 2 3", "12 4", "1 4"];
+export const SYMBOLS = ["circle", "square", "triangle", "diamond2", "star", "times"];
 // A flow with at most this number of periods is drawn as bars.
 const BARS_MAX = 12;
 // At most this number of series are compared with the year before.
@@ -328,7 +328,7 @@ function barTicks(rows, width) {
 }
 
 /** @type {(n: number) => SVGElement} */
-function sample(n) {
+export function sample(n) {
   const colour = colourOf(n);
   return svgElement("svg", { class: "sample", width: 34, height: 12, "aria-hidden": "true" },
     svgElement("line", { x1: 0, x2: 34, y1: 6, y2: 6, stroke: colour, "stroke-width": 2,
@@ -384,7 +384,7 @@ function legend(series, names, { form, zero, few }, annotations) {
  * @param {Row[]} rows
  * @param {Limits | null} limits
  */
-function limitLegend(structure, rows, limits) {
+export function limitLegend(structure, rows, limits) {
   if (!limits) return [];
   const { nearest } = writing(structure);
   const n = rows.filter((row) => row.low < limits.low || row.high > limits.high).length;

@@ -55,7 +55,7 @@ export function periodChoice({ view, series, change }) {
   /** @type {[string, string][]} */
   const options = periods.map((each) => [each, periodWords(each)]);
   if (period === null) options.unshift(["", "\u2013"]);
-  return { period, control: choice("at", t("map-period"), options, period ?? "",
+  return { period, control: choice("at", t("picture-period"), options, period ?? "",
     (at) => change({ at })) };
 }
 

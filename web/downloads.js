@@ -196,16 +196,16 @@ function made(id, name, content) {
 
 /**
  * @param {Shown} shown
- * @param {() => Promise<Picture | null>} drawChart draws the picture of the view
+ * @param {() => Promise<Picture | null>} drawPicture draws the picture of the view
  */
-export function showDownloads(shown, drawChart) {
+export function showDownloads(shown, drawPicture) {
   const { structure, view } = shown;
   const name = `${structure.id}_${view.key.map((part) => part.join("+")).join(".")}`.slice(0, 120);
   /** @type {(format: string, id: string, ending: string) => HTMLElement} */
   const link = (format, id, ending) => element("a", { class: "button", id: `download-${id}`,
     href: dataPath(view, { format }), download: `${name}.${id}.${ending}` }, t(`download-${id}`));
   const svg = async () => {
-    const picture = await drawChart();
+    const picture = await drawPicture();
     return picture?.drawing instanceof SVGElement
       ? standalone(shown, picture.drawing, picture.file) : null;
   };

@@ -10,6 +10,7 @@
 import { REGIONS, write } from "./address.js";
 import { Refusal, ask, dataPath, seriesOf } from "./api.js";
 import { classOf, thresholdsOf } from "./classes.js";
+import { choice } from "./controls.js";
 import { element, loadStyle } from "./dom.js";
 import { figureWords, isRate, writing } from "./numbers.js";
 import { periodWords, untilWords } from "./periods.js";
@@ -224,24 +225,6 @@ function tableOf(atlas, rows, caption) {
 }
 
 // ---------------------------------------------------------------- controls
-
-/**
- * A choice in a list.
- * @param {string} id
- * @param {string} label
- * @param {[string, string][]} options value and words
- * @param {string} chosen
- * @param {(value: string) => void} picked
- */
-function choice(id, label, options, chosen, picked) {
-  const select = element("select", { id }, options.map(([value, words]) => {
-    const option = element("option", { value }, words);
-    option.selected = value === chosen;
-    return option;
-  }));
-  select.addEventListener("change", () => picked(select.value));
-  return element("p", { class: "field" }, element("label", { for: id }, label), select);
-}
 
 /**
  * The codes that a map can show of another dimension: each of a list of countries, else those that

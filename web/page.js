@@ -18,7 +18,8 @@ import { openingKey } from "./opening.js";
 import { firstWords, showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
 import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { allPickers, completed, showChoices, showPickers, showSizes } from "./pickers.js";
-import { makeRoom, noPicture, pictureOf, place, placeNone, viewsOf } from "./pictures.js";
+import { isSavable, makeRoom, noPicture, pictureOf, place, placeNone, viewsOf }
+  from "./pictures.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, addsUp, seriesWords, silentNotes } from "./series.js";
 import { legendOf, tableOf } from "./table.js";
@@ -122,15 +123,13 @@ async function showPicture(series, asked) {
 /** @type {(series: Series[]) => void} */
 function showTake(series) {
   const { structure, view } = page;
-  // A picture other than the chart has a legend of its own, and as many figures as it wants.
-  const ofSeries = LINES.includes(view.view);
-  const drawable = viewsOf(structure).includes(view.view)
-    && (!ofSeries || series.length <= SERIES_MAX);
+  const drawable = isSavable({ structure, view, series });
   const shown = { store: page.list.store, structure, view, series, size: page.size, drawable,
-    names: ofSeries ? series.map((one) => seriesWords(structure, one.key, view.codes)) : [],
-    colours: drawable ? series.map((_, n) => colourOf(n)) : [] };
+    names: series.map((one) => seriesWords(structure, one.key, view.codes)),
+    colours: drawable && series.length <= SERIES_MAX ? series.map((_, n) => colourOf(n)) : [] };
   showDownloads(shown, () => pictureOf(scene(series)));
-  showCalls(structure, view, write({ ...view, view: "chart" }));
+  showCalls(structure, view,
+    write({ ...view, view: view.view === "table" ? "chart" : view.view }));
 }
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */

@@ -18,6 +18,11 @@ import { t } from "./words.js";
  * @type {(structure: Structure) => boolean} */
 const hasTransitions = ({ measure, lifeCycle }) => measure !== "rate"
   && Boolean(lifeCycle?.transitions.some(({ counted }) => counted));
+/** @type {(structure: Structure) => boolean} */
+const hasBands = ({ measure, roles }) => measure === "duration" && Boolean(roles?.band);
+/** @type {(structure: Structure) => boolean} */
+const hasCohorts = ({ measure, roles, beginnings }) =>
+  measure === "cohort" && Boolean(roles?.age && roles.transition && beginnings?.length);
 
 /** @type {PictureKind[]} */
 const PICTURES = [
@@ -29,6 +34,13 @@ const PICTURES = [
     load: () => import("./ranking.js") },
   { id: "lifecycle", fits: hasTransitions,
     load: () => import("./lifecycle.js") },
+  { id: "distribution", fits: (structure) => hasBands(structure) || hasCohorts(structure),
+    load: () => import("./distribution.js") },
+  { id: "survival", fits: hasBands, load: () => import("./survival.js") },
+  { id: "median", fits: hasBands, load: () => import("./median.js") },
+  { id: "triangle", fits: hasCohorts, isTable: true,
+    load: () => import("./triangle.js") },
+  { id: "curves", fits: hasCohorts, load: () => import("./curves.js") },
 ];
 /** The view that shows only the table. */
 const TABLE = "table";
@@ -41,6 +53,16 @@ export const viewsOf = (structure) => {
   const [chart, ...others] = PICTURES.filter(({ fits }) => fits(structure)).map(({ id }) => id);
   return [chart, TABLE, ...others];
 };
+
+/**
+ * Whether the picture of a view can be saved as a drawing.
+ * @param {Pick<Scene, "structure" | "view" | "series">} scene
+ */
+export function isSavable({ structure, view, series }) {
+  const kind = PICTURES.find(({ id, fits }) => id === view.view && fits(structure));
+  if (kind === PICTURES[0]) return series.length <= SERIES_MAX;
+  return kind ? !kind.isTable : view.view === TABLE && series.length <= SERIES_MAX;
+}
 
 /**
  * Draws the picture that the view names; for a table, the chart. Null if there is none.

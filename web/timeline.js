@@ -1,6 +1,6 @@
 // A slider over periods, with a button that plays them in order.
 //
-// Not here: what is shown of a period. While the slider moves, its user only hears `show`; `keep`
+// Not here: what is shown of a period. While the slider moves, only `show` is called; `keep`
 // follows once it rests, so that an address is not written at every step of a drag.
 "use strict";
 
@@ -78,6 +78,6 @@ export function timeline(periods, chosen, show, keep) {
   say();
   face();
   return element("div", { class: "timeline" }, last > 0 ? button : null,
-    element("label", { for: "at", class: "unseen" }, t("map-period")),
+    element("label", { for: "at", class: "unseen" }, t("picture-period")),
     last > 0 ? slider : null, now);
 }

@@ -19,12 +19,14 @@ export interface View {
   asOf: string | null;
   /** The size of the ledger to compare with. */
   since: string | null;
-  /** The period of a picture of one period. */
+  /** The period of a picture of one period, or the cohorts of one of cohorts. */
   at: string | null;
   /** The dimension of the map or of the ranking; groups have their level: `CITIZENSHIP/1`. */
   by: string | null;
   /** Whether the ranking shows all codes. */
   top: string | null;
+  /** What a picture of cohorts shows. */
+  shows: string | null;
   /** What the chart is compared with: the year before. */
   compare: string | null;
   /** The part of the world that the map shows. */
@@ -165,6 +167,10 @@ export interface Structure extends Dataflow {
   apart?: string[];
   breaks?: { from: string; note: string }[];
   lifeCycle?: LifeCycle;
+  /** The dimensions whose codes come from a spell. */
+  roles?: { age?: string; band?: string; transition?: string };
+  /** The transitions by which a cohort begins. */
+  beginnings?: string[];
   /** The key with which it opens, if the plan says so. */
   view?: { key: string };
   privacy: { boundWindow: number; boundMonth?: number | null; window: string;
@@ -374,6 +380,8 @@ export interface PictureKind {
   /** The name in an address (`view=`). */
   id: string;
   fits: (structure: Structure) => boolean;
+  /** Whether its drawing is a table, which cannot be saved as SVG. */
+  isTable?: boolean;
   load: (scene: Scene) => Promise<{ show: (scene: Scene) => Picture | Promise<Picture> }>;
 }
 

@@ -128,6 +128,23 @@ export function makeMonths() {
   return { store, remove: () => rmSync(directory, { recursive: true }) };
 }
 
+// A store with durations and cohorts, those of applications for asylum over eight months, under an
+// embargo.
+export function makeTimes() {
+  const directory = mkdtempSync(join(tmpdir(), "tidegauge-times-"));
+  const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
+  const [events, plan, store] = ["events.csv", "plan.toml", "store"]
+    .map((name) => join(directory, name));
+  const delay = "release_delay_hours = 72";
+  writeFileSync(plan, readFileSync(join(ROOT, "plans/asylum.toml"), "utf8")
+    .replace(delay, `${delay}\nembargo = "09:30"`));
+  run("simulate", "asylum", "--days", "244", "--seed", "3", "--out", events);
+  run("init", store, "--plan", plan, "--synthetic", "--noise-seed", SEED);
+  run("ingest", store, events);
+  run("release", store, "--until", "2024-08");
+  return { store, remove: () => rmSync(directory, { recursive: true }) };
+}
+
 // A store without any event, of twelve days; `change` may edit the text of its plan, and an
 // amendment comes into force before they are released.
 function makeEmpty(change, amendment) {

@@ -129,7 +129,7 @@ export default {
     + "weiter. Die Tabelle enthält es ganz",
     other: "Nur zwischen {low} und {high} gezeichnet: {count} Intervalle reichen weiter. Die "
     + "Tabelle enthält sie ganz" },
-  "map-period": "Periode der Karte", "map-play": "Perioden nacheinander abspielen",
+  "picture-period": "Periode", "map-play": "Perioden nacheinander abspielen",
   "map-pause": "Anhalten",
   "map-region": "Region", "region-world": "Welt", "region-europe": "Europa",
   "region-africa": "Afrika", "region-americas": "Amerika", "region-asia": "Asien",
@@ -150,6 +150,61 @@ export default {
   "map-note": "Die gezeigten Grenzen und Namen sind keine Aussage zum Rechtsstatus eines Gebiets. "
     + "Umrisse: Natural Earth, 1:50 Millionen, gemeinfrei.",
   "map-not": "Von \u201e{name}\u201c gibt es keine Karte, weil es keine Liste von Staaten hat.",
+  // Dauern und Kohorten
+  "view-distribution": "Verteilung", "view-survival": "Dauerkurve", "view-median": "Median",
+  "view-triangle": "Nach Kohorte", "view-curves": "Verlauf",
+  "distribution-not": "Von \u201e{name}\u201c gibt es keine Verteilung, weil nicht nach der Dauer "
+    + "gezählt wird.",
+  "survival-not": "Von \u201e{name}\u201c gibt es keine Dauerkurve, weil nicht nach der Dauer "
+    + "gezählt wird.",
+  "median-not": "Von \u201e{name}\u201c gibt es keinen Median, weil nicht nach der Dauer "
+    + "gezählt wird.",
+  "triangle-not": "Von \u201e{name}\u201c gibt es kein Bild nach Kohorte, weil keine Kohorten "
+    + "verfolgt werden.",
+  "curves-not": "Von \u201e{name}\u201c gibt es keinen Verlauf, weil keine Kohorten verfolgt "
+    + "werden.",
+  "spell-refused": "Für diese Auswahl gibt es dieses Bild nicht: {why}.",
+  "spell-unpublished": "nicht veröffentlicht: vielleicht ist es niemand",
+  "class": "Klasse", "quartile": "Quartil",
+  "quartile-Q1": "Erstes Quartil", "quartile-MEDIAN": "Median", "quartile-Q3": "Drittes Quartil",
+  "quartile-low": "Intervall von", "quartile-high": "bis",
+  "quartile-range": "{band} (95-%-Intervall von {low} bis {high})",
+  "quartiles-caption": "Median und Quartile: die Klasse, in der sie liegen, und die erste und die "
+    + "letzte Klasse ihres 95-%-Intervalls",
+  "quartiles-legend": "\u00bc, \u00bd, \u00be: Klasse von erstem Quartil, Median und drittem "
+    + "Quartil; die Linie umfasst die Klassen des 95-%-Intervalls",
+  "distribution-legend": "Schwarze Linie am Balken: 95-%-Intervall",
+  "hatched-weak": "Schraffiert, [u]: geringe Verlässlichkeit",
+  "distribution-label": "Balken nach Klassen der Dauer mit 95-%-Intervallen.",
+  "distribution-caption": "{name}, {period}: nach der Dauer",
+  "distribution-words": "{series}, {period}. {figures}.",
+  "waiting-label": "Balken mit 95-%-Intervallen: wessen Vorgang am Ende des Monats nicht beendet "
+    + "war, nach der Zeit seit dem Beginn.",
+  "waiting-caption": "{name}, am Ende von {period} nicht beendet: nach der Zeit seit dem Beginn",
+  "survival-label": "Linien mit 95-%-Bändern: der Anteil, der länger dauerte als jede Klasse.",
+  "survival-caption": "{name}, {period}: der Anteil, der länger dauerte",
+  "survival-words": "{series}, {period}. Länger als: {figures}.",
+  "survival-note": "Von allem, was in der Periode endete, der Anteil, der länger gedauert hatte "
+    + "als jede Klasse. Was noch andauert, ist nicht enthalten",
+  "survival-start": "Beginn", "survival-all": "Beginn: alle", "longer-than": "Länger als: {band}",
+  "longer-head": "Länger als",
+  "open-weak": "Offene Symbole: geringe Verlässlichkeit oder vorläufig",
+  "median-label": "Linien mit 95-%-Bändern: die Klasse, in der der Median liegt, nach Periode.",
+  "median-caption": "{name}: die Klasse, in der der Median liegt",
+  "median-note": "Ein Punkt liegt in der Klasse, die ihn enthält; das Band umfasst die Klassen des "
+    + "95-%-Intervalls",
+  "median-none": "Hier lässt sich kein Median angeben: in jeder Periode war es vielleicht niemand.",
+  "median-words": "{series}, {first} bis {last}; zuletzt: {now}.",
+  "cohort": "Kohorte", "cohorts": "Kohorten", "cohorts-chosen": "{n} von {all}",
+  "cohorts-most": "Bis zu {max} auf einmal.",
+  "cohort-first": "Gezeigt für {name}, die erste der {count} gewählten Kombinationen",
+  "cohort-months": "Kohorten sind die eines Monats, welche Periodenlänge auch gewählt ist",
+  "cohort-words": "{cohort}: von {first} bis {last}.",
+  "shows": "Zeigen", "shows-share": "Anteil nicht beendet", "shows-left": "Zahl nicht beendet",
+  "shows-each": "Alles, was geschah, einer Kohorte",
+  "triangle-caption": "{what} ({name}). Zeilen: Monat des Beginns. Spalten: {age}",
+  "curves-caption": "{what} ({name}). Zeilen: {age}",
+  "curve-words": "{name}. {figures}.",
   "picture-instead": "Diagramm zeigen",
   // Das Diagramm: Flächen, Balken, Anmerkungen, das Vorjahr
   "chart-area": "Flächendiagramm mit 95-%-Intervallen",
@@ -193,7 +248,7 @@ export default {
     + "mit dem nächsten.",
   "ranking-more": "{names} und {more} weiteren",
   "ranking-unsure-more": {
-    one: "An einer weiteren Stelle ist die Reihenfolge von Nachbarn nicht sicher.",
+    one: "An {count} weiteren Stelle ist die Reihenfolge von Nachbarn nicht sicher.",
     other: "An {count} weiteren Stellen ist die Reihenfolge von Nachbarn nicht sicher." },
   "ranking-sure": "Keine zwei benachbarten Intervalle überlappen sich.",
   "ranking-embargo": "Die Zahlen bis {period} sind gesperrt bis {until}",
@@ -201,8 +256,8 @@ export default {
   "ranking-by-none": "Eine Liste {by} für eine Rangliste gibt es hier nicht. Wählen Sie eine "
     + "andere.",
   "ranking-unpublished": {
-    one: "Ausgelassen: ein Code, dessen Quote nicht veröffentlicht ist, weil der Nenner null sein "
-      + "kann",
+    one: "Ausgelassen: {count} Code, dessen Quote nicht veröffentlicht ist, weil der Nenner null "
+      + "sein kann",
     other: "Ausgelassen: {count} Codes, deren Quote nicht veröffentlicht ist, weil der Nenner null "
       + "sein kann" },
   "period-none": "Zahlen der Periode {period} gibt es in diesem Zeitraum nicht. Wählen Sie eine "

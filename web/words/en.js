@@ -114,7 +114,7 @@ export default {
     + "table has it whole",
     other: "Drawn between {low} and {high} only: {count} intervals reach beyond. The table has "
     + "them whole" },
-  "map-period": "Period of the map", "map-play": "Play the periods in order", "map-pause": "Pause",
+  "picture-period": "Period", "map-play": "Play the periods in order", "map-pause": "Pause",
   "map-region": "Region", "region-world": "World", "region-europe": "Europe",
   "region-africa": "Africa", "region-americas": "Americas", "region-asia": "Asia",
   "region-oceania": "Oceania",
@@ -132,6 +132,58 @@ export default {
   "map-note": "Boundaries and names shown imply no opinion on the legal status of any territory. "
     + "Outlines: Natural Earth, 1:50 million, public domain.",
   "map-not": "There is no map of \u201c{name}\u201d, because it has no list of countries.",
+  // Durations and cohorts
+  "view-distribution": "Distribution", "view-survival": "Duration curve", "view-median": "Median",
+  "view-triangle": "By cohort", "view-curves": "Curves",
+  "distribution-not": "There is no distribution of \u201c{name}\u201d, because it does not count "
+    + "by length.",
+  "survival-not": "There is no duration curve of \u201c{name}\u201d, because it does not count by "
+    + "length.",
+  "median-not": "There is no median of \u201c{name}\u201d, because it does not count by length.",
+  "triangle-not": "There is no picture by cohort of \u201c{name}\u201d, because it does not follow "
+    + "cohorts.",
+  "curves-not": "There are no curves of \u201c{name}\u201d, because it does not follow cohorts.",
+  "spell-refused": "This picture cannot be drawn of this choice: {why}.",
+  "spell-unpublished": "not published: there may be nobody",
+  "class": "Class", "quartile": "Quartile",
+  "quartile-Q1": "First quartile", "quartile-MEDIAN": "Median", "quartile-Q3": "Third quartile",
+  "quartile-low": "Interval from", "quartile-high": "to",
+  "quartile-range": "{band} (95\u202f% interval from {low} to {high})",
+  "quartiles-caption": "Median and quartiles: the class in which each lies, and the first and the "
+    + "last class of its 95\u202f% interval",
+  "quartiles-legend": "\u00bc, \u00bd, \u00be: class of first quartile, median and third quartile; "
+    + "the line spans the classes of its 95\u202f% interval",
+  "distribution-legend": "Black line on a bar: 95\u202f% interval",
+  "hatched-weak": "Hatched, [u]: low reliability",
+  "distribution-label": "Bars by class of length with 95\u202f% intervals.",
+  "distribution-caption": "{name}, {period}: by length",
+  "distribution-words": "{series}, {period}. {figures}.",
+  "waiting-label": "Bars with 95\u202f% intervals: who had not ended at the end of the month, by "
+    + "the time since the beginning.",
+  "waiting-caption": "{name}, not ended at the end of {period}: by time since the beginning",
+  "survival-label": "Lines with 95\u202f% bands: the share that had lasted longer than each class.",
+  "survival-caption": "{name}, {period}: the share that had lasted longer",
+  "survival-words": "{series}, {period}. Longer than: {figures}.",
+  "survival-note": "Of all that ended in the period, the share that had lasted longer than each "
+    + "class. What still goes on is not in it",
+  "survival-start": "Start", "survival-all": "Start: all", "longer-than": "Longer than: {band}",
+  "longer-head": "Longer than", "open-weak": "Open symbols: low reliability or provisional",
+  "median-label": "Lines with 95\u202f% bands: the class in which the median lies, by period.",
+  "median-caption": "{name}: the class in which the median lies",
+  "median-note": "A point lies in the class that holds it; the band spans the classes of the "
+    + "95\u202f% interval",
+  "median-none": "No median can be told here: in each period there may have been nobody.",
+  "median-words": "{series}, {first} to {last}; latest: {now}.",
+  "cohort": "Cohort", "cohorts": "Cohorts", "cohorts-chosen": "{n} of {all}",
+  "cohorts-most": "Up to {max} at a time.",
+  "cohort-first": "Shown for {name}, the first of the {count} combinations chosen",
+  "cohort-months": "Cohorts are those of a month, whatever the length of period",
+  "cohort-words": "{cohort}: from {first} to {last}.",
+  "shows": "Show", "shows-share": "Share not ended", "shows-left": "Number not ended",
+  "shows-each": "All that happened, of one cohort",
+  "triangle-caption": "{what} ({name}). Rows: month of the beginning. Columns: {age}",
+  "curves-caption": "{what} ({name}). Rows: {age}",
+  "curve-words": "{name}. {figures}.",
   "picture-instead": "Show the chart",
   // The chart: areas, bars, annotations, the year before
   "chart-area": "Area chart with 95\u202f% intervals",
@@ -172,14 +224,14 @@ export default {
   "ranking-unsure": "The order of {names} is not certain: each one\u2019s interval overlaps with "
     + "the next.",
   "ranking-more": "{names} and {more} more",
-  "ranking-unsure-more": { one: "The order is not certain in one more run of neighbours.",
+  "ranking-unsure-more": { one: "The order is not certain in {count} more run of neighbours.",
     other: "The order is not certain in {count} more runs of neighbours." },
   "ranking-sure": "No two neighbours\u2019 intervals overlap.",
   "ranking-embargo": "Figures up to {period} are under embargo until {until}",
   "ranking-none": "There are no figures of this list in this period.",
   "ranking-by-none": "There is no list {by} to rank here. Choose another one.",
   "ranking-unpublished": {
-    one: "Left out: one code whose rate is not published, because the denominator may be zero",
+    one: "Left out: {count} code whose rate is not published, because the denominator may be zero",
     other: "Left out: {count} codes whose rate is not published, because the denominator may be "
       + "zero" },
   "period-none": "There are no figures of {period} in this range. Choose another period.",

@@ -89,7 +89,7 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 51] = [
+pub(crate) const ASSETS: [Asset; 59] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
@@ -107,7 +107,10 @@ pub(crate) const ASSETS: [Asset; 51] = [
     script!("chart.js"),
     script!("classes.js"),
     script!("controls.js"),
+    script!("cohorts.js"),
     script!("countries.js"),
+    script!("curves.js"),
+    script!("distribution.js"),
     script!("dom.js"),
     script!("downloads.js"),
     script!("embed.js"),
@@ -117,9 +120,11 @@ pub(crate) const ASSETS: [Asset; 51] = [
     script!("lanes.js"),
     script!("lifecycle.js"),
     script!("lists.js"),
+    script!("lines.js"),
     script!("log.js"),
     script!("lost.js"),
     script!("map.js"),
+    script!("median.js"),
     script!("multiples.js"),
     script!("numbers.js"),
     script!("opening.js"),
@@ -132,8 +137,11 @@ pub(crate) const ASSETS: [Asset; 51] = [
     script!("revisions.js"),
     script!("series.js"),
     script!("spark.js"),
+    script!("spells.js"),
+    script!("survival.js"),
     script!("table.js"),
     script!("timeline.js"),
+    script!("triangle.js"),
     script!("words.js"),
     script!("words/de.js"),
     script!("words/en.js"),

@@ -72,8 +72,9 @@ pub(crate) fn document() -> Value {
             "/v1/data/{id}/{key}": get("data", "Figures, each with its margin, and if the plan \
                 names its sources with those that were silent", data(&id),
                 ok("The figures", figures())),
-            "/v1/derived/{id}/{key}": get("derived", "Quartiles of durations, survival of cohorts, \
-                their stock by age (ID.WAITING), rates of transitions, and the plan's rates by \
+            "/v1/derived/{id}/{key}": get("derived", "Quartiles of durations, the share that lasts \
+                longer than each band (ID.LONGER), survival of cohorts, their stock by age \
+                (ID.WAITING), rates of transitions, and the plan's rates by \
                 their id, each with its interval", data(&id), ok("Columns and rows",
                 table())),
             "/v1/revisions/{id}/{key}": get("revisions", "By how much each later vintage changed \
@@ -188,12 +189,19 @@ fn intake() -> Value {
             "sources": {"type": "array", "items": source}}})
 }
 
-/// The structure of a dataflow, of which only the view, the silent sources and the life cycle are
-/// described.
+/// The structure of a dataflow, of which only the view, the roles of dimensions, the beginnings, the
+/// silent sources and the life cycle are described.
 fn view() -> Value {
     json!({"type": "object", "properties": {"view": {"type": "object",
         "description": "What to show if a reader asks for nothing else, if the plan says so",
         "required": ["key"], "properties": {"key": text_member("The key of its series")}},
+        "roles": {"type": "object", "description": "For a duration or a cohort, the dimensions whose \
+            codes come from the spell", "properties": {
+                "age": text_member("Calendar months since it began"),
+                "band": text_member("In which its length lies"),
+                "transition": text_member("By which it began or ended")}},
+        "beginnings": {"type": "array", "description": "The transitions by which a cohort begins",
+            "items": {"type": "string"}},
         "silent": {"type": "array", "description": "The newest steps whose newest vintage lacks \
             events of sources that had not declared them complete, the newest first",
             "items": {"type": "object", "required": ["step", "sources"], "properties": {
