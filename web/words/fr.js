@@ -185,11 +185,11 @@ export default {
   "compare-missing": "pas de chiffre de l’année précédente",
   "compare-break": "non comparable avec l’année précédente\u00a0: rupture de série",
   "compare-note": "La marge d’une évolution est la somme des deux marges\u202f; cela suffit, quel "
-    + "que soit le lien entre leurs erreurs. Si son intervalle contient 0, l’évolution est trop faible "
-    + "pour conclure.",
+    + "que soit le lien entre leurs erreurs. Si son intervalle contient 0, l’évolution est trop "
+    + "faible pour conclure.",
   "compare-note-rate": "L’intervalle d’une évolution va de la borne inférieure d’un intervalle à "
-    + "la borne supérieure de l’autre\u202f; cela suffit, quel que soit le lien entre leurs erreurs. "
-    + "S’il contient 0, l’évolution est trop faible pour conclure.",
+    + "la borne supérieure de l’autre\u202f; cela suffit, quel que soit le lien entre leurs "
+    + "erreurs. S’il contient 0, l’évolution est trop faible pour conclure.",
   "compare-caption": "Chaque période et la même période de l’année précédente, la plus récente "
     + "d’abord",
   "compare-now": "Valeur", "compare-then": "Un an plus tôt", "compare-change": "Évolution",
