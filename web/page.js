@@ -139,7 +139,7 @@ function showTake(series) {
 async function showView(series, asked) {
   const isTable = page.view.view === "table";
   if (isTable) placeNone();
-  else makeRoom(page.view);
+  else makeRoom(scene(series));
   await Promise.all([isTable ? null : showPicture(series, asked), showFigures(series, asked)]);
 }
 

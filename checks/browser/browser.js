@@ -68,7 +68,8 @@ export async function settled(page) {
 // Waits until a page shows something; `isWhole`, until it has what it loads later, too.
 export async function shown(page, isWhole = false) {
   await page.waitForFunction((whole) => {
-    if (document.body.classList.contains("busy")) return false;
+    const { classList } = document.body;
+    if (classList.contains("busy") || classList.contains("opening")) return false;
     const isShown = (id) => document.getElementById(id)?.checkVisibility();
     if (isShown("front") || isShown("lost")) return true;
     const figures = document.getElementById("shown");

@@ -242,13 +242,16 @@ export default {
   "ranking-unsure": "The order of {names} is not certain: each one\u2019s interval overlaps with "
     + "the next.",
   "ranking-more": "{names} and {more} more",
-  "ranking-unsure-more": "The order is not certain in {n} more groups of neighbours.",
+  "ranking-unsure-more": { one: "The order is not certain in {count} more run of neighbours.",
+    other: "The order is not certain in {count} more runs of neighbours." },
   "ranking-sure": "No two neighbours\u2019 intervals overlap.",
   "ranking-embargo": "Figures up to {period} are under embargo until {until}",
   "ranking-none": "There are no figures of this list in this period.",
   "ranking-by-none": "There is no list {by} to rank here. Choose another one.",
-  "ranking-unpublished": "Left out: {n} codes whose rate is not published, because the denominator "
-    + "may be zero",
+  "ranking-unpublished": {
+    one: "Left out: {count} code whose rate is not published, because the denominator may be zero",
+    other: "Left out: {count} codes whose rate is not published, because the denominator may be "
+      + "zero" },
   "period-none": "There are no figures of {period} in this range. Choose another period.",
   "ranking-never": "This list is not measured together with the other codes that are chosen.",
   "ranking-unmeasured": "This list is not measured for periods of this length. Longer periods:",

@@ -251,8 +251,8 @@ fn view() -> Value {
         "view": {"type": "object",
         "description": "What to show if a reader asks for nothing else, if the plan says so",
         "required": ["key"], "properties": {"key": text_member("The key of its series")}},
-        "roles": {"type": "object", "description": "For a duration or a cohort, the dimensions whose \
-            codes come from the spell", "properties": {
+        "roles": {"type": "object", "description": "For a duration or a cohort, the dimensions \
+            whose codes come from the spell", "properties": {
                 "age": text_member("Calendar months since it began"),
                 "band": text_member("In which its length lies"),
                 "transition": text_member("By which it began or ended")}},
@@ -268,7 +268,9 @@ fn view() -> Value {
 
 /// The life cycle, as a dataflow counts it.
 fn life_cycle() -> Value {
-    let statuses = |description: &str| json!({"type": "array", "items": {"type": "string"}, "description": description});
+    fn statuses(description: &str) -> Value {
+        json!({"type": "array", "items": {"type": "string"}, "description": description})
+    }
     json!({"type": "object", "description": "The statuses and transitions of the plan, for a \
         dataflow that counts transitions or persons present",
         "required": ["model", "statuses", "transitions"], "properties": {
