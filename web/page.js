@@ -182,7 +182,8 @@ function settle(words, again) {
  */
 function reveal(shown) {
   page.shown = shown;
-  $("opening").hidden = true;
+  // What the server wrote makes room for what scripts show.
+  $("served")?.remove();
   for (const id of ["front", "one", "lost"]) $(id).hidden = id !== shown;
   document.body.classList.toggle("at-front", shown === "front");
   document.body.classList.remove("busy", "opening");

@@ -511,6 +511,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             // Content, and its formats.
             "assets",
+            "words",
             "files",
             "openapi",
             "describe",
@@ -537,6 +538,18 @@ const ROOMS: &[(&str, &[&str])] = &[
             "follow",
             "v1",
             "sdmx",
+            // The pages as the server writes them.
+            "page::address",
+            "page::locale",
+            "page::markup",
+            "page::view",
+            "page::speech",
+            "page::table",
+            "page::front",
+            "page::card",
+            "page::meta",
+            "page::sitemap",
+            "page",
             // The server.
             "routes",
             "listener",

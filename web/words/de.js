@@ -237,5 +237,12 @@ export default {
     + "Programm.",
   "check-key-note": "Der Schlüssel kommt von diesem Server. Vergleichen Sie ihn mit dem, den das "
     + "Amt anderswo veröffentlicht: Erst dann beweist eine Signatur, wer signiert hat.",
+  // Was nur der Server schreibt, für Leser ohne Skripte und für geteilte Links.
+  "noscript": "Diagramme, Karten und die Auswahl brauchen JavaScript. Die Zahlen stehen auch ohne "
+    + "hier.",
+  "served-series": "Reihe",
+  "served-many": "Es gibt {count} Reihen, mehr als diese Seite ohne JavaScript aufführt. Die "
+    + "Dateien enthalten alle.",
+  "card-released": "Veröffentlicht am {date}",
   "embed-source": "Quelle", "embed-open": "Ganze Ansicht öffnen",
 };

@@ -208,5 +208,12 @@ export default {
     + "instead.",
   "check-key-note": "The key comes from this server. Compare it with the one that the office "
     + "publishes elsewhere: only then does a signature prove who signed.",
+  // What only the server writes, for readers without scripts and for shared links.
+  "noscript": "Charts, maps and the choice of what to see need JavaScript. The figures are here "
+    + "without it.",
+  "served-series": "Series",
+  "served-many": "There are {count} series, more than this page lists without JavaScript. The "
+    + "files have them all.",
+  "card-released": "Released on {date}",
   "embed-source": "Source", "embed-open": "Open the full view",
 };

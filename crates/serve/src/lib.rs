@@ -26,6 +26,7 @@ mod follow;
 mod listener;
 mod negotiate;
 mod openapi;
+mod page;
 mod question;
 mod ready;
 mod refusal;
@@ -37,6 +38,7 @@ mod telemetry;
 #[cfg(test)]
 mod tests;
 mod v1;
+mod words;
 
 pub use listener::{asked_to_end, serve};
 pub use telemetry::{LogFormat, LogOptions, Telemetry};

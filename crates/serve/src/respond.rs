@@ -18,6 +18,7 @@
 //! 4. An answer without a coding is not sent to a client that refuses it
 //!    (`tests::asking::a_refused_coding_is_not_sent`).
 
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -54,6 +55,9 @@ pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 pub(crate) const REVALIDATED: &str = "no-cache";
 /// Different each time.
 pub(crate) const NOT_STORED: &str = "no-store";
+
+/// The media type of pictures.
+pub(crate) const PNG: &str = "image/png";
 
 /// A response or the reason why there is none.
 pub(crate) type Answered = Result<Response, Refusal>;
@@ -111,22 +115,64 @@ impl Responder {
         catalogue: &Arc<Catalogue>,
         question: Question,
     ) -> Answered {
-        let chosen = asked.coding;
-        let fingerprint = question.fingerprint(catalogue, chosen.coding);
+        let fingerprint = question.fingerprint(catalogue, asked.coding.coding);
         let last_modified = match question {
             // What does not verify is in it, and has no time.
             Question::Privacy { .. } => None,
             _ => last_modified(catalogue),
         };
+        let known = Known { fingerprint, last_modified, vary: "accept" };
+        let make = |tower: &Tower, catalogue: &Catalogue, chosen| {
+            prepare(question, tower, catalogue, chosen)
+        };
+        self.respond_prepared(asked, catalogue, known, make).await
+    }
+
+    /// The response with what is made from a state of the ledger, as the pages are. It depends on
+    /// nothing but that state and `about`, and is made away from the threads that serve
+    /// connections.
+    ///
+    /// Errors: those of the making; a precondition of the request that does not hold.
+    pub(crate) async fn respond_made<F>(
+        &self,
+        asked: &Asked,
+        catalogue: &Arc<Catalogue>,
+        about: &impl Debug,
+        make: F,
+    ) -> Answered
+    where
+        F: FnOnce(&Tower, &Catalogue) -> Result<Content, Refusal> + Send + 'static,
+    {
+        let fingerprint = Fingerprint::in_state(catalogue, about, asked.coding.coding);
+        // A newer program makes other pages of the same state, so there is no date.
+        let known = Known { fingerprint, last_modified: None, vary: "accept-language" };
+        let make = |tower: &Tower, catalogue: &Catalogue, chosen| {
+            let Content { status, media_type, bytes, .. } = make(tower, catalogue)?;
+            let whole = encoded(media_type, bytes, chosen)?;
+            Ok(Prepared::Whole(WholeAnswer { status, ..whole }))
+        };
+        self.respond_prepared(asked, catalogue, known, make).await
+    }
+
+    async fn respond_prepared<F>(
+        &self,
+        asked: &Asked,
+        catalogue: &Arc<Catalogue>,
+        known: Known,
+        make: F,
+    ) -> Answered
+    where
+        F: FnOnce(&Tower, &Catalogue, ChosenCoding) -> Result<Prepared, Refusal> + Send + 'static,
+    {
+        let Known { fingerprint, last_modified, vary } = known;
+        let chosen = asked.coding;
         let whole = match self.cache.get(&fingerprint) {
             Some(whole) => whole,
             None => {
                 let _turn = self.preparing.acquire().await.map_err(|_| Refusal::Busy)?;
                 let (tower, catalogue) = (self.tower.clone(), Arc::clone(catalogue));
-                let evaluated = tokio::task::spawn_blocking(move || {
-                    prepare(question, &tower, &catalogue, chosen)
-                });
-                match evaluated.await.map_err(|_| Refusal::Busy)?? {
+                let made = tokio::task::spawn_blocking(move || make(&tower, &catalogue, chosen));
+                match made.await.map_err(|_| Refusal::Busy)?? {
                     Prepared::Whole(whole) => {
                         self.cache.insert(fingerprint, whole.clone());
                         whole
@@ -141,8 +187,7 @@ impl Responder {
         };
         let etag = tag(&format!("\"{}\"", fingerprint.tag()))?;
         let validators = Validators { etag, last_modified };
-        let (status, cache_control, vary) = (StatusCode::OK, REVALIDATED, "accept");
-        Representation { status, whole, validators, cache_control, vary }.response(asked)
+        Representation { whole, validators, cache_control: REVALIDATED, vary }.response(asked)
     }
 
     /// A response with these bytes, whose entity tag is made of them. Once compressed they are
@@ -155,9 +200,10 @@ impl Responder {
             && cache_control != NOT_STORED;
         let content = Fingerprint::of(&(media_type, &digest), asked.coding.coding);
         let whole = match is_kept.then(|| self.cache.get(&content)).flatten() {
-            Some(whole) => whole,
+            Some(whole) => WholeAnswer { status, ..whole },
             None => {
                 let whole = encoded(media_type, bytes, asked.coding)?;
+                let whole = WholeAnswer { status, ..whole };
                 if is_kept {
                     self.cache.insert(content, whole.clone());
                 }
@@ -167,7 +213,7 @@ impl Responder {
         let coding = whole.coding.map_or("", |coding| coding.name());
         let etag = tag(&format!("\"{digest}{coding}\""))?;
         let validators = Validators { etag, last_modified: None };
-        Representation { status, whole, validators, cache_control, vary }.response(asked)
+        Representation { whole, validators, cache_control, vary }.response(asked)
     }
 }
 
@@ -195,6 +241,14 @@ impl Content {
 fn tag(text: &str) -> Result<ETag, Refusal> {
     // Never an error: hexadecimal digits and letters between quotes.
     text.parse().map_err(|_| Refusal::Busy)
+}
+
+/// What is known of an answer before it is made.
+struct Known {
+    fingerprint: Fingerprint,
+    last_modified: Option<SystemTime>,
+    /// A header of the request that it depends on.
+    vary: &'static str,
 }
 
 enum Prepared {
@@ -238,14 +292,14 @@ fn encoded(
     bytes: Bytes,
     chosen: ChosenCoding,
 ) -> Result<WholeAnswer, Refusal> {
-    // Parquet is compressed already.
-    let is_worth_it =
-        bytes.len() >= COMPRESSED_BYTES_MIN && media_type != Format::Parquet.media_type();
+    // Parquet and pictures are compressed already.
+    let is_packed = [Format::Parquet.media_type(), PNG].contains(&media_type);
+    let is_worth_it = bytes.len() >= COMPRESSED_BYTES_MIN && !is_packed;
     Ok(match chosen.coding.filter(|_| is_worth_it || chosen.is_required) {
-        None => WholeAnswer { media_type, coding: None, bytes },
+        None => WholeAnswer { status: StatusCode::OK, media_type, coding: None, bytes },
         Some(coding) => {
             let bytes = coding.compress(&bytes).map_err(|_| Refusal::Busy)?;
-            WholeAnswer { media_type, coding: Some(coding), bytes }
+            WholeAnswer { status: StatusCode::OK, media_type, coding: Some(coding), bytes }
         }
     })
 }
@@ -259,7 +313,6 @@ fn last_modified(catalogue: &Catalogue) -> Option<SystemTime> {
 
 /// A whole answer with what its headers say.
 struct Representation {
-    status: StatusCode,
     whole: WholeAnswer,
     validators: Validators,
     cache_control: &'static str,
@@ -268,7 +321,8 @@ struct Representation {
 
 impl Representation {
     fn response(self, asked: &Asked) -> Answered {
-        let Self { status, whole, validators, cache_control, vary } = self;
+        let Self { whole, validators, cache_control, vary } = self;
+        let status = whole.status;
         // Conditions are those of an answer that would succeed (RFC 9110, 13.2.1).
         let precondition = match status {
             StatusCode::OK => precondition(&asked.headers, &validators),

@@ -15,6 +15,7 @@ mod headlines;
 mod history;
 mod layout;
 mod nested;
+mod pages;
 mod sdmx;
 mod serving;
 mod silent;
