@@ -122,9 +122,14 @@ mod tests {
 
     #[test]
     fn files_of_messages_are_read() {
-        let source = "// English.\nexport default {\n  \"a\": \"one \\u202f\\\"two\\\"\"\n    + \", three\",\n  \
-            // More.\n  \"forms\": { \"one\": \"x\", \"other\": \"y\" }, \"b-1\": \"{n} of {all}{none}\",\n};\n";
-        let words = Words { language: "en", name: "".into(), messages: messages(source) };
+        let source = [
+            "// English.\nexport default {",
+            "  \"a\": \"one \\u202f\\\"two\\\"\"\n    + \", three\",\n  // More.",
+            "  \"forms\": { \"one\": \"x\", \"other\": \"y\" },",
+            "  \"b-1\": \"{n} of {all}{none}\",\n};\n",
+        ]
+        .join("\n");
+        let words = Words { language: "en", name: "".into(), messages: messages(&source) };
         assert_eq!(words.say("a"), "one \u{202f}\"two\", three");
         assert_eq!(words.fill("b-1", &[("all", "9"), ("n", "{all}")]), "{all} of 9");
         assert!(!words.has("forms") && words.messages.len() == 2);

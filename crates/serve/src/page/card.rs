@@ -38,13 +38,12 @@ const SOFT: &str = "#51626d";
 const LINE: &str = "#d9dedd";
 /// Of series, as in `web/view.css`.
 const COLOURS: [&str; 4] = ["#0b6273", "#a8430d", "#5a3fa0", "#2f6b1f"];
-/// The share of the height of letters that they are wide: more than most texts need.
-const LETTER: f64 = 0.58;
-
 /// A line of several figures.
 pub(super) struct Line {
     pub(super) name: String,
     pub(super) figure: String,
+    /// Its period, where lines have different ones.
+    pub(super) when: Option<String>,
 }
 
 /// The figures of a card.
@@ -96,7 +95,7 @@ impl Card<'_> {
         let mut y = y + 40.0;
         match &self.body {
             Body::One { speech, series, row } => {
-                y += svg.figure(speech, series, row, y + 84.0);
+                y += svg.figure(speech, series, row, y + 100.0);
                 svg.chart(speech, &[series], y);
             }
             Body::Several { lines, series, speech } => {
@@ -132,12 +131,19 @@ impl Style {
     }
 }
 
-/// How wide a text is at most.
+/// How wide a text is at most, or a little less for rare letters.
 fn width(text: &str, size: f64) -> f64 {
-    // Letters of other scripts than ours may be as wide as they are high.
-    let letters =
-        text.chars().map(|c| if c < '\u{1100}' || c == '\u{2026}' { LETTER } else { 1.0 });
-    size * letters.sum::<f64>()
+    let letter = |c: char| match c {
+        ' ' | '\u{a0}' | '.' | ',' | ':' | ';' | '\'' | '!' | '(' | ')' | 'i' | 'j' | 'l' | 'I'
+        | '\u{b7}' | '-' => 0.34,
+        't' | 'f' | 'r' => 0.46,
+        '0'..='9' | '\u{b1}' | '\u{2212}' | '\u{2013}' => 0.58,
+        'm' | 'w' | 'M' | 'W' | '%' | '@' | '\u{2026}' => 0.98,
+        'a'..='z' | '\u{df}'..='\u{24f}' => 0.65,
+        _ if c < '\u{1100}' => 0.8,
+        _ => 1.0,
+    };
+    size * text.chars().map(letter).sum::<f64>()
 }
 
 /// The beginning of a text that fits.
@@ -248,17 +254,18 @@ impl Drawing {
         let status = format!("{when}, {}", speech.status(row));
         if x + width(&status, 26.0) < f64::from(WIDTH) - EDGE {
             self.text(&status, [x, y], 26.0, Style::soft());
-            return 108.0;
+            return 124.0;
         }
         self.text(&status, [EDGE, y + 40.0], 26.0, Style::soft());
-        148.0
+        164.0
     }
 
     /// Several figures, a line each. Returns the base of the last.
     fn figures(&mut self, lines: &[Line], y: f64) -> f64 {
         let room = f64::from(WIDTH) - 2.0 * EDGE;
-        for (n, Line { name, figure }) in lines.iter().enumerate() {
-            let (y, colour) = (y + 44.0 * n as f64, COLOURS[n % COLOURS.len()]);
+        let height = if lines.iter().any(|line| line.when.is_some()) { 84.0 } else { 44.0 };
+        for (n, Line { name, figure, when }) in lines.iter().enumerate() {
+            let (y, colour) = (y + height * n as f64, COLOURS[n % COLOURS.len()]);
             let name = fitting(name, 26.0, room - width(figure, 28.0) - 48.0);
             self.add(format_args!(
                 "<rect x=\"{EDGE}\" y=\"{:.1}\" width=\"14\" height=\"14\" fill=\"{colour}\"/>",
@@ -267,8 +274,11 @@ impl Drawing {
             self.text(&name, [EDGE + 28.0, y], 26.0, Style::ink());
             let style = Style { anchor: "end", ..Style::strong(INK) };
             self.text(figure, [f64::from(WIDTH) - EDGE, y], 28.0, style);
+            if let Some(when) = when {
+                self.text(when, [EDGE + 28.0, y + 30.0], 20.0, Style::soft());
+            }
         }
-        y + 44.0 * (lines.len().saturating_sub(1)) as f64 + 20.0
+        y + height * (lines.len().saturating_sub(1)) as f64 + 20.0
     }
 
     /// The recent periods with their intervals, from this height to the foot.
@@ -360,7 +370,7 @@ mod tests {
     #[test]
     fn text_stays_within_the_picture() {
         let long = "<script>&\"'".repeat(40);
-        let lines = vec![Line { name: long.clone(), figure: "1 \u{b1} 2".into() }];
+        let lines = vec![Line { name: long.clone(), figure: "1 \u{b1} 2".into(), when: None }];
         let card = Card {
             title: &long,
             subtitle: &long,
@@ -378,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_are_not_wider_than_they_are_taken_for() {
+    fn the_fonts_are_those_that_drawings_name() {
         let mut database = fontdb::Database::new();
         FONTS.into_iter().for_each(|font| database.load_font_data(font.to_vec()));
         let families: Vec<String> =

@@ -317,8 +317,10 @@ impl Found {
                 let store = &catalogue.plan.statement.title;
                 let title = format!("{} \u{2013} {store}", words.say("front"));
                 let lines = headline_lines(catalogue, words, headlines);
-                let described: Vec<String> =
-                    lines.iter().map(|line| format!("{}: {}", line.name, line.figure)).collect();
+                let described = lines.iter().map(|Line { name, figure, when }| {
+                    format!("{name}: {figure} {}", when.as_deref().unwrap_or_default())
+                });
+                let described: Vec<String> = described.collect();
                 let purpose = format!("{}.", catalogue.plan.statement.purpose);
                 let head = Head {
                     window: title.clone(),
@@ -354,7 +356,7 @@ fn headline_lines(
         let row = series.rows.last()?;
         let figure = speech.figure(row);
         let when = speech.when(&series.key, &row.period);
-        Some(Line { name: title.clone(), figure: format!("{figure} {when}") })
+        Some(Line { name: title.clone(), figure, when: Some(when) })
     };
     headlines.iter().filter_map(line).take(CARD_SERIES_MAX).collect()
 }
@@ -433,8 +435,12 @@ fn picture(tower: &Tower, catalogue: &Catalogue, about: &About) -> Result<Vec<u8
         }
         Found::View(shown) => {
             let speech = Speech { words, catalogue, structure: &shown.structure };
-            let subtitle = series_words(&speech, shown);
             let body = body(speech, shown)?;
+            let subtitle = match &body {
+                Body::One { .. } => series_words(&speech, shown),
+                // Their names stand beside their figures.
+                Body::Several { series, .. } => common_period(&speech, series),
+            };
             let title = &shown.structure.name;
             Card { title, subtitle: &subtitle, body, source: &source, mark }.png()
         }
@@ -449,9 +455,12 @@ fn body<'s>(speech: Speech<'s>, shown: &'s Shown) -> Result<Body<'s>, Error> {
     {
         return Ok(Body::One { speech, series, row });
     }
+    let is_mixed = common_period(&speech, &published).is_empty();
     let line = |one: &&view::Series| {
-        let figure = speech.figure(one.rows.last()?);
-        Some(Line { name: speech.difference(&shown.key, &one.key), figure })
+        let row = one.rows.last()?;
+        let when = is_mixed.then(|| speech.when(&one.key, &row.period));
+        let name = speech.difference(&shown.key, &one.key);
+        Some(Line { name, figure: speech.figure(row), when })
     };
     let series: Vec<&view::Series> = published.into_iter().take(CARD_SERIES_MAX).collect();
     if series.is_empty() {
@@ -459,6 +468,15 @@ fn body<'s>(speech: Speech<'s>, shown: &'s Shown) -> Result<Body<'s>, Error> {
     }
     let lines = series.iter().filter_map(line).collect();
     Ok(Body::Several { lines, series, speech: Some(speech) })
+}
+
+/// The period of the newest figures in words; empty if they have different ones.
+fn common_period(speech: &Speech, series: &[&view::Series]) -> String {
+    let mut newest = series.iter().filter_map(|one| Some((&one.key, &one.rows.last()?.period)));
+    match newest.next() {
+        Some((key, period)) if newest.all(|(_, other)| other == period) => speech.when(key, period),
+        _ => String::new(),
+    }
 }
 
 /// The refusal of an address that names what there is not.

@@ -47,6 +47,7 @@ pub(super) fn view(speech: &Speech, shown: &Shown, language: Option<&str>) -> Ma
     Markup::of([
         element("section", &[("class", "figure")], section),
         element("p", &[("class", "lead")], [text(&structure.description)]),
+        Markup::of(embargo(speech)),
         files(speech, shown),
         others(speech.catalogue, words, language),
     ])
@@ -67,14 +68,7 @@ pub(super) fn nothing(speech: &Speech, shown: &Shown) -> String {
         Ok(_) if shown.count > super::view::EVALUATED_MAX => {
             Some(words.fill("served-many", &[("count", &shown.count.to_string())]))
         }
-        Ok(series) => {
-            let is_embargoed = series.iter().any(|one| !one.embargoed.is_empty());
-            let until = until(speech).filter(|_| is_embargoed);
-            Some(until.map_or_else(
-                || words.say("nothing").to_owned(),
-                |until| words.fill("embargoed-all", &[("until", &until)]),
-            ))
-        }
+        Ok(_) => Some(words.say("nothing").to_owned()),
     };
     reason.unwrap_or_else(|| match (&structure.last, until(speech)) {
         (Some(_), _) => words.say("nothing").to_owned(),
@@ -90,6 +84,16 @@ pub(super) fn nothing_yet(words: &Words, structure: &Structure) -> String {
         || words.say("nothing-ever").to_owned(),
         |next| words.fill("nothing-yet", &[("period", &period(words, next, frequency, true))]),
     )
+}
+
+/// The periods that are under embargo, and until when.
+fn embargo(speech: &Speech) -> Option<Markup> {
+    let Structure { embargoed, grains, .. } = speech.structure;
+    let period = speech.period(grains, &embargoed.as_ref()?.last, true);
+    let places = [("period", &*period), ("until", &*until(speech)?)];
+    let words = speech.words.fill("embargo-until", &places);
+    let words = format!("{}: {words}.", speech.words.say("embargo"));
+    Some(element("p", &[("class", "small")], [text(&words)]))
 }
 
 /// The end of the embargo of a statistic's figures.
@@ -220,13 +224,6 @@ fn periods(speech: &Speech, series: &Series) -> Vec<Markup> {
         let cell = element("td", &[("colspan", columns)], [text(why)]);
         element("tr", &[("class", "empty")], [head(period), cell])
     };
-    let embargo = until(speech).map(|until| speech.words.fill("embargoed", &[("until", &until)]));
-    let embargoed = series
-        .embargoed
-        .iter()
-        .rev()
-        .take(PERIODS_MAX)
-        .filter_map(|period| Some(without(period, embargo.as_deref()?)));
     let full = |row: &Row| {
         let cells = [head(&row.period)].into_iter().chain(cells(speech, row));
         (row.period.clone(), element("tr", &[], cells))
@@ -237,8 +234,7 @@ fn periods(speech: &Speech, series: &Series) -> Vec<Markup> {
         series.rows.iter().map(full).chain(series.unpublished.iter().map(empty)).collect();
     // Periods of one length are in the order of their names.
     all.sort_by(|a, b| b.0.cmp(&a.0));
-    let all = all.into_iter().take(PERIODS_MAX).map(|(_, row)| row);
-    embargoed.chain(all).collect()
+    all.into_iter().take(PERIODS_MAX).map(|(_, row)| row).collect()
 }
 
 /// The newest figure of each of many series.

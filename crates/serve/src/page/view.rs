@@ -167,8 +167,6 @@ pub(super) struct Row {
 pub(super) struct Series {
     pub(super) key: Vec<String>,
     pub(super) rows: Vec<Row>,
-    /// Periods under embargo.
-    pub(super) embargoed: Vec<String>,
     /// Periods of which a rate is not published.
     pub(super) unpublished: Vec<String>,
 }
@@ -219,7 +217,8 @@ pub(super) fn view(
     let is_whole = given.is_empty();
     let key = if is_whole { opening.clone() } else { structure.completed(&given) };
     let count = key.iter().map(Vec::len).fold(1, usize::saturating_mul);
-    let newest = periods_asked(key.first(), count > SERIES_MAX);
+    // Only periods that are public count.
+    let newest = if count > SERIES_MAX { 1 } else { PERIODS_MAX };
     let range = [("startPeriod", "start"), ("endPeriod", "end"), ("asOf", "asOf")];
     let mut query = format!("lastNObservations={newest}");
     for (name, member) in range {
@@ -234,17 +233,6 @@ pub(super) fn view(
     let own = (key != opening).then(|| key_text(&key));
     let canonical = address.canonical(&structure.id, own.as_deref());
     Ok(Shown { structure, key, series, count, canonical, as_of })
-}
-
-/// The newest periods to ask for: enough for those that are shown and for those of a night, which
-/// may be under embargo.
-fn periods_asked(frequency: Option<&Vec<String>>, is_short: bool) -> usize {
-    match frequency.and_then(|codes| codes.first()).map(String::as_str) {
-        Some("N15") => 2 * 96,
-        Some("H") => 2 * 24,
-        _ if is_short => 4,
-        _ => PERIODS_MAX,
-    }
 }
 
 fn missing(structure: &Structure, given: &[Vec<String>], address: &Address) -> Vec<Missing> {
@@ -308,8 +296,8 @@ pub(super) fn newest(
     structure: &Structure,
     key: &[Vec<String>],
 ) -> Option<Series> {
-    let query = format!("lastNObservations={}", periods_asked(key.first(), true));
-    let found = series(tower, catalogue, structure, &key_text(key), &query).ok()?;
+    let query = "lastNObservations=1";
+    let found = series(tower, catalogue, structure, &key_text(key), query).ok()?;
     found.into_iter().find(|one| !one.rows.is_empty())
 }
 
@@ -369,10 +357,8 @@ impl Answer {
             let mut series = Series { key, ..Series::default() };
             for row in observations {
                 let period = word(&row, period).unwrap_or_default();
-                let Some(value) = number(&row, value) else {
-                    series.embargoed.push(period);
-                    continue;
-                };
+                // Without one it is under embargo.
+                let Some(value) = number(&row, value) else { continue };
                 let [margin, low, high] =
                     [margin, low, high].map(|place| number(&row, place).unwrap_or(value));
                 let silent = sources(&row, silent);
@@ -399,8 +385,9 @@ impl Answer {
             });
             let (series, period) = (&mut all[place], word(row, Some(time)).unwrap_or_default());
             if word(row, confidentiality).as_deref() == Some("E") {
-                series.embargoed.push(period);
-            } else if let (Some(value), Some(low), Some(high)) =
+                continue;
+            }
+            if let (Some(value), Some(low), Some(high)) =
                 (number(row, value), number(row, low), number(row, high))
             {
                 let (margin, silent) = ((value - low).max(high - value), sources(row, silent));

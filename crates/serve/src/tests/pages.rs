@@ -46,7 +46,11 @@ fn bytes(reader: &Arc<Reader>, path: &str) -> Vec<u8> {
 fn shown(number: &Value) -> String {
     let x = number.as_f64().unwrap();
     let digits = format!("{:.0}", x.abs());
-    assert!(digits.len() < 4, "no groups in these tests: {x}");
+    let grouped = digits.len().checked_sub(3).filter(|place| *place > 0);
+    let digits = grouped.map_or(digits.clone(), |place| {
+        assert!(place <= 3, "one group is enough in these tests");
+        format!("{},{}", &digits[..place], &digits[place..])
+    });
     if x < 0.0 { format!("\u{2212}{digits}") } else { digits }
 }
 
@@ -68,7 +72,6 @@ fn the_table_has_the_figures_of_the_data() {
             .map(|row| [1, 2, 3, 4].map(|place: usize| row[place].clone()))
             .collect();
         assert_eq!(found, expected, "{key}");
-        assert!(page.contains("<h1>Crossings</h1>") || page.contains("<h1>"), "{page}");
     }
     // The newest figure of a single series stands in a sentence as well.
     let page = get(&format!("/?{VIEW}")).text;
@@ -136,7 +139,7 @@ fn hostile_addresses_are_escaped() {
         assert!(reply.text.contains("<meta name=\"robots\" content=\"noindex\">"), "{query}");
         assert!(!reply.text.contains("rel=\"canonical\"") && reply.text.contains("Not found"));
         let card = get(&format!("/card.png?{query}"));
-        assert_eq!(card.status, 404, "{query}");
+        assert!(card.status == 404 || card.status == 400, "{query}");
         assert!(card.json()["code"].is_string());
     }
     let view = format!("/?{VIEW}&view=%22%3E%3Cscript%3E&lang=%22%3Cscript%3E&at=%3C");
@@ -229,24 +232,33 @@ fn an_embargo_holds_for_pages() {
     let night = read_at(&reader, &format!("/?{VIEW}"));
     let (front, card) = (read_at(&reader, "/"), bytes(&reader, &format!("/card.png?{VIEW}")));
     let listed = rows(&night.text);
-    assert!(listed[0][0] == "20 Jan 2024" && listed[0].len() == 2, "{:?}", listed[0]);
-    assert!(listed[0][1].contains("under embargo until 21 Jan 2024, 09:30 UTC"));
-    assert!(listed[1][0] == "19 Jan 2024" && listed[1].len() == 6);
-    assert!(!night.text.contains("20 January") && !front.text.contains("20 January"));
+    assert!(listed[0][0] == "19 Jan 2024" && listed[0].len() == 6, "{:?}", listed[0]);
+    let until = "figures up to 20 January 2024, until 21 Jan 2024, 09:30 UTC";
+    assert!(night.text.contains(until), "{}", night.text);
+    assert!(!night.text.contains("on 20 January"));
+    let asked = read_at(&reader, &format!("/?{VIEW}&start=2024-01-20"));
+    assert!(rows(&asked.text).is_empty() && asked.text.contains(until));
+    assert!(!front.text.contains("20 January"));
     assert!(night.text.contains("on 19 January 2024"));
     clock.store(embargo::at("2024-01-21T09:30:00Z").as_second(), Ordering::SeqCst);
     reader.refresh();
     let day = read_at(&reader, &format!("/?{VIEW}"));
-    assert!(rows(&day.text)[0].len() == 6 && rows(&day.text)[1] == listed[1]);
+    assert!(rows(&day.text)[0].len() == 6 && rows(&day.text)[1] == listed[0]);
     assert!(read_at(&reader, "/").text.contains("20 January"));
     assert_ne!(night.headers[header::ETAG], day.headers[header::ETAG]);
     assert_ne!(card, bytes(&reader, &format!("/card.png?{VIEW}")));
     // Before anything is public there are words, and no picture.
-    let (first, _) = embargo::reader(directory.path(), "2023-11-16T00:00:00Z");
+    let directory = TempDir::new().unwrap();
+    let mut writer = Publisher::create(directory.path(), &plan);
+    writer.at = "2023-11-16T02:00:00Z";
+    writer.release_until("2023-11-15");
+    let (first, _) = embargo::reader(directory.path(), "2023-11-16T03:00:00Z");
     for path in ["/", "/?flow=CROSSINGS"] {
         let page = read_at(&first, path);
         assert_eq!(page.status, 200, "{path}");
+        assert!(page.text.contains("under embargo until 16 Nov 2023, 09:30 UTC"), "{path}");
         assert!(!page.text.contains("class=\"value\"") && !page.text.contains("og:image"));
+        assert_eq!(read_at(&first, &format!("/card.png{}", &path[1..])).status, 404);
     }
 }
 
