@@ -296,13 +296,13 @@ impl Drawing {
         if !low.is_finite() || !high.is_finite() || bottom - top < 60.0 {
             return;
         }
-        // A scale that begins at zero unless all figures are far from it.
-        let low = if low > 0.0 && low < 0.5 * high { 0.0 } else { low };
+        // There are no numbers at the scale, so it always has zero.
+        let (low, high) = (low.min(0.0), high.max(0.0));
         let room = if high > low { high - low } else { 1.0 };
         let y = |value: f64| bottom - (value - low) / room * (bottom - top);
         self.add(format_args!(
             "<path d=\"M{EDGE} {0:.1}H{1:.1}\" stroke=\"{LINE}\" stroke-width=\"2\"/>",
-            if low <= 0.0 { y(0.0) } else { bottom },
+            y(0.0),
             f64::from(WIDTH) - EDGE
         ));
         for (rows, colour) in all.iter().zip(COLOURS) {
@@ -348,8 +348,8 @@ impl Drawing {
         let y = f64::from(HEIGHT) - 36.0;
         let right = f64::from(WIDTH) - EDGE;
         let taken = mark.map_or(0.0, |mark| width(mark, 22.0) + 64.0);
-        let source = fitting(source, 22.0, right - EDGE - taken);
-        self.text(&source, [EDGE, y], 22.0, Style::soft());
+        let source = fitting(source, 20.0, right - EDGE - taken);
+        self.text(&source, [EDGE, y], 20.0, Style::soft());
         let Some(mark) = mark else { return };
         let wide = width(mark, 22.0) + 32.0;
         self.add(format_args!(

@@ -43,7 +43,7 @@ use markup::{Markup, element, escaped, text};
 use meta::{Head, Site};
 use speech::Speech;
 use table::figures;
-use view::{Missing, SERIES_MAX, Shown, Structure, view};
+use view::{Missing, NotFound, SERIES_MAX, Shown, view};
 
 const HTML: &str = "text/html; charset=utf-8";
 const PLAIN_TEXT: &str = "text/plain; charset=utf-8";
@@ -220,9 +220,8 @@ fn index(tower: &Tower, catalogue: &Catalogue, about: &About) -> (StatusCode, St
             let (head, served) = found.page(catalogue, about);
             (StatusCode::OK, head, served)
         }
-        Err((structure, missing)) => {
-            let missing = (structure.as_ref(), &*missing);
-            let served = table::missing(catalogue, words, missing, about.carried());
+        Err(not_found) => {
+            let served = table::missing(catalogue, words, &not_found, about.carried());
             (StatusCode::NOT_FOUND, lost(words), served)
         }
     };
@@ -298,11 +297,7 @@ enum Found {
     View(Box<Shown>),
 }
 
-fn shown(
-    tower: &Tower,
-    catalogue: &Catalogue,
-    about: &About,
-) -> Result<Found, (Option<Structure>, Vec<Missing>)> {
+fn shown(tower: &Tower, catalogue: &Catalogue, about: &About) -> Result<Found, NotFound> {
     if about.address.is_front() {
         return Ok(Found::Front(front::headlines(tower, catalogue, about.words())));
     }
@@ -405,7 +400,7 @@ fn view_head(speech: &Speech, shown: &Shown) -> Head {
 fn picture(tower: &Tower, catalogue: &Catalogue, about: &About) -> Result<Vec<u8>, Refusal> {
     let words = about.words();
     let statement = &catalogue.plan.statement;
-    let found = shown(tower, catalogue, about).map_err(|(_, missing)| refusal(&missing))?;
+    let found = shown(tower, catalogue, about).map_err(|it| refusal(&it.missing))?;
     let (flows, as_of) = match &found {
         Found::View(shown) if !shown.structure.parts.is_empty() => {
             (shown.structure.parts.clone(), shown.as_of.clone())

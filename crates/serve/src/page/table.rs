@@ -14,7 +14,7 @@ use super::address::{encoded, key_text};
 use super::locale::{Rounding, instant, period};
 use super::markup::{Markup, element, text};
 use super::speech::Speech;
-use super::view::{Missing, PERIODS_MAX, Row, SERIES_MAX, Series, Shown, Structure};
+use super::view::{Missing, NotFound, PERIODS_MAX, Row, SERIES_MAX, Series, Shown, Structure};
 use crate::words::Words;
 
 /// The series whose newest figures are listed, at most.
@@ -287,7 +287,7 @@ pub(super) fn others(catalogue: &Catalogue, words: &Words, language: Option<&str
 pub(super) fn missing(
     catalogue: &Catalogue,
     words: &Words,
-    (structure, missing): (Option<&Structure>, &[Missing]),
+    NotFound { statistic, missing }: &NotFound,
     language: Option<&str>,
 ) -> Markup {
     let line = |missing: &Missing| {
@@ -310,9 +310,9 @@ pub(super) fn missing(
         element("p", &[], [text(&line)])
     };
     let title = element("h1", &[], [text(words.say("lost"))]);
-    let name = structure.map(|structure| {
-        let query = format!("flow={}", encoded(&structure.id));
-        element("p", &[("class", "lead")], [link(&query, language, &structure.name)])
+    let name = statistic.as_ref().map(|(id, name)| {
+        let query = format!("flow={}", encoded(id));
+        element("p", &[("class", "lead")], [link(&query, language, name)])
     });
     let parts = [title].into_iter().chain(name).chain(missing.iter().map(line));
     let parts = parts.chain([others(catalogue, words, language)]);

@@ -180,6 +180,14 @@ pub(super) enum Missing {
     Option { name: String, value: String },
 }
 
+/// The answer to an address that names what there is not.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct NotFound {
+    /// The identifier and the name of its statistic, if there is one.
+    pub(super) statistic: Option<(String, String)>,
+    pub(super) missing: Vec<Missing>,
+}
+
 /// A view: its statistic, its whole key, and its figures.
 #[derive(Clone, Debug)]
 pub(super) struct Shown {
@@ -200,17 +208,19 @@ pub(super) fn view(
     tower: &Tower,
     catalogue: &Catalogue,
     address: &Address,
-) -> Result<Shown, (Option<Structure>, Vec<Missing>)> {
+) -> Result<Shown, NotFound> {
     let plan = &catalogue.plan;
     let first = plan.dataflows.first().map_or("", |dataflow| &dataflow.id);
     let id = address.member("flow").unwrap_or(first);
     let Some(structure) = Structure::of(catalogue, id) else {
-        return Err((None, vec![Missing::Flow(id.to_owned())]));
+        let missing = vec![Missing::Flow(id.to_owned())];
+        return Err(NotFound { statistic: None, missing });
     };
     let given = address.key();
     let missing = missing(&structure, &given, address);
     if !missing.is_empty() {
-        return Err((Some(structure), missing));
+        let statistic = Some((structure.id, structure.name));
+        return Err(NotFound { statistic, missing });
     }
     let as_of = address.member("asOf").map(str::to_owned);
     let opening = opening_key(tower, catalogue, &structure, as_of.as_deref());
