@@ -7,15 +7,22 @@
 //   ?flow=BORDER_FLOW&key=D.HK.FLOW.AIRPORT+LO_WU.ENTRY._T&view=table&start=2024-01-01&asOf=94
 //
 // `last=all` shows everything released; `asOf` and `since` are sizes of the ledger, the one shown
-// and the one to compare with; `codes` is name, code or both; `at` is the period of the map; `lang`
-// the language.
+// and the one to compare with; `codes` is name, code or both; `at` is the period of a picture of one
+// period, or the cohorts of one of cohorts; `by` the dimension of the map or the ranking, with a
+// level for groups; `top` whether the ranking shows all codes; `shows` what a picture of cohorts
+// shows; `region` what part of the world the map shows; `compare` the year before; `lang` the
+// language.
 "use strict";
 
 /** @import { View } from "./types" */
 
-const VIEWS = ["chart", "table", "map"];
+const VIEWS = ["chart", "table", "map", "ranking", "lifecycle", "distribution", "survival", "median",
+  "triangle", "curves"];
 const CODES = ["name", "code", "both"];
+/** The parts of the world that a map can show, the whole first. */
+export const REGIONS = ["world", "europe", "africa", "americas", "asia", "oceania"];
 const DAY = /^\d{4}-\d\d-\d\d$/;
+const LEVEL = /^[A-Z][A-Z0-9_]*(\/[1-9])?$/;
 const SIZE = /^[1-9]\d{0,15}$/;
 /**
  * For each member of a view that an address names, apart from flow and key, what it may be.
@@ -25,6 +32,9 @@ const FORMS = {
   view: (text) => VIEWS.includes(text), codes: (text) => CODES.includes(text),
   last: (text) => text === "all", start: (text) => DAY.test(text), end: (text) => DAY.test(text),
   asOf: (text) => SIZE.test(text), since: (text) => SIZE.test(text), at: () => true,
+  by: (text) => LEVEL.test(text), top: (text) => text === "all",
+  compare: (text) => text === "year", region: (text) => REGIONS.includes(text),
+  shows: () => true,
 };
 
 /** @type {(known: string[], given: string | null) => string} */
@@ -34,6 +44,12 @@ const knownOrFirst = (known, given) =>
 const sizeOrNull = (text) => (SIZE.test(text ?? "") ? text : null);
 /** @type {(text: string | null) => string | null} */
 const dayOrNull = (text) => (DAY.test(text ?? "") ? text : null);
+
+/** @type {(query: URLSearchParams, name: string) => string | null} */
+function understood(query, name) {
+  const text = query.get(name);
+  return text && FORMS[name](text) ? text : null;
+}
 
 /**
  * Reads the view from the address of this page. What it does not name, or names wrongly
@@ -55,6 +71,11 @@ export function read() {
     asOf: sizeOrNull(query.get("asOf")),
     since: sizeOrNull(query.get("since")),
     at: query.get("at"),
+    by: understood(query, "by"),
+    top: understood(query, "top"),
+    compare: understood(query, "compare"),
+    region: knownOrFirst(REGIONS, query.get("region")),
+    shows: query.get("shows"),
   };
 }
 
@@ -77,7 +98,8 @@ export const misread = () => [...new URLSearchParams(location.search)]
  * @returns {View}
  */
 export const plainView = (flow) => ({ flow, key: [], view: VIEWS[0], codes: CODES[0], all: false,
-  start: null, end: null, asOf: null, since: null, at: null });
+  start: null, end: null, asOf: null, since: null, at: null, by: null, top: null, shows: null,
+  compare: null, region: REGIONS[0] });
 
 /** @type {(key: string[][]) => string} */
 export const keyText = (key) =>
@@ -92,10 +114,12 @@ export function write(view) {
   if (view.view !== VIEWS[0]) parts.push(`view=${view.view}`);
   if (view.codes !== "name") parts.push(`codes=${view.codes}`);
   if (view.all) parts.push("last=all");
-  for (const name of /** @type {const} */ (["start", "end", "asOf", "since", "at"])) {
+  for (const name of /** @type {const} */ (["start", "end", "asOf", "since", "at",
+    "by", "top", "shows", "compare"])) {
     const value = view[name];
     if (value) parts.push(`${name}=${encodeURIComponent(value)}`);
   }
+  if (view.region !== REGIONS[0]) parts.push(`region=${view.region}`);
   const lang = new URLSearchParams(location.search).get("lang");
   if (lang) parts.push(`lang=${encodeURIComponent(lang)}`);
   return `?${parts.join("&")}`;

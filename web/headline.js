@@ -1,22 +1,16 @@
-// The newest figures of a view: one with its sentence, several in a line each, many with a small
-// picture each.
+// The newest figures of a view: one with its sentence, several in a line each.
 //
-// Not here: the chart (chart.js) and the table (table.js).
+// Not here: the pictures (pictures.js) and the table (table.js).
 "use strict";
 
-import { SERIES_MAX, chartWords } from "./chart.js";
+import { SERIES_MAX } from "./chart.js";
 import { $, element } from "./dom.js";
-import { above, figureWords, isRate, writing } from "./numbers.js";
-import { periodWords } from "./periods.js";
+import { above, isRate, precisionWords, writing } from "./numbers.js";
 import { addsUp, differing, intervalWords, isIncomplete, seriesWords, sentence, silentWords,
   whenWords } from "./series.js";
-import { spark } from "./spark.js";
-import { t } from "./words.js";
+import { inSentence, listWords, t } from "./words.js";
 
 /** @import { Row, Series, Structure, View } from "./types" */
-
-// At most this number of series have a small picture each.
-const MULTIPLES_MAX = 24;
 
 /** @type {(series: Series) => Row} */
 const latest = ({ rows }) => rows[rows.length - 1];
@@ -28,9 +22,7 @@ export function showHeadline(structure, view, series) {
   const single = series.length === 1;
   $("series").classList.toggle("unseen", !single);
   $("series").textContent = single ? seriesWords(structure, one.key, view.codes)
-    : series.slice(0, SERIES_MAX).map((each) =>
-      seriesWords(structure, each.key, view.codes, differing(view))).join(", ")
-      + (series.length > SERIES_MAX ? " \u2026" : "");
+    : namesOf(structure, view, series);
   $("latest").hidden = !single;
   $("value").textContent = writing(structure).nearest(row.value);
   $("margin").textContent = isRate(structure) ? "" : `\u00b1 ${above(row.margin)}`;
@@ -54,19 +46,27 @@ export function showHeadline(structure, view, series) {
   element("p", {}, t("overlap")));
 }
 
+/** @type {(structure: Structure, view: View, series: Series[]) => string} */
+function namesOf(structure, view, series) {
+  const names = series.slice(0, SERIES_MAX).map((each) =>
+    seriesWords(structure, each.key, view.codes, differing(view)));
+  const count = series.length - names.length;
+  return count > 0 ? t("chosen", { first: names.join(", "), count }) : listWords(names);
+}
+
 /**
  * One of several series with its newest figure, in a line.
  * @param {Structure} structure
  * @param {View} view
  * @param {Series} one
  */
-function figureLine(structure, view, one) {
+export function figureLine(structure, view, one) {
   const row = latest(one);
-  const value = writing(structure).nearest(row.value);
   return [element("span", { class: "what" },
     seriesWords(structure, one.key, view.codes, differing(view))), " ",
-  element("span", { class: "how-many" }, element("strong", {}, value),
-    figureWords(structure, row).slice(value.length)), " ",
+  element("span", { class: "how-many", dir: "ltr" },
+    element("strong", {}, writing(structure).nearest(row.value)), " ",
+    precisionWords(structure, row)), " ",
   element("span", { class: "when" }, whenWords(structure, one.key, row.period))];
 }
 
@@ -78,28 +78,6 @@ function figureLine(structure, view, one) {
 function onceWords(structure) {
   const apart = structure.apart ?? [];
   const names = structure.margins ? structure.dimensions.filter(({ id }) => apart.includes(id))
-    .map(({ name }) => name.toLowerCase()) : [t("once-cell")];
-  const per = names.map((what) => t("once-per", { what })).join("");
-  return t(`once-${structure.step}`, { per });
-}
-
-/**
- * A small picture of each series, in place of a chart with too many lines.
- * @param {Structure} structure
- * @param {View} view
- * @param {Series[]} series
- */
-export function showMultiples(structure, view, series) {
-  const shown = series.filter(({ rows }) => rows.length).slice(0, MULTIPLES_MAX);
-  const words = chartWords(structure, view, shown);
-  $("chart").replaceChildren(element("ul", { class: "multiples" }, shown.map((one, n) =>
-    element("li", {}, ...figureLine(structure, view, one), spark(one.rows, words[n])))));
-  const periods = shown.flatMap(({ rows }) => rows)
-    .sort((a, b) => a.begins.getTime() - b.begins.getTime());
-  const [first, last] = [periods[0], periods[periods.length - 1]]
-    .map(({ period }) => periodWords(period));
-  $("legend").replaceChildren(element("span", {}, t("multiples", { first, last })),
-    ...(series.length > shown.length ? [element("span", {}, t("too-many",
-      { count: series.length, max: MULTIPLES_MAX }))] : []));
-  $("chart-words").replaceChildren(...words.map((text) => element("p", {}, text)));
+    .map(({ name }) => inSentence(name)) : [t("cell")];
+  return t("once", { list: listWords([t(`word-${structure.step}`), ...names]) });
 }

@@ -7,25 +7,25 @@ import { isFront, read, write } from "./address.js";
 import { Refusal, ask, dataPath, listed, seriesOf, structureOf } from "./api.js";
 import { showCalls } from "./calls.js";
 import { showCatalogue } from "./catalogue.js";
-import { SERIES_MAX, colourOf, drawing, plotting } from "./chart.js";
+import { SERIES_MAX, colourOf, plotting } from "./chart.js";
 import { $, copyButton, element } from "./dom.js";
 import { showDownloads } from "./downloads.js";
 import { frontPage, showFrontClock } from "./front.js";
 import { releasesOf } from "./log.js";
-import { showHeadline, showMultiples } from "./headline.js";
+import { showHeadline } from "./headline.js";
 import { missingOf, showMissing } from "./lost.js";
-import { showMap } from "./map.js";
-import { isRate } from "./numbers.js";
 import { openingKey } from "./opening.js";
 import { firstWords, showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
 import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { allPickers, completed, showChoices, showPickers, showSizes } from "./pickers.js";
+import { isSavable, makeRoom, noPicture, pictureOf, place, placeNone, viewsOf }
+  from "./pictures.js";
 import { changesSince } from "./revisions.js";
-import { TOTAL, addsUp, isOfCountries, seriesWords, silentNotes } from "./series.js";
+import { TOTAL, addsUp, seriesWords, silentNotes } from "./series.js";
 import { legendOf, tableOf } from "./table.js";
 import { reasonOf, speak, switches, t } from "./words.js";
 
-/** @import { Answer, Drawing, Page, Privacy, Release, Series, Store, Structure, View }
+/** @import { Answer, Page, Privacy, Release, Scene, Series, Store, Structure, View }
   from "./types" */
 
 const REFRESH_SECONDS = 30;
@@ -34,6 +34,9 @@ const REFRESH_SECONDS = 30;
  * @type {["drawer" | "catalogue", string][]}
  */
 const DRAWERS = [["drawer", "34.01rem"], ["catalogue", "62.01rem"]];
+
+/** The views that draw the series of the table as lines; the chart keeps room for itself. */
+const LINES = ["chart", "table"];
 
 // The other members are set once the page has loaded.
 const page = /** @type {Page} */ ({ shown: null, series: null, size: null, asked: 0,
@@ -48,6 +51,14 @@ function change(changes) {
   return show();
 }
 
+/** @type {(changes: Partial<View>) => void} */
+function keep(changes) {
+  page.view = { ...page.view, ...changes };
+  history.replaceState(null, "", write(page.view));
+  page.address = location.search;
+  switches($("languages"));
+}
+
 /** @type {(dimension: string, codes: string[]) => Promise<void>} */
 function picked(dimension, codes) {
   const position = page.structure.dimensions.findIndex(({ id }) => id === dimension);
@@ -60,15 +71,11 @@ function picked(dimension, codes) {
   return change({ key: completed(page.structure, key) });
 }
 
-/** The position of the dimension that the map shows, or -1; there is no map of rates. */
-const countries = () => (isRate(page.structure) ? -1
-  : page.structure.dimensions.findIndex(isOfCountries));
-
 function showControls() {
   const { structure, view } = page;
   showCatalogue(page.flows, view);
   showPickers(structure, view, picked);
-  showChoices(structure, view, countries() >= 0);
+  showChoices(structure, view, viewsOf(structure));
   switches($("languages"));
 }
 
@@ -97,68 +104,40 @@ async function showTable(series, asked) {
     series.flatMap(({ rows }) => rows)).map((note) => element("span", { class: "silent" }, note)));
   $("revised").hidden = !changes;
   if (changes) {
-    $("revised").textContent = t("revised-count", { size: changes.size,
+    $("revised").textContent = t("revised-count", { size: String(changes.size),
       revised: changes.revised.length, shared: changes.shared, added: changes.added });
   }
 }
 
-/** @type {(series: Series[]) => Drawing} */
-function draw(series) {
-  const { structure, view } = page;
-  return drawing(structure, view, series, Math.max(280, $("chart").clientWidth || 720));
-}
+/** @type {(series: Series[]) => Scene} */
+const scene = (series) => ({ page, structure: page.structure, view: page.view, series, change, keep,
+  width: Math.max(280, $("chart").clientWidth || 720) });
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */
-async function showChart(series, asked) {
-  if (series.length > SERIES_MAX) {
-    showMultiples(page.structure, page.view, series);
-    return;
-  }
-  await plotting();
+async function showPicture(series, asked) {
+  const picture = await pictureOf(scene(series));
   if (asked !== page.asked) return;
-  const { chart, legend, words } = draw(series);
-  $("chart").replaceChildren(chart);
-  $("legend").replaceChildren(...legend);
-  $("chart-words").replaceChildren(...words.map((text) => element("p", {}, text)));
+  place(picture ?? { drawing: noPicture(page.structure, page.view), legend: [] });
 }
 
 /** @type {(series: Series[]) => void} */
 function showTake(series) {
   const { structure, view } = page;
-  const drawable = series.length <= SERIES_MAX;
+  const drawable = isSavable({ structure, view, series });
   const shown = { store: page.list.store, structure, view, series, size: page.size, drawable,
     names: series.map((one) => seriesWords(structure, one.key, view.codes)),
-    colours: drawable ? series.map((_, n) => colourOf(n)) : [] };
-  showDownloads(shown, async () => {
-    await plotting();
-    return draw(series).chart;
-  });
-  showCalls(structure, view, write({ ...view, view: "chart" }));
+    colours: drawable && series.length <= SERIES_MAX ? series.map((_, n) => colourOf(n)) : [] };
+  showDownloads(shown, () => pictureOf(scene(series)));
+  showCalls(structure, view,
+    write({ ...view, view: view.view === "table" ? "chart" : view.view }));
 }
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */
 async function showView(series, asked) {
-  const { view } = page;
-  const isMap = view.view === "map" && countries() >= 0;
-  for (const id of ["chart", "map"]) $(`view-${id}`).hidden = view.view !== id;
-  $("chart-in-words").hidden = view.view !== "chart";
-  $("view-table").hidden = isMap;
-  $("map-table").hidden = !isMap;
-  $("map-shown").hidden = !isMap;
-  $("map-none").hidden = isMap;
-  if (isMap) {
-    await showMap(page, countries(), (at) => change({ at }));
-    return;
-  }
-  if (view.view === "map") showNoMap();
-  await Promise.all([view.view === "chart" ? showChart(series, asked) : null,
-    showTable(series, asked)]);
-}
-
-function showNoMap() {
-  const chart = element("a", { href: write({ ...page.view, view: "chart" }),
-    "data-flow": page.view.flow }, t("map-instead"));
-  $("map-none").replaceChildren(t("map-not", { name: page.structure.name }), " ", chart);
+  const isTable = page.view.view === "table";
+  if (isTable) placeNone();
+  else makeRoom(page.view);
+  await Promise.all([isTable ? null : showPicture(series, asked), showTable(series, asked)]);
 }
 
 // ---------------------------------------------------------------- states
@@ -182,8 +161,8 @@ function settle(words, again) {
  */
 function reveal(shown) {
   page.shown = shown;
-  // What the server wrote makes room for what scripts show.
-  $("served")?.remove();
+  // What the server wrote makes room for what scripts show, once that has its height.
+  if (!document.body.classList.contains("drawing")) $("served")?.remove();
   for (const id of ["front", "one", "lost"]) $(id).hidden = id !== shown;
   document.body.classList.toggle("at-front", shown === "front");
   document.body.classList.remove("busy", "opening");
@@ -198,6 +177,7 @@ const settleEmpty = (until) =>
 
 /** @type {(error: unknown) => void} */
 function fail(error) {
+  document.body.classList.remove("drawing");
   if (error instanceof Refusal && error.code === "nothing-released") {
     // Before the first figure is public, the figures that exist are under embargo.
     const { structure, list } = page;
@@ -212,6 +192,9 @@ async function show() {
   document.body.classList.add("busy");
   page.address = location.search;
   showControls();
+  const count = page.view.key.reduce((product, codes) => product * codes.length, 1);
+  // Begun now, so that the libraries come while the figures do.
+  if (page.view.view === "chart" && count <= SERIES_MAX) plotting().catch(() => null);
   try {
     /** @type {Answer} */
     const answer = await ask(dataPath(page.view));
@@ -223,17 +206,40 @@ async function show() {
       settleEmpty(series.length ? untilWords(page.structure) : "");
       return;
     }
+    const opens = document.body.classList.contains("opening");
+    // What is below a picture of unknown height is seen when the picture is in its place.
+    const known = LINES.includes(page.view.view) && series.length <= SERIES_MAX
+      && !page.view.compare;
+    document.body.classList.toggle("drawing", opens && !known);
     settle(null, false);
+    $("vintage-shown").hidden = !page.view.asOf;
+    $("vintage-shown").textContent = t("vintage-shown", { size: page.view.asOf });
     showHeadline(page.structure, page.view, series.filter((one) => one.rows.length));
     showTake(series);
     await showView(series, asked);
-    await showVintages(series, asked);
+    document.body.classList.remove("drawing");
+    $("served")?.remove();
+    await vintagesWanted;
+    if (asked === page.asked) await showVintages(series, asked);
   } catch (error) {
     if (asked === page.asked) fail(error);
   }
 }
 
 // ---------------------------------------------------------------- vintages
+
+/**
+ * Fulfilled once the reader comes near what only the list of releases can fill: a first load does
+ * without it.
+ */
+const vintagesWanted = new Promise((wanted) => {
+  const seen = new IntersectionObserver((entries) => {
+    if (entries.some((entry) => entry.isIntersecting)) wanted(null);
+  }, { rootMargin: "50%" });
+  seen.observe($("quality-card"));
+  $("vintages").addEventListener("toggle", wanted, { once: true });
+  window.addEventListener("beforeprint", wanted, { once: true });
+});
 
 /**
  * The recent releases of the dataflow that is shown. The ledger lists a release before its embargo
@@ -255,12 +261,10 @@ async function showVintages(series, asked) {
   const releases = await publicReleases(structure);
   if (asked !== page.asked) return;
   const words = (/** @type {Release} */ release) =>
-    t("vintage-option", { period: periodWords(release.step), size: release.size });
+    t("vintage-option", { period: periodWords(release.step), size: String(release.size) });
   const earlier = view.asOf ? releases.filter((one) => one.size < Number(view.asOf)) : releases;
   showSizes($("asOf"), t("newest"), releases, words, view.asOf);
   showSizes($("since"), t("since-none"), earlier, words, view.since);
-  $("vintage-shown").hidden = !view.asOf;
-  $("vintage-shown").textContent = t("vintage-shown", { size: view.asOf });
   await showQuality(page, series, releases);
 }
 
@@ -273,7 +277,7 @@ async function showBudget() {
   page.privacy = privacy;
   if (page.structure) showPrivacy(privacy, page.flows, page.structure);
   const { ledger } = privacy;
-  $("ledger-state").textContent = t("ledger-state", { size: ledger.size,
+  $("ledger-state").textContent = t("ledger-state", { count: ledger.size,
     root: `${ledger.root.slice(0, 12)}\u2026`, at: instantWords(new Date(ledger.last.at)) });
   $("fault").hidden = privacy.fault === null;
   $("fault").textContent = t("fault", { fault: privacy.fault });
@@ -287,7 +291,7 @@ async function showBudget() {
  */
 async function openFlow(id) {
   page.structure = { ...await structureOf(id), timeZone: page.list.store.timeZone,
-    sources: page.list.intake?.sources };
+    sources: page.list.intake?.sources, amendments: page.list.amendments };
   const { structure, view } = page;
   const missing = missingOf(page.flows, structure, view);
   if (missing.length) {
@@ -462,13 +466,13 @@ for (const [id, width] of DRAWERS) {
   wide.addEventListener("change", set);
   set();
 }
-// A picker that would reach beyond the right edge of the window opens to the left.
+// A picker that would reach beyond the edge of the window opens to the other side.
 document.addEventListener("toggle", (event) => {
   const choices = /** @type {Element} */ (event.target).querySelector?.(":scope > .choices");
   if (!choices) return;
-  choices.classList.remove("leftwards");
-  const { right } = choices.getBoundingClientRect();
-  choices.classList.toggle("leftwards", right > document.documentElement.clientWidth);
+  choices.classList.remove("turned");
+  const { left, right } = choices.getBoundingClientRect();
+  choices.classList.toggle("turned", left < 0 || right > document.documentElement.clientWidth);
 }, true);
 setInterval(refresh, REFRESH_SECONDS * 1000);
 await load();

@@ -52,7 +52,7 @@ function radios(name, options, chosen) {
 /** @type {(dimension: Dimension, chosen: string[], form: CodeForm) => string} */
 function summaryWords(dimension, chosen, form) {
   const first = codeWords(dimension, chosen[0], form);
-  return chosen.length === 1 ? first : t("chosen", { first, more: chosen.length - 1 });
+  return chosen.length === 1 ? first : t("chosen", { first, count: chosen.length - 1 });
 }
 
 /**
@@ -173,9 +173,9 @@ export function showPickers(structure, view, picked) {
 /**
  * @param {Structure} structure
  * @param {View} view
- * @param {boolean} hasMap
+ * @param {string[]} views that fit the statistic
  */
-export function showChoices(structure, view, hasMap) {
+export function showChoices(structure, view, views) {
   const [frequency] = structure.dimensions.filter((dimension) => dimension.id === "FREQ");
   const grains = frequency.codes.map((code) => [code.id, nameOf(frequency, code)]);
   const focus = document.activeElement;
@@ -194,8 +194,8 @@ export function showChoices(structure, view, hasMap) {
   const forms = ["name", "code", "both"].map((id) => [id, t(`codes-${id}`)]);
   $("forms").replaceChildren(...radios("codes", forms, view.codes));
   $("more-chosen").textContent = view.asOf ? t("more-vintage", { size: view.asOf }) : "\u22ef";
-  const views = ["chart", "table", ...(hasMap ? ["map"] : [])].map((id) => [id, t(`view-${id}`)]);
-  $("views").replaceChildren(...radios("view", views, view.view));
+  $("views").replaceChildren(...radios("view",
+    views.map((id) => [id, t(`view-${id}`)]), view.view));
   if (focused?.type === "radio" && !focused.isConnected) {
     /** @type {HTMLInputElement | null} */
     const again = $("picker").querySelector(

@@ -5,7 +5,7 @@
 "use strict";
 
 import { element } from "./dom.js";
-import { figureWords, isRate, writing } from "./numbers.js";
+import { figureWords, isRate, precisionWords, writing } from "./numbers.js";
 import { begins, periodWords, untilWords } from "./periods.js";
 import { differing, flagsOf, isWeak, seriesWords, silentWords, statusWords } from "./series.js";
 import { t } from "./words.js";
@@ -85,11 +85,10 @@ function single(structure, series, changes) {
 function cell(structure, row, was) {
   if (!row) return element("td", { class: "number" }, "\u2013");
   const { nearest, exact } = writing(structure);
-  const value = nearest(row.value);
   return element("td", { class: `number ${isWeak(row) ? "weak" : ""} ${was ? "changed" : ""}`,
     title: `${exact(row.low)} \u2013 ${exact(row.high)}` },
-    element("span", { class: "value-cell" }, value),
-    element("span", { class: "cell-margin" }, figureWords(structure, row).slice(value.length)),
+    element("span", { class: "value-cell" }, nearest(row.value)),
+    element("span", { class: "cell-margin" }, ` ${precisionWords(structure, row)}`),
     flagsOf(row).length ? element("span", { class: "cell-flags" }, " ",
       flagMarks(structure, row)) : null,
     was ? element("span", { class: "cell-was" }, changeMark(was), " ",

@@ -4,14 +4,11 @@
 // Not here: properties that only a person can judge. Keyboard paths are in pages.test.js.
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { violations } from "./axe.js";
 import { open } from "./browser.js";
 import { stage } from "./store.js";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const FLOW = "?flow=CROSSINGS&key=D.HK.FLOW.";
 const VIEWS = {
   table: `${FLOW}US._T&since=100&view=table`, comparison: `${FLOW}US+JP._T`,
@@ -31,18 +28,7 @@ for (const [name, path] of Object.entries(VIEWS)) {
         const options = { colorScheme, viewport, bypassCSP: true };
         const opened = await open(on.browser, on.server.address, options);
         await opened.go(path);
-        // Every part that can be opened is checked as well.
-        await opened.page.evaluate(() => {
-          for (const part of document.querySelectorAll("main details:not(.picker)")) {
-            part.open = true;
-          }
-          document.querySelector("details.picker")?.setAttribute("open", "");
-        });
-        await opened.page.evaluate(AXE);
-        const { violations } = await opened.page.evaluate((values) =>
-          globalThis.axe.run({ runOnly: { type: "tag", values } }), TAGS);
-        const found = violations.map(({ id, nodes }) =>
-          `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+        const found = await violations(opened.page);
         assert.deepEqual(found, [], `${colorScheme} ${width}`);
         const overflow = await opened.page.evaluate(() =>
           document.documentElement.scrollWidth - document.documentElement.clientWidth);

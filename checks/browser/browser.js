@@ -45,9 +45,11 @@ export async function open(browser, address, options = {}) {
   return { page, context, faults, allowed, asked, go, close: () => context.close() };
 }
 
-// Opens whatever hides a control that is chosen with a click, and chooses it.
+// Opens whatever hides a control that is chosen with a click, closes what could lie above it, and
+// chooses it.
 export async function choose(page, selector) {
   await page.locator(selector).evaluate((node) => {
+    for (const picker of document.querySelectorAll("details.picker")) picker.open = false;
     for (let each = node.parentElement; each; each = each.parentElement) {
       if (each.localName === "details") each.open = true;
     }
@@ -55,18 +57,27 @@ export async function choose(page, selector) {
   await page.locator(selector).check({ force: true });
 }
 
-// Waits until the page shows what the address asks for: the front page, a view, or that it was not
-// found.
+// Waits until the page shows what the address asks for: the front page, a view with everything that
+// it loads later, or that it was not found.
 export async function settled(page) {
-  await page.waitForFunction(() => {
-    if (["front", "lost"].some((id) => document.getElementById(id)?.checkVisibility())) {
-      return !document.body.classList.contains("busy");
-    }
-    const shown = document.getElementById("shown");
-    const value = document.querySelector(
-      "#quality dd, #checks li.ok, .embedded svg[role=img], .embedded #plain section");
-    const state = document.getElementById("state-text")?.textContent;
-    return !document.body.classList.contains("busy")
-      && (shown ? (!shown.hidden && value) || (shown.hidden && state) : value);
-  });
+  // As if the reader opened the list of earlier states.
+  await page.evaluate(() =>
+    document.getElementById("vintages")?.dispatchEvent(new Event("toggle")));
+  await shown(page, true);
+}
+
+// Waits until a page shows something; `isWhole`, until it has what it loads later, too.
+export async function shown(page, isWhole = false) {
+  await page.waitForFunction((whole) => {
+    if (document.body.classList.contains("busy")) return false;
+    const isShown = (id) => document.getElementById(id)?.checkVisibility();
+    if (isShown("front") || isShown("lost")) return true;
+    const figures = document.getElementById("shown");
+    const last = whole ? "#quality dd" : "#table td";
+    const found = document.querySelector(
+      `${last}, #checks li.ok, .embedded svg[role=img], .embedded #plain section`);
+    if (!figures) return found !== null;
+    return figures.hidden ? document.getElementById("state-text")?.textContent !== ""
+      : found !== null;
+  }, isWhole);
 }

@@ -510,6 +510,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "tidegauge-serve",
         &[
             // Content, and its formats.
+            "modules",
             "assets",
             "words",
             "files",

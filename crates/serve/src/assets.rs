@@ -14,11 +14,13 @@
 //!    (`assets::tests::pages_name_only_embedded_assets`).
 //! 4. The one style that the chart library writes into the page is allowed by its digest
 //!    (`assets::tests::the_policy_allows_the_style_of_the_charts`).
-//! 5. A first visit fetches less than [`FIRST_LOAD_BYTES_MAX`], the map left out
+//! 5. A first visit of a chart fetches less than [`FIRST_LOAD_BYTES_MAX`]
 //!    (`tests::addresses::a_first_load_is_small`).
 
 use sha2::{Digest, Sha256};
 use tidegauge_ledger::hex;
+
+use crate::modules;
 
 /// What a page of this server may load: itself, and the one style that the chart library
 /// writes into each chart, named by its digest. Images may be made in the page: its downloads.
@@ -38,12 +40,12 @@ pub(crate) const CONTENT_SECURITY_POLICY: &str = policy!("'self'");
 /// The policy of the page that others may frame.
 pub(crate) const FRAMED_POLICY: &str = policy!("*");
 
-/// Bytes that a first visit fetches at most, compressed, without the map.
+/// Bytes that a first visit of a chart fetches at most, compressed, without its figures.
 #[cfg(test)]
-pub(crate) const FIRST_LOAD_BYTES_MAX: usize = 500_000;
+pub(crate) const FIRST_LOAD_BYTES_MAX: usize = 300_000;
 
 /// The languages of the pages, as in `web/words.js`; the first is that of whoever asks for none.
-pub(crate) const LANGUAGES: [&str; 2] = ["en", "de"];
+pub(crate) const LANGUAGES: [&str; 4] = ["en", "de", "es", "fr"];
 
 /// A page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,42 +89,66 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 35] = [
+pub(crate) const ASSETS: [Asset; 59] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
+    asset!("map.css", "map.css", "text/css; charset=utf-8"),
     asset!("countries-50m.json", "vendor/countries-50m.json", "application/json"),
     script!("d3.min.js", "vendor/d3.min.js"),
     script!("plot.umd.min.js", "vendor/plot.umd.min.js"),
     script!("topojson-client.min.js", "vendor/topojson-client.min.js"),
     script!("address.js"),
+    script!("annotations.js"),
     script!("api.js"),
     script!("calls.js"),
     script!("catalogue.js"),
+    script!("change.js"),
     script!("chart.js"),
+    script!("classes.js"),
+    script!("controls.js"),
+    script!("cohorts.js"),
     script!("countries.js"),
+    script!("curves.js"),
+    script!("distribution.js"),
     script!("dom.js"),
     script!("downloads.js"),
     script!("embed.js"),
     script!("front.js"),
     script!("headline.js"),
     script!("ledger.js"),
+    script!("lanes.js"),
+    script!("lifecycle.js"),
+    script!("lists.js"),
+    script!("lines.js"),
     script!("log.js"),
     script!("lost.js"),
     script!("map.js"),
+    script!("median.js"),
+    script!("multiples.js"),
     script!("numbers.js"),
     script!("opening.js"),
     script!("page.js"),
     script!("panels.js"),
     script!("periods.js"),
     script!("pickers.js"),
+    script!("pictures.js"),
+    script!("ranking.js"),
     script!("revisions.js"),
     script!("series.js"),
     script!("spark.js"),
+    script!("spells.js"),
+    script!("survival.js"),
     script!("table.js"),
+    script!("timeline.js"),
+    script!("triangle.js"),
     script!("words.js"),
     script!("words/de.js"),
     script!("words/en.js"),
+    script!("words/es.js"),
+    script!("words/fr.js"),
+    script!("world.js"),
+    script!("yearbefore.js"),
 ];
 
 /// The pages, and the assets with the name of their directory.
@@ -161,6 +187,7 @@ impl Assets {
         let text = text
             .replacen("<!-- head -->\n", include_str!("../../../web/head.html"), 1)
             .replacen("<!-- masthead -->\n", &masthead, 1);
+        let text = with_modules(text, language);
         let assets = format!("\"assets/{}/", self.directory);
         text.replace("\"assets/", &assets).replacen(
             "<html lang=\"en\">",
@@ -174,6 +201,19 @@ impl Assets {
         let name = address.strip_prefix(&*self.directory)?.strip_prefix('/')?;
         ASSETS.into_iter().find(|asset| asset.name == name)
     }
+}
+
+/// A page with links, before its script, to every other script that it needs.
+fn with_modules(page: String, language: &str) -> String {
+    let source = |name: &str| {
+        let asset = ASSETS.iter().find(|asset| asset.name == name);
+        asset.map_or_else(String::new, |asset| String::from_utf8_lossy(asset.bytes).into_owned())
+    };
+    let Some(start) = page.find("<script src=\"assets/") else { return page };
+    let (before, script) = page.split_at(start);
+    let entry = script.split('"').nth(1).and_then(|path| path.strip_prefix("assets/"));
+    let links = modules::links(entry.unwrap_or(""), language, source);
+    format!("{before}{links}{script}")
 }
 
 impl Default for Assets {
@@ -274,7 +314,7 @@ mod tests {
     #[test]
     fn languages_are_those_that_have_messages() {
         for language in LANGUAGES {
-            assert!(text("words.js").contains(&format!("{language}: \"")), "{language}");
+            assert!(text("words.js").contains(&format!("  {language}: {{ name: \"")), "{language}");
             assert!(!text(&format!("words/{language}.js")).is_empty());
             let page = Assets::new().page(PageKind::Index, language);
             assert!(page.contains(&format!("<html lang=\"{language}\">")));

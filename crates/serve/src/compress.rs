@@ -16,6 +16,19 @@ use hyper::body::Bytes;
 /// Bytes below which compressing an answer is not worth it.
 pub(crate) const COMPRESSED_BYTES_MIN: usize = 1024;
 
+/// The level of Zstandard for what is compressed once: levels above it take several times as long
+/// for a few per cent.
+const ZSTD_LEVEL_THOROUGH: i32 = 12;
+
+/// How much work is spent on making the bytes few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// For answers that soon change.
+    Fast,
+    /// For what is compressed once and sent often.
+    Thorough,
+}
+
 /// A content coding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Coding {
@@ -37,14 +50,24 @@ impl Coding {
     /// The compressed bytes.
     ///
     /// Errors: none that the encoders raise for bytes in memory.
-    pub(crate) fn compress(self, bytes: &[u8]) -> io::Result<Bytes> {
+    pub(crate) fn compress(self, bytes: &[u8], effort: Effort) -> io::Result<Bytes> {
         Ok(match self {
             Coding::Gzip => {
-                let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+                let level = match effort {
+                    Effort::Fast => Compression::fast(),
+                    Effort::Thorough => Compression::best(),
+                };
+                let mut encoder = GzEncoder::new(Vec::new(), level);
                 encoder.write_all(bytes)?;
                 encoder.finish()?
             }
-            Coding::Zstd => zstd::encode_all(bytes, zstd::DEFAULT_COMPRESSION_LEVEL)?,
+            Coding::Zstd => {
+                let level = match effort {
+                    Effort::Fast => zstd::DEFAULT_COMPRESSION_LEVEL,
+                    Effort::Thorough => ZSTD_LEVEL_THOROUGH,
+                };
+                zstd::encode_all(bytes, level)?
+            }
         }
         .into())
     }
@@ -57,11 +80,13 @@ mod tests {
     #[test]
     fn compressed_bytes_are_the_same_bytes() {
         let bytes: Vec<u8> = (0..9000u32).flat_map(u32::to_le_bytes).collect();
-        let zstd = Coding::Zstd.compress(&bytes).unwrap();
-        assert_eq!(zstd::decode_all(&zstd[..]).unwrap(), bytes);
-        let gzip = Coding::Gzip.compress(&bytes).unwrap();
-        let mut read = Vec::new();
-        io::copy(&mut flate2::read::GzDecoder::new(&gzip[..]), &mut read).unwrap();
-        assert_eq!(read, bytes);
+        for effort in [Effort::Fast, Effort::Thorough] {
+            let zstd = Coding::Zstd.compress(&bytes, effort).unwrap();
+            assert_eq!(zstd::decode_all(&zstd[..]).unwrap(), bytes);
+            let gzip = Coding::Gzip.compress(&bytes, effort).unwrap();
+            let mut read = Vec::new();
+            io::copy(&mut flate2::read::GzDecoder::new(&gzip[..]), &mut read).unwrap();
+            assert_eq!(read, bytes);
+        }
     }
 }

@@ -24,6 +24,7 @@ mod describe;
 mod files;
 mod follow;
 mod listener;
+mod modules;
 mod negotiate;
 mod openapi;
 mod page;

@@ -35,7 +35,7 @@ use tidegauge_ledger::hex;
 use tokio::sync::Semaphore;
 
 use crate::cache::{AnswerCache, WholeAnswer};
-use crate::compress::COMPRESSED_BYTES_MIN;
+use crate::compress::{COMPRESSED_BYTES_MIN, Effort};
 use crate::conditional::{Extent, Precondition, Validators, extent, precondition};
 use crate::negotiate::ChosenCoding;
 use crate::question::{Evaluated, Fingerprint, Question, Tower};
@@ -148,7 +148,7 @@ impl Responder {
         let known = Known { fingerprint, last_modified: None, vary: "accept-language" };
         let make = |tower: &Tower, catalogue: &Catalogue, chosen| {
             let Content { status, media_type, bytes, .. } = make(tower, catalogue)?;
-            let whole = encoded(media_type, bytes, chosen)?;
+            let whole = encoded(media_type, bytes, chosen, Effort::Fast)?;
             Ok(Prepared::Whole(WholeAnswer { status, ..whole }))
         };
         self.respond_prepared(asked, catalogue, known, make).await
@@ -202,7 +202,9 @@ impl Responder {
         let whole = match is_kept.then(|| self.cache.get(&content)).flatten() {
             Some(whole) => WholeAnswer { status, ..whole },
             None => {
-                let whole = encoded(media_type, bytes, asked.coding)?;
+                let is_lasting = cache_control == IMMUTABLE;
+                let effort = if is_lasting { Effort::Thorough } else { Effort::Fast };
+                let whole = encoded(media_type, bytes, asked.coding, effort)?;
                 let whole = WholeAnswer { status, ..whole };
                 if is_kept {
                     self.cache.insert(content, whole.clone());
@@ -272,7 +274,7 @@ fn prepare(
             (format.media_type(), written(writer)?)
         }
     };
-    Ok(Prepared::Whole(encoded(media_type, bytes, chosen)?))
+    Ok(Prepared::Whole(encoded(media_type, bytes, chosen, Effort::Fast)?))
 }
 
 /// The whole of a message.
@@ -291,6 +293,7 @@ fn encoded(
     media_type: &'static str,
     bytes: Bytes,
     chosen: ChosenCoding,
+    effort: Effort,
 ) -> Result<WholeAnswer, Refusal> {
     // Parquet and pictures are compressed already.
     let is_packed = [Format::Parquet.media_type(), PNG].contains(&media_type);
@@ -298,7 +301,7 @@ fn encoded(
     Ok(match chosen.coding.filter(|_| is_worth_it || chosen.is_required) {
         None => WholeAnswer { status: StatusCode::OK, media_type, coding: None, bytes },
         Some(coding) => {
-            let bytes = coding.compress(&bytes).map_err(|_| Refusal::Busy)?;
+            let bytes = coding.compress(&bytes, effort).map_err(|_| Refusal::Busy)?;
             WholeAnswer { status: StatusCode::OK, media_type, coding: Some(coding), bytes }
         }
     })

@@ -4,7 +4,7 @@
 //! Not here: the messages themselves (`web/words/`), numbers and dates ([`crate::page`]).
 //!
 //! Invariants:
-//! 1. Every language has every message of the first, and each that the server needs
+//! 1. Every language has each message that the server and its pages name
 //!    (`words::tests::every_language_has_the_messages_of_the_server`).
 //!
 //! Format: `export default {`, then `"name": "text" + "more text",` with the strings of JSON.
@@ -32,6 +32,7 @@ impl Words {
             let messages = messages(asset(&format!("words/{language}.js")));
             let names = asset("words.js").split_once("LANGUAGES = {").map_or("", |(_, rest)| rest);
             let own = names.split_once(&format!("{language}: ")).map_or("", |(_, rest)| rest);
+            let own = own.split_once("name: ").map_or("", |(_, rest)| rest);
             let name = string(own).map_or_else(|| language.to_owned(), |(name, _)| name);
             Self { language, name, messages }
         };
@@ -43,7 +44,7 @@ impl Words {
 
     /// Whether there is a message of this name.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.messages.contains_key(name)
+        self.messages.contains_key(name) || self.messages.contains_key(&format!("{name}#other"))
     }
 
     /// The message of this name; the name itself if there is none, which a test rules out.
@@ -53,16 +54,32 @@ impl Words {
 
     /// The message of this name with its `{places}` filled.
     pub(crate) fn fill(&self, name: &str, places: &[(&str, &str)]) -> String {
-        let (mut filled, mut rest) = (String::new(), self.say(name));
-        while let Some((before, after)) = rest.split_once('{') {
-            filled.push_str(before);
-            let Some((place, after)) = after.split_once('}') else { break };
-            let text = places.iter().find(|(known, _)| *known == place);
-            filled.push_str(text.map_or("", |(_, text)| text));
-            rest = after;
-        }
-        filled + rest
+        filled(self.say(name), places)
     }
+
+    /// The message of this name in the form for a number.
+    pub(crate) fn count(&self, name: &str, count: f64, places: &[(&str, &str)]) -> String {
+        let is_one = match self.language {
+            "fr" => count.abs() < 2.0,
+            _ => count.abs() == 1.0,
+        };
+        let named = |form: &str| self.messages.get(&format!("{name}#{form}"));
+        let form = is_one.then(|| named("one")).flatten().or_else(|| named("other"));
+        filled(form.map_or_else(|| self.say(name), String::as_str), places)
+    }
+}
+
+/// A message with its `{places}` filled.
+fn filled(message: &str, places: &[(&str, &str)]) -> String {
+    let (mut filled, mut rest) = (String::new(), message);
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let Some((place, after)) = after.split_once('}') else { break };
+        let text = places.iter().find(|(known, _)| *known == place);
+        filled.push_str(text.map_or("", |(_, text)| text));
+        rest = after;
+    }
+    filled + rest
 }
 
 /// The text of a file that the pages load.
@@ -71,20 +88,40 @@ fn asset(name: &str) -> &'static str {
     file.and_then(|file| std::str::from_utf8(file.bytes).ok()).unwrap_or_default()
 }
 
-/// The messages of a file; what is not a name with a text is passed over.
+/// The messages of a file. A message with forms by number is kept by each: `name#form`.
 fn messages(source: &str) -> HashMap<String, String> {
-    let mut rest = source.split_once("export default {").map_or("", |(_, rest)| rest);
     let mut all = HashMap::new();
+    let rest = source.split_once("export default {").map_or("", |(_, rest)| rest);
+    entries(rest, None, &mut all);
+    all
+}
+
+/// Reads entries up to the brace that closes them, and returns the text after it. What is not
+/// understood ends them.
+fn entries<'s>(
+    source: &'s str,
+    outer: Option<&str>,
+    all: &mut HashMap<String, String>,
+) -> Option<&'s str> {
+    let mut rest = source;
     loop {
         rest = rest.trim_start_matches([' ', '\n', '\r', ',']);
         if rest.starts_with("//") {
             rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
             continue;
         }
-        let Some((name, after)) = string(rest) else { break };
-        let Some(mut after) = after.trim_start().strip_prefix(':').map(str::trim_start) else {
-            break;
-        };
+        if let Some(after) = rest.strip_prefix('}') {
+            return Some(after);
+        }
+        let (name, after) = string(rest).or_else(|| {
+            let end = rest.find(|c: char| !c.is_ascii_alphabetic())?;
+            Some((rest[..end].to_owned(), &rest[end..]))
+        })?;
+        let mut after = after.trim_start().strip_prefix(':')?.trim_start();
+        if let Some(forms) = after.strip_prefix('{') {
+            rest = entries(forms, Some(&name), all)?;
+            continue;
+        }
         let mut text = String::new();
         while let Some((part, following)) = string(after) {
             text.push_str(&part);
@@ -92,15 +129,10 @@ fn messages(source: &str) -> HashMap<String, String> {
             let Some(following) = after.strip_prefix('+') else { break };
             after = following.trim_start();
         }
-        // The forms of a message by number are for scripts only.
-        if let Some(nested) = after.strip_prefix('{') {
-            after = nested.split_once('}').map_or("", |(_, rest)| rest);
-        } else {
-            all.insert(name, text);
-        }
+        let name = outer.map_or(name.clone(), |outer| format!("{outer}#{name}"));
+        all.insert(name, text);
         rest = after;
     }
-    all
 }
 
 /// The string with which a text begins, and the text after it.
@@ -125,20 +157,29 @@ mod tests {
         let source = [
             "// English.\nexport default {",
             "  \"a\": \"one \\u202f\\\"two\\\"\"\n    + \", three\",\n  // More.",
-            "  \"forms\": { \"one\": \"x\", \"other\": \"y\" },",
+            "  \"forms\": { one: \"{count} x\",\n other: \"{count}\" + \" y\" },",
             "  \"b-1\": \"{n} of {all}{none}\",\n};\n",
         ]
         .join("\n");
         let words = Words { language: "en", name: "".into(), messages: messages(&source) };
         assert_eq!(words.say("a"), "one \u{202f}\"two\", three");
         assert_eq!(words.fill("b-1", &[("all", "9"), ("n", "{all}")]), "{all} of 9");
-        assert!(!words.has("forms") && words.messages.len() == 2);
+        assert!(words.has("forms") && words.messages.len() == 4);
+        let forms = [1.0, 2.0].map(|count| words.count("forms", count, &[("count", "n")]));
+        assert_eq!(forms, ["n x", "n y"]);
     }
 
     #[test]
     fn every_language_has_the_messages_of_the_server() {
-        let first = &Words::of(LANGUAGES[0]).messages;
-        assert!(first.len() > 200, "{}", first.len());
+        let pages = [
+            include_str!("../../../web/index.html"),
+            include_str!("../../../web/masthead.html"),
+            include_str!("../../../web/ledger.html"),
+        ];
+        let of_pages = || {
+            let names = pages.into_iter().flat_map(|page| page.split("data-t").skip(1));
+            names.filter_map(|rest| rest.split('"').nth(1))
+        };
         // Every name that the code of the server writes.
         let sources = [
             include_str!("page/front.rs"),
@@ -149,7 +190,8 @@ mod tests {
         ];
         let named = |source: &'static str| {
             let after = |call: &'static str| source.split(call).skip(1);
-            after("say(\"").chain(after("fill(\"")).filter_map(|rest| rest.split('"').next())
+            let calls = after("say(\"").chain(after("fill(\"")).chain(after("count(\""));
+            calls.filter_map(|rest| rest.split('"').next())
         };
         let calls: Vec<&str> = sources.into_iter().flat_map(named).collect();
         assert!(calls.len() > 20, "{calls:?}");
@@ -157,7 +199,7 @@ mod tests {
             let words = Words::of(language);
             assert_eq!(words.language, language);
             assert_ne!(words.name, language);
-            for name in first.keys().map(String::as_str).chain(calls.iter().copied()) {
+            for name in calls.iter().copied().chain(of_pages()) {
                 assert!(words.has(name), "{language} has no {name}");
             }
         }

@@ -11,8 +11,10 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// The members of an address that make it that of a view.
-const MEMBERS: [&str; 10] =
-    ["flow", "key", "view", "codes", "last", "start", "end", "asOf", "since", "at"];
+const MEMBERS: [&str; 15] = [
+    "flow", "key", "view", "codes", "last", "start", "end", "asOf", "since", "at", "by", "top",
+    "shows", "compare", "region",
+];
 /// What `encodeURIComponent` encodes.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -95,7 +97,7 @@ impl Address {
     pub(super) fn canonical(&self, flow: &str, key: Option<&str>) -> String {
         let mut parts = vec![format!("flow={}", encoded(flow))];
         parts.extend(key.map(|key| format!("key={key}")));
-        let defaults = [("view", "chart"), ("codes", "name")];
+        let defaults = [("view", "chart"), ("codes", "name"), ("region", "world")];
         let others = self.members.iter().filter(|(name, _)| !["flow", "key"].contains(name));
         let others = others.filter(|(name, value)| !defaults.contains(&(*name, value.as_str())));
         parts.extend(others.map(|(name, value)| format!("{name}={}", encoded(value))));

@@ -206,11 +206,12 @@ pub(super) fn period(words: &Words, period: &str, frequency: &str, is_long: bool
         return hours(words, day, time, frequency, is_long);
     }
     if let Some(week) = rest.strip_prefix("-W") {
-        let long = || words.fill("week-long", &[("week", week), ("year", year)]);
-        return if is_long { long() } else { period.to_owned() };
+        let name = if is_long { "week-long" } else { "week-short" };
+        return words.fill(name, &[("week", week.trim_start_matches('0')), ("year", year)]);
     }
-    if rest.starts_with("-Q") {
-        return format!("{} {year}", &rest[1..]);
+    if let Some(quarter) = rest.strip_prefix("-Q") {
+        let name = if is_long { format!("quarter-{quarter}") } else { "quarter-short".to_owned() };
+        return words.fill(&name, &[("quarter", quarter), ("year", year)]);
     }
     let mut parts = rest.split('-').skip(1).map(|part| part.parse::<usize>().ok());
     let locale = locale(words.language);
@@ -228,6 +229,7 @@ pub(super) fn period(words: &Words, period: &str, frequency: &str, is_long: bool
         }
         (Some(month), Some(day)) => {
             let name = name(months, month).unwrap_or(rest);
+            let day = words.count("day-of-month", day as f64, &[("count", &day.to_string())]);
             format!("{day}{}{name}{}{year}", joints[0], joints[1])
         }
         _ => period.to_owned(),
@@ -280,7 +282,7 @@ mod tests {
         let (en, de) = (Words::of("en"), Words::of("de"));
         let long = |text| period(en, text, "D", true);
         assert_eq!(long("2024-02-03"), "3 February 2024");
-        assert_eq!(long("2024-W05"), "week 05 of 2024");
+        assert_eq!(long("2024-W05"), "week 5 of 2024");
         assert_eq!(period(de, "2024-02-03", "D", true), "3. Februar 2024");
         assert_eq!(period(de, "2024-12", "M", false), "Dezember 2024");
         assert_eq!(long("2024-Q1"), "Q1 2024");

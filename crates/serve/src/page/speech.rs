@@ -118,13 +118,8 @@ impl Speech<'_> {
         if is_sum && measure == "flow" && unit == "PERSONS" {
             return number;
         }
-        let name = match (unit.as_str(), count.abs() == 1.0) {
-            ("EVENTS", true) => "event-one",
-            ("EVENTS", false) => "event-many",
-            (_, true) => "person-one",
-            (_, false) => "person-many",
-        };
-        self.words.fill(name, &[("number", &number)])
+        let name = if unit == "EVENTS" { "events" } else { "persons" };
+        self.words.count(name, count, &[("count", &number)])
     }
 
     /// A period as it is written, in full or in short.
@@ -136,13 +131,13 @@ impl Speech<'_> {
     pub(super) fn when(&self, key: &[String], text: &str) -> String {
         let is_stock = self.structure.measure == "stock"
             || key.get(2).is_some_and(|indicator| indicator == "STOCK");
-        let is_day = text.len() == 10 || text.contains('T');
-        let name = match (is_stock, is_day) {
-            (true, _) => "when-stock",
-            (false, true) => "when-day",
-            (false, false) => "when-period",
+        let grain = match key.first().map_or("D", String::as_str) {
+            "N15" => "H",
+            frequency => frequency,
         };
-        self.words.fill(name, &[("period", &self.period(key, text, true))])
+        let day = self.period(key, text.get(..10).unwrap_or(text), true);
+        let name = format!("{}-{grain}", if is_stock { "end-of" } else { "during" });
+        self.words.fill(&name, &[("period", &self.period(key, text, true)), ("day", &day)])
     }
 
     /// The status in words.
@@ -169,11 +164,10 @@ impl Speech<'_> {
         let sources = self.catalogue.plan.sources.iter();
         let silent = sources.filter(|source| row.silent.contains(&source.id));
         let names: Vec<&str> = silent.map(|source| &*source.name).collect();
-        let message = if names.len() == 1 { "silent-one" } else { "silent-many" };
         if names.is_empty() {
             return String::new();
         }
-        self.words.fill(message, &[("names", &names.join(", "))])
+        self.words.count("silent", names.len() as f64, &[("names", &names.join(", "))])
     }
 
     /// One figure in one sentence.

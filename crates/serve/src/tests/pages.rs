@@ -257,7 +257,7 @@ fn an_embargo_holds_for_pages() {
         let page = read_at(&first, path);
         assert_eq!(page.status, 200, "{path}");
         assert!(page.text.contains("under embargo until 16 Nov 2023, 09:30 UTC"), "{path}");
-        assert!(!page.text.contains("class=\"value\"") && !page.text.contains("og:image"));
+        assert!(!page.text.contains("class=\"value\">") && !page.text.contains("og:image"));
         assert_eq!(read_at(&first, &format!("/card.png{}", &path[1..])).status, 404);
     }
 }
