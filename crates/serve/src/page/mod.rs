@@ -287,7 +287,15 @@ fn languages(about: &About) -> Markup {
         let href = format!("?{query}lang={}", encoded(tag));
         let mut attributes = vec![("href", &*href), ("lang", tag), ("hreflang", tag)];
         attributes.extend((tag == about.language).then_some(("aria-current", "true")));
-        element("a", &attributes, [text(&Words::of(tag).name)])
+        let short = [("class", "tag"), ("aria-hidden", "true")];
+        element(
+            "a",
+            &attributes,
+            [
+                element("span", &[("class", "name")], [text(&Words::of(tag).name)]),
+                element("span", &short, [text(&tag.to_uppercase())]),
+            ],
+        )
     }))
 }
 
