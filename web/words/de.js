@@ -530,4 +530,11 @@ export default {
   "method-comment": "Anmerkung",
   "method": "Methode",
   "method-more": "Methode und Qualität im Plan",
+  // Was nur der Server schreibt, für Leser ohne Skripte und für geteilte Links.
+  "noscript": "Diagramme, Karten und die Auswahl brauchen JavaScript. Die Zahlen stehen auch ohne "
+    + "hier.",
+  "served-series": "Reihe",
+  "served-many": "Es gibt {count} Reihen, mehr als diese Seite ohne JavaScript aufführt. Die "
+    + "Dateien enthalten alle.",
+  "card-released": "Veröffentlicht am {date}",
 };

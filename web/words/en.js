@@ -480,4 +480,11 @@ export default {
   "method-comment": "Comment",
   "method": "Method",
   "method-more": "Method and quality in the plan",
+  // What only the server writes, for readers without scripts and for shared links.
+  "noscript": "Charts, maps and the choice of what to see need JavaScript. The figures are here "
+    + "without it.",
+  "served-series": "Series",
+  "served-many": "There are {count} series, more than this page lists without JavaScript. The "
+    + "files have them all.",
+  "card-released": "Released on {date}",
 };

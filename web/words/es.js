@@ -475,4 +475,11 @@ export default {
   "method-comment": "Comentario",
   "method": "Método",
   "method-more": "Método y calidad en el plan",
+  // Lo que solo escribe el servidor, para quien lee sin scripts y para enlaces compartidos.
+  "noscript": "Los gráficos, los mapas y la elección de datos necesitan JavaScript. Las cifras "
+    + "están aquí sin él.",
+  "served-series": "Serie",
+  "served-many": "Hay {count} series, más de las que esta página muestra sin JavaScript. Los "
+    + "archivos las contienen todas.",
+  "card-released": "Publicado el {date}",
 };

@@ -499,4 +499,11 @@ export default {
   "method-comment": "Remarque",
   "method": "Méthode",
   "method-more": "Méthode et qualité dans le plan",
+  // Ce que seul le serveur écrit, pour qui lit sans scripts et pour les liens partagés.
+  "noscript": "Les graphiques, les cartes et le choix des données demandent JavaScript. Les "
+    + "chiffres sont ici sans lui.",
+  "served-series": "Série",
+  "served-many": "Il y a {count} séries, plus que cette page n\u2019en montre sans JavaScript. Les "
+    + "fichiers les contiennent toutes.",
+  "card-released": "Publié le {date}",
 };

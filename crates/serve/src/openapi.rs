@@ -39,6 +39,25 @@ fn feeds() -> [(&'static str, Value); 3] {
     ]
 }
 
+/// The address of pictures.
+fn card() -> Value {
+    let of_query = [
+        ("flow", "A dataflow or a rate; without any, the headlines"),
+        ("key", "The key of its series; without any, those with which it opens"),
+        ("start", "The first day"),
+        ("end", "The last day"),
+        ("asOf", "As published at this size of the ledger"),
+        ("lang", "The language, in place of the Accept-Language header"),
+    ];
+    let parameters = of_query.map(|(name, description)| {
+        json!({"name": name, "in": "query", "schema": {"type": "string"},
+            "description": description})
+    });
+    let picture = ok("A picture of 1200 by 630", json!({"image/png": {}}));
+    let summary = "The newest figures as a picture, for links that are shared";
+    get("card", summary, json!(parameters), picture)
+}
+
 /// The description.
 pub(crate) fn document() -> Value {
     let json_of = |schema: Value| json!({"application/json": {"schema": schema}});
@@ -104,6 +123,7 @@ pub(crate) fn document() -> Value {
     for (address, described) in feeds() {
         document["paths"][address] = described;
     }
+    document["paths"]["/card.png"] = card();
     document
 }
 

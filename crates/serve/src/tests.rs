@@ -18,6 +18,7 @@ mod layout;
 mod life_cycle;
 mod nested;
 mod rules;
+mod pages;
 mod sdmx;
 mod serving;
 mod silent;
