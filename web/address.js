@@ -7,16 +7,23 @@
 //   ?flow=BORDER_FLOW&key=D.HK.FLOW.AIRPORT+LO_WU.ENTRY._T&view=table&start=2024-01-01&asOf=94
 //
 // `last=all` shows everything released; `asOf` and `since` are sizes of the ledger, the one shown
-// and the one to compare with; `codes` is name, code or both; `at` is the period of the map; `lang`
-// the language. In a table, `rows` names the dimensions that stand on the rows, the outermost first
+// and the one to compare with; `codes` is name, code or both; `at` is the period of a picture of one
+// period, or the cohorts of one of cohorts; `by` the dimension of the map or the ranking, with a
+// level for groups; `top` whether the ranking shows all codes; `shows` what a picture of cohorts
+// shows; `region` what part of the world the map shows; `compare` the year before; `lang` the
+// language. In a table, `rows` names the dimensions that stand on the rows, the outermost first
 // (`CITIZENSHIP.TIME_PERIOD`); `sort` is `up` or `down` and a column (`down.ENTRY.2024-01`).
 "use strict";
 
 /** @import { View } from "./types" */
 
-const VIEWS = ["chart", "table", "map"];
+const VIEWS = ["chart", "table", "map", "ranking", "lifecycle", "distribution", "survival", "median",
+  "triangle", "curves"];
 const CODES = ["name", "code", "both"];
+/** The parts of the world that a map can show, the whole first. */
+export const REGIONS = ["world", "europe", "africa", "americas", "asia", "oceania"];
 const DAY = /^\d{4}-\d\d-\d\d$/;
+const LEVEL = /^[A-Z][A-Z0-9_]*(\/[1-9])?$/;
 const SIZE = /^[1-9]\d{0,15}$/;
 const ROWS = /^\w+(\.\w+)*$/;
 const SORT = /^(up|down)\.[\w.:-]+$/;
@@ -28,6 +35,9 @@ const FORMS = {
   view: (text) => VIEWS.includes(text), codes: (text) => CODES.includes(text),
   last: (text) => text === "all", start: (text) => DAY.test(text), end: (text) => DAY.test(text),
   asOf: (text) => SIZE.test(text), since: (text) => SIZE.test(text), at: () => true,
+  by: (text) => LEVEL.test(text), top: (text) => text === "all",
+  compare: (text) => text === "year", region: (text) => REGIONS.includes(text),
+  shows: () => true,
   rows: (text) => ROWS.test(text), sort: (text) => SORT.test(text),
 };
 
@@ -38,6 +48,12 @@ const knownOrFirst = (known, given) =>
 const sizeOrNull = (text) => (SIZE.test(text ?? "") ? text : null);
 /** @type {(text: string | null) => string | null} */
 const dayOrNull = (text) => (DAY.test(text ?? "") ? text : null);
+
+/** @type {(query: URLSearchParams, name: string) => string | null} */
+function understood(query, name) {
+  const text = query.get(name);
+  return text && FORMS[name](text) ? text : null;
+}
 
 /**
  * Reads the view from the address of this page. What it does not name, or names wrongly
@@ -59,6 +75,11 @@ export function read() {
     asOf: sizeOrNull(query.get("asOf")),
     since: sizeOrNull(query.get("since")),
     at: query.get("at"),
+    by: understood(query, "by"),
+    top: understood(query, "top"),
+    compare: understood(query, "compare"),
+    region: knownOrFirst(REGIONS, query.get("region")),
+    shows: query.get("shows"),
     rows: ROWS.test(query.get("rows") ?? "") ? [...new Set(query.get("rows")?.split("."))] : null,
     sort: SORT.test(query.get("sort") ?? "") ? query.get("sort") : null,
   };
@@ -83,7 +104,8 @@ export const misread = () => [...new URLSearchParams(location.search)]
  * @returns {View}
  */
 export const plainView = (flow) => ({ flow, key: [], view: VIEWS[0], codes: CODES[0], all: false,
-  start: null, end: null, asOf: null, since: null, at: null, rows: null, sort: null });
+  start: null, end: null, asOf: null, since: null, at: null, by: null, top: null, shows: null,
+  compare: null, region: REGIONS[0], rows: null, sort: null });
 
 /** @type {(key: string[][]) => string} */
 export const keyText = (key) =>
@@ -98,10 +120,12 @@ export function write(view) {
   if (view.view !== VIEWS[0]) parts.push(`view=${view.view}`);
   if (view.codes !== "name") parts.push(`codes=${view.codes}`);
   if (view.all) parts.push("last=all");
-  for (const name of /** @type {const} */ (["start", "end", "asOf", "since", "at"])) {
+  for (const name of /** @type {const} */ (["start", "end", "asOf", "since", "at",
+    "by", "top", "shows", "compare"])) {
     const value = view[name];
     if (value) parts.push(`${name}=${encodeURIComponent(value)}`);
   }
+  if (view.region !== REGIONS[0]) parts.push(`region=${view.region}`);
   if (view.rows) parts.push(`rows=${view.rows.map(encodeURIComponent).join(".")}`);
   if (view.sort) parts.push(`sort=${encodeURIComponent(view.sort)}`);
   const lang = new URLSearchParams(location.search).get("lang");

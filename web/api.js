@@ -8,8 +8,10 @@
 
 import { keyText } from "./address.js";
 import { begins, named } from "./periods.js";
+import { has, t } from "./words.js";
 
-/** @import { Answer, Catalogue, Dataflow, Listed, Rate, Series, Structure, View } from "./types" */
+/** @import { Answer, Catalogue, Dataflow, Dimension, Listed, Rate, Series, Structure, View }
+  from "./types" */
 
 /**
  * The number of periods that count as recent, by frequency.
@@ -80,9 +82,30 @@ export function listed(list) {
     ...(list.rates ?? []).map((rate) => ({ ...rate, last: lastOf(rate.numerator) }))];
 }
 
+/**
+ * A dimension of every statistic, or the total of any, in the reader's language: these names do not
+ * come from the plan.
+ * @param {Dimension} dimension
+ * @param {boolean} isBalance whether the statistic has a stock beside arrivals and departures
+ * @returns {Dimension}
+ */
+function withOwnNames({ id, name, codes }, isBalance) {
+  const isOwn = (/** @type {string} */ message) => has(message)
+    && (isBalance || !message.startsWith("code-INDICATOR-"));
+  const own = (/** @type {string} */ message, /** @type {string} */ other) =>
+    (isOwn(message) ? t(message) : other);
+  return { id, name: own(`dimension-${id}`, name), codes: codes.map((code) => ({ ...code,
+    name: code.id === "_T" ? t("total") : own(`code-${id}-${code.id}`, code.name) })) };
+}
+
 /** @type {(id: string) => Promise<Structure>} */
-const dataflow = async (id) =>
-  withNamedPeriods(await ask(`v1/dataflows/${encodeURIComponent(id)}`));
+async function dataflow(id) {
+  /** @type {Structure} */
+  const structure = withNamedPeriods(await ask(`v1/dataflows/${encodeURIComponent(id)}`));
+  const isBalance = structure.measure === "balance";
+  return { ...structure, dimensions: structure.dimensions.map((dimension) =>
+    withOwnNames(dimension, isBalance)) };
+}
 
 /**
  * The description of a rate: its first dataflow, with the dimensions by which it is published.
@@ -117,7 +140,22 @@ export function structureOf(id) {
  * @param {{ format?: string | null, asOf?: string | number | null, newest?: number }} [choice]
  *   `newest`: only this number of the newest periods, whatever the range of the view
  */
-export function dataPath(view, { format = null, asOf = view.asOf, newest = 0 } = {}) {
+export function dataPath(view, choice = {}) {
+  const where = `v1/${rates.has(view.flow) ? "derived" : "data"}`;
+  return `${where}/${encodeURIComponent(view.flow)}/${keyText(view.key)}${queryOf(view, choice)}`;
+}
+
+/**
+ * The address of a derived table of a view's key and periods.
+ * @param {View} view
+ * @param {string} id
+ */
+export const derivedPath = (view, id) =>
+  `v1/derived/${encodeURIComponent(id)}/${keyText(view.key)}${queryOf(view)}`;
+
+/** @type {(view: View, choice?: { format?: string | null, asOf?: string | number | null,
+ *   newest?: number }) => string} */
+function queryOf(view, { format = null, asOf = view.asOf, newest = 0 } = {}) {
   const query = new URLSearchParams();
   if (newest) query.set("lastNObservations", String(newest));
   else if (view.start || view.end) {
@@ -129,8 +167,7 @@ export function dataPath(view, { format = null, asOf = view.asOf, newest = 0 } =
   if (asOf) query.set("asOf", String(asOf));
   if (format) query.set("format", format);
   const text = query.toString();
-  const where = `v1/${rates.has(view.flow) ? "derived" : "data"}`;
-  return `${where}/${encodeURIComponent(view.flow)}/${keyText(view.key)}${text && `?${text}`}`;
+  return text && `?${text}`;
 }
 
 /**

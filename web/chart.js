@@ -1,28 +1,38 @@
-// The chart: each series is a line with its 95 % band; series differ by colour, dash, symbol and
-// name.
+// The chart: flows and rates are lines with their 95 % band, a few periods of a flow bars with
+// whiskers, and persons present an area; series differ by colour, dash, symbol and name.
 //
-// Not here: the library that draws (vendor/plot.umd.min.js, which sets the global `Plot`); it is
+// Not here: the year before (yearbefore.js), what changed in what is counted (annotations.js), and
+// the library that draws (vendor/plot.umd.min.js, which sets the global `Plot`); it is
 // loaded only where a chart is drawn (`plotting`).
 "use strict";
 
+import { annotationList, annotationMarks, annotationsOf } from "./annotations.js";
+import { tick } from "./controls.js";
 import { element, loadScript, pictured, styled, svgElement } from "./dom.js";
 import { figureWords, isRate, writing } from "./numbers.js";
-import { clock, endOf, periodWords } from "./periods.js";
-import { differing, isIncomplete, seriesWords, silentNotes, silentWords, statusWords }
+import { begins, clock, dayTick, endOf, monthTick, periodWords, yearBefore } from "./periods.js";
+import { differing, isIncomplete, isStock, seriesWords, silentNotes, silentWords, statusWords }
   from "./series.js";
 import { t } from "./words.js";
 
-/** @import { Mark, Picture, Row, Scene, Series, Structure, View } from "./types" */
+/** @import { Annotation, Compared, Mark, Picture, Row, Scene, Series, Structure, View }
+  from "./types" */
 /** @typedef {{ low: number, high: number }} Limits */
+/** @typedef {"area" | "bars" | "line"} Form */
 /**
  * A row with the name of its series, and what is drawn of it: `y` is not a number if the value lies
  * beyond the limits, and the band from `y1` to `y2` ends at them.
- * @typedef {Row & { name: string | null, y: number, y1: number, y2: number }} DrawnRow
+ * @typedef {Row & { name: string | null, middle: Date, y: number, y1: number,
+ *   y2: number }} DrawnRow
  */
 
 export const SERIES_MAX = 6;
-const DASHES = ["", "7 3", "2 3", "9 3 2 3", "12 4", "1 4"];
-const SYMBOLS = ["circle", "square", "triangle", "diamond2", "star", "times"];
+export const DASHES = ["", "7 3", "2 3", "9 3 2 3", "12 4", "1 4"];
+export const SYMBOLS = ["circle", "square", "triangle", "diamond2", "star", "times"];
+// A flow with at most this number of periods is drawn as bars.
+const BARS_MAX = 12;
+// At most this number of series are compared with the year before.
+const COMPARED_MAX = 3;
 // A series with at most this number of points shows each of them.
 const DOTS_MAX = 62;
 // The radius of the ring around a figure that lacks a source.
@@ -63,11 +73,27 @@ export function limitsOf(structure, rows) {
   return rows.some((row) => row.low < low || row.high > high) ? { low, high } : null;
 }
 
+/**
+ * How the series are drawn: persons present as areas, because they are there all the time; one flow
+ * of a few periods as bars; all else as lines.
+ * @param {Structure} structure
+ * @param {Series[]} series
+ * @param {boolean} compared whether there are lines of the year before
+ * @returns {Form}
+ */
+function formOf(structure, series, compared) {
+  if (series.every(({ key }) => isStock(structure, key))) return "area";
+  const [{ key, rows }] = series;
+  const few = series.length === 1 && rows.length <= BARS_MAX && rows.length > 1;
+  return few && !compared && !isRate(structure) && !isStock(structure, key) ? "bars" : "line";
+}
+
 /** @type {(row: Row, name: string | null, limits: Limits | null) => DrawnRow} */
-function drawn(row, name, limits) {
+export function drawn(row, name, limits) {
   const { low, high } = limits ?? { low: -Infinity, high: Infinity };
   const within = (/** @type {number} */ y) => Math.min(high, Math.max(low, y));
-  return { ...row, name, y1: within(row.low), y2: within(row.high),
+  const middle = new Date((row.begins.getTime() + endOf(row.period).getTime()) / 2);
+  return { ...row, name, middle, y1: within(row.low), y2: within(row.high),
     y: row.value === within(row.value) ? row.value : NaN };
 }
 
@@ -77,7 +103,7 @@ function drawn(row, name, limits) {
  * @param {DrawnRow[]} rows
  * @returns {DrawnRow[]}
  */
-const withGaps = (rows) => rows.flatMap((row, n) => {
+export const withGaps = (rows) => rows.flatMap((row, n) => {
   const next = rows[n + 1]?.begins;
   const end = endOf(row.period);
   return !next || next.getTime() <= end.getTime() ? [row]
@@ -93,8 +119,8 @@ const isolated = (rows) => rows.filter((row, n) =>
   !(rows[n - 1] && endOf(rows[n - 1].period).getTime() === row.begins.getTime())
   && !(rows[n + 1] && endOf(row.period).getTime() === rows[n + 1].begins.getTime()));
 
-/** @type {(structure: Structure) => (row: DrawnRow) => string} */
-const tipOf = (structure) => (row) => {
+/** @type {(structure: Structure) => (row: Row & { name: string | null }) => string} */
+export const tipOf = (structure) => (row) => {
   const name = row.name ? `${row.name}\n` : "";
   const { below, above } = writing(structure);
   return `${name}${periodWords(row.period)}\n${figureWords(structure, row)}\n`
@@ -108,14 +134,17 @@ const tipOf = (structure) => (row) => {
  * @param {number} n
  * @param {boolean} several whether there are other series
  * @param {boolean} few whether each point has its symbol
+ * @param {boolean} area whether it is filled down to zero
  * @returns {(Mark | null)[]}
  */
-function marksOf(rows, n, several, few) {
+function lineMarks(rows, n, several, few, area) {
   const colour = colourOf(n);
   const x = "begins";
   const line = withGaps(rows);
   const fill = (/** @type {Row} */ row) => (row.status === "P" ? styled("--card") : colour);
   return [
+    area ? Plot.areaY(line, { x, y1: 0, y2: "y", fill: colour,
+      fillOpacity: several ? 0.08 : 0.16 }) : null,
     Plot.areaY(line, { x, y1: "y1", y2: "y2", fill: colour,
       fillOpacity: several ? 0.14 : 0.22 }),
     ...["y1", "y2"].map((y) => Plot.lineY(line, { x, y, stroke: colour, strokeOpacity: 0.45,
@@ -130,40 +159,71 @@ function marksOf(rows, n, several, few) {
 }
 
 /**
- * The breaks of the series: a vertical dashed line with the word, once for each period.
- * @param {Row[]} rows
- * @param {string} x
- * @param {string} colour
+ * A bar for each period, with its interval as a whisker; provisional ones are paler.
+ * @param {DrawnRow[]} rows
  * @returns {Mark[]}
  */
-function breakMarks(rows, x, colour) {
-  const breaks = d3.groups(rows.filter((row) => row.status === "B"), (row) => row.period)
-    .map(([, [row]]) => row);
-  if (!breaks.length) return [];
-  return [Plot.ruleX(breaks, { x, stroke: colour, strokeWidth: 1.4, strokeDasharray: "5 4" }),
-    Plot.text(breaks, { x, text: () => t("break"), frameAnchor: "top", dy: -9, fill: colour })];
+function barMarks(rows) {
+  const [colour, ink] = [colourOf(0), styled("--ink")];
+  const within = (/** @type {DrawnRow} */ row, /** @type {number} */ share) =>
+    new Date(row.begins.getTime()
+      + share * (endOf(row.period).getTime() - row.begins.getTime()));
+  const spread = (/** @type {number} */ gap) => ({
+    x1: (/** @type {DrawnRow} */ row) => within(row, gap),
+    x2: (/** @type {DrawnRow} */ row) => within(row, 1 - gap) });
+  return [
+    Plot.rectY(rows, { ...spread(0.14), y1: 0, y2: "y", fill: colour, stroke: colour,
+      fillOpacity: (/** @type {Row} */ row) => (row.status === "P" ? 0.28 : 0.72) }),
+    Plot.ruleX(rows, { x: "middle", y1: "y1", y2: "y2", stroke: ink, strokeWidth: 1.5 }),
+    ...["y1", "y2"].map((y) =>
+      Plot.ruleY(rows, { ...spread(0.4), y, stroke: ink, strokeWidth: 1.5 })),
+  ];
 }
 
 /**
  * A ring around each figure that lacks a source.
  * @param {Row[]} rows
+ * @param {string} x
  * @param {string} colour
  * @returns {Mark[]}
  */
-function silentMarks(rows, colour) {
+function silentMarks(rows, x, colour) {
   const incomplete = rows.filter(isIncomplete);
-  return incomplete.length ? [Plot.dot(incomplete, { x: "begins", y: "y", r: RING,
+  return incomplete.length ? [Plot.dot(incomplete, { x, y: "y", r: RING,
     stroke: colour, strokeWidth: 1.5 })] : [];
 }
 
 /**
- * The lines of the series, at most SERIES_MAX.
+ * Whether there are figures of the year before to compare with.
+ * @param {Structure} structure
+ * @param {Series[]} series
+ */
+function isComparable(structure, series) {
+  const rows = series.flatMap((one) => one.rows);
+  const before = yearBefore(rows.reduce((a, b) => (b.begins > a.begins ? b : a)).period);
+  return series.length <= COMPARED_MAX && before !== null && Boolean(structure.first)
+    && begins(before) >= begins(structure.first ?? "");
+}
+
+/**
+ * The lines of the series, at most SERIES_MAX, and if the view wants it the year before.
  * @param {Scene} scene
  * @returns {Promise<Picture>}
  */
-export async function show({ structure, view, series, width }) {
+export async function show({ structure, view, series, width, change }) {
   await plotting();
-  return drawing(structure, view, series, width);
+  const possible = isComparable(structure, series);
+  if (!view.compare || !possible) {
+    const picture = drawing(structure, view, series, width);
+    const none = view.compare ? [element("span", {}, t("compare-none"))] : [];
+    return { ...picture, legend: [...picture.legend, ...none], controls: possible
+      ? [tick("compare", t("compare"), false, () => change({ compare: "year" }))] : [] };
+  }
+  const { compared, withYearBefore } = await import("./yearbefore.js");
+  const before = await compared(view, series);
+  return { ...withYearBefore(structure, view, series, before,
+    drawing(structure, view, series, width, before)),
+  controls: [tick("compare", t("compare"), true, () => change({ compare: null }))] };
 }
 
 /**
@@ -172,9 +232,10 @@ export async function show({ structure, view, series, width }) {
  * @param {View} view
  * @param {Series[]} series
  * @param {number} width in pixels
+ * @param {Compared | null} before the lines of the year before
  * @returns {Picture}
  */
-export function drawing(structure, view, series, width) {
+export function drawing(structure, view, series, width, before = null) {
   const several = series.length > 1;
   const names = series.map((one) => seriesWords(structure, one.key, view.codes,
     several ? differing(view) : null));
@@ -182,33 +243,41 @@ export function drawing(structure, view, series, width) {
   const drawnRows = series.map((one, n) =>
     one.rows.map((row) => drawn(row, several ? names[n] : null, limits)));
   const rows = drawnRows.flat();
-  const zero = startsAtZero(rows);
-  const few = series[0].rows.length <= DOTS_MAX;
+  const form = formOf(structure, series, before !== null);
+  const zero = form === "bars" || (form === "area" && !several)
+    || startsAtZero([...rows, ...before?.rows ?? []]);
+  const few = form !== "bars" && series[0].rows.length <= DOTS_MAX;
+  const annotations = annotationsOf(structure, view, rows);
   const soft = styled("--soft");
-  const x = "begins";
+  const x = form === "bars" ? "middle" : "begins";
   const chart = Plot.plot({
     width, height: Math.round(Math.min(440, Math.max(260, width * 0.5))),
     marginLeft: 62, marginRight: 14, marginTop: 16, marginBottom: 34,
     style: { background: "transparent", color: soft, fontSize: "13px" },
-    x: { type: "utc", label: null, ticks: Math.max(3, Math.floor(width / 120)),
-      tickFormat: spaced(axisDates(series[0].rows), width) },
+    x: { type: "utc", label: null, ...(form === "bars" ? barTicks(drawnRows[0], width)
+      : { ticks: Math.max(3, Math.floor(width / 120)),
+        tickFormat: spaced(axisDates(series[0].rows), width) }) },
     y: { label: null, zero, nice: true, ticks: 6, tickSize: 0,
       tickFormat: writing(structure).nearest },
     marks: [
       Plot.gridY({ stroke: styled("--line"), strokeOpacity: 1, ticks: 6 }),
       zero ? Plot.ruleY([0], { stroke: soft }) : null,
-      ...breakMarks(rows, x, soft),
-      ...drawnRows.flatMap((each, n) => marksOf(each, n, several, few)),
-      ...silentMarks(rows, styled("--ink")),
+      ...annotationMarks(annotations, width, rows),
+      ...before?.marks(limits) ?? [],
+      ...drawnRows.flatMap((each, n) => (form === "bars" ? barMarks(each)
+        : lineMarks(each, n, several, few, form === "area" && zero))),
+      ...silentMarks(rows, x, styled("--ink")),
       Plot.ruleX(rows, Plot.pointerX({ x, stroke: soft, strokeDasharray: "2 3" })),
       Plot.tip(rows, Plot.pointer({ x, y: "y", title: tipOf(structure), fill: styled("--card"),
         stroke: soft })),
     ],
   });
-  const words = chartWords(structure, view, series);
-  pictured(chart, `${t("chart-label")}. ${words.join(" ")}`);
-  return { drawing: chart, legend: [...legend(series, names, zero, few),
-    ...limitLegend(structure, rows, limits), ...silentLegend(structure, rows)], words };
+  const words = [...chartWords(structure, view, series),
+    ...annotations.map((one) => `(${one.number}) ${one.words}`)];
+  pictured(chart, `${t(form === "line" ? "chart-label" : `chart-${form}`)}. ${words.join(" ")}`);
+  return { drawing: chart, legend: [...legend(series, names, { form, zero, few }, annotations),
+    ...limitLegend(structure, rows, limits), ...silentLegend(structure, rows),
+    ...annotationList(annotations)], words };
 }
 
 /**
@@ -220,9 +289,8 @@ export function drawing(structure, view, series, width) {
 function axisDates(rows) {
   const days = (rows[rows.length - 1].begins.getTime() - rows[0].begins.getTime()) / 86_400_000;
   return (date) => {
-    const iso = date.toISOString();
-    if (days > 400) return periodWords(iso.slice(0, 7)).replace(/(\p{L}{3})\p{L}* /u, "$1 ");
-    const day = periodWords(iso.slice(0, 10)).replace(/ \d{4}$/, "");
+    if (days > 400) return monthTick(date);
+    const day = dayTick(date);
     const time = clock(date);
     if (!rows[0].period.includes("T") || time === "00:00") return day;
     return days < 1 ? `${day}, ${time}` : time;
@@ -238,8 +306,22 @@ function axisDates(rows) {
 const spaced = (words, width) => (date, n, ticks) =>
   (n % Math.ceil(ticks.length * TICK / width) === 0 ? words(date) : "");
 
+/**
+ * An axis of whole periods, with a tick below the middle of a bar and the period in few letters.
+ * @param {DrawnRow[]} rows
+ * @param {number} width of the chart in pixels
+ */
+function barTicks(rows, width) {
+  const every = Math.ceil(rows.length * TICK / (width - 76));
+  const names = new Map(rows.map(({ middle, period }) => [middle.getTime(),
+    periodWords(period).replace(/(\p{L}{3})\p{L}* (\d{4})$/u, "$1 $2")]));
+  return { domain: [rows[0].begins, endOf(rows[rows.length - 1].period)],
+    ticks: rows.filter((_, n) => n % every === 0).map(({ middle }) => middle),
+    tickFormat: (/** @type {Date} */ date) => names.get(date.getTime()) ?? "" };
+}
+
 /** @type {(n: number) => SVGElement} */
-function sample(n) {
+export function sample(n) {
   const colour = colourOf(n);
   return svgElement("svg", { class: "sample", width: 34, height: 12, "aria-hidden": "true" },
     svgElement("line", { x1: 0, x2: 34, y1: 6, y2: 6, stroke: colour, "stroke-width": 2,
@@ -253,24 +335,40 @@ function symbolType(name) {
   return d3[`symbol${name[0].toUpperCase()}${name.slice(1)}`];
 }
 
+/** A bar with a whisker, as a sample. */
+function barSample() {
+  const line = (/** @type {string} */ d) =>
+    svgElement("path", { d, stroke: styled("--ink"), "stroke-width": 1.5 });
+  return svgElement("svg", { class: "sample", width: 20, height: 16, "aria-hidden": "true" },
+    svgElement("rect", { x: 3, y: 5, width: 14, height: 11, fill: colourOf(0),
+      "fill-opacity": 0.72 }), line("M10 1V9M7 1H13M7 9H13"));
+}
+
 /**
  * @param {Series[]} series
  * @param {string[]} names
- * @param {boolean} zero whether the axis starts at zero
- * @param {boolean} few whether each point has its symbol
+ * @param {{ form: Form, zero: boolean, few: boolean }} drawn how the series are drawn, whether the
+ *   axis starts at zero, and whether each point has its symbol
+ * @param {Annotation[]} annotations
  * @returns {Element[]}
  */
-function legend(series, names, zero, few) {
+function legend(series, names, { form, zero, few }, annotations) {
   const key = (/** @type {(Element | string)[]} */ ...parts) =>
     element("span", { class: "key" }, ...parts);
   const band = key(element("i", { class: "band", "aria-hidden": "true" }), t("band"));
-  const lines = series.length > 1 ? names.map((name, n) => key(sample(n), name))
-    : [key(sample(0), t("estimate"))];
-  const provisional = few && series.some((one) => one.rows.some((row) => row.status === "P"));
-  const breaks = series.some((one) => one.rows.some((row) => row.status === "B"));
-  const broken = breaks ? element("span", {}, t("break-line")) : null;
-  return [...lines, band, broken, provisional ? element("span", {}, t("open-dots")) : null,
-    zero ? null : element("span", {}, t("axis"))].filter((part) => part !== null);
+  const lines = form === "bars" ? [key(barSample(), t("bar-sample"))]
+    : [...series.length > 1 ? names.map((name, n) => key(sample(n), name))
+      : [key(sample(0), t("estimate"))], band];
+  const provisional = series.some((one) => one.rows.some((row) => row.status === "P"));
+  const open = provisional && (few || form === "bars")
+    ? element("span", {}, t(form === "bars" ? "pale-bars" : "open-dots")) : null;
+  const broken = annotations.some(({ isBreak }) => isBreak)
+    ? element("span", {}, t("break-line")) : null;
+  const changed = annotations.some(({ isBreak }) => !isBreak)
+    ? element("span", {}, t("change-mark")) : null;
+  const area = form === "area" && zero ? element("span", {}, t("area-sample")) : null;
+  return [...lines, area, broken, changed, open, zero ? null : element("span", {}, t("axis"))]
+    .filter((part) => part !== null);
 }
 
 /**
@@ -279,12 +377,12 @@ function legend(series, names, zero, few) {
  * @param {Row[]} rows
  * @param {Limits | null} limits
  */
-function limitLegend(structure, rows, limits) {
+export function limitLegend(structure, rows, limits) {
   if (!limits) return [];
   const { nearest } = writing(structure);
   const n = rows.filter((row) => row.low < limits.low || row.high > limits.high).length;
   return [element("span", {}, t("chart-limit",
-    { low: nearest(limits.low), high: nearest(limits.high), n }))];
+    { low: nearest(limits.low), high: nearest(limits.high), count: n }))];
 }
 
 /**

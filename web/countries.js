@@ -1,7 +1,8 @@
-// Country codes: from two letters to the three digits that identify the outlines of the map.
+// Country codes: which codes are countries, and what identifies the outline of each on the map:
+// three digits, or a name where it has none.
 //
-// Not here: names; plans and browsers have them. Source: ISO 3166-1, from Debian's iso-codes
-// through pycountry.
+// Not here: names for readers; plans and browsers have them. Source: ISO 3166-1, from Debian's
+// iso-codes through pycountry.
 "use strict";
 
 const PAIRS = `
@@ -25,5 +26,29 @@ const PAIRS = `
 `;
 
 /** @type {Record<string, string>} */
-export const NUMERIC = Object.fromEntries(
+const NUMERIC = Object.fromEntries(
   PAIRS.trim().split(/\s+/).map((pair) => [pair.slice(0, 2), pair.slice(2)]));
+/**
+ * Codes that Eurostat uses in place of those of ISO 3166.
+ * @type {Record<string, string>}
+ */
+const EUROSTAT = { EL: "GR", UK: "GB" };
+/**
+ * Countries that ISO 3166 does not list, with the names that their outlines have.
+ * @type {Record<string, string>}
+ */
+const UNLISTED = { XK: "Kosovo" };
+
+/** @type {(code: string) => string} */
+export const regionOf = (code) => EUROSTAT[code] ?? code;
+
+/** @type {(code: string) => boolean} */
+export const isCountry = (code) =>
+  Object.hasOwn(NUMERIC, regionOf(code)) || Object.hasOwn(UNLISTED, code);
+
+/**
+ * What identifies the outline of a country; undefined for a code that is not a country.
+ * @param {string} code
+ * @returns {string | undefined}
+ */
+export const outlineOf = (code) => NUMERIC[regionOf(code)] ?? UNLISTED[code];

@@ -81,28 +81,44 @@ export function styled(name) {
 }
 
 /** @type {Map<string, Promise<unknown>>} */
-const scripts = new Map();
+const files = new Map();
 
 /**
- * Loads a script that sets a global, once. Scripts that are loaded together run in this order.
- * @param {string} name of a file beside this one
+ * Loads a file by an element of the head, once.
+ * @param {string} name
+ * @param {HTMLElement} node
  */
-export function loadScript(name) {
-  const known = scripts.get(name);
+function load(name, node) {
+  const known = files.get(name);
   if (known) return known;
   const loading = new Promise((loaded, failed) => {
-    const node = element("script", { src: new URL(name, import.meta.url).href });
-    node.async = false;
     node.addEventListener("load", loaded);
     node.addEventListener("error", () => {
-      scripts.delete(name);
+      files.delete(name);
       failed(new Error(name));
     });
     document.head.append(node);
   });
-  scripts.set(name, loading);
+  files.set(name, loading);
   return loading;
 }
+
+/**
+ * Loads a script that sets a global. Scripts that are loaded together run in this order.
+ * @param {string} name of a file beside this one
+ */
+export function loadScript(name) {
+  const node = element("script", { src: new URL(name, import.meta.url).href });
+  node.async = false;
+  return load(name, node);
+}
+
+/**
+ * Loads a style sheet.
+ * @param {string} name of a file beside this one
+ */
+export const loadStyle = (name) => load(name,
+  element("link", { rel: "stylesheet", href: new URL(name, import.meta.url).href }));
 
 /**
  * A button that copies a text to the clipboard, or selects the code beside it where the browser

@@ -7,10 +7,11 @@ import { dataPath } from "./api.js";
 import { absolute, offers } from "./calls.js";
 import { $, element, styled, svgElement } from "./dom.js";
 import { isRate } from "./numbers.js";
+import { periodWords } from "./periods.js";
 import { codeWords, seriesWords, statusWords } from "./series.js";
 import { language, t } from "./words.js";
 
-/** @import { Shown } from "./types" */
+/** @import { Picture, Shown } from "./types" */
 
 const OFFERED = ["xlsx", "sdmx-csv-1", "sdmx-json", "sdmx-ml", "sdmx-ml-generic", "jsonstat",
   "parquet"];
@@ -27,8 +28,8 @@ const PNG_SCALE = 2;
 export function citation({ store, structure, view, series, size }) {
   const last = series.flatMap((one) => one.rows).map((row) => row.period).sort().at(-1);
   return t("citation", {
-    agency: store.controller, year: new Date().getUTCFullYear(), title: store.title,
-    flow: structure.name, size, period: last,
+    agency: store.controller, year: String(new Date().getUTCFullYear()), title: store.title,
+    flow: structure.name, size: String(size), period: last && periodWords(last, true),
     series: series.length > 1 ? view.key.map((part) => part.join("+")).join(".")
       : seriesWords(structure, series[0].key, view.codes),
     address: absolute(dataPath(view, { asOf: size })),
@@ -98,12 +99,15 @@ const text = (words, x, y, size, colour, weight = 400) => svgElement("text", { x
  * The chart as a separate file: title above, legend and source below, colours written out.
  * @param {Shown} shown
  * @param {Element} chart
+ * @param {Picture["file"]} file
  */
-export function standalone(shown, chart) {
+export function standalone(shown, chart, file) {
   const [width, height] = sizeOf(chart);
-  const legend = shown.names.map((name, n) => svgElement("g", {},
-    svgElement("rect", { x: 20, y: 64 + n * 20, width: 14, height: 4, fill: shown.colours[n] }),
-    text(name, 42, 71 + n * 20, 13, styled("--ink"))));
+  const { line, key } = file ?? { line: `${t("estimate")}, ${t("band")}`,
+    key: shown.names.map((words, n) => ({ words, colour: shown.colours[n] })) };
+  const legend = key.map(({ words, colour }, n) => svgElement("g", {},
+    svgElement("rect", { x: 20, y: 64 + n * 20, width: 14, height: file ? 8 : 4, fill: colour }),
+    text(words, 42, 71 + n * 20, 13, styled("--ink"))));
   const source = wrapped(citation(shown), Math.floor(width / 6.6));
   const top = 68 + legend.length * 20;
   const inner = /** @type {Element} */ (chart.cloneNode(true));
@@ -118,9 +122,9 @@ export function standalone(shown, chart) {
     svgElement("desc", {}, `${chart.getAttribute("aria-label")} ${citation(shown)}`),
     svgElement("rect", { width: "100%", height: "100%", fill: styled("--paper") }),
     text(shown.structure.name, 20, 30, 18, styled("--ink"), 600),
-    text(`${t("estimate")}, ${t("band")}`, 20, 50, 13, styled("--soft")), legend, inner,
-    source.map((line, n) =>
-      text(line, 20, top + height + 24 + n * 16, 11, styled("--soft"))));
+    text(line, 20, 50, 13, styled("--soft")), legend, inner,
+    source.map((words, n) =>
+      text(words, 20, top + height + 24 + n * 16, 11, styled("--soft"))));
 }
 
 /**
@@ -193,17 +197,18 @@ function made(id, name, content) {
 
 /**
  * @param {Shown} shown
- * @param {() => Promise<Element | null>} drawChart draws the picture of the view
+ * @param {() => Promise<Picture | null>} drawPicture draws the picture of the view
  */
-export function showDownloads(shown, drawChart) {
+export function showDownloads(shown, drawPicture) {
   const { structure, view } = shown;
   const name = `${structure.id}_${view.key.map((part) => part.join("+")).join(".")}`.slice(0, 120);
   /** @type {(format: string, id: string, ending: string) => HTMLElement} */
   const link = (format, id, ending) => element("a", { class: "button", id: `download-${id}`,
     href: dataPath(view, { format }), download: `${name}.${id}.${ending}` }, t(`download-${id}`));
   const svg = async () => {
-    const drawing = await drawChart();
-    return drawing instanceof SVGElement ? standalone(shown, drawing) : null;
+    const picture = await drawPicture();
+    return picture?.drawing instanceof SVGElement
+      ? standalone(shown, picture.drawing, picture.file) : null;
   };
   const buttons = [
     made("csv", `${name}.csv`, () => blob(csv(shown), "text/csv")),

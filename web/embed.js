@@ -1,18 +1,20 @@
-// A chart for other people's pages, with its band, its latest figure in a sentence, and its source.
+// A picture for other people's pages, with its bands, its latest figures in sentences, and its
+// source.
 //
 // Not here: pickers. The address names the view; a link leads to the full page.
 "use strict";
 
 import { read, write } from "./address.js";
 import { ask, dataPath, listed, seriesOf, structureOf } from "./api.js";
-import { SERIES_MAX, drawing, plotting } from "./chart.js";
+import { SERIES_MAX } from "./chart.js";
 import { $, element } from "./dom.js";
 import { missingOf } from "./lost.js";
 import { openingKey } from "./opening.js";
+import { noPicture, pictureOf } from "./pictures.js";
 import { sentence } from "./series.js";
 import { reasonOf, speak, t } from "./words.js";
 
-/** @import { Answer, Catalogue } from "./types" */
+/** @import { Answer, Catalogue, Page } from "./types" */
 
 async function show() {
   /** @type {Catalogue} */
@@ -30,7 +32,8 @@ async function show() {
     $("plain").replaceChildren(...missing);
     return;
   }
-  const structure = { ...described, sources: list.intake?.sources };
+  const structure = { ...described, sources: list.intake?.sources,
+    amendments: list.amendments };
   view.key = await openingKey(structure, view);
   /** @type {Answer} */
   const answer = await ask(dataPath(view));
@@ -39,17 +42,19 @@ async function show() {
   document.title = structure.name;
   $("plain").replaceChildren(...series.slice(0, 2).map(({ key, rows }) =>
     element("p", {}, sentence(structure, key, rows[rows.length - 1], view.codes))));
-  const draw = () => {
+  const page = /** @type {Page} */ ({ list, flows, structure, view, series });
+  const draw = async () => {
     const width = Math.max(280, $("chart").clientWidth);
-    const { drawing: chart, legend } = drawing(structure, view, series, width);
-    $("chart").replaceChildren(chart);
-    $("legend").replaceChildren(...legend);
+    const picture = await pictureOf({ page, structure, view, series, width,
+      change: async () => {}, keep: () => {} });
+    $("chart").replaceChildren(picture?.drawing ?? noPicture(structure, view));
+    $("legend").replaceChildren(...picture?.legend ?? []);
   };
-  await plotting();
-  draw();
+  await draw();
   window.addEventListener("resize", draw);
-  $("source").replaceChildren(`${t("embed-source")}: ${store.controller}, ${store.title}. `,
-    element("a", { href: `.${write({ ...view, view: "chart" })}`.replace(".?", "./?"),
+  $("source").replaceChildren(
+    t("embed-source", { controller: store.controller, title: store.title }), " ",
+    element("a", { href: `.${write(view)}`.replace(".?", "./?"),
       target: "_blank", rel: "noopener" }, t("embed-open")));
 }
 

@@ -2,15 +2,13 @@
 // revised, the next release, and every statistic there is.
 //
 // Not here: the figures in full (page.js).
-//
-// The server offers no interval of a difference. The change from one period to the next has the sum
-// of both margins, which holds however the errors of the two figures are related.
 "use strict";
 
 import { plainView, write } from "./address.js";
 import { Refusal, ask, dataPath, dataflowsOf, seriesOf, structureOf } from "./api.js";
+import { changeLine, changeOf } from "./change.js";
 import { $, element } from "./dom.js";
-import { above, below, figureWords, nearest } from "./numbers.js";
+import { above, figureWords, nearest } from "./numbers.js";
 import { openingSeries } from "./opening.js";
 import { clockTerms, firstWords, soonest } from "./panels.js";
 import { endOf, periodWords, untilWords } from "./periods.js";
@@ -18,7 +16,7 @@ import { changesSince } from "./revisions.js";
 import { flagsOf, intervalWords, isIncomplete, seriesWords, silentWords, statusWords, whenWords }
   from "./series.js";
 import { spark } from "./spark.js";
-import { reasonOf, t } from "./words.js";
+import { reasonOf, t, tNodes } from "./words.js";
 
 /** @import { Answer, Catalogue, Changes, Child, Dataflow, Headline, Listed, Measured, Row, Series,
   View } from "./types" */
@@ -55,19 +53,6 @@ async function headlinesOf(list, flows) {
 }
 
 /**
- * The change from the period before to the newest, with its margin; null if there is no such
- * period, or if the rule or the source changed between the two.
- * @param {Row[]} rows
- */
-export function changeOf(rows) {
-  const [before, now] = rows.slice(-2);
-  if (!now || now.status === "B" || endOf(before.period).getTime() !== now.begins.getTime()) {
-    return null;
-  }
-  return { before, value: now.value - before.value, margin: now.margin + before.margin };
-}
-
-/**
  * The figures of a headline, and what the latest release revised in them.
  * @param {Headline} headline
  * @param {Measured} flow
@@ -94,26 +79,11 @@ async function newsOf(headline, flow) {
   }
 }
 
-/** @type {(x: number) => string} */
-const signed = (x) => (Math.round(x) > 0 ? `+${nearest(x)}` : nearest(x));
-
-/** @type {(rows: Row[]) => Child} */
-function changeLine(rows) {
+/** @type {(flow: Measured, rows: Row[]) => Child} */
+function changed(flow, rows) {
   const change = changeOf(rows);
-  const line = (/** @type {(string | Element)[]} */ ...parts) =>
-    element("p", { class: "change" }, ...parts);
-  if (!change) return rows.at(-1)?.status === "B" ? line(t("change-break")) : null;
-  const [low, high] = [change.value - change.margin, change.value + change.margin];
-  const plus = (/** @type {number} */ x) => (x > 0 ? "+" : "");
-  const range = { low: plus(low) + below(low), high: plus(high) + above(high) };
-  const before = periodWords(change.before.period);
-  if (low <= 0 && high >= 0) {
-    return element("p", { class: "change unclear" }, t("change-small", { before, ...range }));
-  }
-  const arrow = element("span", { class: "arrow", "aria-hidden": "true" },
-    change.value > 0 ? "\u2197" : "\u2198");
-  return line(arrow, " ", element("strong", {}, signed(change.value)), " ",
-    t("change", { before, ...range }));
+  if (change) return changeLine(flow, change);
+  return rows.at(-1)?.status === "B" ? element("p", { class: "change" }, t("change-break")) : null;
 }
 
 /** @type {(news: News, rows: Row[]) => string} */
@@ -145,7 +115,7 @@ function card(news) {
     element("p", { class: "ends", "aria-hidden": "true" },
       element("span", {}, periodWords(rows[0].period)),
       rows.length > 1 ? element("span", {}, periodWords(row.period)) : null),
-    changeLine(rows), notes ? element("p", { class: "small" }, notes) : null);
+    changed(flow, rows), notes ? element("p", { class: "small" }, notes) : null);
 }
 
 /** @type {(all: News[]) => void} */
@@ -159,9 +129,10 @@ function showRevisions(all) {
       was: figureWords(news.flow, was) }));
     const more = revised.length - words.length;
     const since = { ...news.view, view: "table", since: String(news.changes?.size) };
-    return element("li", {},
-      element("a", { href: write(since), "data-flow": news.view.flow }, news.headline.title),
-      `: ${words.join("; ")}${more > 0 ? ` ${t("front-more", { n: more })}` : ""}`);
+    const title = element("a", { href: write(since), "data-flow": news.view.flow },
+      news.headline.title);
+    const changes = words.join("; ") + (more > 0 ? ` ${t("front-more", { count: more })}` : "");
+    return element("li", {}, ...tNodes("labelled", { label: title, words: changes }));
   });
   $("front-revisions").replaceChildren(items.length ? element("ul", {}, items)
     : element("p", {}, t("front-revised-none")));

@@ -5,10 +5,10 @@
 
 import { SERIES_MAX } from "./chart.js";
 import { $, element } from "./dom.js";
-import { above, figureWords, isRate, writing } from "./numbers.js";
+import { above, isRate, precisionWords, writing } from "./numbers.js";
 import { addsUp, differing, intervalWords, isIncomplete, seriesWords, sentence, silentWords,
   whenWords } from "./series.js";
-import { t } from "./words.js";
+import { inSentence, listWords, t } from "./words.js";
 
 /** @import { Row, Series, Structure, View } from "./types" */
 
@@ -22,9 +22,7 @@ export function showHeadline(structure, view, series) {
   const single = series.length === 1;
   $("series").classList.toggle("unseen", !single);
   $("series").textContent = single ? seriesWords(structure, one.key, view.codes)
-    : series.slice(0, SERIES_MAX).map((each) =>
-      seriesWords(structure, each.key, view.codes, differing(view))).join(", ")
-      + (series.length > SERIES_MAX ? " \u2026" : "");
+    : namesOf(structure, view, series);
   $("latest").hidden = !single;
   $("value").textContent = writing(structure).nearest(row.value);
   $("margin").textContent = isRate(structure) ? "" : `\u00b1 ${above(row.margin)}`;
@@ -48,6 +46,14 @@ export function showHeadline(structure, view, series) {
   element("p", {}, t("overlap")));
 }
 
+/** @type {(structure: Structure, view: View, series: Series[]) => string} */
+function namesOf(structure, view, series) {
+  const names = series.slice(0, SERIES_MAX).map((each) =>
+    seriesWords(structure, each.key, view.codes, differing(view)));
+  const count = series.length - names.length;
+  return count > 0 ? t("chosen", { first: names.join(", "), count }) : listWords(names);
+}
+
 /**
  * One of several series with its newest figure, in a line.
  * @param {Structure} structure
@@ -56,11 +62,11 @@ export function showHeadline(structure, view, series) {
  */
 export function figureLine(structure, view, one) {
   const row = latest(one);
-  const value = writing(structure).nearest(row.value);
   return [element("span", { class: "what" },
     seriesWords(structure, one.key, view.codes, differing(view))), " ",
-  element("span", { class: "how-many" }, element("strong", {}, value),
-    figureWords(structure, row).slice(value.length)), " ",
+  element("span", { class: "how-many", dir: "ltr" },
+    element("strong", {}, writing(structure).nearest(row.value)), " ",
+    precisionWords(structure, row)), " ",
   element("span", { class: "when" }, whenWords(structure, one.key, row.period))];
 }
 
@@ -72,7 +78,6 @@ export function figureLine(structure, view, one) {
 function onceWords(structure) {
   const apart = structure.apart ?? [];
   const names = structure.margins ? structure.dimensions.filter(({ id }) => apart.includes(id))
-    .map(({ name }) => name.toLowerCase()) : [t("once-cell")];
-  const per = names.map((what) => t("once-per", { what })).join("");
-  return t(`once-${structure.step}`, { per });
+    .map(({ name }) => inSentence(name)) : [t("cell")];
+  return t("once", { list: listWords([t(`word-${structure.step}`), ...names]) });
 }

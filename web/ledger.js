@@ -11,7 +11,7 @@ import { $, copyButton, element } from "./dom.js";
 import { bundleHasPublishedHashes, bundlesIn, canVerify, checkpoint, entriesIn, fileBytes, hex,
   isSigned, parsed, rootFromTiles, sha256, verifierKey } from "./log.js";
 import { instantWords, periodWords } from "./periods.js";
-import { reasonOf, speak, switches, t } from "./words.js";
+import { isolated, reasonOf, speak, switches, t } from "./words.js";
 
 /** @import { Checkpoint, Entry } from "./types" */
 
@@ -75,7 +75,7 @@ async function compareSeen(point) {
   if (!seen) {
     $("checks").append(element("li", { class: "note" }, t("check-first")));
   } else {
-    const verdict = line(t("check-seen", { size: seen.size }));
+    const verdict = line(t("check-seen", { count: seen.size }));
     const same = seen.size <= point.size
       && hex(await rootFromTiles(point.size, seen.size)) === seen.root;
     // After a fork the older state stays stored: otherwise the next visit would not see the fork.
@@ -111,10 +111,10 @@ async function verifyAll(verdict) {
   for (const number of bundlesIn(0, ledger.size)) {
     good = await bundleIsGood(number) && good;
     $("progress").textContent = t("check-progress",
-      { done: Math.min(ledger.size, (number + 1) * 256), size: ledger.size });
+      { done: Math.min(ledger.size, (number + 1) * 256), count: ledger.size });
   }
   $("progress").textContent = "";
-  return verdict(good, t("check-entries", { size: ledger.size }));
+  return verdict(good, t("check-entries", { count: ledger.size }));
 }
 
 /** @type {(point: Checkpoint) => Promise<void>} */
@@ -126,11 +126,11 @@ async function verify(point) {
     return;
   }
   const signed = line(t("check-signature", { key: short(key.split("+").at(-1) ?? "") }));
-  const rooted = line(t("check-root", { size: point.size, root: short(hex(point.root)) }));
+  const rooted = line(t("check-root", { count: point.size, root: short(hex(point.root)) }));
   const isGenuine = signed(await isSigned(point, key).catch(() => false));
   const root = await rootFromTiles(point.size, point.size).catch(() => null);
   const isWhole = rooted(root !== null && hex(root) === hex(point.root));
-  ledger.verdict = line(t("check-entries", { size: point.size }));
+  ledger.verdict = line(t("check-entries", { count: point.size }));
   if (point.size <= FEW) await verifyAll(ledger.verdict);
   else $("verify-all").hidden = false;
   if (isGenuine && isWhole) await compareSeen(point);
@@ -169,7 +169,7 @@ function subject(entry) {
   const period = entry.step ?? entry.from ?? (entry.entry === "charge" ? entry.window : null);
   const parts = [entry.dataflow ?? entry.id ?? entry.class, entry.part,
     period && periodWords(period), entry.rho && `\u03c1 ${entry.rho}`, entry.note];
-  return parts.filter(Boolean).join(" \u00b7 ");
+  return parts.filter((part) => typeof part === "string").map(isolated).join(" \u00b7 ");
 }
 
 async function showEntries() {
@@ -179,7 +179,8 @@ async function showEntries() {
   const from = Math.max(0, to - ENTRIES_SHOWN);
   const entries = (await entriesIn(from, to, size)).map(parsed);
   if (turned !== ledger.turned) return;
-  $("entries-caption").textContent = t("entries-shown", { from, to: to - 1, size });
+  $("entries-caption").textContent = t("entries-shown",
+    { from: String(from), to: String(to - 1), size });
   $("rows").replaceChildren(...entries.map((entry, n) =>
     element("tr", {},
       element("th", { scope: "row", class: "number" }, String(from + n)),
@@ -190,7 +191,8 @@ async function showEntries() {
   $("older").disabled = from === 0;
   if (!ledger.verdict || $("verify-all").hidden) return;
   const good = await entriesAreGood(from, to);
-  if (turned === ledger.turned) ledger.verdict(good, t("check-shown", { from, to: to - 1 }));
+  if (turned !== ledger.turned) return;
+  ledger.verdict(good, t("check-shown", { from: String(from), to: String(to - 1) }));
 }
 
 /**
@@ -205,10 +207,6 @@ async function turn(entries) {
 await speak();
 switches($("languages"));
 document.title = `${t("ledger")} \u2013 Tidegauge`;
-for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (
-  document.querySelectorAll("a[data-home]"))) {
-  link.href = `.${new URLSearchParams(location.search).get("lang") ? location.search : "/"}`;
-}
 $("newer").addEventListener("click", () => turn(-ENTRIES_SHOWN));
 $("older").addEventListener("click", () => turn(ENTRIES_SHOWN));
 $("verify-all").addEventListener("click", async () => {

@@ -6,8 +6,8 @@
 import { misread, plainView, write } from "./address.js";
 import { element } from "./dom.js";
 import { TIME } from "./pivot.js";
-import { codeWords } from "./series.js";
-import { t } from "./words.js";
+import { codeWords, countriesOf } from "./series.js";
+import { addressOf, listWords, t } from "./words.js";
 
 /** @import { Child, Dimension, Listed, Structure, View } from "./types" */
 
@@ -50,10 +50,10 @@ function unknownCodes(structure, view, position, unknown) {
   });
   const [shown, more] = [links.slice(0, CODES_SHOWN), links.slice(CODES_SHOWN)];
   return part(t("lost-code", { dimension: dimension.name,
-    codes: unknown.map((id) => `\u201c${id}\u201d`).join(", ") }),
+    codes: listWords(unknown.map((id) => t("quoted", { text: id })), "disjunction") }),
   element("p", {}, t("lost-codes")), list(shown),
-  more.length ? element("details", {}, element("summary", {}, t("lost-more", { n: more.length })),
-    list(more)) : null);
+  more.length ? element("details", {},
+    element("summary", {}, t("lost-more", { count: more.length })), list(more)) : null);
 }
 
 /** @type {(structure: Structure, view: View) => Element[]} */
@@ -66,7 +66,7 @@ function unknownParts(structure, view) {
     return unknown.length ? [unknownCodes(structure, view, position, unknown)] : [];
   });
   if (view.key.length <= dimensions.length) return missing;
-  const names = dimensions.map(({ name }) => name).join(", ");
+  const names = listWords(dimensions.map(({ name }) => name));
   return [part(t("lost-parts", { given: view.key.length, n: dimensions.length, names }),
     list([link(write(plainView(structure.id)), structure.name)])), ...missing];
 }
@@ -85,10 +85,13 @@ function unknownRows({ dimensions }, view) {
   list([link(write({ ...view, rows: rows.length ? rows : null }), t("lost-without"))]))];
 }
 
-/** @type {(view: View) => Element[]} */
-function unknownOptions(view) {
-  return misread().map(([name, value]) => part(t("lost-option", { name, value }),
-    list([link(write(view), t("lost-without"))])));
+/** @type {(structure: Structure, view: View) => Element[]} */
+function unknownOptions(structure, view) {
+  const dimension = countriesOf(structure).some((n) => structure.dimensions[n].id === view.by);
+  /** @type {[string, string][]} */
+  const by = view.by === null || dimension ? [] : [["by", view.by]];
+  return [...misread(), ...by].map(([name, value]) => part(t("lost-option", { name, value }),
+    list([link(write({ ...view, by: by.length ? null : view.by }), t("lost-without"))])));
 }
 
 /**
@@ -101,7 +104,7 @@ function unknownOptions(view) {
 export function missingOf(flows, structure, view) {
   if (!structure) return [unknownFlow(flows, view.flow)];
   return [...unknownParts(structure, view), ...unknownRows(structure, view),
-    ...unknownOptions(view)];
+    ...unknownOptions(structure, view)];
 }
 
 /**
@@ -112,5 +115,5 @@ export function missingOf(flows, structure, view) {
 export function showMissing(place, missing, title) {
   place.replaceChildren(element("h1", {}, t("lost")),
     title ? element("p", { class: "lead" }, title) : "", ...missing,
-    element("p", {}, element("a", { href: "./" }, t("lost-front"))));
+    element("p", {}, element("a", { href: addressOf("./") }, t("lost-front"))));
 }

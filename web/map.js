@@ -1,194 +1,437 @@
-// The map of a dimension of countries, with a table of the same figures.
+// The map of a dimension of countries, by period, with a list of what has no place on it and a
+// table of the same figures.
 //
-// Not here: the outlines (vendor/countries-50m.json), which are fetched only when a map is asked
-// for. Colours are classes of values; a figure of low reliability is also hatched.
+// The figures of all periods are fetched once. Colours are classes of values (classes.js) that are
+// the same in every period; a figure of low reliability is also hatched.
+//
+// Not here: outlines and drawing (world.js), and the slider (timeline.js).
 "use strict";
 
-import { ask, dataPath, seriesOf } from "./api.js";
-import { plotting } from "./chart.js";
-import { NUMERIC } from "./countries.js";
-import { element, loadScript, pictured, styled, svgElement } from "./dom.js";
-import { above, below, nearest } from "./numbers.js";
-import { periodWords } from "./periods.js";
-import { TOTAL, codeWords, countriesOf, intervalWords, isIncomplete, isWeak, silentWords }
-  from "./series.js";
+import { REGIONS, write } from "./address.js";
+import { Refusal, ask, dataPath, seriesOf } from "./api.js";
+import { classOf, thresholdsOf } from "./classes.js";
+import { choice } from "./controls.js";
+import { element, loadStyle } from "./dom.js";
+import { figureWords, isRate, writing } from "./numbers.js";
+import { periodWords, untilWords } from "./periods.js";
+import { TOTAL, addsUp, codeWords, countriesOf, groupsOf, intervalWords, isIncomplete, isWeak,
+  nameOf, seriesWords, silentWords, statusWords } from "./series.js";
+import { timeline } from "./timeline.js";
+import { codeAt, fillOf, hints, outlined, outlines, swatch, worldOf } from "./world.js";
 import { t } from "./words.js";
 
-/** @import { Answer, Dimension, Picture, Row, Scale, Scene, Series, Shape, Structure, View }
+/** @import { Answer, Dimension, Picture, Row, Scene, Series, Shape, Structure, View }
   from "./types" */
-/** @typedef {{ countries: Shape[], borders: object }} Outlines */
+/** @import { Look } from "./world.js" */
 /** @typedef {Row & { key: string[], code: string }} CountryRow */
+/**
+ * What a map shows: of which dimension, with which figures, and whether any is of a country.
+ * @typedef {{ structure: Structure, view: View, position: number, dimension: Dimension,
+ *   series: Series[], groups: Set<string>, onMap: Set<string>, byCountry: boolean,
+ *   thresholds: number[] }} Atlas
+ */
 
-const CLASSES = 5;
-// The digits of Antarctica, which is left out because it takes much space.
-const ANTARCTICA = "010";
-/** @type {Outlines | null} */
-let outlines = null;
+/** @type {Record<string, string>} */
+const UNITS = { EVENTS: "unit-events", PERSONS: "unit-persons", RATE: "unit-rates" };
+// The height of the drawing, as style.css reserves it.
+const HEIGHTS = [260, 440];
 
-/** @returns {Promise<Outlines>} */
-async function world() {
-  if (!outlines) {
-    await loadScript("topojson-client.min.js");
-    const response = await fetch(new URL("countries-50m.json", import.meta.url));
-    const topology = await response.json();
-    const countries = topojson.feature(topology, topology.objects.countries).features;
-    outlines = { countries: countries.filter((shape) => shape.id !== ANTARCTICA),
-      borders: topojson.mesh(topology, topology.objects.countries, (a, b) => a !== b) };
-  }
-  return outlines;
+/**
+ * The figures that were fetched last, so that a map which is only drawn again asks for nothing.
+ * @type {{ of: string, series: Promise<Series[]> } | null}
+ */
+let fetched = null;
+
+/**
+ * The dimension that the map shows: the one that the view names, or else the first.
+ * @param {Structure} structure
+ * @param {View} view
+ */
+function positionOf(structure, view) {
+  const positions = countriesOf(structure);
+  return positions.find((n) => structure.dimensions[n].id === view.by) ?? positions[0];
 }
 
 /**
- * The figures of every country, for the first code chosen in each other dimension.
- * @param {Structure} structure
- * @param {View} view
+ * Series of an answer; none if they are not measured for periods of this length.
+ * @param {string} path
+ */
+async function measured(path) {
+  try {
+    /** @type {Answer} */
+    const answer = await ask(path);
+    return seriesOf(answer);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "unmeasured") return [];
+    throw error;
+  }
+}
+
+/**
+ * The figures of every country and group, for the first code chosen in each other dimension.
+ * Groups are asked for apart, because they may be measured where countries are not.
+ * @param {Scene} scene
  * @param {number} position of the dimension of countries
  * @returns {Promise<Series[]>}
  */
-async function figures(structure, view, position) {
-  const countries = structure.dimensions[position].codes.map((code) => code.id)
-    .filter((id) => id !== TOTAL);
-  const key = view.key.map((part, n) => (n === position ? countries : [part[0]]));
-  /** @type {Answer} */
-  const answer = await ask(dataPath({ ...view, key }));
-  return seriesOf(answer);
+function figures({ page, structure, view }, position) {
+  const dimension = structure.dimensions[position];
+  const groups = groupsOf(dimension);
+  const codes = dimension.codes.map(({ id }) => id).filter((id) => id !== TOTAL);
+  const paths = [codes.filter((id) => !groups.has(id)), [...groups]].filter((ids) => ids.length)
+    .map((ids) => dataPath({ ...view,
+      key: view.key.map((part, n) => (n === position ? ids : [part[0]])) }));
+  const of = [page.size, ...paths].join(" ");
+  if (fetched?.of !== of) {
+    fetched = { of, series: Promise.all(paths.map(measured)).then((all) => all.flat()) };
+  }
+  return fetched.series;
 }
 
-/** @type {(rows: Row[]) => Scale} */
-function classes(rows) {
-  const values = rows.map((row) => Math.max(0, row.value));
-  return d3.scaleQuantize([0, d3.max(values) || 1], d3.range(CLASSES)).nice();
+/** @type {(scene: Scene, shapes: Shape[], series: Series[], position: number) => Atlas} */
+function atlasOf({ structure, view }, shapes, series, position) {
+  const dimension = structure.dimensions[position];
+  const groups = groupsOf(dimension);
+  const onMap = outlined(shapes, dimension.codes.map(({ id }) => id));
+  const rows = series.filter(({ key }) => !groups.has(key[position])).flatMap((one) => one.rows);
+  return { structure, view, position, dimension, series, groups, onMap,
+    byCountry: rows.length > 0, thresholds: thresholdsOf(rows) };
 }
 
-/** @type {(n: number) => string} */
-const shade = (n) =>
-  d3.interpolateRgb(styled("--map-low"), styled("--map-high"))(n / (CLASSES - 1));
+/** @type {(atlas: Atlas, period: string) => CountryRow[]} */
+const rowsOf = ({ series, position }, period) => series.flatMap(({ key, rows }) =>
+  rows.filter((row) => row.period === period)
+    .map((row) => ({ key, code: key[position], ...row })))
+  .sort((a, b) => b.value - a.value);
 
-function hatch() {
-  const line = svgElement("path", { d: "M0 6L6 0M-1 1L1 -1M5 7L7 5", stroke: styled("--ink"),
-    "stroke-width": 0.9, "stroke-opacity": 0.75 });
-  return svgElement("defs", {}, svgElement("pattern", { id: "hatch", width: 6, height: 6,
-    patternUnits: "userSpaceOnUse" }, line));
-}
+/** @type {(atlas: Atlas, code: string) => string} */
+const nameIn = ({ dimension, view }, code) => codeWords(dimension, code, view.codes);
 
-/** @type {(structure: Structure, row: Row) => string} */
-function words(structure, row) {
-  const figure = `${nearest(row.value)} \u00b1 ${above(row.margin)}`;
-  const few = row.low > 0 ? figure : `${figure} (${t("map-few", { high: above(row.high) })})`;
-  return isIncomplete(row) ? `${few}\n${silentWords(structure, [row])}` : few;
-}
+/** @type {(atlas: Atlas, row: Row) => { step: number, weak: boolean }} */
+const lookOf = ({ thresholds }, row) =>
+  ({ step: classOf(thresholds, row.value), weak: isWeak(row) });
+
+// ---------------------------------------------------------------- words
 
 /**
- * @param {Structure} structure
- * @param {Outlines} shapes
- * @param {CountryRow[]} rows
- * @param {Scale} scale
- * @param {(code: string) => string} name
- * @param {number} width in pixels
+ * What the figures are, without the period.
+ * @param {Atlas} atlas
  */
-function chartOf(structure, shapes, rows, scale, name, width) {
-  const byNumber = new Map(rows.map((row) => [NUMERIC[row.code], row]));
-  const coloured = shapes.countries.filter((shape) => byNumber.has(shape.id));
-  const rowOf = (/** @type {Shape} */ shape) =>
-    /** @type {CountryRow} */ (byNumber.get(shape.id));
-  const chart = Plot.plot({
-    width, height: Math.round(width * 0.5), projection: { type: "equal-earth",
-      domain: { type: "FeatureCollection", features: shapes.countries } },
-    style: { background: "transparent", color: styled("--soft"), fontSize: "13px" },
-    marks: [
-      Plot.geo(shapes.countries, { fill: styled("--track") }),
-      Plot.geo(coloured, { fill: (/** @type {Shape} */ shape) =>
-        shade(scale(Math.max(0, rowOf(shape).value))) }),
-      Plot.geo(coloured.filter((shape) => isWeak(rowOf(shape))), { fill: "url(#hatch)" }),
-      Plot.geo(shapes.borders, { stroke: styled("--card"), strokeWidth: 0.6 }),
-      Plot.geo(coloured, { stroke: styled("--soft"), strokeWidth: 0.4 }),
-      Plot.tip(coloured, Plot.pointer(Plot.centroid({ fill: styled("--card"),
-        stroke: styled("--soft"), title: (/** @type {Shape} */ shape) =>
-          `${name(rowOf(shape).code)}\n${words(structure, rowOf(shape))}` }))),
-    ],
-  });
-  chart.prepend(hatch());
-  return pictured(chart, t("map-label"));
+function subject({ structure, view, position }) {
+  const key = view.key.map((part, n) => (n === position ? TOTAL : part[0]));
+  const words = seriesWords(structure, key, view.codes);
+  const unit = addsUp(structure, key) ? "" : t(UNITS[structure.unit]);
+  const by = t("map-by", { dimension: titleOf(structure, position) });
+  return [by, words === t("total") ? "" : words, unit].filter(Boolean).join(" \u00b7 ");
 }
 
-/** @type {(rows: Row[], scale: Scale) => Element[]} */
-function legendOf(rows, scale) {
-  const swatch = (/** @type {string} */ fill, hatched = false) => svgElement("svg",
-    { class: "sample", width: 26, height: 14, "aria-hidden": "true" },
-  svgElement("rect", { width: 26, height: 14, rx: 2, fill, stroke: styled("--soft") }),
-  hatched ? svgElement("rect", { width: 26, height: 14, fill: "url(#hatch)" }) : null);
-  const key = (/** @type {Element} */ mark, /** @type {string} */ text) =>
-    element("span", { class: "key" }, mark, text);
-  const steps = d3.range(CLASSES).map((n) => {
-    const [low, high] = scale.invertExtent(n);
-    return key(swatch(shade(n)), t("range-words", { low: nearest(low), high: nearest(high) }));
-  });
-  if (rows.some(isWeak)) steps.push(key(swatch(styled("--track"), true), t("map-weak")));
-  return [...steps, key(swatch(styled("--track")), t("map-none"))];
+/** @type {(atlas: Atlas, row: CountryRow) => string} */
+function hintWords(atlas, row) {
+  const { structure } = atlas;
+  const { above } = writing(structure);
+  const figure = figureWords(structure, row);
+  const few = row.low > 0 || isRate(structure) ? figure
+    : t("map-few", { figure, high: above(row.high) });
+  return [nameIn(atlas, row.code), few, ...(isWeak(row) ? [t("flag-u")] : []),
+    ...(isIncomplete(row) ? [silentWords(structure, [row])] : [])].join("\n");
 }
+
+/** @type {(atlas: Atlas, periods: string[]) => string[]} */
+function notes({ structure, view, position, series }, periods) {
+  const other = countriesOf(structure).find((n) => n !== position);
+  const asked = series.some((one) => one.embargoed.length) || !(view.end || view.asOf);
+  const last = asked ? structure.embargoed?.last : null;
+  return [
+    view.at !== null && !periods.includes(view.at) ? t("map-at-not", { at: view.at }) : "",
+    last ? t("map-embargoed", { last: periodWords(last), until: untilWords(structure) }) : "",
+    other === undefined ? "" : t("map-pick", { dimension: titleOf(structure, other) }),
+  ].filter(Boolean);
+}
+
+// ---------------------------------------------------------------- legend, lists and table
 
 /**
- * @param {Structure} structure
- * @param {Dimension} dimension
- * @param {CountryRow[]} rows
- * @param {(code: string) => string} name
- * @param {string} caption
+ * What the looks of countries mean, in words.
+ * @param {Atlas} atlas
+ * @returns {[Look, string][]}
  */
-function tableOf(structure, dimension, rows, name, caption) {
+function meanings({ structure, byCountry, thresholds }) {
+  if (!byCountry) return [[null, t("map-none")]];
+  const { exact } = writing(structure);
+  const last = thresholds.length;
+  const words = (/** @type {number} */ n) => {
+    if (n === 0) return last ? t("map-under", { high: exact(thresholds[0]) }) : t("map-any");
+    const low = exact(thresholds[n - 1]);
+    return n === last ? t("map-over", { low })
+      : t("map-class", { low, high: exact(thresholds[n]) });
+  };
+  return [...Array.from({ length: last + 1 }, (_, step) =>
+    /** @type {[Look, string]} */ ([{ step, weak: false }, words(step)])),
+  [{ step: Math.min(1, last), weak: true }, t("map-weak")], [null, t("map-none")]];
+}
+
+/** @type {(atlas: Atlas) => Element[]} */
+const legendOf = (atlas) => meanings(atlas).map(([look, words]) =>
+  element("span", { class: "key" }, swatch(look, atlas.thresholds.length + 1), words));
+
+/**
+ * What has no place on the map: codes without an outline, and groups apart.
+ * @param {Atlas} atlas
+ * @param {CountryRow[]} rows
+ * @returns {Element[]}
+ */
+function lists(atlas, rows) {
+  const { structure, groups, onMap, thresholds } = atlas;
+  const item = (/** @type {CountryRow} */ row) => element("li", {},
+    groups.has(row.code) ? null : swatch(lookOf(atlas, row), thresholds.length + 1),
+    element("span", {}, nameIn(atlas, row.code)), " ",
+    element("span", { class: isWeak(row) ? "figure-of weak" : "figure-of" },
+      figureWords(structure, row), " ",
+      isWeak(row) ? element("abbr", { title: t("flag-u") }, "[u]") : null));
+  const list = (/** @type {string} */ name, /** @type {CountryRow[]} */ some) => (some.length
+    ? [element("section", { class: "beside" }, element("h3", {}, t(name)),
+      element("ul", {}, some.map(item)))] : []);
+  return [
+    ...list("map-groups", rows.filter(({ code }) => groups.has(code))),
+    ...list("map-beside", rows.filter(({ code }) => !groups.has(code) && !onMap.has(code))),
+  ];
+}
+
+/** @type {(atlas: Atlas, rows: CountryRow[], caption: string) => HTMLTableElement} */
+function tableOf(atlas, rows, caption) {
+  const { structure, dimension, groups } = atlas;
+  const counts = !isRate(structure);
+  const { nearest, below, above } = writing(structure);
   const head = (/** @type {string} */ text, kind = "number") =>
     element("th", { scope: "col", class: kind }, text);
+  const cell = (/** @type {string} */ text, kind = "number") =>
+    element("td", { class: kind }, text);
+  const line = (/** @type {CountryRow} */ row) => element("tr", {
+    class: isWeak(row) ? "weak" : null, title: intervalWords(structure, row.key, row) },
+  element("th", { scope: "row" }, nameIn(atlas, row.code)),
+  cell(nearest(row.value), "number value-cell"),
+  counts ? cell(`\u00b1 ${above(row.margin)}`) : null, cell(below(row.low)),
+  cell(above(row.high)), cell(statusWords(row), "status"));
+  const part = (/** @type {CountryRow[]} */ some, /** @type {Element | null} */ title) =>
+    (some.length ? element("tbody", {}, title, some.map(line)) : null);
+  const title = element("tr", {}, element("th", { scope: "rowgroup", colspan: counts ? 6 : 5 },
+    t("map-groups")));
   return element("table", {}, element("caption", {}, caption),
     element("thead", {}, element("tr", {}, head(dimension.name, ""), head(t("value")),
-      head(t("margin")), head(t("low")), head(t("high")))),
-    element("tbody", {}, rows.map((row) => element("tr", { class: isWeak(row) ? "weak" : null,
-      title: intervalWords(structure, row.key, row) },
-    element("th", { scope: "row" }, name(row.code)),
-    element("td", { class: "number value-cell" }, nearest(row.value)),
-    element("td", { class: "number" }, `\u00b1 ${above(row.margin)}`),
-    element("td", { class: "number" }, below(row.low)),
-    element("td", { class: "number" }, above(row.high))))));
+      counts ? head(t("margin")) : null, head(t("low")), head(t("high")),
+      head(t("status"), "status"))),
+    part(rows.filter(({ code }) => !groups.has(code)), null),
+    part(rows.filter(({ code }) => groups.has(code)), title));
+}
+
+// ---------------------------------------------------------------- controls
+
+/**
+ * The codes that a map can show of another dimension: each of a list of countries, else those that
+ * are chosen.
+ * @param {Atlas} atlas
+ * @param {number} n the position of the other dimension
+ */
+function offeredOf({ structure, view }, n) {
+  const { codes } = structure.dimensions[n];
+  if (!countriesOf(structure).includes(n)) {
+    return codes.filter(({ id }) => view.key[n].includes(id));
+  }
+  return [...codes.filter(({ id }) => id === TOTAL), ...codes.filter(({ id }) => id !== TOTAL)];
 }
 
 /**
- * The map of one period.
+ * The name of a dimension, with its identifier where another has the same name.
+ * @param {Structure} structure
+ * @param {number} n
+ */
+function titleOf({ dimensions }, n) {
+  const { id, name } = dimensions[n];
+  const alone = dimensions.filter((other) => other.name === name).length === 1;
+  return alone ? name : `${name} (${id})`;
+}
+
+/** @type {(view: View, n: number, code: string) => string[][]} */
+const withFirst = (view, n, code) => view.key.map((part, each) =>
+  (each === n ? [code, ...part.filter((one) => one !== code)] : part));
+
+/**
+ * The choices of the codes in the other dimensions, and of the dimension itself.
+ * @param {Atlas} atlas
+ * @param {Scene} scene
+ */
+function choices(atlas, { structure, view, change }) {
+  const { position, dimension } = atlas;
+  const sides = countriesOf(structure);
+  const id = (/** @type {number} */ n) => `map-${structure.dimensions[n].id}`;
+  const others = structure.dimensions.flatMap((other, n) => {
+    const offered = n === position || n === 0 ? [] : offeredOf(atlas, n);
+    if (offered.length < 2) return [];
+    const title = titleOf(structure, n);
+    const options = offered.map((code) => /** @type {[string, string]} */ ([code.id,
+      code.id === TOTAL ? t("map-all", { dimension: title }) : nameOf(other, code)]));
+    return [choice(id(n), title, options, view.key[n][0], (code) => {
+      refocus(id(n));
+      change({ key: sides.includes(n) ? withOnly(view, n, code) : withFirst(view, n, code) });
+    })];
+  });
+  if (sides.length < 2) return others;
+  return [choice("map-by", t("map-shows"), sides.map((n) =>
+    [structure.dimensions[n].id, titleOf(structure, n)]), dimension.id, (by) => {
+    refocus("map-by");
+    change({ by });
+  }), ...others];
+}
+
+/** @type {(view: View, n: number, code: string) => string[][]} */
+const withOnly = (view, n, code) => view.key.map((part, each) => (each === n ? [code] : part));
+
+/**
+ * Gives the focus back to a control once the map is drawn again with new figures.
+ * @param {string} id
+ */
+function refocus(id) {
+  const place = document.getElementById("picture-controls");
+  if (!place) return;
+  const watch = new MutationObserver(() => {
+    watch.disconnect();
+    if (document.activeElement === document.body) document.getElementById(id)?.focus();
+  });
+  watch.observe(place, { childList: true });
+}
+
+/**
+ * That there are no figures by country, with links to totals and to longer periods.
+ * @param {Atlas} atlas
+ */
+function unmeasured({ structure, view, position }) {
+  const { dimensions, grains } = structure;
+  const link = (/** @type {string[][]} */ key, /** @type {string} */ words) => [" \u00b7 ",
+    element("a", { "data-flow": structure.id, href: write({ ...view, at: null, key }) }, words)];
+  const longer = grains.slice(grains.indexOf(view.key[0][0]) + 1).flatMap((id) =>
+    link([[id], ...view.key.slice(1)], codeWords(dimensions[0], id, "name")));
+  const totals = dimensions.flatMap(({ codes }, n) => {
+    const isOther = n !== position && view.key[n][0] !== TOTAL;
+    if (!isOther || !codes.some(({ id }) => id === TOTAL)) return [];
+    return link(withOnly(view, n, TOTAL), t("map-all", { dimension: titleOf(structure, n) }));
+  });
+  const links = [...totals, ...longer];
+  return element("p", { class: "note" }, t("map-unmeasured"),
+    ...(links.length ? [" ", t("map-instead"), " ", ...links.slice(1)] : []));
+}
+
+/** @type {(atlas: Atlas, scene: Scene, ...first: Element[]) => Element[]} */
+const heads = (atlas, scene, ...first) => [
+  element("p", { class: "map-what" }, subject(atlas)),
+  element("div", { class: "map-choices" }, ...first, ...choices(atlas, scene))];
+
+// ---------------------------------------------------------------- the map
+
+/**
+ * What of the map changes with the period, and how.
+ * @param {Atlas} atlas
+ * @param {Scene} scene
+ */
+function shownBy(atlas, scene) {
+  const { structure } = scene;
+  const beside = element("div", { class: "besides" });
+  const silent = element("span", {});
+  const table = element("table", {});
+  const what = subject(atlas);
+  /** @type {Map<string, CountryRow>} */
+  let byCode = new Map();
+  const turnTo = (/** @type {string} */ period) => {
+    const rows = rowsOf(atlas, period);
+    byCode = new Map(rows.map((row) => [row.code, row]));
+    beside.replaceChildren(...lists(atlas, rows));
+    silent.textContent = silentWords(structure, rows);
+    silent.hidden = !silent.textContent;
+    table.replaceChildren(...tableOf(atlas, rows, `${what}, ${periodWords(period, true)}`)
+      .children);
+  };
+  return { beside, silent, table, turnTo,
+    look: (/** @type {string} */ code) => {
+      const row = byCode.get(code);
+      return row ? lookOf(atlas, row) : null;
+    },
+    hint: (/** @type {string} */ code) => {
+      const row = byCode.get(code);
+      return row ? hintWords(atlas, row) : `${nameIn(atlas, code)}\n${t("map-none")}`;
+    } };
+}
+
+/**
+ * Draws a region; a click on a country chooses it on the other side, where there is one.
+ * @param {Atlas} atlas
+ * @param {Scene} scene
+ * @param {Shape[]} shapes
+ * @param {string} region
+ * @param {ReturnType<typeof shownBy>} shown
+ */
+function drawn(atlas, { structure, view, width, change }, shapes, region, shown) {
+  const { position, dimension, onMap, thresholds } = atlas;
+  const height = Math.min(HEIGHTS[1], Math.max(HEIGHTS[0], Math.round(width * 0.5)));
+  const world = worldOf(shapes, [...onMap], { region, width, height,
+    steps: thresholds.length + 1 });
+  world.svg.setAttribute("role", "img");
+  world.svg.setAttribute("aria-label",
+    t("map-label", { dimension: dimension.name, region: t(`region-${region}`) }));
+  hints(world.svg, shown.hint);
+  const other = countriesOf(structure).find((n) => n !== position);
+  if (other === undefined) return world;
+  const chosen = view.key[other][0];
+  world.svg.classList.add("pick");
+  for (const node of world.svg.querySelectorAll(`[data-code="${CSS.escape(chosen)}"]`)) {
+    node.classList.add("picked");
+    node.parentElement?.append(node);
+  }
+  world.svg.addEventListener("click", (event) => {
+    const code = codeAt(event);
+    const known = structure.dimensions[other].codes.some(({ id }) => id === code);
+    if (code && known) change({ key: withOnly(view, other, code === chosen ? TOTAL : code) });
+  });
+  return world;
+}
+
+/**
  * @param {Scene} scene
  * @returns {Promise<Picture>}
  */
-export async function show({ structure, view, width, change }) {
-  const position = countriesOf(structure);
-  const dimension = structure.dimensions[position];
-  const [shapes, series] = await Promise.all([world(), figures(structure, view, position),
-    plotting()]);
-  const periods = series[0].rows.map((row) => row.period);
-  const period = view.at !== null && periods.includes(view.at) ? view.at
+export async function show(scene) {
+  const { structure, view, keep } = scene;
+  const position = positionOf(structure, view);
+  const [shapes, series] = await Promise.all([outlines(), figures(scene, position),
+    loadStyle("map.css")]);
+  const atlas = atlasOf(scene, shapes, series, position);
+  const periods = [...new Set(series.flatMap((one) => one.rows.map((row) => row.period)))].sort();
+  if (!periods.length) {
+    return { drawing: unmeasured(atlas), legend: [], controls: heads(atlas, scene) };
+  }
+  let period = view.at !== null && periods.includes(view.at) ? view.at
     : periods[periods.length - 1];
-  const rows = series.flatMap((country) => country.rows.filter((row) => row.period === period)
-    .map((row) => ({ key: country.key, code: country.key[position], ...row })));
-  const name = (/** @type {string} */ code) => codeWords(dimension, code, view.codes);
-  const scale = classes(rows);
-  const silent = silentWords(structure, rows);
-  const caption = t("map-caption",
-    { dimension: dimension.name, period: periodWords(period, true) });
-  return { drawing: chartOf(structure, shapes, rows, scale, name, width),
-    legend: [...legendOf(rows, scale), ...(silent ? [element("span", {}, silent)] : []),
-      element("p", {}, t("map-note"))],
-    controls: [periodChoice(periods, period, (at) => change({ at }))],
-    table: tableOf(structure, dimension, rows, name, caption) };
-}
-
-/**
- * The choice of a period.
- * @param {string[]} periods
- * @param {string} chosen
- * @param {(period: string) => void} picked
- */
-function periodChoice(periods, chosen, picked) {
-  const select = element("select", { id: "at" }, periods.slice().reverse().map((value) => {
-    const option = element("option", { value }, periodWords(value));
-    option.selected = value === chosen;
-    return option;
-  }));
-  select.addEventListener("change", () => picked(select.value));
-  return element("p", { class: "field map-period" },
-    element("label", { for: "at" }, t("map-period")), select);
+  const shown = shownBy(atlas, scene);
+  shown.turnTo(period);
+  let world = drawn(atlas, scene, shapes, view.region, shown);
+  world.paint(shown.look);
+  const slider = timeline(periods, period, (at) => {
+    period = at;
+    shown.turnTo(period);
+    world.paint(shown.look);
+  }, (at) => keep({ at }));
+  const regions = choice("map-region", t("map-region"), REGIONS.map((id) =>
+    [id, t(`region-${id}`)]), view.region, (region) => {
+    const next = drawn(atlas, scene, shapes, region, shown);
+    world.svg.replaceWith(next.svg);
+    world = next;
+    world.paint(shown.look);
+    keep({ region });
+  });
+  return { drawing: world.svg, controls: [...heads(atlas, scene, regions), slider],
+  legend: [...(atlas.byCountry ? [] : [unmeasured(atlas)]), ...legendOf(atlas), shown.silent,
+    ...notes(atlas, periods).map((note) => element("p", { class: "map-note" }, note)),
+    shown.beside, element("p", {}, t("map-note"))],
+  table: shown.table,
+  file: { line: `${subject(atlas)}, ${periodWords(period, true)}`,
+    key: meanings(atlas).map(([look, words]) =>
+      ({ words, colour: fillOf(look, atlas.thresholds.length + 1) })) } };
 }

@@ -30,5 +30,6 @@ export function show({ structure, view, series }) {
     .map(({ period }) => periodWords(period));
   const rest = series.length > shown.length
     ? [element("span", {}, t("too-many", { count: series.length, max: SHOWN_MAX }))] : [];
-  return { drawing, legend: [element("span", {}, t("multiples", { first, last })), ...rest], words };
+  const legend = [element("span", {}, t("multiples", { first, last })), ...rest];
+  return { drawing, legend, words };
 }

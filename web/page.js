@@ -18,7 +18,8 @@ import { openingKey } from "./opening.js";
 import { firstWords, showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
 import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { allPickers, completed, showChoices, showPickers, showSizes } from "./pickers.js";
-import { noPicture, pictureOf, place, placeNone, viewsOf } from "./pictures.js";
+import { isSavable, makeRoom, noPicture, pictureOf, place, placeNone, viewsOf }
+  from "./pictures.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, addsUp, seriesWords, silentNotes } from "./series.js";
 import { legendOf, showTable } from "./table.js";
@@ -34,6 +35,9 @@ const REFRESH_SECONDS = 30;
  */
 const DRAWERS = [["drawer", "34.01rem"], ["catalogue", "62.01rem"]];
 
+/** The views that draw the series of the table as lines; the chart keeps room for itself. */
+const LINES = ["chart", "table"];
+
 // The other members are set once the page has loaded.
 const page = /** @type {Page} */ ({ shown: null, series: null, size: null, asked: 0,
   releases: null, address: null, privacy: null, ledgerState: null });
@@ -45,6 +49,14 @@ function change(changes) {
   page.view = { ...page.view, ...changes };
   history.pushState(null, "", write(page.view));
   return show();
+}
+
+/** @type {(changes: Partial<View>) => void} */
+function keep(changes) {
+  page.view = { ...page.view, ...changes };
+  history.replaceState(null, "", write(page.view));
+  page.address = location.search;
+  switches($("languages"));
 }
 
 /** @type {(dimension: string, codes: string[]) => Promise<void>} */
@@ -91,13 +103,13 @@ async function showFigures(series, asked) {
     series.flatMap(({ rows }) => rows)).map((note) => element("span", { class: "silent" }, note)));
   $("revised").hidden = !changes;
   if (changes) {
-    $("revised").textContent = t("revised-count", { size: changes.size,
+    $("revised").textContent = t("revised-count", { size: String(changes.size),
       revised: changes.revised.length, shared: changes.shared, added: changes.added });
   }
 }
 
 /** @type {(series: Series[]) => Scene} */
-const scene = (series) => ({ page, structure: page.structure, view: page.view, series, change,
+const scene = (series) => ({ page, structure: page.structure, view: page.view, series, change, keep,
   width: Math.max(280, $("chart").clientWidth || 720) });
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */
@@ -110,19 +122,20 @@ async function showPicture(series, asked) {
 /** @type {(series: Series[]) => void} */
 function showTake(series) {
   const { structure, view } = page;
-  const drawable = series.length <= SERIES_MAX && viewsOf(structure).includes(view.view);
+  const drawable = isSavable({ structure, view, series });
   const shown = { store: page.list.store, structure, view, series, size: page.size, drawable,
     names: series.map((one) => seriesWords(structure, one.key, view.codes)),
-    colours: drawable ? series.map((_, n) => colourOf(n)) : [] };
-  showDownloads(shown, async () => (await pictureOf(scene(series)))?.drawing ?? null);
-  showCalls(structure, view, write({ ...view, view: "chart" }));
+    colours: drawable && series.length <= SERIES_MAX ? series.map((_, n) => colourOf(n)) : [] };
+  showDownloads(shown, () => pictureOf(scene(series)));
+  showCalls(structure, view,
+    write({ ...view, view: view.view === "table" ? "chart" : view.view }));
 }
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */
 async function showView(series, asked) {
   const isTable = page.view.view === "table";
   if (isTable) placeNone();
-  else $("view-picture").hidden = false;
+  else makeRoom(page.view);
   await Promise.all([isTable ? null : showPicture(series, asked), showFigures(series, asked)]);
 }
 
@@ -178,7 +191,7 @@ async function show() {
   showControls();
   const count = page.view.key.reduce((product, codes) => product * codes.length, 1);
   // Begun now, so that the libraries come while the figures do.
-  if (page.view.view !== "table" && count <= SERIES_MAX) plotting().catch(() => null);
+  if (page.view.view === "chart" && count <= SERIES_MAX) plotting().catch(() => null);
   try {
     /** @type {Answer} */
     const answer = await ask(dataPath(page.view));
@@ -190,12 +203,18 @@ async function show() {
       settleEmpty(series.length ? untilWords(page.structure) : "");
       return;
     }
+    const opens = document.body.classList.contains("opening");
     settle(null, false);
+    // What is below a picture of unknown height is seen when the picture is in its place.
+    const known = LINES.includes(page.view.view) && series.length <= SERIES_MAX
+      && !page.view.compare;
+    document.body.classList.toggle("opening", opens && !known);
     $("vintage-shown").hidden = !page.view.asOf;
     $("vintage-shown").textContent = t("vintage-shown", { size: page.view.asOf });
     showHeadline(page.structure, page.view, series.filter((one) => one.rows.length));
     showTake(series);
     await showView(series, asked);
+    document.body.classList.remove("opening");
     await vintagesWanted;
     if (asked === page.asked) await showVintages(series, asked);
   } catch (error) {
@@ -238,7 +257,7 @@ async function showVintages(series, asked) {
   const releases = await publicReleases(structure);
   if (asked !== page.asked) return;
   const words = (/** @type {Release} */ release) =>
-    t("vintage-option", { period: periodWords(release.step), size: release.size });
+    t("vintage-option", { period: periodWords(release.step), size: String(release.size) });
   const earlier = view.asOf ? releases.filter((one) => one.size < Number(view.asOf)) : releases;
   showSizes($("asOf"), t("newest"), releases, words, view.asOf);
   showSizes($("since"), t("since-none"), earlier, words, view.since);
@@ -254,7 +273,7 @@ async function showBudget() {
   page.privacy = privacy;
   if (page.structure) showPrivacy(privacy, page.flows, page.structure);
   const { ledger } = privacy;
-  $("ledger-state").textContent = t("ledger-state", { size: ledger.size,
+  $("ledger-state").textContent = t("ledger-state", { count: ledger.size,
     root: `${ledger.root.slice(0, 12)}\u2026`, at: instantWords(new Date(ledger.last.at)) });
   $("fault").hidden = privacy.fault === null;
   $("fault").textContent = t("fault", { fault: privacy.fault });
@@ -268,7 +287,7 @@ async function showBudget() {
  */
 async function openFlow(id) {
   page.structure = { ...await structureOf(id), timeZone: page.list.store.timeZone,
-    sources: page.list.intake?.sources };
+    sources: page.list.intake?.sources, amendments: page.list.amendments };
   const { structure, view } = page;
   const missing = missingOf(page.flows, structure, view);
   if (missing.length) {
@@ -445,13 +464,13 @@ for (const [id, width] of DRAWERS) {
   wide.addEventListener("change", set);
   set();
 }
-// A picker that would reach beyond the right edge of the window opens to the left.
+// A picker that would reach beyond the edge of the window opens to the other side.
 document.addEventListener("toggle", (event) => {
   const choices = /** @type {Element} */ (event.target).querySelector?.(":scope > .choices");
   if (!choices) return;
-  choices.classList.remove("leftwards");
-  const { right } = choices.getBoundingClientRect();
-  choices.classList.toggle("leftwards", right > document.documentElement.clientWidth);
+  choices.classList.remove("turned");
+  const { left, right } = choices.getBoundingClientRect();
+  choices.classList.toggle("turned", left < 0 || right > document.documentElement.clientWidth);
 }, true);
 setInterval(refresh, REFRESH_SECONDS * 1000);
 await load();

@@ -4,11 +4,11 @@
 "use strict";
 
 import { $, element, svgElement } from "./dom.js";
-import { isRate, percent, writing } from "./numbers.js";
-import { closes, endOf, instantWords, periodWords, untilWords } from "./periods.js";
+import { decimal, isRate, percent, writing } from "./numbers.js";
+import { closes, endOf, instantWords, lengthWords, periodWords, untilWords } from "./periods.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, isWeak } from "./series.js";
-import { t } from "./words.js";
+import { listWords, numberWords, t } from "./words.js";
 
 /** @import { Child, Dataflow, Listed, Page, Privacy, Release, Releases, Series, Spending, Store,
   Structure } from "./types" */
@@ -29,11 +29,12 @@ const median = (numbers) => numbers.slice().sort((a, b) => a - b)[Math.floor(num
 /** @type {(store: Store, structure: Structure) => void} */
 export function showAbout(store, structure) {
   const { boundWindow, boundMonth, window } = structure.privacy;
-  const bound = t("meta-bound-window", { n: boundWindow, window: t(`word-${window}`) })
-    + (boundMonth ? t("meta-bound-month", { n: boundMonth }) : "");
+  const bound = [[boundWindow, window], [boundMonth, "month"]].filter(([count]) => count)
+    .map(([count, length]) => t("meta-bound-times",
+      { count: Number(count), window: t(`word-${length}`) }));
   const dimensions = structure.dimensions
-    .map(({ name, codes }) => ({ name, n: codes.filter((code) => code.id !== TOTAL).length }))
-    .filter(({ n }) => n > 1).map((dimension) => t("meta-codes", dimension)).join(", ");
+    .map(({ name, codes }) => ({ name, count: codes.filter(({ id }) => id !== TOTAL).length }))
+    .filter(({ count }) => count > 1).map((dimension) => t("meta-codes", dimension)).join(", ");
   const contact = /^[^\s@]+@[^\s@]+$/.test(store.contact)
     ? element("a", { href: `mailto:${store.contact}` }, store.contact) : store.contact;
   $("about").replaceChildren(...terms([
@@ -41,7 +42,7 @@ export function showAbout(store, structure) {
     [t("meta-basis"), store.legalBasis], [t("meta-contact"), contact],
     [t("meta-area"), store.referenceArea], [t("meta-unit"), t(`unit-${structure.unit}`)],
     [t("meta-step"), t(`word-${structure.step}`)],
-    [t("meta-bound"), isRate(structure) ? null : bound],
+    [t("meta-bound"), isRate(structure) ? null : listWords(bound)],
     [t("meta-of"), [...new Set(structure.parts?.map((part) => part.name))].join(" / ")],
     [t("meta-dimensions"), dimensions],
     [t("meta-breaks"), (structure.breaks ?? []).map(({ from, note }) =>
@@ -64,7 +65,9 @@ function accuracy(structure, series) {
 /** @type {(milliseconds: number) => string} */
 function lag(milliseconds) {
   const hours = Math.ceil(milliseconds / 3_600_000);
-  return hours < 72 ? t("hours", { n: hours }) : t("days", { n: Math.ceil(hours / 24) });
+  const unit = (/** @type {string} */ name, /** @type {number} */ n) =>
+    numberWords(n, { style: "unit", unit: name, unitDisplay: "long" });
+  return hours < 72 ? unit("hour", hours) : unit("day", Math.ceil(hours / 24));
 }
 
 /** @type {(store: Store, releases: Release[]) => string} */
@@ -73,7 +76,7 @@ function timeliness(store, releases) {
   const lags = releases.slice(-RELEASES).map((release) =>
     new Date(release.at).getTime() - closes(release.step, store.timeZone, 0).getTime());
   if (!lags.length) return t("quality-revisions-short");
-  return t("quality-time-words", { n: lags.length, median: lag(median(lags)),
+  return t("quality-time-words", { count: lags.length, median: lag(median(lags)),
     latest: lag(Math.max(...lags)) });
 }
 
@@ -87,10 +90,10 @@ async function revisions({ structure, view }, series, releases) {
   const step = Math.min(RELEASES, releases.length - 1);
   if (step < 1) return t("quality-revisions-short");
   const changes = await changesSince(view, releases[releases.length - 1 - step].size, series);
-  if (!changes.revised.length) return t("quality-revisions-none", { count: changes.shared, step });
+  if (!changes.revised.length) return t("quality-revisions-none", { count: step });
   const moved = changes.revised.map(({ row, was }) => Math.abs(row.value - was.value));
-  return t("quality-revisions-some", { changed: changes.revised.length, count: changes.shared,
-    step, median: above(median(moved)),
+  return t("quality-revisions-some", { changed: changes.revised.length,
+    shared: changes.shared, count: step, median: above(median(moved)),
     margin: `\u00b1 ${above(median(changes.revised.map(({ was }) => was.margin)))}` });
 }
 
@@ -135,10 +138,7 @@ function nextWords(store, next, nextAt, timed, untimed) {
   }
   const due = dueAt(store, next, nextAt);
   const minutes = Math.floor((due.getTime() - Date.now()) / 60_000);
-  const h = Math.floor(minutes / 60);
-  const left = minutes <= 0 ? t("due") : h >= 48
-    ? t("left-days", { n: Math.floor(h / 24), h: h % 24 })
-    : t("left-hours", { h, m: minutes % 60 });
+  const left = minutes <= 0 ? t("due") : t("left", { time: lengthWords(minutes) });
   return t(timed, { period: periodWords(next), left,
     instant: instantWords(due, store.timeZone) });
 }
@@ -197,7 +197,7 @@ export const showClock = (store, structure) =>
 function meter(label, share, words, part = false) {
   const stripe = (/** @type {string} */ name, /** @type {number} */ width) => svgElement("rect",
     { class: name, width: `${(width * 100).toFixed(2)}%`, height: "100%", rx: 3 });
-  const bar = svgElement("svg", { role: "img", "aria-label": `${label}: ${words}` },
+  const bar = svgElement("svg", { role: "img", "aria-label": t("labelled", { label, words }) },
     stripe("track", 1), stripe("fill", Math.min(1, share)));
   return element("div", { class: part ? "meter part" : "meter" },
     element("p", {}, element("span", {}, label), element("span", {}, words)), bar);
@@ -226,12 +226,15 @@ const power = (delta) => delta.replace(/^1e-(\d)$/, (_, digit) =>
 /** @type {(privacy: Privacy, flows: Listed[], structure: Structure) => void} */
 export function showPrivacy(privacy, flows, structure) {
   const window = t(`word-${privacy.window}`);
-  $("unit").textContent = t("privacy-unit", { unit: privacy.unit });
+  const windows = t(`windows-${privacy.window}`, { count: privacy.windowsMax });
+  const carried = flows.some(({ measure }) => measure === "stock" || measure === "balance");
+  $("unit").textContent = t(carried ? "privacy-unit-carried" : "privacy-unit", { window });
   $("meaning").textContent = t("privacy-meaning",
     { window, odds: oddsPercent(ratio(privacy.budget)) });
-  const rho = (/** @type {Spending} */ spending) => t("rho-of", { spent: spending.spentDecimal,
-    budget: spending.budgetDecimal, share: percent(spending.share) });
-  const meters = [meter(t("spent-plan", { n: privacy.windowsMax, window }), privacy.lifetime.share,
+  const rho = (/** @type {Spending} */ spending) => t("rho-of", {
+    spent: decimal(spending.spentDecimal), budget: decimal(spending.budgetDecimal),
+    share: percent(spending.share) });
+  const meters = [meter(t("spent-plan", { windows }), privacy.lifetime.share,
     rho(privacy.lifetime))];
   const now = privacy.windows.at(-1);
   if (now) {
@@ -241,10 +244,11 @@ export function showPrivacy(privacy, flows, structure) {
   }
   $("budget").replaceChildren(...meters);
   const epsilon = privacy.epsilon.map((e) =>
-    t("epsilon-at", { epsilon: e.epsilon, delta: power(e.delta) })).join(t("or"));
+    t("epsilon-at", { epsilon: decimal(e.epsilon), delta: power(e.delta) }));
   $("lifetime").textContent = [
     isRate(structure) ? t("privacy-rate")
-      : t("privacy-flow", { rho: structure.privacy.budgetDecimal, window }),
-    t("privacy-epsilon", { window, budget: privacy.budget, epsilon, n: privacy.windowsMax }),
+      : t("privacy-flow", { rho: decimal(structure.privacy.budgetDecimal), window }),
+    t("privacy-epsilon", { window, budget: decimal(privacy.budget), windows,
+      epsilon: listWords(epsilon, "disjunction") }),
   ].join(" ");
 }

@@ -3,7 +3,7 @@
 // Not here: which periods are released; the server lists them.
 "use strict";
 
-import { locale, t } from "./words.js";
+import { listWords, locale, numberWords, t } from "./words.js";
 
 /** @import { Structure } from "./types" */
 
@@ -76,21 +76,41 @@ export function endOf(period) {
   }
 }
 
+/**
+ * The same period of the year before, or null if that year has none: no 29 February, no week 53.
+ * @param {string} period
+ */
+export function yearBefore(period) {
+  const before = `${String(Number(period.slice(0, 4)) - 1).padStart(4, "0")}${period.slice(4)}`;
+  if (period.includes("-W53")) {
+    const next = `${period.slice(0, 4)}-W01`;
+    return begins(before).getTime() === begins(next).getTime() ? null : before;
+  }
+  return period.slice(5, 10) === "02-29" ? null : before;
+}
+
 /** @type {(instant: Date) => string} */
 export const dayOf = (instant) => instant.toISOString().slice(0, 10);
 /** @type {(period: string) => string} */
 export const lastDay = (period) => dayOf(new Date(endOf(period).getTime() - 1));
 
-// Making a format takes longer than using it, and a table has hundreds of periods.
 /** @type {Map<string, Intl.DateTimeFormat>} */
 const formats = new Map();
 
-/** @type {(form: Intl.DateTimeFormatOptions, instant: Date, timeZone?: string) => string} */
+/**
+ * An instant as the language writes it. French writes the first day of a month as an ordinal, so
+ * days are messages.
+ * @param {Intl.DateTimeFormatOptions} form
+ * @param {Date} instant
+ */
 function dated(form, instant, timeZone = "UTC") {
-  const name = `${locale} ${timeZone} ${JSON.stringify(form)}`;
-  const format = formats.get(name) ?? new Intl.DateTimeFormat(locale, { timeZone, ...form });
+  const options = { timeZone, ...form };
+  const name = `${locale} ${JSON.stringify(options)}`;
+  const format = formats.get(name) ?? new Intl.DateTimeFormat(locale, options);
   formats.set(name, format);
-  return format.format(instant);
+  return format.formatToParts(instant).map(({ type, value }) =>
+    (type === "day" && /^\d+$/.test(value) ? t("day-of-month", { count: Number(value) }) : value))
+    .join("");
 }
 
 /**
@@ -99,21 +119,45 @@ function dated(form, instant, timeZone = "UTC") {
  */
 export const clock = (instant) => instant.toISOString().slice(11, 16);
 
+/**
+ * The parts of a period's name, for the places of messages.
+ * @param {string} period
+ */
+function partsOf(period) {
+  return { year: period.slice(0, 4), week: Number(period.slice(6)), quarter: period.slice(6),
+    from: clock(begins(period)), to: clock(endOf(period)).replace("00:00", "24:00") };
+}
+
 /** @type {(period: string, long?: boolean) => string} */
 export function periodWords(period, long = false) {
-  const year = period.slice(0, 4);
   const month = long ? "long" : "short";
   switch (grainOf(period)) {
-    case "W": return long ? t("week-long", { week: period.slice(6), year }) : period;
-    case "Q": return `${period.slice(5)} ${year}`;
+    case "W": return t(long ? "week-long" : "week-short", partsOf(period));
+    case "Q": return t(long ? `quarter-${period.slice(6)}` : "quarter-short", partsOf(period));
     case "M": return dated({ month: "long", year: "numeric" }, begins(period));
     case "D": return dated({ day: "numeric", month, year: "numeric" }, begins(period));
     case "N15":
-    case "H": return t("time-words", { day: periodWords(dayOf(begins(period)), long),
-      from: clock(begins(period)), to: clock(endOf(period)).replace("00:00", "24:00") });
-    default: return year;
+    case "H": return t("time-words",
+      { ...partsOf(period), day: periodWords(dayOf(begins(period)), long) });
+    default: return period.slice(0, 4);
   }
 }
+
+/**
+ * A period in a sentence: "in March 2024", or for a state, "at the end of March 2024".
+ * @param {string} period
+ * @param {boolean} isState whether the figure is that of the end of the period
+ */
+export function duringWords(period, isState) {
+  const grain = grainOf(period).replace("N15", "H");
+  return t(`${isState ? "end-of" : "during"}-${grain}`, { ...partsOf(period),
+    period: periodWords(period, true), day: periodWords(dayOf(begins(period)), true) });
+}
+
+/** @type {(date: Date) => string} */
+export const monthTick = (date) => dated({ month: "short", year: "numeric" }, date);
+/** @type {(date: Date) => string} */
+export const dayTick = (date) => dated({ day: "numeric", month: "short" }, date);
 
 /**
  * An instant to the minute, in a time zone.
@@ -122,6 +166,19 @@ export function periodWords(period, long = false) {
 export function instantWords(instant, timeZone = "UTC") {
   return dated({ day: "numeric", month: "short", year: "numeric", hour: "2-digit",
     minute: "2-digit", hour12: false, timeZoneName: "short" }, instant, timeZone);
+}
+
+/**
+ * A length of time in its two largest units, days and hours or hours and minutes.
+ * @param {number} minutes
+ */
+export function lengthWords(minutes) {
+  const hours = Math.floor(minutes / 60);
+  const unit = (/** @type {string} */ name, /** @type {number} */ n) =>
+    numberWords(n, { style: "unit", unit: name, unitDisplay: "short" });
+  return listWords(hours >= 48
+    ? [unit("day", Math.floor(hours / 24)), unit("hour", hours % 24)]
+    : [unit("hour", hours), unit("minute", minutes % 60)]);
 }
 
 /**

@@ -49,7 +49,7 @@ function radios(name, options, chosen) {
 /** @type {(dimension: Dimension, chosen: string[], form: CodeForm) => string} */
 function summaryWords(dimension, chosen, form) {
   const first = codeWords(dimension, chosen[0], form);
-  return chosen.length === 1 ? first : t("chosen", { first, more: chosen.length - 1 });
+  return chosen.length === 1 ? first : t("chosen", { first, count: chosen.length - 1 });
 }
 
 /**

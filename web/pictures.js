@@ -8,16 +8,39 @@
 import { write } from "./address.js";
 import { SERIES_MAX } from "./chart.js";
 import { $, element } from "./dom.js";
+import { listsOf } from "./lists.js";
 import { countriesOf } from "./series.js";
 import { t } from "./words.js";
 
 /** @import { Picture, PictureKind, Scene, Structure, View } from "./types" */
 
+/** Whether a statistic counts transitions between statuses.
+ * @type {(structure: Structure) => boolean} */
+const hasTransitions = ({ measure, lifeCycle }) => measure !== "rate"
+  && Boolean(lifeCycle?.transitions.some(({ counted }) => counted));
+/** @type {(structure: Structure) => boolean} */
+const hasBands = ({ measure, roles }) => measure === "duration" && Boolean(roles?.band);
+/** @type {(structure: Structure) => boolean} */
+const hasCohorts = ({ measure, roles, beginnings }) =>
+  measure === "cohort" && Boolean(roles?.age && roles.transition && beginnings?.length);
+
 /** @type {PictureKind[]} */
 const PICTURES = [
   { id: "chart", fits: () => true, load: ({ series }) =>
     (series.length > SERIES_MAX ? import("./multiples.js") : import("./chart.js")) },
-  { id: "map", fits: (structure) => countriesOf(structure) >= 0, load: () => import("./map.js") },
+  { id: "map", fits: (structure) => countriesOf(structure).length > 0,
+    load: () => import("./map.js") },
+  { id: "ranking", fits: (structure) => listsOf(structure).length > 0,
+    load: () => import("./ranking.js") },
+  { id: "lifecycle", fits: hasTransitions,
+    load: () => import("./lifecycle.js") },
+  { id: "distribution", fits: (structure) => hasBands(structure) || hasCohorts(structure),
+    load: () => import("./distribution.js") },
+  { id: "survival", fits: hasBands, load: () => import("./survival.js") },
+  { id: "median", fits: hasBands, load: () => import("./median.js") },
+  { id: "triangle", fits: hasCohorts, isTable: true,
+    load: () => import("./triangle.js") },
+  { id: "curves", fits: hasCohorts, load: () => import("./curves.js") },
 ];
 /** The view that shows only the table. */
 const TABLE = "table";
@@ -32,6 +55,16 @@ export const viewsOf = (structure) => {
 };
 
 /**
+ * Whether the picture of a view can be saved as a drawing.
+ * @param {Pick<Scene, "structure" | "view" | "series">} scene
+ */
+export function isSavable({ structure, view, series }) {
+  const kind = PICTURES.find(({ id, fits }) => id === view.view && fits(structure));
+  if (kind === PICTURES[0]) return series.length <= SERIES_MAX;
+  return kind ? !kind.isTable : view.view === TABLE && series.length <= SERIES_MAX;
+}
+
+/**
  * Draws the picture that the view names; for a table, the chart. Null if there is none.
  * @param {Scene} scene
  * @returns {Promise<Picture | null>}
@@ -43,12 +76,25 @@ export async function pictureOf(scene) {
   return kind ? (await kind.load(scene)).show(scene) : null;
 }
 
+/**
+ * Makes room for the picture of a view before it is drawn, as view.css says how much.
+ * @param {View} view
+ */
+export function makeRoom(view) {
+  $("view-picture").dataset.picture = view.view;
+  for (const id of ["view-picture", "picture-controls"]) $(id).hidden = false;
+}
+
 /** Puts a picture in its place. Its table, if it has one, comes in place of the usual one.
  * @type {(picture: Picture) => void} */
 export function place({ drawing, legend, words = [], controls = [], table = null }) {
   $("chart").replaceChildren(drawing);
   $("legend").replaceChildren(...legend);
+  const focused = $("picture-controls").contains(document.activeElement)
+    ? document.activeElement?.id : null;
   $("picture-controls").replaceChildren(...controls);
+  // A control that had the focus keeps it.
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   $("picture-controls").hidden = !controls.length;
   $("chart-words").replaceChildren(...words.map((text) => element("p", {}, text)));
   $("chart-in-words").hidden = !words.length;

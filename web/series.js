@@ -3,9 +3,10 @@
 // Not here: how they are laid out (table.js, chart.js, map.js).
 "use strict";
 
+import { isCountry, regionOf } from "./countries.js";
 import { above, below, figureWords, isRate, writing } from "./numbers.js";
-import { periodWords } from "./periods.js";
-import { has, language, t } from "./words.js";
+import { duringWords, periodWords } from "./periods.js";
+import { isolated, language, listWords, t } from "./words.js";
 
 /** @import { Code, CodeForm, Dimension, Measured, Row, Structure, View } from "./types" */
 
@@ -14,38 +15,56 @@ const RELIABLE_MARGIN = 0.3;
 // At most this number of periods without a source are listed.
 const PERIODS_MAX = 6;
 const GENERAL = ["FREQ", "REF_AREA"];
-const COUNTRY = /^[A-Z]{2}$/;
 
 /**
- * Whether a dimension lists countries: its codes have two letters, as in ISO 3166.
+ * The codes of a dimension that are groups of others.
+ * @param {Dimension} dimension
+ */
+export const groupsOf = ({ codes }) =>
+  new Set(codes.flatMap(({ parent }) => (parent ? [parent] : [])));
+
+/** @type {(dimension: Dimension) => boolean} */
+function listsCountries(dimension) {
+  if (GENERAL.includes(dimension.id)) return false;
+  const groups = groupsOf(dimension);
+  const codes = dimension.codes.filter(({ id }) => id !== TOTAL && !groups.has(id));
+  return codes.length > 1 && codes.filter(({ id }) => isCountry(id)).length > codes.length / 2;
+}
+
+/** @type {WeakMap<Dimension, boolean>} */
+const ofCountries = new WeakMap();
+
+/**
+ * Whether a dimension lists countries: most of its codes are countries, apart from groups and the
+ * total.
  * @param {Dimension} dimension
  */
 export function isOfCountries(dimension) {
-  const codes = dimension.codes.filter((code) => code.id !== TOTAL);
-  return !GENERAL.includes(dimension.id) && codes.length > 1
-    && codes.every((code) => COUNTRY.test(code.id));
+  const known = ofCountries.get(dimension) ?? listsCountries(dimension);
+  ofCountries.set(dimension, known);
+  return known;
 }
 
 /**
- * The position of the dimension that a map shows, or -1; there is no map of rates.
+ * The positions of the dimensions that a map can show.
  * @param {Structure} structure
  */
-export const countriesOf = (structure) =>
-  (isRate(structure) ? -1 : structure.dimensions.findIndex(isOfCountries));
+export const countriesOf = (structure) => structure.dimensions.flatMap((dimension, position) =>
+  (isOfCountries(dimension) ? [position] : []));
+
+/** @type {Intl.DisplayNames | null} */
+let regions = null;
 
 /**
- * The name of a code in the reader's language, where the page or the browser has one (totals,
- * frequencies, countries); else the plan's.
+ * The name of a code in the reader's language, where the browser has one (countries); else the
+ * plan's. What every statistic has is named by the page (api.js).
  * @param {Dimension} dimension
  * @param {Code} code
  */
 export function nameOf(dimension, code) {
-  if (code.id === TOTAL) return t("total");
-  if (has(`code-${dimension.id}-${code.id}`) && dimension.id === "FREQ") {
-    return t(`code-${dimension.id}-${code.id}`);
-  }
-  if (language !== "en" && isOfCountries(dimension)) {
-    return new Intl.DisplayNames([language], { type: "region" }).of(code.id) ?? code.name;
+  if (language !== "en" && isCountry(code.id) && isOfCountries(dimension)) {
+    regions ??= new Intl.DisplayNames([language], { type: "region" });
+    return regions.of(regionOf(code.id)) ?? code.name;
   }
   return code.name;
 }
@@ -71,13 +90,13 @@ export function codeWords(dimension, id, form) {
  * @param {boolean[] | null} differing for each dimension, whether it differs
  */
 export function seriesWords(structure, key, form, differing = null) {
-  const words = structure.dimensions.map((dimension, position) => {
-    if (GENERAL.includes(dimension.id)) return null;
-    if (differing) return differing[position] ? codeWords(dimension, key[position], form) : null;
-    if (dimension.codes.length < 2 || key[position] === TOTAL) return null;
-    return codeWords(dimension, key[position], form);
-  }).filter(Boolean);
-  return words.length ? words.join(" \u00b7 ") : t("total");
+  const words = structure.dimensions.flatMap((dimension, position) => {
+    if (GENERAL.includes(dimension.id)) return [];
+    const isShown = differing ? differing[position]
+      : dimension.codes.length > 1 && key[position] !== TOTAL;
+    return isShown ? [codeWords(dimension, key[position], form)] : [];
+  });
+  return words.length ? words.map(isolated).join(" \u00b7 ") : t("total");
 }
 
 /**
@@ -101,13 +120,11 @@ export function addsUp(structure, key) {
  * A number with its unit, if it has one.
  * @param {Measured} structure
  * @param {string[]} key
- * @param {number} count
- * @param {string} number the count as it is written
+ * @param {number} count a whole number
  */
-export function counted(structure, key, count, number) {
-  if (addsUp(structure, key)) return number;
-  const noun = structure.unit === "EVENTS" ? "event" : "person";
-  return t(Math.abs(count) === 1 ? `${noun}-one` : `${noun}-many`, { number });
+export function counted(structure, key, count) {
+  if (addsUp(structure, key)) return above(count);
+  return t(structure.unit === "EVENTS" ? "events" : "persons", { count });
 }
 
 /** @type {(row: Row) => boolean} */
@@ -133,8 +150,8 @@ export function silentWords(structure, rows) {
   const ids = new Set(rows.flatMap((row) => row.silent ?? []));
   const sources = (structure.sources ?? []).filter(({ id }) => ids.has(id));
   if (!sources.length) return "";
-  const names = new Intl.ListFormat(language).format(sources.map(({ name }) => name));
-  return t(sources.length === 1 ? "silent-one" : "silent-many", { names });
+  const names = listWords(sources.map(({ name }) => name));
+  return t("silent", { count: sources.length, names });
 }
 
 /**
@@ -154,9 +171,9 @@ export function silentNotes(structure, rows) {
   return [...periods].map(([words, all]) => {
     const newest = all.sort().reverse().map((period) => periodWords(period));
     const shown = newest.slice(0, PERIODS_MAX).join("; ");
-    const more = newest.length - PERIODS_MAX;
+    const count = newest.length - PERIODS_MAX;
     return t("silent-note", { words,
-      periods: more > 0 ? t("silent-more", { periods: shown, more }) : shown });
+      periods: count > 0 ? t("silent-more", { periods: shown, count }) : shown });
   });
 }
 
@@ -173,18 +190,19 @@ export function intervalWords(structure, key, row) {
     return t("interval-between", { low: words.below(row.low), high: words.above(row.high) });
   }
   if (row.high < 0) return t("interval-none");
-  const high = counted(structure, key, Math.ceil(row.high), above(row.high));
+  const high = counted(structure, key, Math.ceil(row.high));
   if (row.low > 0) return t("interval-between", { low: below(row.low), high });
   const why = row.value < 0 ? ` ${t("interval-negative")}` : "";
   return t("interval-most", { high }) + why;
 }
 
+/** Whether a series counts persons present at the end of each period.
+ * @type {(structure: Measured, key: string[]) => boolean} */
+export const isStock = (structure, key) => structure.measure === "stock" || key[2] === "STOCK";
+
 /** @type {(structure: Measured, key: string[], period: string) => string} */
 export function whenWords(structure, key, period) {
-  const stock = structure.measure === "stock" || key[2] === "STOCK";
-  const day = period.length === 10 || period.includes("T");
-  return t(stock ? "when-stock" : day ? "when-day" : "when-period",
-    { period: periodWords(period, true) });
+  return duringWords(period, isStock(structure, key));
 }
 
 /**

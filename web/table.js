@@ -7,7 +7,7 @@
 
 import { actButton, axisControls, axisName, pageOf, pager } from "./axes.js";
 import { $, element, redrawn } from "./dom.js";
-import { figureWords, isRate, writing } from "./numbers.js";
+import { figureWords, isRate, precisionWords, writing } from "./numbers.js";
 import { begins, periodWords, untilWords } from "./periods.js";
 import { NAME, TIME, inOrder, linesInOrder, nameOfLine, pivot, sortingOf, unfolded }
   from "./pivot.js";
@@ -154,11 +154,10 @@ function cell({ structure, changes }, key, row) {
   if (!key || !row) return element("td", { class: "number" }, "\u2013");
   const was = changes?.changeOf(key, row);
   const { nearest, exact } = writing(structure);
-  const value = nearest(row.value);
   return element("td", { class: `number ${isWeak(row) ? "weak" : ""} ${was ? "changed" : ""}`,
     title: `${exact(row.low)} \u2013 ${exact(row.high)}` },
-    element("span", { class: "value-cell" }, value),
-    element("span", { class: "cell-margin" }, figureWords(structure, row).slice(value.length)),
+    element("span", { class: "value-cell" }, nearest(row.value)),
+    element("span", { class: "cell-margin" }, ` ${precisionWords(structure, row)}`),
     flagsOf(row).length ? element("span", { class: "cell-flags" }, " ",
       flagMarks(structure, row)) : null,
     was ? element("span", { class: "cell-was" }, changeMark(was), " ",

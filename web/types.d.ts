@@ -19,8 +19,18 @@ export interface View {
   asOf: string | null;
   /** The size of the ledger to compare with. */
   since: string | null;
-  /** The period of the map. */
+  /** The period of a picture of one period, or the cohorts of one of cohorts. */
   at: string | null;
+  /** The dimension of the map or of the ranking; groups have their level: `CITIZENSHIP/1`. */
+  by: string | null;
+  /** Whether the ranking shows all codes. */
+  top: string | null;
+  /** What a picture of cohorts shows. */
+  shows: string | null;
+  /** What the chart is compared with: the year before. */
+  compare: string | null;
+  /** The part of the world that the map shows. */
+  region: string;
   /** The dimensions on the rows of a table, the outermost first; null for periods. */
   rows: string[] | null;
   /** `up` or `down` and the column by which a table is sorted. */
@@ -42,6 +52,16 @@ export interface Code {
   /** Other codes under which events name it. */
   also?: string[];
 }
+/** Codes of a dimension of which none contains another: its members, or its groups at a level. */
+export interface CodeSet {
+  /** The dimension, for groups with the level: `CITIZENSHIP/1`. */
+  id: string;
+  position: number;
+  /** How many groups are above it; null for members. */
+  level: number | null;
+  codes: string[];
+}
+
 export interface Dimension { id: string; name: string; codes: Code[] }
 export interface Embargo { last: string; until: string }
 
@@ -84,7 +104,13 @@ export interface Rate {
 }
 
 /** A row of the catalogue: a dataflow or a rate. */
-export interface Listed { id: string; name: string; description: string; last?: string | null }
+export interface Listed {
+  id: string;
+  name: string;
+  description: string;
+  measure?: string;
+  last?: string | null;
+}
 
 /** An agency that delivers events. */
 export interface Source { id: string; name: string }
@@ -94,8 +120,33 @@ export interface Catalogue {
   dataflows: Dataflow[];
   rates?: Rate[];
   headlines?: Headline[];
+  amendments?: Amendment[];
   /** Only if the plan names its sources. */
   intake?: { sources: Source[] };
+}
+
+/** An amendment of the plan. */
+export interface Amendment { from: string; note: string; sources?: { id: string; name: string }[] }
+
+/** The statuses of the plan's life cycle, and the transitions between them. */
+export interface LifeCycle {
+  model: string;
+  statuses: string[];
+  /** The statuses in which persons are counted as present. */
+  present?: string[];
+  /** The dimension whose codes are transitions, or kinds of events. */
+  dimension?: string;
+  transitions: Transition[];
+}
+
+export interface Transition {
+  id: string;
+  kind?: string;
+  from: string;
+  to: string;
+  /** Whether the dataflow counts it. */
+  counted: boolean;
+  code?: string;
 }
 
 export interface Store {
@@ -119,9 +170,14 @@ export interface Structure extends Dataflow {
   dimensions: Dimension[];
   formats?: { name: string }[];
   /** For a table: its marginals, and the dimensions that are never summed over. */
-  margins?: unknown[];
+  margins?: { levels: number[]; frequency: string }[];
   apart?: string[];
   breaks?: { from: string; note: string }[];
+  lifeCycle?: LifeCycle;
+  /** The dimensions whose codes come from a spell. */
+  roles?: { age?: string; band?: string; transition?: string };
+  /** The transitions by which a cohort begins. */
+  beginnings?: string[];
   /** The key with which it opens, if the plan says so. */
   view?: { key: string };
   privacy: { boundWindow: number; boundMonth?: number | null; window: string;
@@ -132,6 +188,8 @@ export interface Structure extends Dataflow {
   timeZone?: string;
   /** The sources of the plan, if it names any; set by the page. */
   sources?: Source[];
+  /** The amendments of the plan; set by the page. */
+  amendments?: Amendment[];
 }
 
 /** One figure. */
@@ -159,6 +217,39 @@ export interface Series {
   /** Periods of a rate that is not published, because its denominator may be zero. */
   unpublished: string[];
 }
+
+/** The change from one figure to another, with its interval. */
+export interface Change { before: Row; now: Row; value: number; low: number; high: number }
+
+/** Transitions of a life cycle that have one figure together. */
+export interface Flow {
+  id: string;
+  name: string;
+  /** The statistic that counts it, and whether that is the one that is shown. */
+  statistic: string;
+  own: boolean;
+  /** The transitions, and the statuses from and to which they lead, in order. */
+  ids: string[];
+  from: string[];
+  to: string[];
+  /** Null if there is no figure for the codes of the view. */
+  row: Row | null;
+}
+
+/** The persons in some statuses at the end of a period. */
+export interface Stock { statuses: string[]; statistic: string; row: Row }
+
+/** The figures of the year before, to be drawn under those of a chart. */
+export interface Compared {
+  /** For each series, its rows with those of the year before. */
+  pairs: { now: Row; before: Row | null }[][];
+  /** The rows of the year before, at the time of those a year later. */
+  rows: Row[];
+  marks: (limits: { low: number; high: number } | null) => Mark[];
+}
+
+/** A day on which what is counted changed, with its number on the time axis. */
+export interface Annotation { number: number; at: Date; isBreak: boolean; words: string }
 
 export interface Answer {
   asOf: number;
@@ -273,6 +364,8 @@ export interface Scene {
   width: number;
   /** Shows a changed view. */
   change: (changes: Partial<View>) => Promise<void>;
+  /** Writes a changed view to the address, for what the picture itself has already shown. */
+  keep: (changes: Partial<View>) => void;
 }
 
 /** A picture of figures. */
@@ -285,6 +378,8 @@ export interface Picture {
   controls?: Element[];
   /** The same figures as a table, if it is not that of the view. */
   table?: Element | null;
+  /** What a file of the drawing says, if it is not lines with a band. */
+  file?: { line: string; key: { words: string; colour: string }[] };
 }
 
 /** A kind of picture, and of which statistics there is one. */
@@ -292,9 +387,15 @@ export interface PictureKind {
   /** The name in an address (`view=`). */
   id: string;
   fits: (structure: Structure) => boolean;
+  /** Whether its drawing is a table, which cannot be saved as SVG. */
+  isTable?: boolean;
   load: (scene: Scene) => Promise<{ show: (scene: Scene) => Picture | Promise<Picture> }>;
 }
 
+/** A message, or its forms by plural category (`Intl.PluralRules`) of its place `count`. */
+export type Message = string | { [category: string]: string; other: string };
+/** What stands at the places of a message. */
+export type Places = Record<string, string | number | null | undefined>;
 /** Takes the codes that a reader has chosen of a dimension. */
 export type Picked = (dimension: string, codes: string[]) => unknown;
 
@@ -343,7 +444,7 @@ export type Child = Node | string | null | undefined;
 export interface ElementsById {
   again: HTMLButtonElement;
   asOf: HTMLSelectElement;
-  at: HTMLSelectElement;
+  at: HTMLInputElement;
   end: HTMLInputElement;
   newer: HTMLButtonElement;
   older: HTMLButtonElement;
@@ -359,10 +460,21 @@ export interface ElementsById {
 
 // The parts of the vendored libraries that are used, which set globals.
 
-export interface Scale { (value: number): number; invertExtent(step: number): [number, number];
-  nice(): Scale }
 interface Topology { objects: { countries: object } }
-export interface Shape { id: string; type: string; geometry: object }
+export interface Shape { id?: string; type: string; properties: { name: string };
+  geometry: { type: string; coordinates: number[][][][] } }
+export interface Projection {
+  rotate(angles: [number, number]): Projection;
+  clipAngle(degrees: number): Projection;
+  clipExtent(extent: [[number, number], [number, number]]): Projection;
+  fitExtent(extent: [[number, number], [number, number]], shape: object): Projection;
+}
+export interface GeoPath {
+  (shape: object): string | null;
+  digits(count: number): GeoPath;
+  area(shape: object): number;
+  centroid(shape: object): [number, number];
+}
 /** A mark of Observable Plot; only `Plot.plot` looks inside. */
 export interface Mark { readonly mark: unique symbol }
 type Options = Record<string, unknown>;
@@ -374,7 +486,12 @@ declare global {
     max<T>(rows: T[], of: (row: T) => number): number | undefined;
     groups<T, K>(rows: T[], of: (row: T) => K): [K, T[]][];
     range(count: number): number[];
-    scaleQuantize(domain: [number, number], range: number[]): Scale;
+    geoArea(shape: object): number;
+    geoAzimuthalEqualArea(): Projection;
+    geoEqualEarth(): Projection;
+    geoPath(projection: Projection): GeoPath;
+    scaleLinear(domain: [number, number], range: [number, number]):
+      ((value: number) => number) & { ticks(count: number): number[] };
     interpolateRgb(low: string, high: string): (share: number) => string;
     symbol(type: object, size: number): () => string;
     [symbol: `symbol${string}`]: object;
@@ -383,19 +500,17 @@ declare global {
     plot(options: Options): SVGElement;
     pointer(options: Options): Options;
     pointerX(options: Options): Options;
-    centroid(options: Options): Options;
     gridY(options: Options): Mark;
     areaY(rows: object[], options: Options): Mark;
     dot(rows: object[], options: Options): Mark;
-    geo(shapes: object, options: Options): Mark;
     lineY(rows: object[], options: Options): Mark;
     ruleX(rows: object[], options: Options): Mark;
-    ruleY(rows: number[], options: Options): Mark;
+    rectY(rows: object[], options: Options): Mark;
+    ruleY(rows: (number | object)[], options: Options): Mark;
     text(rows: object[], options: Options): Mark;
     tip(rows: object[], options: Options): Mark;
   };
   const topojson: {
     feature(topology: Topology, object: object): { features: Shape[] };
-    mesh(topology: Topology, object: object, keep: (a: Shape, b: Shape) => boolean): object;
   };
 }

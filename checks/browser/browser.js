@@ -44,9 +44,11 @@ export async function open(browser, address, options = {}) {
   return { page, context, faults, allowed, asked, go, close: () => context.close() };
 }
 
-// Opens whatever hides a control that is chosen with a click, and chooses it.
+// Opens whatever hides a control that is chosen with a click, closes what could lie above it, and
+// chooses it.
 export async function choose(page, selector) {
   await page.locator(selector).evaluate((node) => {
+    for (const picker of document.querySelectorAll("details.picker")) picker.open = false;
     for (let each = node.parentElement; each; each = each.parentElement) {
       if (each.localName === "details") each.open = true;
     }

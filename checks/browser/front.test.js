@@ -68,19 +68,20 @@ test("headlines of the plan have value, interval and change", async () => {
       const words = await card.locator(".change").innerText();
       assert.equal(/too small to tell/.test(words), low <= 0 && high >= 0, words);
       const signed = (x) => (x > 0 ? "+" : "") + whole(x);
-      const range = `(${signed(Math.floor(low))} to ${signed(Math.ceil(high))})`;
+      const range = `(${signed(Math.floor(low))}\u00a0to\u00a0${signed(Math.ceil(high))})`;
       assert.ok(words.includes(range), words);
     }
   });
 });
 
 test("a change needs the period just before, under the same rule", async () => {
-  const { changeOf } = await import("../../web/front.js");
+  const { changeOf } = await import("../../web/change.js");
   const row = (day, value, margin, status = null) => ({ period: `2024-01-0${day}`,
     begins: new Date(`2024-01-0${day}T00:00:00Z`), value, margin, low: value - margin,
     high: value + margin, status, vintage: 1 });
   const change = changeOf([row(1, 10, 2), row(2, 14, 3)]);
-  assert.deepEqual([change.value, change.margin, change.before.period], [4, 5, "2024-01-01"]);
+  assert.deepEqual([change.value, change.low, change.high, change.before.period],
+    [4, -1, 9, "2024-01-01"]);
   assert.equal(changeOf([row(2, 14, 3)]), null);
   assert.equal(changeOf([row(1, 10, 2), row(3, 14, 3)]), null);
   assert.equal(changeOf([row(1, 10, 2), row(2, 14, 3, "B")]), null);

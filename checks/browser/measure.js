@@ -41,8 +41,8 @@ const times = ({ painted, drawn }) => `${Math.round(painted)} ${Math.round(drawn
 
 const browser = await launch();
 const worst = { bytes: 0, shift: 0, painted: 0, slow: 0 };
-console.log("view; kB; shift at 1280 and 390; largest paint and last picture in ms at 1280; the same "
-  + "at 390 on a slow line");
+console.log("view; kB; shift at 1280 and 390; largest paint and last picture in ms at 1280; the "
+  + "same at 390 on a slow line");
 for (const plan of process.argv.length > 2 ? process.argv.slice(2) : READY) {
   const made = makeReady(plan);
   const server = await serve(made.store);

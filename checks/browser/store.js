@@ -74,6 +74,77 @@ export function makeHours(change = (plan) => plan, until = "2024-10-30") {
   return { store, remove: () => rmSync(directory, { recursive: true }) };
 }
 
+// The codes of the store of journeys: countries, with groups and special codes beside them.
+const GROUPS = { EU27: "European Union", OTHER: "Other countries", NONE: "No citizenship" };
+const COUNTRIES = [["EL", "Greece", "EU27"], ["MT", "Malta", "EU27"], ["DE", "Germany", "EU27"],
+  ["UK", "United Kingdom", "OTHER"], ["XK", "Kosovo", "OTHER"], ["GI", "Gibraltar", "OTHER"],
+  ["CN", "China", "OTHER"], ["STLS", "Stateless", "NONE"], ["UNK", "Unknown", "NONE"]];
+const LISTED = ["groups = [", ...Object.entries(GROUPS).map(([id, name]) =>
+  `    { id = "${id}", name = "${name}" },`), "]", "codes = [",
+...COUNTRIES.map(([id, name, group]) =>
+  `    { id = "${id}", name = "${name}", group = "${group}" },`), ""].join("\n");
+// Codes of journeys: from where, to where; the weights make a few countries large.
+const FROM = ["CN", "CN", "CN", "CN", "UK", "UK", "EL", "XK", "MT", "GI", "STLS", "UNK"];
+const TO = ["DE", "DE", "DE", "EL", "UK", "MT"];
+
+// A store of journeys between countries: two lists of countries with groups beside them.
+export function makeJourneys(change = (plan) => plan) {
+  const directory = mkdtempSync(join(tmpdir(), "tidegauge-journeys-"));
+  const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
+  const [events, plan, store] = ["events.csv", "plan.toml", "store"]
+    .map((name) => join(directory, name));
+  const lines = ["event_id,pseudonym,occurred_at,kind,border_point,traveller_class,"
+    + "citizenship,destination"];
+  for (let person = 0; person < 3000; person += 1) {
+    const at = new Date(Date.UTC(2024, 0, 1 + person % 31, 4 + person % 9));
+    lines.push([`e${person}`, `syn1:journey${person}`, at.toISOString(), "ENTRY", "AIRPORT",
+      "OTHER_VISITOR", FROM[person % FROM.length], TO[person % 7 % TO.length]].join(","));
+  }
+  writeFileSync(events, `${lines.join("\n")}\n`);
+  const text = readFileSync(PLAN, "utf8")
+    .replace("[[code_list]]\n", '[[attribute]]\nname = "destination"\n'
+      + 'code_list = "CL_DESTINATION"\n\n[[code_list]]\nid = "CL_DESTINATION"\n'
+      + `version = "1.0.0"\nname = "Destination"\n${LISTED}]\n\n[[code_list]]\n`)
+    .replace(/(name = "Citizenship"\n)codes = \[\n[^\]]*/, `$1${LISTED}`)
+    .replace('    { id = "CITIZENSHIP", from = "citizenship" },\n',
+      '    { id = "CITIZENSHIP", from = "citizenship" },\n'
+      + '    { id = "DESTINATION", from = "destination" },\n');
+  writeFileSync(plan, change(text));
+  run("init", store, "--plan", plan, "--synthetic", "--noise-seed", SEED);
+  run("ingest", store, events);
+  run("release", store, "--until", "2024-01-31");
+  return { store, remove: () => rmSync(directory, { recursive: true }) };
+}
+
+// A store without any event of the ready-made plan of asylum, of fourteen months: its figures are
+// noise, and it has groups of codes, transitions of two dataflows, and a year before.
+export function makeMonths() {
+  const directory = mkdtempSync(join(tmpdir(), "tidegauge-months-"));
+  const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
+  const store = join(directory, "store");
+  run("init", store, "--plan", join(ROOT, "plans/asylum.toml"), "--synthetic", "--noise-seed",
+    SEED);
+  run("release", store, "--until", "2025-02", "--empty");
+  return { store, remove: () => rmSync(directory, { recursive: true }) };
+}
+
+// A store with durations and cohorts, those of applications for asylum over eight months, under an
+// embargo.
+export function makeTimes() {
+  const directory = mkdtempSync(join(tmpdir(), "tidegauge-times-"));
+  const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
+  const [events, plan, store] = ["events.csv", "plan.toml", "store"]
+    .map((name) => join(directory, name));
+  const delay = "release_delay_hours = 72";
+  writeFileSync(plan, readFileSync(join(ROOT, "plans/asylum.toml"), "utf8")
+    .replace(delay, `${delay}\nembargo = "09:30"`));
+  run("simulate", "asylum", "--days", "244", "--seed", "3", "--out", events);
+  run("init", store, "--plan", plan, "--synthetic", "--noise-seed", SEED);
+  run("ingest", store, events);
+  run("release", store, "--until", "2024-08");
+  return { store, remove: () => rmSync(directory, { recursive: true }) };
+}
+
 // A store without any event, of twelve days; `change` may edit the text of its plan, and an
 // amendment comes into force before they are released.
 function makeEmpty(change, amendment) {
@@ -95,6 +166,12 @@ function makeEmpty(change, amendment) {
 export const makeBroken = () => makeEmpty((plan) => plan,
   'from = "2024-01-08"\nnote = "Gates count"\n'
     + '[[break]]\ndataflow = "CROSSINGS"\nnote = "Gates count every traveller"\n');
+
+// A store with a border point that closes on the fourth day, and a break on the eighth.
+export const makeClosed = () => makeEmpty((plan) => plan.replace('name = "Hung Hom" }',
+  'name = "Hung Hom", valid_to = "2024-01-04" }'),
+'from = "2024-01-08"\nnote = "Gates count"\n'
+  + '[[break]]\ndataflow = "BORDER_FLOW"\nnote = "Gates count every traveller"\n');
 
 // A store whose first flow opens with both directions by the week.
 export const makeOpening = () => makeEmpty((plan) => plan.replace('id = "CROSSINGS"\n',

@@ -15,16 +15,18 @@ export default {
   "front-revised": "Mit der letzten Veröffentlichung revidiert",
   "front-revised-none": "Die letzte Veröffentlichung hat keine der hier gezeigten "
     + "Zahlen revidiert.",
-  "front-was": "{period} jetzt {now}, zuvor {was}", "front-more": "und {n} weitere",
+  "front-was": "{period} jetzt {now}, zuvor {was}", "front-more": "und {count} weitere",
   "news-none": "Noch ist keine Zahl veröffentlicht.",
   "news-note": "Jedes Bild hat seine eigene Skala; das Band ist das 95-%-Intervall. Für eine "
     + "Veränderung sind die Fehlerspannen beider Zahlen addiert; das genügt, wie auch immer ihre "
     + "Fehler zusammenhängen. Enthält ihr Intervall die 0, ist die Veränderung zu klein für eine "
     + "Aussage.",
-  "change": "({low} bis {high}) gegenüber {before}",
-  "change-small": "Veränderung gegenüber {before} zu klein für eine Aussage ({low} bis {high})",
+  "change": "({low}\u00a0bis\u00a0{high}) gegenüber der Vorperiode ({before})",
+  "change-small": "Veränderung gegenüber der Vorperiode ({before}) zu klein für eine Aussage "
+    + "({low}\u00a0bis\u00a0{high})",
   "change-break": "Mit der Periode davor nicht vergleichbar: Bruch in der Reihe",
-  "spark": "{title}: {count} Perioden von {first} bis {last}",
+  "spark": { one: "{title}: eine Periode, {first}",
+    other: "{title}: {count} Perioden von {first} bis {last}" },
   "nothing-yet": "Noch ist nichts veröffentlicht. Die erste Veröffentlichung gilt der Periode "
     + "{period}.",
   "nothing-yet-timed": "Noch ist nichts veröffentlicht. Die erste Veröffentlichung gilt der "
@@ -34,7 +36,7 @@ export default {
   "lost": "Nicht gefunden", "lost-flow": "Eine Statistik \u201e{id}\u201c gibt es hier nicht.",
   "lost-flows": "Diese Statistiken gibt es:",
   "lost-code": "{dimension} hat keinen Code {codes}.", "lost-codes": "Das sind die Codes:",
-  "lost-more": "{n} weitere Codes",
+  "lost-more": { one: "{count} weiterer Code", other: "{count} weitere Codes" },
   "lost-parts": "Der Schlüssel hat {given} Teile, die Statistik aber {n} Dimensionen: {names}.",
   "lost-option": "Die Adresse enthält {name}={value}; das hat hier keine Bedeutung.",
   "lost-without": "Dieselbe Ansicht ohne diese Angabe", "lost-front": "Neues",
@@ -50,7 +52,7 @@ export default {
   "embargo": "Sperrfrist", "embargo-until": "Zahlen bis {period}, bis {until}",
   "embargoed": "gesperrt bis {until}",
   "embargoed-all": "Die Zahlen für diesen Zeitraum sind gesperrt bis {until}.",
-  "left-days": "in {n} Tg. {h} Std.", "left-hours": "in {h} Std. {m} Min.",
+  "left": "in {time}",
   "choose": "Auswahl", "grain": "Periodenlänge", "from": "Von", "to": "Bis",
   "range": "Perioden", "recent": "Neueste", "all": "Alle", "between": "Von \u2013 bis",
   "codes": "Beschriftung", "codes-name": "Name", "codes-code": "Code", "codes-both": "Beides",
@@ -60,7 +62,7 @@ export default {
   "vintage-option": "bis {period} (Eintrag {size})",
   "vintage-shown": "Sie sehen den Stand des Registereintrags {size}, nicht den neuesten.",
   "filter": "{dimension} filtern", "only-total": "Nur insgesamt", "every": "Alle Codes",
-  "chosen": "{first} und {more} weitere", "code-FREQ-N15": "Viertelstunde",
+  "chosen": "{first} und {count} weitere", "code-FREQ-N15": "Viertelstunde",
   "code-FREQ-H": "Stunde", "code-FREQ-D": "Tag", "code-FREQ-W": "Woche",
   "code-FREQ-M": "Monat", "code-FREQ-Q": "Quartal", "code-FREQ-A": "Jahr", "total": "Insgesamt",
   "loading": "Die Zahlen werden geladen.", "again": "Erneut versuchen",
@@ -74,10 +76,10 @@ export default {
   "flag-p": "vorläufig",
   "flag-z": "strukturelle Null: in dieser Periode nicht geöffnet",
   "flag-s": "eine Quelle hatte nicht geliefert",
-  "silent-one": "{names} hatte bei der Veröffentlichung noch nicht geliefert.",
-  "silent-many": "{names} hatten bei der Veröffentlichung noch nicht geliefert.",
+  "silent": { one: "{names} hatte bei der Veröffentlichung noch nicht geliefert.",
+    other: "{names} hatten bei der Veröffentlichung noch nicht geliefert." },
   "silent-note": "{periods}: {words}",
-  "silent-more": "{periods}; und {more} weitere",
+  "silent-more": "{periods}; und {count} weitere",
   "flag-u": "geringe Verlässlichkeit",
   "flag-none": "endgültig",
   "interval-none": "Niemand oder sehr wenige: Das Rauschen hat das ganze Intervall unter null "
@@ -86,21 +88,21 @@ export default {
   "interval-most": "Höchstens {high}, mit 95\u202f% Sicherheit; vielleicht niemand.",
   "interval-negative": "Der Wert liegt unter null, weil das Rauschen in beide Richtungen gehen "
     + "kann.",
-  "when-stock": "Ende {period}", "when-day": "am {period}", "when-period": "{period}",
+  "during-H": "am {period}", "during-D": "am {period}",
+  "during-W": "in der {week}. Kalenderwoche {year}", "during-M": "im {period}",
+  "during-Q": "im {period}", "during-A": "im Jahr {year}",
+  "end-of-H": "am {day} um {to} Uhr", "end-of-D": "am Ende des {period}",
+  "end-of-W": "am Ende der {week}. Kalenderwoche {year}", "end-of-M": "Ende {period}",
+  "end-of-Q": "am Ende des {quarter}. Quartals {year}", "end-of-A": "Ende {year}",
   "sentence": "{what}, {when}: {figure}. {interval}",
-  "person-one": "{number} Person", "person-many": "{number} Personen",
-  "event-one": "{number} Ereignis", "event-many": "{number} Ereignisse",
+  "persons": { one: "{count} Person", other: "{count} Personen" },
+  "events": { one: "{count} Ereignis", other: "{count} Ereignisse" },
   "unit-persons": "in Personen", "unit-events": "in Ereignissen",
   "unit-rates": "in Prozent", "unit-RATE": "Prozent", "meta-of": "Berechnet aus",
   "unpublished": "nicht veröffentlicht: der Nenner kann null sein",
   "privacy-rate": "Eine Quote wird aus veröffentlichten Zahlen berechnet und belastet das Budget "
     + "nicht zusätzlich.",
-  "once-per": " und {what}", "once-cell": "Feld",
-  "once-quarter_hour": "Jede Person zählt einmal je Viertelstunde{per}.",
-  "once-hour": "Jede Person zählt einmal je Stunde{per}.",
-  "once-week": "Jede Person zählt einmal je Woche{per}.",
-  "once-day": "Jede Person zählt einmal je Tag{per}.",
-  "once-month": "Jede Person zählt einmal je Monat{per}.",
+  "once": "Jede Person zählt einmal je {list}.", "cell": "Feld",
   "overlap": "Wo zwei Intervalle sich überlappen, kann der Unterschied am Rauschen liegen.",
   "period": "Periode", "value": "Wert", "margin": "Fehlerspanne", "low": "Von", "high": "Bis",
   "status": "Status", "was": "Zuvor", "newest-first": "neueste zuerst",
@@ -127,10 +129,15 @@ export default {
   "valid-from": "ab {from}", "valid-to": "bis {to}", "valid-between": "{from} bis {to}",
   "revised-count": "Seit Registereintrag {size}: {revised} von {shared} Zahlen revidiert, {added} "
     + "neu.",
-  "chart-label": "Liniendiagramm mit 95-%-Intervallen", "week-long": "Woche {week} {year}",
-  "time-words": "{day}, {from}\u2013{to} Uhr",
-  "chart-words": "{series}: {count} Perioden von {first} bis {last}. Niedrigster Wert {low} "
-    + "({lowWhen}), höchster {high} ({highWhen}), letzter {now}.",
+  "chart-label": "Liniendiagramm mit 95-%-Intervallen",
+  "day-of-month": "{count}", "time-words": "{day}, {from}\u2013{to} Uhr",
+  "week-short": "KW {week} {year}", "week-long": "{week}. Kalenderwoche {year}",
+  "quarter-short": "Q{quarter} {year}", "quarter-1": "1. Quartal {year}",
+  "quarter-2": "2. Quartal {year}", "quarter-3": "3. Quartal {year}",
+  "quarter-4": "4. Quartal {year}",
+  "chart-words": { one: "{series}: eine Periode, {first}: {now}.",
+    other: "{series}: {count} Perioden von {first} bis {last}. Niedrigster Wert {low} "
+    + "({lowWhen}), höchster {high} ({highWhen}), letzter {now}." },
   "chart-summary": "Das Diagramm in Worten",
   "estimate": "Schätzung",
   "band": "95-%-Intervall",
@@ -138,17 +145,165 @@ export default {
   "break-line": "Gestrichelte senkrechte Linie: Bruch in der Reihe",
   "open-dots": "Offene Symbole: vorläufig",
   "axis": "Die Achse beginnt nicht bei null", "range-words": "{low} bis {high}",
-  "chart-limit": "Nur zwischen {low} und {high} gezeichnet: {n} Intervalle reichen weiter. Die "
-    + "Tabelle enthält sie ganz",
-  "map-period": "Periode",
+  "chart-limit": { one: "Nur zwischen {low} und {high} gezeichnet: {count} Intervall reicht "
+    + "weiter. Die Tabelle enthält es ganz",
+    other: "Nur zwischen {low} und {high} gezeichnet: {count} Intervalle reichen weiter. Die "
+    + "Tabelle enthält sie ganz" },
+  "picture-period": "Periode", "map-play": "Perioden nacheinander abspielen",
+  "map-pause": "Anhalten",
+  "map-region": "Region", "region-world": "Welt", "region-europe": "Europa",
+  "region-africa": "Afrika", "region-americas": "Amerika", "region-asia": "Asien",
+  "region-oceania": "Ozeanien",
+  "map-shows": "Die Karte zeigt", "map-all": "{dimension}: alle", "map-by": "Nach {dimension}",
+  "map-under": "unter {high}", "map-class": "{low} bis unter {high}", "map-over": "{low} und mehr",
+  "map-any": "jede Zahl", "map-none": "keine Zahl",
+  "map-weak": "schraffiert oder [u]: wenig verlässlich",
+  "map-few": "{figure} (höchstens {high})",
+  "map-groups": "Gruppen", "map-beside": "Nicht auf der Karte",
+  "map-label": "{region}: Karte nach {dimension}; die Tabelle darunter enthält alle Zahlen",
+  "map-pick": "Ein Klick auf einen Staat wählt ihn für \u201e{dimension}\u201c, ein zweiter wieder "
+    + "alle.",
+  "map-at-not": "Für die Periode {at} gibt es keine Zahlen; gezeigt werden die neuesten.",
+  "map-embargoed": "Zahlen bis {last} sind bis {until} gesperrt und nicht gezeigt.",
+  "map-unmeasured": "Für diese Auswahl und Periodenlänge gibt es keine Zahlen nach Staaten.",
+  "map-instead": "Vielleicht gibt es sie hier:",
   "map-note": "Die gezeigten Grenzen und Namen sind keine Aussage zum Rechtsstatus eines Gebiets. "
     + "Umrisse: Natural Earth, 1:50 Millionen, gemeinfrei.",
-  "map-caption": "Nach {dimension}, {period}", "map-none": "keine Zahl",
-  "map-weak": "schraffiert: geringe Verlässlichkeit",
-  "map-label": "Weltkarte; die Tabelle daneben enthält alle Zahlen",
-  "map-few": "höchstens {high}",
   "map-not": "Von \u201e{name}\u201c gibt es keine Karte, weil es keine Liste von Staaten hat.",
+  // Dauern und Kohorten
+  "view-distribution": "Verteilung", "view-survival": "Dauerkurve", "view-median": "Median",
+  "view-triangle": "Nach Kohorte", "view-curves": "Verlauf",
+  "distribution-not": "Von \u201e{name}\u201c gibt es keine Verteilung, weil nicht nach der Dauer "
+    + "gezählt wird.",
+  "survival-not": "Von \u201e{name}\u201c gibt es keine Dauerkurve, weil nicht nach der Dauer "
+    + "gezählt wird.",
+  "median-not": "Von \u201e{name}\u201c gibt es keinen Median, weil nicht nach der Dauer "
+    + "gezählt wird.",
+  "triangle-not": "Von \u201e{name}\u201c gibt es kein Bild nach Kohorte, weil keine Kohorten "
+    + "verfolgt werden.",
+  "curves-not": "Von \u201e{name}\u201c gibt es keinen Verlauf, weil keine Kohorten verfolgt "
+    + "werden.",
+  "spell-refused": "Für diese Auswahl gibt es dieses Bild nicht: {why}.",
+  "spell-unpublished": "nicht veröffentlicht: vielleicht ist es niemand",
+  "class": "Klasse", "quartile": "Quartil",
+  "quartile-Q1": "Erstes Quartil", "quartile-MEDIAN": "Median", "quartile-Q3": "Drittes Quartil",
+  "quartile-low": "Intervall von", "quartile-high": "bis",
+  "quartile-range": "{band} (95-%-Intervall von {low} bis {high})",
+  "quartiles-caption": "Median und Quartile: die Klasse, in der sie liegen, und die erste und die "
+    + "letzte Klasse ihres 95-%-Intervalls",
+  "quartiles-legend": "\u00bc, \u00bd, \u00be: Klasse von erstem Quartil, Median und drittem "
+    + "Quartil; die Linie umfasst die Klassen des 95-%-Intervalls",
+  "distribution-legend": "Schwarze Linie am Balken: 95-%-Intervall",
+  "hatched-weak": "Schraffiert, [u]: geringe Verlässlichkeit",
+  "distribution-label": "Balken nach Klassen der Dauer mit 95-%-Intervallen.",
+  "distribution-caption": "{name}, {period}: nach der Dauer",
+  "distribution-words": "{series}, {period}. {figures}.",
+  "waiting-label": "Balken mit 95-%-Intervallen: wessen Vorgang am Ende des Monats nicht beendet "
+    + "war, nach der Zeit seit dem Beginn.",
+  "waiting-caption": "{name}, am Ende von {period} nicht beendet: nach der Zeit seit dem Beginn",
+  "survival-label": "Linien mit 95-%-Bändern: der Anteil, der länger dauerte als jede Klasse.",
+  "survival-caption": "{name}, {period}: der Anteil, der länger dauerte",
+  "survival-words": "{series}, {period}. Länger als: {figures}.",
+  "survival-note": "Von allem, was in der Periode endete, der Anteil, der länger gedauert hatte "
+    + "als jede Klasse. Was noch andauert, ist nicht enthalten",
+  "survival-start": "Beginn", "survival-all": "Beginn: alle", "longer-than": "Länger als: {band}",
+  "longer-head": "Länger als",
+  "open-weak": "Offene Symbole: geringe Verlässlichkeit oder vorläufig",
+  "median-label": "Linien mit 95-%-Bändern: die Klasse, in der der Median liegt, nach Periode.",
+  "median-caption": "{name}: die Klasse, in der der Median liegt",
+  "median-note": "Ein Punkt liegt in der Klasse, die ihn enthält; das Band umfasst die Klassen des "
+    + "95-%-Intervalls",
+  "median-none": "Hier lässt sich kein Median angeben: in jeder Periode war es vielleicht niemand.",
+  "median-words": "{series}, {first} bis {last}; zuletzt: {now}.",
+  "cohort": "Kohorte", "cohorts": "Kohorten", "cohorts-chosen": "{n} von {all}",
+  "cohorts-most": "Bis zu {max} auf einmal.",
+  "cohort-first": "Gezeigt für {name}, die erste der {count} gewählten Kombinationen",
+  "cohort-months": "Kohorten sind die eines Monats, welche Periodenlänge auch gewählt ist",
+  "cohort-words": "{cohort}: von {first} bis {last}.",
+  "shows": "Zeigen", "shows-share": "Anteil nicht beendet", "shows-left": "Zahl nicht beendet",
+  "shows-each": "Alles, was geschah, einer Kohorte",
+  "triangle-caption": "{what} ({name}). Zeilen: Monat des Beginns. Spalten: {age}",
+  "curves-caption": "{what} ({name}). Zeilen: {age}",
+  "curve-words": "{name}. {figures}.",
   "picture-instead": "Diagramm zeigen",
+  // Das Diagramm: Flächen, Balken, Anmerkungen, das Vorjahr
+  "chart-area": "Flächendiagramm mit 95-%-Intervallen",
+  "chart-bars": "Balkendiagramm mit 95-%-Intervallen",
+  "bar-sample": "Balken: Schätzung; Linie: ihr 95-%-Intervall", "pale-bars": "Blass: vorläufig",
+  "area-sample": "Gefüllt von null bis zur Schätzung",
+  "change-mark": "Gepunktete senkrechte Linie: Was gezählt wird, ändert sich",
+  "notes-label": "Anmerkungen zu den Nummern im Diagramm",
+  "note-break": "Bruch in der Reihe. {note}.",
+  "note-opened": "{dimension}: {code} wird von diesem Tag an gezählt.",
+  "note-closed": "{dimension}: {code} wird von diesem Tag an nicht mehr gezählt.",
+  "note-sources": "Neue Quelle von Ereignissen: {names}. {note}.",
+  "compare": "Mit dem Vorjahr vergleichen", "series": "Reihe",
+  "compare-none": "Zahlen des Vorjahres zum Vergleich gibt es nicht",
+  "compare-key": "Dieselben Perioden des Vorjahres, mit ihrem 95-%-Intervall",
+  "compare-line": "Die gestrichelte Linie zeigt dieselben Perioden des Vorjahres.",
+  "compare-missing": "keine Zahl des Vorjahres",
+  "compare-break": "mit dem Vorjahr nicht vergleichbar: Bruch in der Reihe",
+  "compare-note": "Für eine Veränderung sind die Fehlerspannen beider Zahlen addiert; das genügt, "
+    + "wie auch immer ihre Fehler zusammenhängen. Enthält ihr Intervall die 0, ist die Veränderung "
+    + "zu klein für eine Aussage.",
+  "compare-note-rate": "Das Intervall einer Veränderung reicht vom unteren Ende des einen "
+    + "Intervalls bis zum oberen des anderen; das genügt, wie auch immer ihre Fehler "
+    + "zusammenhängen. Enthält es die 0, ist die Veränderung zu klein für eine Aussage.",
+  "compare-caption": "Jede Periode und dieselbe Periode des Vorjahres, neueste zuerst",
+  "compare-now": "Wert", "compare-then": "Ein Jahr zuvor", "compare-change": "Veränderung",
+  "compare-range": "Zwischen", "compare-unclear": "({value}) zu klein für eine Aussage",
+  "points": "{number} Prozentpunkte",
+  // Die Rangliste
+  "view-ranking": "Rangliste", "ranking-label": "Balken nach Größe mit 95-%-Intervallen",
+  "ranking-not": "Von \u201e{name}\u201c gibt es keine Rangliste, weil es keine Liste von Codes "
+    + "hat.",
+  "ranking-by": "Rangliste nach", "ranking-list": "{name} ({n})",
+  "ranking-groups": "{name}, Gruppen ({n})",
+  "ranking-groups-level": "{name}, Gruppen der Stufe {level} ({n})",
+  "ranking-caption": "{name} nach {list}{others}, {when}, die größten zuerst",
+  "ranking-all": "Alle {n} zeigen", "ranking-rest": "Die ersten {n} von {all}",
+  "ranking-head": "Platz", "ranking-place": "{place}. {name}: {figure}. {interval}",
+  "ranking-sign": "Die Intervalle der beiden Nachbarn überlappen sich",
+  "ranking-unsure": "Die Reihenfolge von {names} ist nicht sicher: Jedes Intervall überlappt sich "
+    + "mit dem nächsten.",
+  "ranking-more": "{names} und {more} weiteren",
+  "ranking-unsure-more": "In {n} weiteren Gruppen von Nachbarn ist die Reihenfolge nicht sicher.",
+  "ranking-sure": "Keine zwei benachbarten Intervalle überlappen sich.",
+  "ranking-embargo": "Die Zahlen bis {period} sind gesperrt bis {until}",
+  "ranking-none": "In dieser Periode gibt es keine Zahlen dieser Liste.",
+  "ranking-by-none": "Eine Liste {by} für eine Rangliste gibt es hier nicht. Wählen Sie eine "
+    + "andere.",
+  "ranking-unpublished": "Ausgelassen: {n} Codes, deren Quote nicht veröffentlicht ist, weil der "
+    + "Nenner null sein kann",
+  "period-none": "Zahlen der Periode {period} gibt es in diesem Zeitraum nicht. Wählen Sie eine "
+    + "andere Periode.",
+  "ranking-never": "Diese Liste ist zusammen mit den übrigen gewählten Codes nicht gemessen.",
+  "ranking-unmeasured": "Für Perioden dieser Länge ist diese Liste nicht gemessen. Längere "
+    + "Perioden:",
+  // Der Lebenszyklus
+  "view-lifecycle": "Verlauf", "lifecycle-label": "Bild der Zustände und Übergänge",
+  "lifecycle-not": "Von \u201e{name}\u201c gibt es keinen Verlauf, weil es keine Übergänge von "
+    + "einem Zustand in einen anderen zählt.",
+  "lifecycle-caption": "Übergänge zwischen Zuständen{others}, {when}",
+  "lifecycle-flow": "{name}, von {from} nach {to}: {figure}.",
+  "lifecycle-other": "(Gezählt in: {statistic}.)",
+  "lifecycle-stock": "{status}, am Ende der Periode: {figure} ({statistic})",
+  "lifecycle-nothing": "keine Zahl für diese Codes",
+  "lifecycle-what": "Übergang", "lifecycle-from": "Von", "lifecycle-to": "Nach",
+  "lifecycle-statistic": "Gezählt in",
+  "lifecycle-thick": "Ein so dickes Band: {value}",
+  "lifecycle-band": "Blasser Rand eines Bandes: bis zum oberen Ende des 95-%-Intervalls",
+  "lifecycle-dashed": "Gestrichelt: Das Intervall enthält die 0",
+  "lifecycle-provisional": "Blasse Bänder: vorläufig",
+  "lifecycle-several": "Gepunktete Linien mit Kreisen: aus einem dieser Zustände; die Zahl sagt "
+    + "nicht, wie viele aus welchem",
+  "lifecycle-missing": "Nicht einzeln gezählt: {names}",
+  "status-UNSEEN": "Noch nie gesehen", "status-ABROAD": "Im Ausland",
+  "status-PRESENT": "Im Land", "status-AUTHORISED": "Erlaubt", "status-LAPSED": "Abgelaufen",
+  "status-REVOKED": "Widerrufen", "status-ORDERED": "Verpflichtet",
+  "status-OVERDUE": "Überfällig", "status-SUSPENDED": "Ausgesetzt",
+  "status-CLOSED": "Abgeschlossen", "status-DEPARTED": "Ausgereist",
+  "status-PENDING": "Anhängig", "status-DECIDED": "Entschieden", "status-APPEALED": "Angefochten",
   "take": "Herunterladen, zitieren, weiterverwenden", "downloads": "Herunterladen",
   "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
@@ -187,50 +342,68 @@ export default {
   "meta-step": "Kleinste Periode", "meta-dimensions": "Dimensionen", "meta-id": "Kennung",
   "meta-breaks": "Brüche in der Reihe", "meta-break": "ab {from}: {note}",
   "meta-bound": "Höchstens gezählt",
-  "meta-bound-window": "{n}-mal je Person und {window}",
-  "meta-bound-month": ", {n}-mal im Monat", "meta-codes": "{name} ({n} Codes)",
+  "meta-bound-times": { one: "einmal je Person und {window}",
+    other: "{count}-mal je Person und {window}" },
+  "meta-codes": { one: "{name} ({count} Code)", other: "{name} ({count} Codes)" },
   "word-year": "Jahr", "word-month": "Monat", "word-quarter": "Quartal", "word-day": "Tag",
   "word-quarter_hour": "Viertelstunde", "word-hour": "Stunde", "word-week": "Woche",
   "unit-PERSONS": "Personen", "unit-EVENTS": "Ereignisse",
   "quality-accuracy": "Genauigkeit",
-  "quality-accuracy-words": "Die Hälfte der {count} gezeigten Zahlen hat eine Fehlerspanne von "
-    + "{median} oder weniger; die größte ist {widest}. {weak} der Zahlen haben geringe "
-    + "Verlässlichkeit.",
+  "quality-accuracy-words": {
+    one: "Die gezeigte Zahl hat eine Fehlerspanne von {widest}. Zahlen mit geringer "
+    + "Verlässlichkeit: {weak}.",
+    other: "Die Hälfte der {count} gezeigten Zahlen hat eine Fehlerspanne von {median} oder "
+    + "weniger; die größte ist {widest}. Zahlen mit geringer Verlässlichkeit: {weak}." },
   "quality-time": "Aktualität",
-  "quality-time-words": "Die letzten {n} Veröffentlichungen erschienen im Median {median} nach dem "
-    + "Ende ihrer Periode, spätestens {latest} danach.",
+  "quality-time-words": {
+    one: "Die letzte Veröffentlichung erschien {latest} nach dem Ende ihrer Periode.",
+    other: "Die letzten {count} Veröffentlichungen erschienen im Median {median} nach dem "
+    + "Ende ihrer Periode, spätestens {latest} danach." },
   "quality-time-simulated": "Nicht verfügbar: Dieser Speicher ist synthetisch; seine "
     + "Veröffentlichungen entstanden, als die Simulation lief.",
   "quality-revisions": "Revisionen",
-  "quality-revisions-none": "Keine der {count} gezeigten Zahlen hat sich in den letzten {step} "
-    + "Veröffentlichungen geändert.",
-  "quality-revisions-some": "{changed} der {count} Zahlen, die vor {step} Veröffentlichungen schon "
-    + "erschienen waren, haben sich seither geändert, im Median um {median}; ihre Fehlerspanne "
-    + "betrug im Median {margin}.",
+  "quality-revisions-none": {
+    one: "Keine der gezeigten Zahlen hat sich mit der letzten Veröffentlichung geändert.",
+    other: "Keine der gezeigten Zahlen hat sich in den letzten {count} Veröffentlichungen "
+    + "geändert." },
+  "quality-revisions-some": {
+    one: "Zahlen, die vor der letzten Veröffentlichung schon erschienen waren: {shared}. Seither "
+    + "geändert: {changed}, im Median um {median}; ihre Fehlerspanne betrug im Median {margin}.",
+    other: "Zahlen, die vor {count} Veröffentlichungen schon erschienen waren: {shared}. Seither "
+    + "geändert: {changed}, im Median um {median}; ihre Fehlerspanne betrug im Median {margin}." },
   "quality-revisions-short": "Noch zu wenige Veröffentlichungen.",
-  "hours": "{n} Std.", "days": "{n} Tg.",
   "privacy": "Datenschutz",
-  "privacy-unit": "Geschützt ist: {unit}. Wäre diese Person nie gezählt worden, sähe alles hier "
-    + "Veröffentlichte fast genauso aus.",
+  "privacy-unit": "Geschützt sind alle Ereignisse einer Person innerhalb eines Zeitraums "
+    + "({window}). Wäre diese Person nie gezählt worden, sähe alles hier Veröffentlichte fast "
+    + "genauso aus.",
+  "privacy-unit-carried": "Geschützt sind alle Ereignisse einer Person innerhalb eines Zeitraums "
+    + "({window}), mit dem Status, den sie hineinbringt. Wäre diese Person nie gezählt worden, "
+    + "sähe alles hier Veröffentlichte fast genauso aus.",
   "privacy-meaning": "In einem Satz: Wer bei gleichen Gewinnchancen darauf wettet, ob eine "
     + "bestimmte Person in einem Zeitraum ({window}) gezählt wurde, und dabei alles kennt, was "
     + "über diesen Zeitraum veröffentlicht ist, und alles andere auf der Welt, gewinnt höchstens "
     + "{odds}\u202f% der Wetten.",
   "privacy-flow": "Diese Statistik verbraucht \u03c1 {rho} je {window}, gleich welche Zahlen sich "
     + "ergeben.",
-  "spent-plan": "Verbraucht von den {n} Zeiträumen ({window}) des Plans",
+  "windows-day": { one: "{count} Tag", other: "{count} Tage" },
+  "windows-week": { one: "{count} Woche", other: "{count} Wochen" },
+  "windows-month": { one: "{count} Monat", other: "{count} Monate" },
+  "windows-quarter": { one: "{count} Quartal", other: "{count} Quartale" },
+  "windows-year": { one: "{count} Jahr", other: "{count} Jahre" },
+  "spent-plan": "Verbraucht in der Laufzeit des Plans ({windows})",
   "spent-window": "Verbraucht {period}", "rho-of": "\u03c1 {spent} von {budget} ({share})",
-  "privacy-epsilon": "Ein Budget von \u03c1 {budget} ({window}) entspricht {epsilon}. Es wird zu "
-    + "Beginn belastet, für alle Veröffentlichungen des Zeitraums. Nach {n} Zeiträumen endet der "
-    + "Plan; nichts erneuert ihn.",
-  "epsilon-at": "\u03b5\u00a0{epsilon} bei \u03b4\u00a0{delta}", "or": " oder ",
+  "privacy-epsilon": "Das Budget von \u03c1 {budget} je {window} entspricht {epsilon}. Es wird zu "
+    + "Beginn belastet, für alle Veröffentlichungen des Zeitraums. Die Laufzeit des Plans beträgt "
+    + "{windows}; nichts erneuert ihn.",
+  "epsilon-at": "\u03b5\u00a0{epsilon} bei \u03b4\u00a0{delta}",
   "ledger": "Register",
   "ledger-lead": "Jede Belastung und jede Veröffentlichung ist ein Eintrag in einem öffentlichen "
     + "Register, das nur wächst und das jeder prüfen kann. Diese Seite prüft es hier, in Ihrem "
     + "Browser.",
   "ledger-short": "Jede Belastung und jede Veröffentlichung ist ein Eintrag in einem öffentlichen "
     + "Register, das nur wächst.",
-  "ledger-state": "{size} Einträge, der jüngste vom {at}. Wurzel {root}",
+  "ledger-state": { one: "{count} Eintrag, vom {at}. Wurzel {root}",
+    other: "{count} Einträge, der jüngste vom {at}. Wurzel {root}" },
   "ledger-open": "In diesem Browser prüfen", "checkpoint": "Signierter Registerstand",
   "verification": "Prüfung",
   "verify-program": "Mit dem Programm prüfen, einschließlich der Belastungen",
@@ -245,18 +418,47 @@ export default {
   "kind-release": "Veröffentlichung", "waiting": "\u2026", "ok": "Geprüft",
   "bad": "Hält nicht stand",
   "check-signature": "Der Registerstand trägt eine gültige Ed25519-Signatur des Schlüssels {key}",
-  "check-root": "Die veröffentlichten Prüfsummen aller {size} Einträge ergeben die Merkle-Wurzel "
-    + "des Registerstands, {root}",
-  "check-entries": "Alle {size} Einträge passen zu diesen Prüfsummen",
+  "check-root": { one: "Die veröffentlichte Prüfsumme des einzigen Eintrags ergibt die "
+    + "Merkle-Wurzel des Registerstands, {root}",
+    other: "Die veröffentlichten Prüfsummen aller {count} Einträge ergeben die Merkle-Wurzel "
+    + "des Registerstands, {root}" },
+  "check-entries": { one: "Der einzige Eintrag passt zu dieser Prüfsumme",
+    other: "Alle {count} Einträge passen zu diesen Prüfsummen" },
   "check-shown": "Die unten gezeigten Einträge {from} bis {to} passen zu diesen Prüfsummen",
-  "check-progress": "{done} von {size} Einträgen",
+  "check-progress": { one: "{done} von {count} Eintrag", other: "{done} von {count} Einträgen" },
   "verify-all": "Alle Einträge prüfen",
-  "check-seen": "Das Register, das Sie zuvor sahen ({size} Einträge), ist der Anfang von diesem",
+  "check-seen": {
+    one: "Das Register, das Sie zuvor sahen ({count} Eintrag), ist der Anfang von diesem",
+    other: "Das Register, das Sie zuvor sahen ({count} Einträge), ist der Anfang von diesem" },
   "check-first": "Sie sehen dieses Register zum ersten Mal. Sein Stand wird nur in diesem Browser "
     + "gespeichert, zum Vergleich beim nächsten Besuch",
   "check-cannot": "Browser prüfen nur über https oder auf demselben Rechner. Verwenden Sie das "
     + "Programm.",
   "check-key-note": "Der Schlüssel kommt von diesem Server. Vergleichen Sie ihn mit dem, den das "
     + "Amt anderswo veröffentlicht: Erst dann beweist eine Signatur, wer signiert hat.",
-  "embed-source": "Quelle", "embed-open": "Ganze Ansicht öffnen",
+  "embed-source": "Quelle: {controller}, {title}.", "embed-open": "Ganze Ansicht öffnen",
+  // Was jede Statistik hat, gleich welcher Plan.
+  "dimension-FREQ": "Periodizität", "dimension-REF_AREA": "Gebiet",
+  "dimension-INDICATOR": "Indikator", "dimension-UNIT": "Einheit",
+  "code-INDICATOR-STOCK": "Anwesend am Ende der Periode",
+  "code-INDICATOR-ARRIVALS": "Zugänge", "code-INDICATOR-DEPARTURES": "Abgänge",
+  // Zeichen der Sprache.
+  "labelled": "{label}: {words}", "quoted": "\u201e{text}\u201c",
+  // Warum es keine Antwort gibt.
+  "error-busy": "der Server ist zurzeit überlastet",
+  "error-timeout": "der Server hat zu lange gebraucht",
+  "error-network": "der Server ist nicht erreichbar",
+  "error-not-ready": "der Server hat noch kein geprüftes Register",
+  "error-not-found": "unter dieser Adresse gibt es nichts",
+  "error-too-large": "die Antwort wäre zu groß; wählen Sie weniger Codes oder einen kürzeren "
+    + "Zeitraum",
+  "error-uri-too-long": "die Adresse ist zu lang; wählen Sie weniger Codes",
+  "error-unmeasured": "diese Codes werden für Perioden dieser Länge nicht gemessen; wählen Sie "
+    + "längere Perioden oder gröbere Codes",
+  "error-unverified": "eine Datei passt nicht zum Register und wird deshalb nicht gezeigt",
+  "error-unwritable": "die Antwort lässt sich nicht schreiben",
+  "error-parameter": "die Adresse hat einen Parameter, der nicht verstanden wird",
+  "error-key": "der Schlüssel in der Adresse passt nicht zur Statistik",
+  "error-unknown-code": "die Adresse nennt einen Code, den es nicht gibt",
+  "error-unknown-dataflow": "die Adresse nennt eine Statistik, die es nicht gibt",
 };

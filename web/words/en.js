@@ -12,15 +12,16 @@ export default {
     + "estimate with an interval. Anyone may read, download and verify them.",
   "front-revised": "Revised by the latest release",
   "front-revised-none": "The latest release revised none of the figures shown here.",
-  "front-was": "{period} is now {now}, and was {was}", "front-more": "and {n} more",
+  "front-was": "{period} is now {now}, and was {was}", "front-more": "and {count} more",
   "news-none": "No figure has been released yet.",
-  "news-note": "Each picture has its own scale; its band is the 95\u202f% interval. A change has "
+  "news-note": "Each picture has its own scale; its band is the 95% interval. A change has "
     + "the margins of both figures added up, which is enough however their errors are related. "
     + "Where its interval contains 0, the change is too small to tell.",
-  "change": "({low} to {high}) on {before}",
-  "change-small": "Change on {before} too small to tell ({low} to {high})",
+  "change": "({low}\u00a0to\u00a0{high}) on {before}",
+  "change-small": "Change on {before} too small to tell ({low}\u00a0to\u00a0{high})",
   "change-break": "Not comparable with the period before: break in the series",
-  "spark": "{title}: {count} periods from {first} to {last}",
+  "spark": { one: "{title}: one period, {first}",
+    other: "{title}: {count} periods from {first} to {last}" },
   "nothing-yet": "Nothing has been released yet. The first release is that of {period}.",
   "nothing-yet-timed": "Nothing has been released yet. The first release is that of {period}; it "
     + "comes on {instant} ({left}).",
@@ -29,7 +30,7 @@ export default {
   "lost": "Not found", "lost-flow": "There is no statistic \u201c{id}\u201d here.",
   "lost-flows": "These are the statistics that there are:",
   "lost-code": "{dimension} has no code {codes}.", "lost-codes": "These are its codes:",
-  "lost-more": "{n} more codes",
+  "lost-more": { one: "{count} more code", other: "{count} more codes" },
   "lost-parts": "The key has {given} parts, but the statistic has {n} dimensions: {names}.",
   "lost-option": "The address contains {name}={value}, which has no meaning here.",
   "lost-without": "The same view without it", "lost-front": "What is new",
@@ -44,7 +45,7 @@ export default {
   "embargo": "Under embargo", "embargo-until": "figures up to {period}, until {until}",
   "embargoed": "under embargo until {until}",
   "embargoed-all": "The figures for this range are under embargo until {until}.",
-  "left-days": "in {n} d {h} h", "left-hours": "in {h} h {m} min",
+  "left": "in {time}",
   "choose": "Choose what to see",
   "grain": "Length of period", "from": "From", "to": "To", "range": "Periods",
   "recent": "Recent", "all": "All", "between": "From \u2013 to",
@@ -55,7 +56,7 @@ export default {
   "vintage-option": "up to {period} (entry {size})",
   "vintage-shown": "You are looking at the state of ledger entry {size}, not at the latest.",
   "filter": "Filter {dimension}", "only-total": "Total only", "every": "All codes",
-  "chosen": "{first} and {more} more", "code-FREQ-N15": "Quarter of an hour",
+  "chosen": "{first} and {count} more", "code-FREQ-N15": "Quarter of an hour",
   "code-FREQ-H": "Hour", "code-FREQ-D": "Day",
   "code-FREQ-W": "Week",
   "code-FREQ-M": "Month", "code-FREQ-Q": "Quarter", "code-FREQ-A": "Year", "total": "Total",
@@ -65,34 +66,33 @@ export default {
     + "length or a wider range, or come back after the next release.",
   "too-many": "There are {count} series, and pictures of the first {max}. The table shows them "
     + "all.",
-  "multiples": "From {first} to {last}, with the 95\u202f% interval; each picture has its own "
+  "multiples": "From {first} to {last}, with the 95% interval; each picture has its own "
     + "scale",
   "flag-b": "break in the series: the rule or the source changes here",
   "flag-p": "provisional", "flag-u": "low reliability", "flag-none": "final",
   "flag-z": "structural zero: not open in this period",
   "flag-s": "a source had not delivered",
-  "silent-one": "{names} had not delivered when this was released.",
-  "silent-many": "{names} had not delivered when this was released.",
-  "silent-note": "{periods}: {words}", "silent-more": "{periods}; and {more} more",
+  "silent": { one: "{names} had not delivered when this was released.",
+    other: "{names} had not delivered when this was released." },
+  "silent-note": "{periods}: {words}", "silent-more": "{periods}; and {count} more",
   "interval-none": "None or very few: the noise has moved the whole interval below zero.",
-  "interval-between": "Between {low} and {high}, with 95\u202f% confidence.",
-  "interval-most": "At most {high}, with 95\u202f% confidence; there may have been none.",
+  "interval-between": "Between {low} and {high}, with 95% confidence.",
+  "interval-most": "At most {high}, with 95% confidence; there may have been none.",
   "interval-negative": "The figure is below zero because the noise can go either way.",
-  "when-stock": "at the end of {period}", "when-day": "on {period}", "when-period": "in {period}",
+  "during-H": "on {period}", "during-D": "on {period}", "during-W": "in {period}",
+  "during-M": "in {period}", "during-Q": "in {period}", "during-A": "in {period}",
+  "end-of-H": "at the end of {period}", "end-of-D": "at the end of {period}",
+  "end-of-W": "at the end of {period}", "end-of-M": "at the end of {period}",
+  "end-of-Q": "at the end of {period}", "end-of-A": "at the end of {period}",
   "sentence": "{what}, {when}: {figure}. {interval}",
-  "person-one": "{number} person", "person-many": "{number} persons",
-  "event-one": "{number} event", "event-many": "{number} events",
+  "persons": { one: "{count} person", other: "{count} persons" },
+  "events": { one: "{count} event", other: "{count} events" },
   "unit-persons": "in persons", "unit-events": "in events",
   "unit-rates": "in per cent", "unit-RATE": "per cent", "meta-of": "Calculated from",
   "unpublished": "not published: the denominator may be zero",
   "privacy-rate": "A rate is calculated from published figures, so it takes nothing more from the "
     + "budget.",
-  "once-per": " and {what}", "once-cell": "cell",
-  "once-quarter_hour": "A person counts once in each quarter of an hour{per}.",
-  "once-hour": "A person counts once in each hour{per}.",
-  "once-day": "A person counts once in each day{per}.",
-  "once-week": "A person counts once in each week{per}.",
-  "once-month": "A person counts once in each month{per}.",
+  "once": "A person counts once in each {list}.", "cell": "cell",
   "overlap": "Where two intervals overlap, the difference may be due to noise.",
   "period": "Period", "value": "Value", "margin": "Margin", "low": "Low", "high": "High",
   "status": "Status", "was": "Before", "newest-first": "newest first",
@@ -116,25 +116,165 @@ export default {
   "members-of": "Members of {name}, {count} of {all} chosen", "members-count": "{count}/{all}",
   "valid-from": "from {from}", "valid-to": "until {to}", "valid-between": "{from} to {to}",
   "revised-count": "Since ledger entry {size}: {revised} of {shared} figures revised, {added} new.",
-  "chart-label": "Line chart with 95 % intervals", "week-long": "week {week} of {year}",
-  "time-words": "{day}, {from}\u2013{to}",
-  "chart-words": "{series}: {count} periods from {first} to {last}. Lowest {low} ({lowWhen}), "
-    + "highest {high} ({highWhen}), latest {now}.",
+  "chart-label": "Line chart with 95% intervals",
+  "day-of-month": "{count}", "time-words": "{day}, {from}\u2013{to}",
+  "week-short": "W{week} {year}", "week-long": "week {week} of {year}",
+  "quarter-short": "Q{quarter} {year}", "quarter-1": "Q1 {year}", "quarter-2": "Q2 {year}",
+  "quarter-3": "Q3 {year}", "quarter-4": "Q4 {year}",
+  "chart-words": { one: "{series}: one period, {first}: {now}.",
+    other: "{series}: {count} periods from {first} to {last}. Lowest {low} ({lowWhen}), "
+    + "highest {high} ({highWhen}), latest {now}." },
   "chart-summary": "The chart in words",
-  "estimate": "Estimate", "band": "95\u202f% interval", "open-dots": "Open symbols: provisional",
+  "estimate": "Estimate", "band": "95% interval", "open-dots": "Open symbols: provisional",
   "break": "Break", "break-line": "Dashed vertical line: break in the series",
-  "axis": "The axis does not start at zero", "range-words": "{low} to {high}",
-  "chart-limit": "Drawn between {low} and {high} only: {n} intervals reach beyond. The table has "
-    + "them whole",
-  "map-period": "Period",
+  "axis": "The axis does not start at zero", "range-words": "{low}\u00a0to\u00a0{high}",
+  "chart-limit": { one: "Drawn between {low} and {high} only: {count} interval reaches beyond. The "
+    + "table has it whole",
+    other: "Drawn between {low} and {high} only: {count} intervals reach beyond. The table has "
+    + "them whole" },
+  "picture-period": "Period", "map-play": "Play the periods in order", "map-pause": "Pause",
+  "map-region": "Region", "region-world": "World", "region-europe": "Europe",
+  "region-africa": "Africa", "region-americas": "Americas", "region-asia": "Asia",
+  "region-oceania": "Oceania",
+  "map-shows": "The map shows", "map-all": "{dimension}: all", "map-by": "By {dimension}",
+  "map-under": "under {high}", "map-class": "{low} to under {high}", "map-over": "{low} and more",
+  "map-any": "any figure", "map-none": "no figure", "map-weak": "hatched or [u]: low reliability",
+  "map-few": "{figure} (at most {high})",
+  "map-groups": "Groups", "map-beside": "Not on the map",
+  "map-label": "{region}: map by {dimension}; the table below shows every figure",
+  "map-pick": "A click on a country chooses it as {dimension}, a second click chooses all.",
+  "map-at-not": "There are no figures for the period {at}; the newest are shown.",
+  "map-embargoed": "Figures up to {last} are under embargo until {until}, and not shown.",
+  "map-unmeasured": "There are no figures by country for this choice and length of period.",
+  "map-instead": "These may have some:",
   "map-note": "Boundaries and names shown imply no opinion on the legal status of any territory. "
     + "Outlines: Natural Earth, 1:50 million, public domain.",
-  "map-caption": "By {dimension}, {period}", "map-none": "no figure",
-  "map-weak": "hatched: low reliability",
-  "map-label": "World map; the table beside it shows every figure",
-  "map-few": "at most {high}",
   "map-not": "There is no map of \u201c{name}\u201d, because it has no list of countries.",
+  // Durations and cohorts
+  "view-distribution": "Distribution", "view-survival": "Duration curve", "view-median": "Median",
+  "view-triangle": "By cohort", "view-curves": "Curves",
+  "distribution-not": "There is no distribution of \u201c{name}\u201d, because it does not count "
+    + "by length.",
+  "survival-not": "There is no duration curve of \u201c{name}\u201d, because it does not count by "
+    + "length.",
+  "median-not": "There is no median of \u201c{name}\u201d, because it does not count by length.",
+  "triangle-not": "There is no picture by cohort of \u201c{name}\u201d, because it does not follow "
+    + "cohorts.",
+  "curves-not": "There are no curves of \u201c{name}\u201d, because it does not follow cohorts.",
+  "spell-refused": "This picture cannot be drawn of this choice: {why}.",
+  "spell-unpublished": "not published: there may be nobody",
+  "class": "Class", "quartile": "Quartile",
+  "quartile-Q1": "First quartile", "quartile-MEDIAN": "Median", "quartile-Q3": "Third quartile",
+  "quartile-low": "Interval from", "quartile-high": "to",
+  "quartile-range": "{band} (95\u202f% interval from {low} to {high})",
+  "quartiles-caption": "Median and quartiles: the class in which each lies, and the first and the "
+    + "last class of its 95\u202f% interval",
+  "quartiles-legend": "\u00bc, \u00bd, \u00be: class of first quartile, median and third quartile; "
+    + "the line spans the classes of its 95\u202f% interval",
+  "distribution-legend": "Black line on a bar: 95\u202f% interval",
+  "hatched-weak": "Hatched, [u]: low reliability",
+  "distribution-label": "Bars by class of length with 95\u202f% intervals.",
+  "distribution-caption": "{name}, {period}: by length",
+  "distribution-words": "{series}, {period}. {figures}.",
+  "waiting-label": "Bars with 95\u202f% intervals: who had not ended at the end of the month, by "
+    + "the time since the beginning.",
+  "waiting-caption": "{name}, not ended at the end of {period}: by time since the beginning",
+  "survival-label": "Lines with 95\u202f% bands: the share that had lasted longer than each class.",
+  "survival-caption": "{name}, {period}: the share that had lasted longer",
+  "survival-words": "{series}, {period}. Longer than: {figures}.",
+  "survival-note": "Of all that ended in the period, the share that had lasted longer than each "
+    + "class. What still goes on is not in it",
+  "survival-start": "Start", "survival-all": "Start: all", "longer-than": "Longer than: {band}",
+  "longer-head": "Longer than", "open-weak": "Open symbols: low reliability or provisional",
+  "median-label": "Lines with 95\u202f% bands: the class in which the median lies, by period.",
+  "median-caption": "{name}: the class in which the median lies",
+  "median-note": "A point lies in the class that holds it; the band spans the classes of the "
+    + "95\u202f% interval",
+  "median-none": "No median can be told here: in each period there may have been nobody.",
+  "median-words": "{series}, {first} to {last}; latest: {now}.",
+  "cohort": "Cohort", "cohorts": "Cohorts", "cohorts-chosen": "{n} of {all}",
+  "cohorts-most": "Up to {max} at a time.",
+  "cohort-first": "Shown for {name}, the first of the {count} combinations chosen",
+  "cohort-months": "Cohorts are those of a month, whatever the length of period",
+  "cohort-words": "{cohort}: from {first} to {last}.",
+  "shows": "Show", "shows-share": "Share not ended", "shows-left": "Number not ended",
+  "shows-each": "All that happened, of one cohort",
+  "triangle-caption": "{what} ({name}). Rows: month of the beginning. Columns: {age}",
+  "curves-caption": "{what} ({name}). Rows: {age}",
+  "curve-words": "{name}. {figures}.",
   "picture-instead": "Show the chart",
+  // The chart: areas, bars, annotations, the year before
+  "chart-area": "Area chart with 95\u202f% intervals",
+  "chart-bars": "Bar chart with 95\u202f% intervals",
+  "bar-sample": "Bar: estimate; line: its 95\u202f% interval", "pale-bars": "Pale: provisional",
+  "area-sample": "Filled from zero up to the estimate",
+  "change-mark": "Dotted vertical line: what is counted changes",
+  "notes-label": "Notes to the numbers in the chart",
+  "note-break": "Break in the series. {note}.",
+  "note-opened": "{dimension}: {code} is counted from this day on.",
+  "note-closed": "{dimension}: {code} is no longer counted from this day on.",
+  "note-sources": "New source of events: {names}. {note}.",
+  "compare": "Compare with the year before", "series": "Series",
+  "compare-none": "There are no figures of the year before to compare with",
+  "compare-key": "The same periods of the year before, with their 95\u202f% interval",
+  "compare-line": "The dashed line shows the same periods of the year before.",
+  "compare-missing": "no figure of the year before",
+  "compare-break": "not comparable with the year before: break in the series",
+  "compare-note": "The margin of a change is the sum of both margins; that is enough however their "
+    + "errors are related. If its interval includes 0, the change is too small to tell.",
+  "compare-note-rate": "The interval of a change reaches from the low end of one interval to the "
+    + "high end of the other; that is enough however their errors are related. If it includes 0, "
+    + "the change is too small to tell.",
+  "compare-caption": "Each period and the same period of the year before, newest first",
+  "compare-now": "Value", "compare-then": "A year before", "compare-change": "Change",
+  "compare-range": "Between", "compare-unclear": "({value}) too small to tell",
+  "points": "{number} points",
+  // The ranking
+  "view-ranking": "Ranking", "ranking-label": "Bars in order of value with 95\u202f% intervals",
+  "ranking-not": "There is no ranking of {name}, because it has no list of codes.",
+  "ranking-by": "Ranked", "ranking-list": "{name} ({n})",
+  "ranking-groups": "{name}, groups ({n})",
+  "ranking-groups-level": "{name}, groups of level {level} ({n})",
+  "ranking-caption": "{name} by {list}{others}, {when}, the largest first",
+  "ranking-all": "Show all {n}", "ranking-rest": "The first {n} of {all}",
+  "ranking-head": "Place", "ranking-place": "{place}. {name}: {figure}. {interval}",
+  "ranking-sign": "The intervals of the two neighbours overlap",
+  "ranking-unsure": "The order of {names} is not certain: each one\u2019s interval overlaps with "
+    + "the next.",
+  "ranking-more": "{names} and {more} more",
+  "ranking-unsure-more": "The order is not certain in {n} more groups of neighbours.",
+  "ranking-sure": "No two neighbours\u2019 intervals overlap.",
+  "ranking-embargo": "Figures up to {period} are under embargo until {until}",
+  "ranking-none": "There are no figures of this list in this period.",
+  "ranking-by-none": "There is no list {by} to rank here. Choose another one.",
+  "ranking-unpublished": "Left out: {n} codes whose rate is not published, because the denominator "
+    + "may be zero",
+  "period-none": "There are no figures of {period} in this range. Choose another period.",
+  "ranking-never": "This list is not measured together with the other codes that are chosen.",
+  "ranking-unmeasured": "This list is not measured for periods of this length. Longer periods:",
+  // The life cycle
+  "view-lifecycle": "Life cycle", "lifecycle-label": "Diagram of statuses and transitions",
+  "lifecycle-not": "There is no life cycle of {name}, because it does not count transitions from "
+    + "one status to another.",
+  "lifecycle-caption": "Transitions between statuses{others}, {when}",
+  "lifecycle-flow": "{name}, from {from} to {to}: {figure}.",
+  "lifecycle-other": "(Counted in: {statistic}.)",
+  "lifecycle-stock": "{status}, at the end of the period: {figure} ({statistic})",
+  "lifecycle-nothing": "no figure for these codes",
+  "lifecycle-what": "Transition", "lifecycle-from": "From", "lifecycle-to": "To",
+  "lifecycle-statistic": "Counted in",
+  "lifecycle-thick": "A band as thick as this: {value}",
+  "lifecycle-band": "Pale edge of a band: up to the high end of its 95\u202f% interval",
+  "lifecycle-dashed": "Dashed: the interval includes 0",
+  "lifecycle-provisional": "Pale bands: provisional",
+  "lifecycle-several": "Dotted lines with circles: from one of these statuses; the figure does not "
+    + "say how many from which",
+  "lifecycle-missing": "Not counted separately: {names}",
+  "status-UNSEEN": "Not seen before", "status-ABROAD": "Abroad", "status-PRESENT": "Present",
+  "status-AUTHORISED": "Authorised", "status-LAPSED": "Lapsed", "status-REVOKED": "Revoked",
+  "status-ORDERED": "Ordered", "status-OVERDUE": "Overdue", "status-SUSPENDED": "Suspended",
+  "status-CLOSED": "Closed", "status-DEPARTED": "Departed", "status-PENDING": "Pending",
+  "status-DECIDED": "Decided", "status-APPEALED": "Appealed",
   "take": "Download, cite and reuse", "downloads": "Download", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
   "download-png": "PNG", "download-table-csv": "CSV from the server",
@@ -145,16 +285,16 @@ export default {
   "cite": "Cite", "call": "Get the same figures with a program", "embed": "Embed this chart",
   "copy": "Copy", "copied": "Copied", "link": "Link to this view",
   "citation": "{agency} ({year}). {title}: {flow}. {series}. As of ledger entry {size}, data up to "
-    + "{period}. Estimates with 95 % margins of error. {address}",
+    + "{period}. Estimates with 95% margins of error. {address}",
   "reading": "How to read these figures",
-  "reading-1": "Value and margin of error. Each figure is an unbiased estimate. With 95\u202f% "
+  "reading-1": "Value and margin of error. Each figure is an unbiased estimate. With 95% "
     + "confidence, the true count lies within the margin.",
   "reading-2": "Negative values and zeros. The noise can go either way, so a small count may be "
     + "shown below zero, and a zero may stand for a few persons. Such figures are shown as they "
     + "are: cutting them off at zero would make every total too high.",
   "reading-3": "Provisional. Later measurements can still make the figure more precise. Every "
     + "earlier state of it remains available.",
-  "reading-4": "Low reliability. The margin is more than 30\u202f% of the figure.",
+  "reading-4": "Low reliability. The margin is more than 30% of the figure.",
   "reading-6": "Structural zero. According to the code lists there is nothing to count, for "
     + "instance at a border point that has closed. The zero is known and has no margin of error; "
     + "in a table whose totals are measured separately, a measured figure is shown instead.",
@@ -168,43 +308,63 @@ export default {
   "meta-contact": "Contact", "meta-area": "Reference area", "meta-unit": "Unit of measure",
   "meta-step": "Smallest period", "meta-dimensions": "Dimensions", "meta-id": "Identifier",
   "meta-breaks": "Breaks in the series", "meta-break": "from {from}: {note}",
-  "meta-bound": "Counted at most", "meta-bound-window": "{n} times per person and {window}",
-  "meta-bound-month": ", {n} times per month", "meta-codes": "{name} ({n} codes)",
+  "meta-bound": "Counted at most",
+  "meta-bound-times": { one: "once per person and {window}",
+    other: "{count} times per person and {window}" },
+  "meta-codes": { one: "{name} ({count} code)", other: "{name} ({count} codes)" },
   "word-year": "year", "word-month": "month", "word-quarter": "quarter", "word-day": "day",
   "word-quarter_hour": "quarter of an hour", "word-hour": "hour", "word-week": "week",
   "unit-PERSONS": "persons", "unit-EVENTS": "events",
   "quality-accuracy": "Accuracy",
-  "quality-accuracy-words": "Half of the {count} figures shown have a margin of {median} or less; "
-    + "the widest is {widest}. {weak} of the figures have low reliability.",
+  "quality-accuracy-words": {
+    one: "The figure shown has a margin of {widest}. Figures of low reliability: {weak}.",
+    other: "Half of the {count} figures shown have a margin of {median} or less; the widest is "
+    + "{widest}. Figures of low reliability: {weak}." },
   "quality-time": "Timeliness",
-  "quality-time-words": "The last {n} releases came out a median of {median} after their period "
-    + "ended, and at most {latest} after it.",
+  "quality-time-words": {
+    one: "The last release came out {latest} after its period ended.",
+    other: "The last {count} releases came out a median of {median} after their period ended, and "
+    + "at most {latest} after it." },
   "quality-time-simulated": "Not available: this store is synthetic, and its releases were made "
     + "when the simulation ran.",
   "quality-revisions": "Revisions",
-  "quality-revisions-none": "None of the {count} figures shown has changed over the last {step} "
-    + "releases.",
-  "quality-revisions-some": "{changed} of the {count} figures that were already published {step} "
-    + "releases ago have changed since, by a median of {median}; their median margin was {margin}.",
-  "quality-revisions-short": "Too few releases so far.", "hours": "{n} h", "days": "{n} d",
+  "quality-revisions-none": {
+    one: "None of the figures shown has changed with the last release.",
+    other: "None of the figures shown has changed over the last {count} releases." },
+  "quality-revisions-some": {
+    one: "Figures that were already published before the last release: {shared}. Changed since: "
+    + "{changed}, by a median of {median}; their median margin was {margin}.",
+    other: "Figures that were already published {count} releases ago: {shared}. Changed since: "
+    + "{changed}, by a median of {median}; their median margin was {margin}." },
+  "quality-revisions-short": "Too few releases so far.",
   "privacy": "Privacy",
-  "privacy-unit": "What is protected is {unit}. Had that person never been counted, everything "
-    + "published here would look almost the same.",
+  "privacy-unit": "What is protected is all of one person\u2019s events within one calendar "
+    + "{window}. Had that person never been counted, everything published here would look almost "
+    + "the same.",
+  "privacy-unit-carried": "What is protected is all of one person\u2019s events within one "
+    + "calendar {window}, with the status carried into it. Had that person never been "
+    + "counted, everything published here would look almost the same.",
   "privacy-meaning": "In one sentence: someone who bets at even odds on whether a certain person "
     + "was counted in a {window}, and who knows everything published about that {window} and "
-    + "everything else in the world, wins at most {odds}\u202f% of the time.",
+    + "everything else in the world, wins at most {odds}% of the time.",
   "privacy-flow": "This statistic uses \u03c1 {rho} per {window}, whatever its figures are.",
-  "spent-plan": "Spent over the plan\u2019s {n} {window}s", "spent-window": "Spent in {period}",
+  "windows-day": { one: "{count} day", other: "{count} days" },
+  "windows-week": { one: "{count} week", other: "{count} weeks" },
+  "windows-month": { one: "{count} month", other: "{count} months" },
+  "windows-quarter": { one: "{count} quarter", other: "{count} quarters" },
+  "windows-year": { one: "{count} year", other: "{count} years" },
+  "spent-plan": "Spent over the plan\u2019s {windows}", "spent-window": "Spent in {period}",
   "rho-of": "\u03c1 {spent} of {budget} ({share})",
-  "privacy-epsilon": "A {window}\u2019s budget of \u03c1 {budget} corresponds to {epsilon}. It is "
-    + "charged when the {window} begins, for all of its releases. After {n} {window}s the plan "
-    + "ends; nothing renews it.",
-  "epsilon-at": "\u03b5\u00a0{epsilon} at \u03b4\u00a0{delta}", "or": ", or ",
+  "privacy-epsilon": "The budget of \u03c1 {budget} per {window} corresponds to {epsilon}. It is "
+    + "charged when the {window} begins, for all of its releases. After {windows} the plan ends; "
+    + "nothing renews it.",
+  "epsilon-at": "\u03b5\u00a0{epsilon} at \u03b4\u00a0{delta}",
   "ledger": "Ledger",
   "ledger-lead": "Every charge and every release is an entry in a public, append-only log that "
     + "anyone can verify. This page verifies it here, in your browser.",
   "ledger-short": "Every charge and every release is an entry in a public, append-only log.",
-  "ledger-state": "{size} entries, the latest from {at}. Root {root}",
+  "ledger-state": { one: "{count} entry, from {at}. Root {root}",
+    other: "{count} entries, the latest from {at}. Root {root}" },
   "ledger-open": "Verify in this browser", "checkpoint": "Signed checkpoint",
   "verification": "Verification",
   "verify-program": "Verify with the program, including the charges",
@@ -215,17 +375,45 @@ export default {
   "kind-amendment": "Amendment",
   "kind-release": "Release", "waiting": "\u2026", "ok": "Verified", "bad": "Does not verify",
   "check-signature": "The checkpoint has a valid Ed25519 signature by the key {key}",
-  "check-root": "The published hashes of all {size} entries give the checkpoint\u2019s Merkle "
+  "check-root": { one: "The published hash of the only entry gives the checkpoint\u2019s Merkle "
     + "root, {root}",
-  "check-entries": "All {size} entries match these hashes",
+    other: "The published hashes of all {count} entries give the checkpoint\u2019s Merkle "
+    + "root, {root}" },
+  "check-entries": { one: "The only entry matches this hash",
+    other: "All {count} entries match these hashes" },
   "check-shown": "Entries {from} to {to}, which are shown below, match these hashes",
-  "check-progress": "{done} of {size} entries", "verify-all": "Verify every entry",
-  "check-seen": "The ledger you saw before ({size} entries) is the beginning of this one",
+  "check-progress": { one: "{done} of {count} entry", other: "{done} of {count} entries" },
+  "verify-all": "Verify every entry",
+  "check-seen": { one: "The ledger you saw before ({count} entry) is the beginning of this one",
+    other: "The ledger you saw before ({count} entries) is the beginning of this one" },
   "check-first": "You have not seen this ledger before. Its state is stored only in this browser, "
     + "for comparison on your next visit",
   "check-cannot": "Browsers verify only over https or on the same machine. Use the program "
     + "instead.",
   "check-key-note": "The key comes from this server. Compare it with the one that the office "
     + "publishes elsewhere: only then does a signature prove who signed.",
-  "embed-source": "Source", "embed-open": "Open the full view",
+  "embed-source": "Source: {controller}, {title}.", "embed-open": "Open the full view",
+  // What every statistic has, whatever its plan.
+  "dimension-FREQ": "Frequency", "dimension-REF_AREA": "Reference area",
+  "dimension-INDICATOR": "Indicator", "dimension-UNIT": "Unit",
+  "code-INDICATOR-STOCK": "Present at the end of the period",
+  "code-INDICATOR-ARRIVALS": "Arrivals", "code-INDICATOR-DEPARTURES": "Departures",
+  // Signs of the language.
+  "labelled": "{label}: {words}", "quoted": "\u201c{text}\u201d",
+  // Why there is no answer.
+  "error-busy": "the server has too much to do just now",
+  "error-timeout": "the server took too long",
+  "error-network": "the server cannot be reached",
+  "error-not-ready": "the server has no verified ledger yet",
+  "error-not-found": "there is nothing at this address",
+  "error-too-large": "the answer would be too large; choose fewer codes or a shorter range",
+  "error-uri-too-long": "the address is too long; choose fewer codes",
+  "error-unmeasured": "these codes are not measured for periods of this length; choose longer "
+    + "periods or coarser codes",
+  "error-unverified": "a file does not match the ledger, so it is not shown",
+  "error-unwritable": "the answer cannot be written",
+  "error-parameter": "the address has a parameter that is not understood",
+  "error-key": "the key in the address does not fit the statistic",
+  "error-unknown-code": "the address names a code that does not exist",
+  "error-unknown-dataflow": "the address names a statistic that does not exist",
 };

@@ -31,6 +31,7 @@ pub use answer::answer::{Answer, CheckedAnswer};
 pub use answer::evaluate::{ListedPeriods, answer, select};
 pub use catalogue::catalogue::{Catalogue, verifies};
 pub use catalogue::window::ReleasedWindow;
+pub use derived::cohort::beginnings;
 pub use derived::revisions::table as revisions_table;
 pub use derived::table::DerivedTable;
 pub use derived::{DerivedSelection, export as export_derived};

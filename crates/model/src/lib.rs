@@ -35,7 +35,7 @@ pub use headline::{Headline, SeriesChoice, SeriesPart, View};
 pub use observation::{Observation, Status};
 pub use period::days::{self, Days};
 pub use period::{Grain, Period};
-pub use plan::{EventOrder, Plan};
+pub use plan::{Arrow, EventOrder, LifeCycle, Plan};
 pub use rate::{NamedCodes, Rate, Summand};
 pub use source::{DayRange, Intake, Source, SourceKey, SourceSet};
 pub use structure::{CodeSource, DataStructure, Dimension};

@@ -18,5 +18,5 @@ pub use content::{
     ATTRIBUTES, ATTRIBUTES_OF_EVENTS, Attribute, DAY_COLUMN, EVENT_COLUMNS, Plan, Privacy,
     Retention, Statement,
 };
-pub use life_cycle::{CORRECTION_COLUMNS, EventOrder, LifeCycle, UNTIL};
+pub use life_cycle::{Arrow, CORRECTION_COLUMNS, EventOrder, LifeCycle, UNTIL};
 pub use parse::{AMENDMENT_BYTES_MAX, PLAN_BYTES_MAX, PlanError, PlanErrors, PlanFault};

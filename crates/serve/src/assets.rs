@@ -45,7 +45,7 @@ pub(crate) const FRAMED_POLICY: &str = policy!("*");
 pub(crate) const FIRST_LOAD_BYTES_MAX: usize = 300_000;
 
 /// The languages of the pages, as in `web/words.js`; the first is that of whoever asks for none.
-pub(crate) const LANGUAGES: [&str; 2] = ["en", "de"];
+pub(crate) const LANGUAGES: [&str; 4] = ["en", "de", "es", "fr"];
 
 /// A page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,31 +89,44 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 40] = [
+pub(crate) const ASSETS: [Asset; 62] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
+    asset!("map.css", "map.css", "text/css; charset=utf-8"),
     asset!("countries-50m.json", "vendor/countries-50m.json", "application/json"),
     script!("d3.min.js", "vendor/d3.min.js"),
     script!("plot.umd.min.js", "vendor/plot.umd.min.js"),
     script!("topojson-client.min.js", "vendor/topojson-client.min.js"),
     script!("address.js"),
+    script!("annotations.js"),
     script!("api.js"),
     script!("axes.js"),
     script!("calls.js"),
     script!("catalogue.js"),
+    script!("change.js"),
     script!("chart.js"),
+    script!("classes.js"),
+    script!("controls.js"),
+    script!("cohorts.js"),
     script!("codes.js"),
     script!("countries.js"),
+    script!("curves.js"),
+    script!("distribution.js"),
     script!("dom.js"),
     script!("downloads.js"),
     script!("embed.js"),
     script!("front.js"),
     script!("headline.js"),
     script!("ledger.js"),
+    script!("lanes.js"),
+    script!("lifecycle.js"),
+    script!("lists.js"),
+    script!("lines.js"),
     script!("log.js"),
     script!("lost.js"),
     script!("map.js"),
+    script!("median.js"),
     script!("multiples.js"),
     script!("numbers.js"),
     script!("opening.js"),
@@ -122,14 +135,23 @@ pub(crate) const ASSETS: [Asset; 40] = [
     script!("periods.js"),
     script!("pickers.js"),
     script!("pictures.js"),
+    script!("ranking.js"),
     script!("pivot.js"),
     script!("revisions.js"),
     script!("series.js"),
     script!("spark.js"),
+    script!("spells.js"),
+    script!("survival.js"),
     script!("table.js"),
+    script!("timeline.js"),
+    script!("triangle.js"),
     script!("words.js"),
     script!("words/de.js"),
     script!("words/en.js"),
+    script!("words/es.js"),
+    script!("words/fr.js"),
+    script!("world.js"),
+    script!("yearbefore.js"),
 ];
 
 /// The pages, and the assets with the name of their directory.
@@ -293,7 +315,7 @@ mod tests {
     #[test]
     fn languages_are_those_that_have_messages() {
         for language in LANGUAGES {
-            assert!(text("words.js").contains(&format!("{language}: \"")), "{language}");
+            assert!(text("words.js").contains(&format!("  {language}: {{ name: \"")), "{language}");
             assert!(!text(&format!("words/{language}.js")).is_empty());
             let page = Assets::new().page(PageKind::Index, language);
             assert!(page.contains(&format!("<html lang=\"{language}\">")));

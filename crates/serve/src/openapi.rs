@@ -72,8 +72,9 @@ pub(crate) fn document() -> Value {
             "/v1/data/{id}/{key}": get("data", "Figures, each with its margin, and if the plan \
                 names its sources with those that were silent", data(&id),
                 ok("The figures", figures())),
-            "/v1/derived/{id}/{key}": get("derived", "Quartiles of durations, survival of cohorts, \
-                their stock by age (ID.WAITING), rates of transitions, and the plan's rates by \
+            "/v1/derived/{id}/{key}": get("derived", "Quartiles of durations, the share that lasts \
+                longer than each band (ID.LONGER), survival of cohorts, their stock by age \
+                (ID.WAITING), rates of transitions, and the plan's rates by \
                 their id, each with its interval", data(&id), ok("Columns and rows",
                 table())),
             "/v1/revisions/{id}/{key}": get("revisions", "By how much each later vintage changed \
@@ -188,16 +189,45 @@ fn intake() -> Value {
             "sources": {"type": "array", "items": source}}})
 }
 
-/// The structure of a dataflow, of which only the view and the silent sources are described.
+/// The structure of a dataflow, of which only the view, the roles of dimensions, the beginnings, the
+/// silent sources and the life cycle are described.
 fn view() -> Value {
     json!({"type": "object", "properties": {"view": {"type": "object",
         "description": "What to show if a reader asks for nothing else, if the plan says so",
         "required": ["key"], "properties": {"key": text_member("The key of its series")}},
+        "roles": {"type": "object", "description": "For a duration or a cohort, the dimensions whose \
+            codes come from the spell", "properties": {
+                "age": text_member("Calendar months since it began"),
+                "band": text_member("In which its length lies"),
+                "transition": text_member("By which it began or ended")}},
+        "beginnings": {"type": "array", "description": "The transitions by which a cohort begins",
+            "items": {"type": "string"}},
         "silent": {"type": "array", "description": "The newest steps whose newest vintage lacks \
             events of sources that had not declared them complete, the newest first",
             "items": {"type": "object", "required": ["step", "sources"], "properties": {
                 "step": text_member("The step"), "sources": {"type": "array",
-                    "items": text_member("The id of a source")}}}}}})
+                    "items": text_member("The id of a source")}}}},
+        "lifeCycle": life_cycle()}})
+}
+
+/// The life cycle, as a dataflow counts it.
+fn life_cycle() -> Value {
+    let statuses = |description: &str| json!({"type": "array", "items": {"type": "string"}, "description": description});
+    json!({"type": "object", "description": "The statuses and transitions of the plan, for a \
+        dataflow that counts transitions or persons present",
+        "required": ["model", "statuses", "transitions"], "properties": {
+            "model": text_member("The name of the life cycle"),
+            "statuses": statuses("In order; every person begins in the first"),
+            "present": statuses("In which persons are counted as present"),
+            "dimension": text_member("Whose codes are transitions, or kinds of events"),
+            "transitions": {"type": "array", "items": {"type": "object",
+                "required": ["id", "from", "to", "counted"], "properties": {
+                    "id": text_member("Its name"), "kind": text_member("The kind of the event; \
+                        none for a transition by a timer"),
+                    "from": text_member("The status before"),
+                    "to": text_member("The status after"),
+                    "counted": {"type": "boolean", "description": "Whether it is counted here"},
+                    "code": text_member("Its code in the dimension")}}}}})
 }
 
 fn figures() -> Value {

@@ -48,7 +48,7 @@ use tokio::time::timeout;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::assets::{Assets, CONTENT_SECURITY_POLICY, FRAMED_POLICY, PageKind};
+use crate::assets::{Assets, CONTENT_SECURITY_POLICY, FRAMED_POLICY, LANGUAGES, PageKind};
 use crate::compress::Coding;
 use crate::files::{Keeping, keeping, media_type};
 use crate::negotiate::{self, ChosenCoding, ErrorForm};
@@ -213,7 +213,7 @@ async fn page(
         "/ledger" => PageKind::Ledger,
         _ => PageKind::Index,
     };
-    let text = assets.page(page, negotiate::language(&asked.headers));
+    let text = assets.page(page, page_language(&asked));
     let content = Content::new("text/html; charset=utf-8", REVALIDATED, text);
     let content = Content { vary: "accept-language", ..content };
     let mut response = responder.respond_with(&asked, content)?;
@@ -222,6 +222,14 @@ async fn page(
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     Ok(response)
+}
+
+/// The language of a page: that of its address (`lang=`), or else the best that is accepted.
+fn page_language(asked: &Asked) -> &'static str {
+    let parameters = asked.uri.query().unwrap_or("").split('&');
+    let named = parameters.filter_map(|parameter| parameter.strip_prefix("lang=")).next();
+    let known = LANGUAGES.into_iter().find(|language| named == Some(language));
+    known.unwrap_or_else(|| negotiate::language(&asked.headers))
 }
 
 async fn asset(

@@ -14,6 +14,7 @@ mod formats;
 mod headlines;
 mod history;
 mod layout;
+mod life_cycle;
 mod nested;
 mod sdmx;
 mod serving;

@@ -195,6 +195,19 @@ impl<'a> CohortDataflow<'a> {
     }
 }
 
+/// The codes of transitions by which cohorts of a dataflow begin; none if nobody can be said to be
+/// left of them.
+pub fn beginnings(plan: &Plan, dataflow: &Dataflow) -> Vec<String> {
+    let Some(cohort) = CohortDataflow::of(plan, dataflow) else { return vec![] };
+    let [_, transition] = cohort.gone;
+    let list = &dataflow.structure.dimensions()[transition].code_list;
+    let mut into: Vec<String> =
+        cohort.borders.into.into_iter().filter(|name| list.position(name).is_some()).collect();
+    into.sort();
+    into.dedup();
+    into
+}
+
 /// The key of a cohort dataflow at a position of the plan, whose marginals are measured over
 /// different periods: in a table of them an open part also stands for the groups and the total of
 /// its dimension, so that whatever is measured by the month is found. Of codes by which nobody is

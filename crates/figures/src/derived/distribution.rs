@@ -64,10 +64,10 @@ impl Covariances {
         added.fold(0.0, |sum, part| sum + part)
     }
 
-    /// The covariance of one estimate with the sum of the others.
-    fn with_others(&self, number: usize) -> f64 {
-        let own = self.0.iter().filter(|(one, other, _)| *one == number || *other == number);
-        own.fold(0.0, |sum, (_, _, covariance)| sum + covariance)
+    /// The covariance of the sum of some estimates with the sum of the others.
+    fn with_others(&self, is_own: impl Fn(usize) -> bool) -> f64 {
+        let across = self.0.iter().filter(|(one, other, _)| is_own(*one) != is_own(*other));
+        across.fold(0.0, |sum, (_, _, covariance)| sum + covariance)
     }
 }
 
@@ -114,15 +114,24 @@ pub(crate) fn quantile(bands: &[Estimate], shared: &Covariances, q: f64) -> Opti
     Some(Quantile { band, low: low.min(band), high: high.max(band) })
 }
 
-/// The share of one figure in the sum of all, with its interval after Fieller.
+/// The share of some figures in the sum of all, with its interval after Fieller.
 /// Shape: `None` if the interval of the whole contains zero.
-pub(crate) fn share(all: &[Estimate], shared: &Covariances, own: usize) -> Option<RateEstimate> {
-    let part = *all.get(own)?;
-    let rest = sum(&[&all[..own], &all[own + 1..]].concat());
+pub(crate) fn share(
+    all: &[Estimate],
+    shared: &Covariances,
+    is_own: impl Fn(usize) -> bool,
+) -> Option<RateEstimate> {
+    let sum_of = |own: bool| {
+        let chosen = all.iter().enumerate().filter(|(number, _)| is_own(*number) == own);
+        sum(&chosen.map(|(_, estimate)| *estimate).collect::<Vec<_>>())
+    };
+    let (part, rest) = (sum_of(true), sum_of(false));
     let whole = sum(&[part, rest]);
     let whole = Estimate { variance: whole.variance + shared.added(|_| 1.0), ..whole };
+    let of_own = |number: usize| if is_own(number) { 1.0 } else { 0.0 };
+    let part = Estimate { variance: part.variance + shared.added(of_own), ..part };
     // Part and whole share the noise of the part, and what the part shares with the rest.
-    rate(part, whole, part.variance + shared.with_others(own))
+    rate(part, whole, part.variance + shared.with_others(is_own))
 }
 
 /// A cohort so far: how many began, and how many of them ended at each age.
@@ -275,8 +284,8 @@ mod tests {
             let none = Covariances::default();
             let found = quantile(&bands, &none, 0.5).expect("a whole");
             quantiles += u32::from((found.low..=found.high).contains(&1));
-            let found = share(&bands, &none, 0).expect("a whole");
-            shares += u32::from((found.low..=found.high).contains(&(300.0 / 1090.0)));
+            let found = share(&bands, &none, |band| band < 2).expect("a whole");
+            shares += u32::from((found.low..=found.high).contains(&(560.0 / 1090.0)));
             let mut cohort = |began: u32, ended: &[u32]| Cohort {
                 began: noisy(began),
                 ended: ended.iter().map(|&n| noisy(n)).collect(),
@@ -316,8 +325,8 @@ mod tests {
             });
             let found = quantile(&bands, &shared, 0.5).expect("a whole");
             quantiles += u32::from((found.low..=found.high).contains(&1));
-            let found = share(&bands, &shared, 0).expect("a whole");
-            shares += u32::from((found.low..=found.high).contains(&(300.0 / 1090.0)));
+            let found = share(&bands, &shared, |band| band > 0).expect("a whole");
+            shares += u32::from((found.low..=found.high).contains(&(790.0 / 1090.0)));
             let [began, first, second] = [1000.0, 100.0, 200.0]
                 .map(|n| Estimate { value: n + common + draw(), variance: SIGMA2 * 1.25 });
             let (ended, shared) = (vec![first, second], in_cohort.clone());

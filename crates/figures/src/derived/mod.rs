@@ -20,7 +20,8 @@
 //!    (`serve::tests::under_embargo::derived_rows_are_embargoed_with_their_figures`).
 //!
 //! Format: a table ([`crate::derived::table`]). Of a duration the dimensions without the band, the
-//! period, and for each quartile the band with the first and last that its 95 % interval holds; of
+//! period, and for each quartile the band with the first and last that its 95 % interval holds, or
+//! with `.LONGER` for each band but the last the share that lasts longer, with its interval; of
 //! a cohort the dimensions without transition and age, the cohort, its age, who is left with the
 //! ends of the interval, and the part that is left with its own; of a flow the dimensions and the
 //! period, and what each transition is of all that the key names, with its interval (empty where
@@ -59,11 +60,13 @@ pub enum DerivedSelection {
     Rate(RateSelection),
     /// The stock by age of a cohort dataflow.
     Waiting(Selection),
+    /// The share that lasts longer than each band of a duration.
+    Longer(Selection),
 }
 
 impl DerivedSelection {
-    /// The table with this id (a dataflow's, a rate's, or that of a cohort with `.WAITING`) for the
-    /// series of a key.
+    /// The table with this id (a dataflow's, a rate's, that of a cohort with `.WAITING`, or that of
+    /// a duration with `.LONGER`) for the series of a key.
     ///
     /// Errors: no such table; a key that does not fit it; a state that the ledger has not reached.
     pub fn new(
@@ -78,6 +81,9 @@ impl DerivedSelection {
         }
         if let Some(cohort) = id.strip_suffix(waiting::ENDING) {
             return Ok(Self::Waiting(waiting::selection(catalogue, cohort, key, parameters)?));
+        }
+        if let Some(id) = id.strip_suffix(duration::ENDING) {
+            return Ok(Self::Longer(select(catalogue, id, key, parameters)?));
         }
         let position = catalogue.position(id)?;
         let key = cohort::with_sums(catalogue.plan_for(parameters)?, position, key);
@@ -96,6 +102,15 @@ impl DerivedSelection {
         match self {
             Self::Rate(rate) => rate::table(reader, catalogue, rate, parameters),
             Self::Waiting(selection) => waiting::table(reader, catalogue, selection, parameters),
+            Self::Longer(selection) => {
+                let listed = ListedPeriods::WithEmbargoed;
+                let answer = answer(reader, catalogue, selection, parameters, listed)?.check()?;
+                let what =
+                    "the share that lasts longer than each band except for durations by band";
+                let table = duration::longer(&answer.in_thousandths()?)?
+                    .ok_or(Error::NotOffered { what })?;
+                Ok((table, answer.as_of))
+            }
             Self::Dataflow(selection) => {
                 let listed = ListedPeriods::WithEmbargoed;
                 let answer = answer(reader, catalogue, selection, parameters, listed)?.check()?;

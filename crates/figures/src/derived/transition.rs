@@ -53,7 +53,9 @@ pub(crate) fn rates(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, Erro
         let shared = Covariances::of(all.as_ref().map_or(0, Vec::len), between)?;
         let silent = answer.silent(Indicator::Flow, *period);
         for (place, (code, _)) in figures.iter().enumerate() {
-            let fields = all.as_ref().map(|all| part(share(all, &shared, place).as_ref()).to_vec());
+            let is_own = |figure: usize| figure == place;
+            let fields =
+                all.as_ref().map(|all| part(share(all, &shared, is_own).as_ref()).to_vec());
             let key = keys.get(&(rest.clone(), *code)).ok_or(Error::Estimate)?;
             table.push(of_period(key, *period), fields, silent);
         }

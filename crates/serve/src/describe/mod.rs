@@ -11,6 +11,7 @@
 
 mod amendments;
 mod intake;
+mod life_cycle;
 mod privacy;
 mod structure;
 

@@ -10,12 +10,14 @@ use std::collections::BTreeMap;
 use num_rational::BigRational;
 use serde::Serialize;
 use tidegauge_figures::{
-    Catalogue, Concept, Format, ReleasedWindow, attributes, dimensions, key_of, structure_version,
+    Catalogue, Concept, Format, ReleasedWindow, attributes, beginnings, dimensions, key_of,
+    structure_version,
 };
-use tidegauge_model::{Dataflow, Marginal, Only, Plan};
+use tidegauge_model::{CodeSource, Dataflow, Dimension, Marginal, Measure, Only, Plan};
 
 use super::amendments::{BreakText, breaks};
 use super::intake::{SilentStep, silent_steps};
+use super::life_cycle::{LifeCycleText, life_cycle};
 use super::privacy::{decimal_up, epsilons};
 use super::{DataflowText, summary, unit_of_privacy};
 
@@ -90,6 +92,15 @@ pub(crate) struct StructureText {
     /// The kinds of events, or the transitions, that are counted; none for all that have a cell.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     only: BTreeMap<&'static str, Vec<String>>,
+    /// The statuses and transitions of the plan, and which of them it counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    life_cycle: Option<LifeCycleText>,
+    /// The dimensions whose codes come from the spell: its band, its age, its transition.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    roles: BTreeMap<&'static str, String>,
+    /// The transitions by which a cohort begins.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    beginnings: Vec<String>,
     /// What to show if a reader asks for nothing else, if the plan says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     view: Option<ViewText>,
@@ -119,6 +130,9 @@ pub(crate) fn structure(catalogue: &Catalogue, position: usize) -> StructureText
         margins: dataflow.marginals.iter().map(marginal_text).collect(),
         apart: dataflow.structure.apart().map(|(_, dimension)| dimension.id.clone()).collect(),
         only: only(&catalogue.plan, dataflow),
+        life_cycle: life_cycle(&catalogue.plan, dataflow),
+        roles: roles(dataflow),
+        beginnings: beginnings(&catalogue.plan, dataflow),
         view: view(&catalogue.plan, position),
         privacy: price(catalogue, position),
         formats: Format::ALL.into_iter().map(offered).collect(),
@@ -130,6 +144,22 @@ pub(crate) fn structure(catalogue: &Catalogue, position: usize) -> StructureText
 fn view(plan: &Plan, position: usize) -> Option<ViewText> {
     let key = |series| key_of(plan, &plan.dataflows[position], series);
     plan.view(position).map(|series| ViewText { key: key(series) })
+}
+
+fn roles(dataflow: &Dataflow) -> BTreeMap<&'static str, String> {
+    if !matches!(dataflow.measure, Measure::Duration { .. } | Measure::Cohort { .. }) {
+        return BTreeMap::new();
+    }
+    let role = |dimension: &Dimension| {
+        let role = match dimension.source {
+            CodeSource::Age => "age",
+            CodeSource::Band => "band",
+            CodeSource::Transition => "transition",
+            _ => return None,
+        };
+        Some((role, dimension.id.clone()))
+    };
+    dataflow.structure.dimensions().iter().filter_map(role).collect()
 }
 
 fn only(plan: &Plan, dataflow: &Dataflow) -> BTreeMap<&'static str, Vec<String>> {

@@ -432,6 +432,40 @@ fn derived_estimates_are_those_of_the_export() {
     assert!(derived > 10, "{derived}");
 }
 
+#[test]
+fn shares_that_last_longer_are_those_of_the_figures() {
+    let directory = TempDir::new().unwrap();
+    let plan = include_str!("../../../../testdata/stays.toml");
+    Publisher::create(directory.path(), plan).release_until("2024-03-31");
+    let reader = read(directory.path());
+    let csv = |path: &str| rows(&read_at(&reader, path).text);
+    let figures = csv("/v1/data/LENGTHS/M.AT.FLOW...?format=csv&decimals=3");
+    let shares = csv("/v1/derived/LENGTHS.LONGER/M.AT.FLOW...?format=csv");
+    let bands = ["UNDER_1H", "UNDER_2D", "UNDER_5D", "LONGER"];
+    let list = read_at(&reader, "/v1/dataflows/LENGTHS").json();
+    assert_eq!(list["roles"], serde_json::json!({"band": "LENGTH"}));
+    let mut compared = 0;
+    for share in shares.iter().filter(|share| !share["PART"].is_empty()) {
+        let of_band = |band: &&str| -> f64 {
+            let same = |row: &&BTreeMap<String, String>| {
+                let is_same = |column: &&str| row[*column] == share[*column];
+                ["CITIZENSHIP", "STAY_CLASS", "TIME_PERIOD"].iter().all(is_same)
+            };
+            let found = figures.iter().filter(same).find(|row| row["LENGTH"] == **band);
+            found.unwrap()["OBS_VALUE"].parse().unwrap()
+        };
+        let band = bands.iter().position(|band| *band == share["BAND"]).unwrap();
+        let sum = |bands: &[&str]| bands.iter().map(of_band).sum::<f64>();
+        let meant = sum(&bands[band + 1..]) / sum(&bands);
+        let [part, low, high] =
+            ["PART", "PART_LOW", "PART_HIGH"].map(|name| share[name].parse::<f64>().unwrap());
+        assert!((part - meant).abs() < 1e-4, "{share:?}");
+        assert!(low <= part && part <= high, "{share:?}");
+        compared += 1;
+    }
+    assert!(compared > 3, "{compared} of {}", shares.len());
+}
+
 /// However a question is written, its answer has one entity tag, and so one entry of the cache.
 fn assert_one_question_has_one_etag(reader: &Arc<Reader>) {
     let etag = |path: &str| {
@@ -503,6 +537,9 @@ fn rates_and_stocks_by_age_are_served_over_http() {
         ("/v1/data/LAPSE_RATE/all", 404),
         ("/v1/derived/TRANSITIONS.WAITING/all", 501),
         ("/v1/derived/NONE.WAITING/all", 404),
+        ("/v1/derived/LENGTHS.LONGER/all", 200),
+        ("/v1/derived/COHORTS.LONGER/all", 501),
+        ("/v1/derived/NONE.LONGER/all", 404),
         ("/v1/derived/COHORTS.WAITING/D...LONG", 404),
         ("/v1/derived/COHORTS.WAITING/M...LONG.M0", 400),
     ];

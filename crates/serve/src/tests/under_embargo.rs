@@ -201,6 +201,7 @@ fn derived_rows_are_embargoed_with_their_figures() {
         ("TRANSITIONS/all", 3),
         ("LAPSE_RATE/all", 3),
         ("LENGTHS/all", 9),
+        ("LENGTHS.LONGER/all", 3),
         ("COHORTS/M", 6),
         ("COHORTS.WAITING/M", 4),
     ];

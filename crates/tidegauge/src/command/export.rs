@@ -18,8 +18,8 @@ use crate::failure::{Done, Failure};
 pub(crate) struct Export {
     /// The directory of a store, or a public directory.
     directory: PathBuf,
-    /// The dataflow. With --derive it may also be a rate of the plan, or COHORTS.WAITING for a
-    /// cohort dataflow COHORTS.
+    /// The dataflow. With --derive it may also be a rate of the plan, COHORTS.WAITING for a cohort
+    /// dataflow COHORTS, or LENGTHS.LONGER for a duration LENGTHS.
     #[arg(long)]
     dataflow: String,
     /// The series, as an SDMX key: the codes of the dimensions separated by dots, alternatives
@@ -41,10 +41,11 @@ pub(crate) struct Export {
     /// none where every margin is at least 1.
     #[arg(long)]
     decimals: Option<String>,
-    /// Compute derived statistics, as CSV: for a duration its quartiles; for a cohort the persons
-    /// who are left; for a flow by transition the share of each transition among those that the key
-    /// selects; a rate of the plan; with .WAITING the persons who are still waiting at the end of
-    /// each month, by length of the wait.
+    /// Compute derived statistics, as CSV: for a duration its quartiles, or with .LONGER the share
+    /// that lasts longer than each band; for a cohort the persons who are left; for a flow by
+    /// transition the share of each transition among those that the key selects; a rate of the plan;
+    /// with .WAITING the persons who are still waiting at the end of each month, by length of the
+    /// wait.
     #[arg(long, conflicts_with = "format")]
     derive: bool,
     /// The output format: csv, json, jsonstat, parquet, sdmx-csv-1, sdmx-json, sdmx-ml,

@@ -1,0 +1,71 @@
+// The lists of codes that can be compared in one picture: the members of a dimension, and its
+// groups at each level, so that no bar is a part of another.
+//
+// Not here: the pictures (ranking.js).
+"use strict";
+
+import { TOTAL } from "./series.js";
+
+/** @import { Code, CodeSet, Dimension, Structure } from "./types" */
+
+const GENERAL = ["FREQ", "REF_AREA", "INDICATOR"];
+// A list with fewer codes needs no picture of its own.
+const CODES_MIN = 3;
+
+/** @type {(dimension: Dimension, code: Code) => number} */
+function depthOf(dimension, code) {
+  const parent = dimension.codes.find(({ id }) => id === code.parent);
+  return parent ? 1 + depthOf(dimension, parent) : 0;
+}
+
+/**
+ * The lists that can be ranked: the members of each dimension, and its groups at each level. The
+ * longest comes first.
+ * @param {Structure} structure
+ * @returns {CodeSet[]}
+ */
+export function listsOf(structure) {
+  const lists = structure.dimensions.flatMap((dimension, position) => {
+    if (GENERAL.includes(dimension.id)) return [];
+    const parents = new Set(dimension.codes.map(({ parent }) => parent));
+    const codes = dimension.codes.filter(({ id }) => id !== TOTAL);
+    const groups = codes.filter(({ id }) => parents.has(id));
+    const levels = [...new Set(groups.map((code) => depthOf(dimension, code)))].sort();
+    const idsOf = (/** @type {Code[]} */ some) => some.map(({ id }) => id);
+    return [{ id: dimension.id, position, level: null,
+      codes: idsOf(codes.filter(({ id }) => !parents.has(id))) },
+    ...levels.map((level) => ({ id: `${dimension.id}/${level + 1}`, position, level,
+      codes: idsOf(groups.filter((code) => depthOf(dimension, code) === level)) }))];
+  });
+  return lists.filter(({ codes }) => codes.length >= CODES_MIN)
+    .sort((a, b) => b.codes.length - a.codes.length);
+}
+
+/** How deep a code lies: 0 for the total, 1 for a group at the top, more for what it contains, and
+ * beyond all groups for a member.
+ * @type {(dimension: Dimension, id: string) => number} */
+function levelOf(dimension, id) {
+  const code = dimension.codes.find((each) => each.id === id);
+  if (!code || id === TOTAL) return 0;
+  const isGroup = dimension.codes.some(({ parent }) => parent === id);
+  const deepest = Math.max(...dimension.codes.map((each) => depthOf(dimension, each)));
+  return isGroup ? 1 + depthOf(dimension, code) : 1 + deepest;
+}
+
+/**
+ * The lengths of periods for which a statistic publishes series like this one, the shortest first:
+ * those of the marginals of a table that are at least as detailed; all of them for a statistic that
+ * is no table. A rate does not say.
+ * @param {Structure} structure
+ * @param {string[]} key
+ */
+export function lengthsOf(structure, key) {
+  const { grains, margins } = structure;
+  if (!margins || structure.parts) return grains;
+  const levels = structure.dimensions.map((dimension, n) => levelOf(dimension, key[n]))
+    .slice(GENERAL.length);
+  const shortest = Math.min(...margins.filter((margin) =>
+    levels.every((level, n) => level <= margin.levels[n]))
+    .map(({ frequency }) => grains.indexOf(frequency)));
+  return Number.isFinite(shortest) ? grains.slice(shortest) : [];
+}

@@ -1,0 +1,308 @@
+// Español.
+export default {
+  "skip": "Ir a las cifras",
+  "synthetic-head": "Datos sintéticos.",
+  "synthetic": "Todos los sucesos en que se basan estas cifras son simulados; ninguno se refiere "
+    + "a una persona real.",
+  "fault": "Estas son las últimas cifras verificadas. Lo que se publicó después no se pudo "
+    + "verificar: {fault}.",
+  "front": "Novedades", "front-about": "Acerca de estas estadísticas",
+  "front-all": "Todas las estadísticas",
+  "front-words": "{title}: estadísticas publicadas por {controller}. Base jurídica: {basis}. "
+    + "Finalidad: {purpose}. Las cifras cuentan sucesos y personas; nada de lo que hay aquí se "
+    + "refiere a una persona en particular. Un ruido aleatorio protege a cada persona contada, de "
+    + "modo que cada cifra es una estimación con un intervalo. Cualquiera puede leerlas, "
+    + "descargarlas y verificarlas.",
+  "front-revised": "Revisiones de la última publicación",
+  "front-revised-none": "La última publicación no revisó ninguna de las cifras que se muestran "
+    + "aquí.",
+  "front-was": "{period}: ahora {now}; antes {was}",
+  "front-more": { one: "y {count} más", other: "y {count} más" },
+  "news-none": "Todavía no se ha publicado ninguna cifra.",
+  "news-note": "Cada gráfico tiene su propia escala; la banda es el intervalo de confianza del "
+    + "95\u00a0%. El margen de error de una variación es la suma de los márgenes de ambas cifras, "
+    + "lo que basta sea cual sea la relación entre sus errores. Si su intervalo contiene el 0, la "
+    + "variación es demasiado pequeña para sacar conclusiones.",
+  "change": "({low}\u00a0a\u00a0{high}) respecto al periodo anterior ({before})",
+  "change-small": "Variación respecto al periodo anterior ({before}) demasiado pequeña para sacar "
+    + "conclusiones ({low}\u00a0a\u00a0{high})",
+  "change-break": "No comparable con el periodo anterior: ruptura de serie",
+  "spark": { one: "{title}: un periodo, {first}",
+    other: "{title}: {count} periodos, {first} – {last}" },
+  "nothing-yet": "Todavía no se ha publicado nada. Primer periodo que se publicará: {period}.",
+  "nothing-yet-timed": "Todavía no se ha publicado nada. Primer periodo que se publicará: "
+    + "{period}, el {instant} ({left}).",
+  "front-embargo": "Las primeras cifras (último periodo: {period}) están bajo embargo hasta esta "
+    + "fecha: {until}.",
+  "nothing-ever": "No se ha publicado nada y no está prevista ninguna publicación.",
+  "lost": "Página no encontrada", "lost-flow": "Aquí no hay ninguna estadística «{id}».",
+  "lost-flows": "Estadísticas disponibles:",
+  "lost-code": "La dimensión {dimension} no tiene ningún código {codes}.",
+  "lost-codes": "Códigos disponibles:",
+  "lost-more": { one: "{count} código más", other: "{count} códigos más" },
+  "lost-parts": "La clave tiene {given} partes, pero la estadística tiene {n} dimensiones: "
+    + "{names}.",
+  "lost-option": "La dirección contiene {name}={value}, que aquí no tiene sentido.",
+  "lost-without": "La misma vista sin esa indicación", "lost-front": "Novedades",
+  "more": "Más", "more-vintage": "Entrada {size}",
+  "nav": "Páginas", "nav-figures": "Cifras", "nav-ledger": "Registro", "nav-plan": "Plan",
+  "nav-language": "Idioma",
+  "catalogue": "Estadísticas", "search": "Buscar estadísticas",
+  "search-none": "Sin resultados.", "search-count": "Resultados: {count} de {all}",
+  "up-to": "último periodo: {period}", "not-yet": "nada publicado todavía",
+  "released-to": "Último periodo publicado", "next-release": "Próxima publicación",
+  "in-time": "{period}, el {instant} ({left})", "due": "prevista para este momento",
+  "embargo": "Bajo embargo", "embargo-until": "último periodo: {period}; hasta: {until}",
+  "embargoed": "bajo embargo hasta: {until}",
+  "embargoed-all": "Las cifras de este intervalo están bajo embargo hasta: {until}.",
+  "left": "dentro de {time}",
+  "choose": "Elegir qué se muestra",
+  "grain": "Duración", "from": "Desde", "to": "Hasta", "range": "Periodos",
+  "recent": "Recientes", "all": "Todos", "between": "Desde – hasta",
+  "codes": "Etiquetas", "codes-name": "Nombre", "codes-code": "Código", "codes-both": "Ambos",
+  "view": "Vista", "view-table": "Tabla", "view-chart": "Gráfico", "view-map": "Mapa",
+  "vintage": "Versiones y revisiones", "as-of": "Estado de los datos", "newest": "Último estado",
+  "since": "Marcar las revisiones desde", "since-none": "No comparar",
+  "vintage-option": "último periodo: {period} (entrada {size})",
+  "vintage-shown": "Está viendo el estado de la entrada {size} del registro, que no es el último.",
+  "filter": "Filtrar: {dimension}", "only-total": "Solo el total", "every": "Todos los códigos",
+  "chosen": { one: "{first} y {count} más", other: "{first} y {count} más" },
+  "code-FREQ-N15": "Cuarto de hora",
+  "code-FREQ-H": "Hora", "code-FREQ-D": "Día", "code-FREQ-W": "Semana",
+  "code-FREQ-M": "Mes", "code-FREQ-Q": "Trimestre", "code-FREQ-A": "Año", "total": "Total",
+  "loading": "Cargando las cifras.", "again": "Reintentar",
+  "cannot": "No se pueden mostrar las cifras: {why}.",
+  "nothing": "En este intervalo no se ha publicado ningún periodo completo de esta duración. "
+    + "Elija una duración menor o un intervalo más amplio, o vuelva después de la próxima "
+    + "publicación.",
+  "too-many": "Hay {count} series; las {max} primeras tienen gráfico. La tabla las contiene todas.",
+  "multiples": "{first} – {last}, con el intervalo de confianza del 95\u00a0%; cada gráfico tiene "
+    + "su propia escala",
+  "flag-b": "ruptura de serie: aquí cambia la regla o la fuente",
+  "flag-p": "provisional", "flag-u": "fiabilidad baja", "flag-none": "definitivo",
+  "flag-z": "cero estructural: cerrado en este periodo",
+  "flag-s": "una fuente no había enviado sus datos",
+  "silent": { one: "En la fecha de publicación, {names} no había enviado sus datos.",
+    other: "En la fecha de publicación, {names} no habían enviado sus datos." },
+  "silent-note": "{periods}: {words}",
+  "silent-more": { one: "{periods}; y {count} más", other: "{periods}; y {count} más" },
+  "interval-none": "Ningún caso o muy pocos: el ruido ha desplazado todo el intervalo por debajo "
+    + "de cero.",
+  "interval-between": "Entre {low} y {high}, con un nivel de confianza del 95\u00a0%.",
+  "interval-most": "Como máximo {high}, con un nivel de confianza del 95\u00a0%; es posible que "
+    + "no haya ninguno.",
+  "interval-negative": "La cifra es negativa porque el ruido puede actuar en ambos sentidos.",
+  "during-H": "el {period}", "during-D": "el {period}",
+  "during-W": "en la {period}", "during-M": "en {period}",
+  "during-Q": "en el {period}", "during-A": "en {period}",
+  "end-of-H": "el {day} a las {to}", "end-of-D": "al final del {period}",
+  "end-of-W": "al final de la {period}", "end-of-M": "al final de {period}",
+  "end-of-Q": "al final del {period}", "end-of-A": "al final de {period}",
+  "sentence": "{what}, {when}: {figure}. {interval}",
+  "persons": { one: "{count} persona", many: "{count} de personas", other: "{count} personas" },
+  "events": { one: "{count} suceso", many: "{count} de sucesos", other: "{count} sucesos" },
+  "unit-persons": "en número de personas", "unit-events": "en número de sucesos",
+  "unit-rates": "en porcentaje", "unit-RATE": "porcentaje", "meta-of": "Calculado a partir de",
+  "unpublished": "no publicado: el denominador puede ser cero",
+  "privacy-rate": "Una tasa se calcula a partir de cifras publicadas, por lo que no consume más "
+    + "presupuesto.",
+  "once": "Cada persona cuenta una sola vez por {list}.", "cell": "celda",
+  "overlap": "Cuando dos intervalos se solapan, la diferencia puede deberse al ruido.",
+  "period": "Periodo", "value": "Valor", "margin": "Margen de error", "low": "Límite inf.",
+  "high": "Límite sup.",
+  "status": "Estado", "was": "Antes", "newest-first": "del más reciente al más antiguo",
+  "revised-mark": "revisado", "new-mark": "nuevo",
+  "revised-count": "Desde la entrada {size} del registro, cifras revisadas: {revised} de "
+    + "{shared}; nuevas: {added}.",
+  "chart-label": "Gráfico de líneas con intervalos de confianza del 95\u00a0%",
+  "day-of-month": "{count}", "time-words": "{day}, {from}–{to}",
+  "week-short": "S{week} {year}", "week-long": "semana {week} de {year}",
+  "quarter-short": "T{quarter} {year}", "quarter-1": "1.er trimestre de {year}",
+  "quarter-2": "2.º trimestre de {year}", "quarter-3": "3.er trimestre de {year}",
+  "quarter-4": "4.º trimestre de {year}",
+  "chart-words": { one: "{series}: un periodo, {first}: {now}.",
+    other: "{series}: {count} periodos, {first} – {last}. Mínimo: {low} ({lowWhen}); máximo: "
+    + "{high} ({highWhen}); último valor: {now}." },
+  "chart-summary": "Descripción del gráfico",
+  "estimate": "Estimación", "band": "Intervalo de confianza del 95\u00a0%",
+  "open-dots": "Símbolos vacíos: datos provisionales",
+  "break": "Ruptura", "break-line": "Línea vertical discontinua: ruptura de serie",
+  "axis": "El eje no empieza en cero", "range-words": "{low} a {high}",
+  "chart-limit": { one: "Dibujado solo entre {low} y {high}: {count} intervalo lo rebasa. La "
+    + "tabla lo contiene entero",
+    other: "Dibujado solo entre {low} y {high}: {count} intervalos lo rebasan. La tabla los "
+    + "contiene enteros" },
+  "picture-period": "Periodo",
+  "map-note": "Las fronteras y los nombres mostrados no implican opinión alguna sobre la "
+    + "condición jurídica de ningún territorio. Contornos: Natural Earth, 1:50\u00a0000\u00a0000, "
+    + "dominio público.",
+  "map-play": "Reproducir los periodos en orden",
+  "map-pause": "Pausa",
+  "map-region": "Región", "region-world": "Mundo", "region-europe": "Europa",
+  "region-africa": "África", "region-americas": "América", "region-asia": "Asia",
+  "region-oceania": "Oceanía",
+  "map-shows": "El mapa muestra", "map-all": "{dimension}: todos", "map-by": "Por {dimension}",
+  "map-under": "menos de {high}", "map-class": "de {low} a menos de {high}",
+  "map-over": "{low} y más", "map-any": "cualquier cifra", "map-none": "sin cifra",
+  "map-weak": "rayado o [u]: fiabilidad baja",
+  "map-few": "{figure} (como máximo {high})",
+  "map-groups": "Grupos", "map-beside": "Fuera del mapa",
+  "map-label": "{region}: mapa por {dimension}; la tabla de abajo contiene todas las cifras",
+  "map-pick": "Un clic en un país lo elige para «{dimension}», un segundo clic los elige todos.",
+  "map-at-not": "No hay cifras para el periodo {at}; se muestran las más recientes.",
+  "map-embargoed": "Las cifras hasta {last} están bajo embargo hasta {until} y no se muestran.",
+  "map-unmeasured": "No hay cifras por país para esta elección y duración del periodo.",
+  "map-instead": "Quizá las haya aquí:",
+  "map-not": "No hay mapa de «{name}», porque no tiene una lista de países.",
+  "picture-instead": "Mostrar el gráfico",
+  "take": "Descargar, citar y reutilizar", "downloads": "Descargar", "download-csv": "CSV",
+  "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
+  "download-png": "PNG", "download-table-csv": "CSV del servidor",
+  "download-jsonstat": "JSON-stat", "download-parquet": "Parquet",
+  "download-sdmx-ml": "SDMX-ML 2.1", "download-sdmx-json": "SDMX-JSON 2.0",
+  "download-sdmx-csv-1": "SDMX-CSV 1.0", "download-sdmx-ml-generic": "SDMX-ML 2.1 genérico",
+  "cite": "Citar", "call": "Obtener las mismas cifras con un programa",
+  "embed": "Insertar este gráfico",
+  "copy": "Copiar", "copied": "Copiado", "link": "Enlace a esta vista",
+  "citation": "{agency} ({year}). {title}: {flow}. {series}. Estado de la entrada {size} del "
+    + "registro, último periodo: {period}. Estimaciones con márgenes de error del 95\u00a0%. "
+    + "{address}",
+  "reading": "Cómo leer estas cifras",
+  "reading-1": "Valor y margen de error. Cada cifra es una estimación insesgada. Con un nivel de "
+    + "confianza del 95\u00a0%, el número verdadero se encuentra dentro del margen.",
+  "reading-2": "Valores negativos y ceros. El ruido puede actuar en ambos sentidos: un número "
+    + "pequeño puede aparecer por debajo de cero, y un cero puede representar a unas pocas "
+    + "personas. Esas cifras se muestran tal cual: si se recortaran en cero, todos los totales "
+    + "serían demasiado altos.",
+  "reading-3": "Provisional. Mediciones posteriores todavía pueden precisar la cifra. Todos sus "
+    + "estados anteriores siguen disponibles.",
+  "reading-4": "Fiabilidad baja. El margen de error supera el 30\u00a0% de la cifra.",
+  "reading-6": "Cero estructural. Según las listas de códigos no hay nada que contar, por ejemplo "
+    + "en un puesto fronterizo cerrado. Ese cero es conocido y no tiene margen de error; en una "
+    + "tabla cuyos totales se miden por separado se muestra en su lugar una cifra medida.",
+  "reading-7": "Fuentes. Una cifra se publica aunque un organismo no haya enviado sus datos a "
+    + "tiempo. En ese caso se indica, hasta que una medición posterior del periodo incluya esos "
+    + "datos.",
+  "reading-5": "Redondeo. Las cifras cuyo margen de error es de al menos 1 se publican como "
+    + "números enteros, con los que las celdas y los periodos suman exactamente. El margen "
+    + "incluye el redondeo. Los archivos dan milésimas con decimals=3 en su dirección.",
+  "about": "Acerca de esta estadística", "quality": "Calidad",
+  "meta-publisher": "Editor", "meta-basis": "Base jurídica", "meta-purpose": "Finalidad",
+  "meta-contact": "Contacto", "meta-area": "Área de referencia", "meta-unit": "Unidad de medida",
+  "meta-step": "Periodo más corto", "meta-dimensions": "Dimensiones", "meta-id": "Identificador",
+  "meta-breaks": "Rupturas de serie", "meta-break": "a partir de {from}: {note}",
+  "meta-bound": "Se cuenta como máximo",
+  "meta-bound-times": { one: "{count} vez por persona y {window}",
+    other: "{count} veces por persona y {window}" },
+  "meta-codes": { one: "{name} ({count} código)", other: "{name} ({count} códigos)" },
+  "word-year": "año", "word-month": "mes", "word-quarter": "trimestre", "word-day": "día",
+  "word-quarter_hour": "cuarto de hora", "word-hour": "hora", "word-week": "semana",
+  "unit-PERSONS": "personas", "unit-EVENTS": "sucesos",
+  "quality-accuracy": "Precisión",
+  "quality-accuracy-words": {
+    one: "El margen de error de la cifra mostrada es de {widest}. Cifras de fiabilidad baja: "
+    + "{weak}.",
+    other: "La mitad de las {count} cifras mostradas tienen un margen de error de {median} o "
+    + "menos; el mayor es de {widest}. Cifras de fiabilidad baja: {weak}." },
+  "quality-time": "Oportunidad",
+  "quality-time-words": {
+    one: "La última publicación apareció {latest} después del final de su periodo.",
+    other: "Plazo de las {count} últimas publicaciones tras el final de su periodo: {median} de "
+    + "mediana, {latest} como máximo." },
+  "quality-time-simulated": "No disponible: los datos de este sitio son sintéticos, y sus "
+    + "publicaciones son del momento de la simulación.",
+  "quality-revisions": "Revisiones",
+  "quality-revisions-none": {
+    one: "Ninguna de las cifras mostradas ha cambiado con la última publicación.",
+    other: "Ninguna de las cifras mostradas ha cambiado en las {count} últimas publicaciones." },
+  "quality-revisions-some": {
+    one: "Cifras ya publicadas antes de la última publicación: {shared}. Modificadas desde "
+    + "entonces: {changed}, en {median} de mediana; su margen de error mediano era de {margin}.",
+    other: "Cifras ya publicadas hace {count} publicaciones: {shared}. Modificadas desde "
+    + "entonces: {changed}, en {median} de mediana; su margen de error mediano era de {margin}." },
+  "quality-revisions-short": "Todavía hay muy pocas publicaciones.",
+  "privacy": "Protección de datos",
+  "privacy-unit": "Se protegen todos los sucesos de una persona dentro de un periodo ({window}). "
+    + "Si esa persona nunca se hubiera contado, todo lo publicado aquí sería casi idéntico.",
+  "privacy-unit-carried": "Se protegen todos los sucesos de una persona dentro de un periodo "
+    + "({window}), con la situación que traía al comenzar. Si esa persona nunca se hubiera "
+    + "contado, todo lo publicado aquí sería casi idéntico.",
+  "privacy-meaning": "En una frase: quien apueste en igualdad de condiciones a si una determinada "
+    + "persona se contó o no en un periodo ({window}), conociendo todo lo publicado sobre ese "
+    + "periodo y todo lo demás del mundo, gana como máximo el {odds}\u00a0% de las apuestas.",
+  "privacy-flow": "Esta estadística consume ρ\u00a0{rho} por {window}, sean cuales sean sus "
+    + "cifras.",
+  "windows-day": { one: "{count} día", other: "{count} días" },
+  "windows-week": { one: "{count} semana", other: "{count} semanas" },
+  "windows-month": { one: "{count} mes", other: "{count} meses" },
+  "windows-quarter": { one: "{count} trimestre", other: "{count} trimestres" },
+  "windows-year": { one: "{count} año", other: "{count} años" },
+  "spent-plan": "Gastado en la duración del plan ({windows})", "spent-window": "Gastado: {period}",
+  "rho-of": "ρ\u00a0{spent} de {budget} ({share})",
+  "privacy-epsilon": "El presupuesto de ρ\u00a0{budget} por {window} corresponde a {epsilon}. Se "
+    + "carga al comienzo, para todas las publicaciones del periodo. El plan dura {windows}; nada "
+    + "lo renueva.",
+  "epsilon-at": "ε\u00a0{epsilon} con δ\u00a0{delta}",
+  "ledger": "Registro",
+  "ledger-lead": "Cada cargo y cada publicación es una entrada de un registro público al que solo "
+    + "se puede añadir y que cualquiera puede verificar. Esta página lo verifica aquí, en su "
+    + "navegador.",
+  "ledger-short": "Cada cargo y cada publicación es una entrada de un registro público al que "
+    + "solo se puede añadir.",
+  "ledger-state": { one: "{count} entrada, de {at}. Raíz {root}",
+    other: "{count} entradas, la última de {at}. Raíz {root}" },
+  "ledger-open": "Verificar en este navegador", "checkpoint": "Estado firmado del registro",
+  "verification": "Verificación",
+  "verify-program": "Verificar con el programa, incluidos los cargos",
+  "entries": "Entradas", "entry": "Entrada", "what": "Tipo", "subject": "Objeto", "when": "Fecha",
+  "digest": "Resumen", "check": "Verificar el archivo", "newer": "Más recientes",
+  "older": "Más antiguas",
+  "entries-shown": "Entradas {from} a {to} de {size}, de la más reciente a la más antigua",
+  "kind-genesis": "Origen", "kind-plan": "Plan", "kind-charge": "Cargo",
+  "kind-amendment": "Modificación",
+  "kind-release": "Publicación", "waiting": "…", "ok": "Verificado", "bad": "No se verifica",
+  "check-signature": "El estado del registro tiene una firma Ed25519 válida de la clave {key}",
+  "check-root": { one: "El resumen publicado de la única entrada da la raíz de Merkle del estado "
+    + "del registro, {root}",
+    other: "Los resúmenes publicados de las {count} entradas dan la raíz de Merkle del estado del "
+    + "registro, {root}" },
+  "check-entries": { one: "La única entrada coincide con ese resumen",
+    other: "Las {count} entradas coinciden con esos resúmenes" },
+  "check-shown": "Las entradas {from} a {to}, que se muestran abajo, coinciden con esos resúmenes",
+  "check-progress": { one: "{done} de {count} entrada", other: "{done} de {count} entradas" },
+  "verify-all": "Verificar todas las entradas",
+  "check-seen": {
+    one: "El registro que usted vio antes ({count} entrada) es el comienzo de este",
+    other: "El registro que usted vio antes ({count} entradas) es el comienzo de este" },
+  "check-first": "No había visto antes este registro. Su estado se guarda solo en este navegador, "
+    + "para compararlo en su próxima visita",
+  "check-cannot": "Los navegadores solo verifican por https o en la misma máquina. Utilice el "
+    + "programa.",
+  "check-key-note": "La clave procede de este servidor. Compárela con la que el organismo publica "
+    + "en otro lugar: solo así una firma demuestra quién ha firmado.",
+  "embed-source": "Fuente: {controller}, {title}.", "embed-open": "Abrir la vista completa",
+  // Lo que tiene toda estadística, sea cual sea su plan.
+  "dimension-FREQ": "Frecuencia", "dimension-REF_AREA": "Área de referencia",
+  "dimension-INDICATOR": "Indicador", "dimension-UNIT": "Unidad",
+  "code-INDICATOR-STOCK": "Presentes al final del periodo",
+  "code-INDICATOR-ARRIVALS": "Entradas", "code-INDICATOR-DEPARTURES": "Salidas",
+  // Signos del idioma.
+  "labelled": "{label}: {words}", "quoted": "«{text}»",
+  // Por qué no hay respuesta.
+  "error-busy": "el servidor está sobrecargado en este momento",
+  "error-timeout": "el servidor ha tardado demasiado",
+  "error-network": "no se puede acceder al servidor",
+  "error-not-ready": "el servidor todavía no tiene un registro verificado",
+  "error-not-found": "no hay nada en esta dirección",
+  "error-too-large": "la respuesta sería demasiado grande; elija menos códigos o un intervalo más "
+    + "corto",
+  "error-uri-too-long": "la dirección es demasiado larga; elija menos códigos",
+  "error-unmeasured": "estos códigos no se miden para periodos de esta duración; elija periodos "
+    + "más largos o códigos menos detallados",
+  "error-unverified": "un archivo no coincide con el registro, por lo que no se muestra",
+  "error-unwritable": "no se puede escribir la respuesta",
+  "error-parameter": "la dirección tiene un parámetro que no se entiende",
+  "error-key": "la clave de la dirección no corresponde a la estadística",
+  "error-unknown-code": "la dirección contiene un código que no existe",
+  "error-unknown-dataflow": "la dirección nombra una estadística que no existe",
+};
