@@ -6,6 +6,7 @@
 //! 1. Every figure has its margin (`tests::pages::the_front_page_lists_headlines`).
 
 use tidegauge_figures::Catalogue;
+use tidegauge_model::Text;
 
 use super::address::{encoded, key_text};
 use super::locale::{instant, period};
@@ -157,7 +158,7 @@ fn shelf(catalogue: &Catalogue, words: &Words, language: Option<&str>) -> Markup
     let plan = &catalogue.plan;
     let flows = plan.dataflows.iter().map(|flow| (&flow.id, &flow.name, &flow.description));
     let rates = plan.rates.iter().map(|rate| (&rate.id, &rate.name, &rate.description));
-    let item = |(id, name, description): (&String, &String, &String)| {
+    let item = |(id, name, description): (&String, &Text, &Text)| {
         element(
             "li",
             &[],

@@ -435,7 +435,7 @@ fn picture(tower: &Tower, catalogue: &Catalogue, about: &About) -> Result<Vec<u8
         let day = locale::period(words, at.get(..10)?, "D", true);
         Some(words.fill("card-released", &[("date", &day)]))
     });
-    let source = [Some(statement.controller.clone()), released];
+    let source = [Some(statement.controller.to_string()), released];
     let source: Vec<String> = source.into_iter().flatten().collect();
     let source = source.join(" \u{b7} ");
     let mark = catalogue.is_synthetic().then(|| words.say("synthetic-head").trim_end_matches('.'));

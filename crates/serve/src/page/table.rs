@@ -9,6 +9,7 @@
 //!    `tests::pages::an_embargo_holds_for_pages`).
 
 use tidegauge_figures::{Catalogue, Error};
+use tidegauge_model::Text;
 
 use super::address::{encoded, key_text};
 use super::locale::{Rounding, instant, period};
@@ -275,7 +276,7 @@ pub(super) fn others(catalogue: &Catalogue, words: &Words, language: Option<&str
     let plan = &catalogue.plan;
     let flows = plan.dataflows.iter().map(|dataflow| (&dataflow.id, &dataflow.name));
     let rates = plan.rates.iter().map(|rate| (&rate.id, &rate.name));
-    let item = |(id, name): (&String, &String)| {
+    let item = |(id, name): (&String, &Text)| {
         element("li", &[], [link(&format!("flow={}", encoded(id)), language, name)])
     };
     let list = element("ul", &[("class", "offers")], flows.chain(rates).map(item));

@@ -94,7 +94,7 @@ impl Structure {
         let numerator = Self::of(catalogue, parts.first()?)?;
         let named =
             |id: &str| numerator.dimensions.iter().find(|dimension| dimension.id == id).cloned();
-        let own = Code { id: rate.id.clone(), name: rate.name.clone() };
+        let own = Code { id: rate.id.clone(), name: rate.name.to_string() };
         let indicator = Dimension {
             id: "INDICATOR".to_owned(),
             name: numerator.dimensions.get(2).map_or(String::new(), |it| it.name.clone()),
@@ -105,8 +105,8 @@ impl Structure {
         let dimensions = leading.chain([indicator]).chain(by).collect();
         Some(Self {
             id: rate.id.clone(),
-            name: rate.name.clone(),
-            description: rate.description.clone(),
+            name: rate.name.to_string(),
+            description: rate.description.to_string(),
             measure: "rate".to_owned(),
             unit: "RATE".to_owned(),
             view: None,
