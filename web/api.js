@@ -8,7 +8,7 @@
 
 import { keyText } from "./address.js";
 import { begins, named } from "./periods.js";
-import { has, t } from "./words.js";
+import { has, language, t } from "./words.js";
 
 /** @import { Answer, Catalogue, Dataflow, Dimension, Listed, Rate, Series, Structure, View }
   from "./types" */
@@ -32,17 +32,26 @@ export class Refusal extends Error {
 }
 
 /**
- * Fetches an answer in JSON. The caller names its type. Throws a `Refusal` for an error of the
- * server.
+ * An answer in JSON, and the language of its names: that of the page where the plan has it. Throws
+ * a `Refusal` for an error of the server.
+ * @param {string} path
+ */
+async function answerOf(path) {
+  const headers = { accept: "application/json", "accept-language": language };
+  const response = await fetch(path, { headers });
+  const body = await response.json().catch(() => null);
+  if (!response.ok || !body) throw new Refusal(body?.rule ?? `${response.status}`, body?.code);
+  return { body, spoken: response.headers.get("content-language") ?? "en" };
+}
+
+/**
+ * Fetches an answer in JSON. The caller names its type. Throws as `answerOf`.
  * @template T
  * @param {string} path
  * @returns {Promise<T>}
  */
 export async function ask(path) {
-  const response = await fetch(path, { headers: { accept: "application/json" } });
-  const body = await response.json().catch(() => null);
-  if (!response.ok || !body) throw new Refusal(body?.rule ?? `${response.status}`, body?.code);
-  return body;
+  return (await answerOf(path)).body;
 }
 
 /**
@@ -98,10 +107,15 @@ function withOwnNames({ id, name, codes }, isBalance) {
     name: code.id === "_T" ? t("total") : own(`code-${id}-${code.id}`, code.name) })) };
 }
 
-/** @type {(id: string) => Promise<Structure>} */
+/**
+ * The description of a dataflow; each code says the language of its name.
+ * @param {string} id
+ * @returns {Promise<Structure>}
+ */
 async function dataflow(id) {
-  /** @type {Structure} */
-  const structure = withNamedPeriods(await ask(`v1/dataflows/${encodeURIComponent(id)}`));
+  const { body, spoken } = await answerOf(`v1/dataflows/${encodeURIComponent(id)}`);
+  const structure = withNamedPeriods(/** @type {Structure} */ (body));
+  for (const { codes } of structure.dimensions) for (const code of codes) code.language ??= spoken;
   const isBalance = structure.measure === "balance";
   return { ...structure, dimensions: structure.dimensions.map((dimension) =>
     withOwnNames(dimension, isBalance)) };
@@ -137,8 +151,9 @@ export function structureOf(id) {
 /**
  * The address of a view's figures, in a format of the server.
  * @param {View} view
- * @param {{ format?: string | null, asOf?: string | number | null, newest?: number }} [choice]
- *   `newest`: only this number of the newest periods, whatever the range of the view
+ * @param {{ format?: string | null, asOf?: string | number | null, newest?: number,
+ *   lang?: string | null }} [choice] `newest`: only this number of the newest periods, whatever the
+ *   range of the view; `lang`: the language of names, for a link, which sends no header of ours
  */
 export function dataPath(view, choice = {}) {
   const where = `v1/${rates.has(view.flow) ? "derived" : "data"}`;
@@ -154,8 +169,9 @@ export const derivedPath = (view, id) =>
   `v1/derived/${encodeURIComponent(id)}/${keyText(view.key)}${queryOf(view)}`;
 
 /** @type {(view: View, choice?: { format?: string | null, asOf?: string | number | null,
- *   newest?: number }) => string} */
-function queryOf(view, { format = null, asOf = view.asOf, newest = 0 } = {}) {
+ *   newest?: number, lang?: string | null }) => string} */
+function queryOf(view, choice = {}) {
+  const { format = null, asOf = view.asOf, newest = 0, lang = null } = choice;
   const query = new URLSearchParams();
   if (newest) query.set("lastNObservations", String(newest));
   else if (view.start || view.end) {
@@ -166,6 +182,7 @@ function queryOf(view, { format = null, asOf = view.asOf, newest = 0 } = {}) {
   }
   if (asOf) query.set("asOf", String(asOf));
   if (format) query.set("format", format);
+  if (lang) query.set("lang", lang);
   const text = query.toString();
   return text && `?${text}`;
 }

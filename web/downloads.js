@@ -18,6 +18,8 @@ const OFFERED = ["xlsx", "sdmx-csv-1", "sdmx-json", "sdmx-ml", "sdmx-ml-generic"
 /** @type {Record<string, string>} */
 const ENDINGS = { "sdmx-csv-1": "csv", "sdmx-json": "json", "sdmx-ml": "xml",
   "sdmx-ml-generic": "xml", jsonstat: "json", parquet: "parquet", xlsx: "xlsx" };
+/** Formats with names, which are in the language of the page. */
+const NAMED = ["sdmx-json", "jsonstat", "xlsx"];
 const PNG_SCALE = 2;
 
 /**
@@ -203,8 +205,12 @@ export function showDownloads(shown, drawPicture) {
   const { structure, view } = shown;
   const name = `${structure.id}_${view.key.map((part) => part.join("+")).join(".")}`.slice(0, 120);
   /** @type {(format: string, id: string, ending: string) => HTMLElement} */
-  const link = (format, id, ending) => element("a", { class: "button", id: `download-${id}`,
-    href: dataPath(view, { format }), download: `${name}.${id}.${ending}` }, t(`download-${id}`));
+  const link = (format, id, ending) => {
+    const lang = NAMED.includes(format) ? language : null;
+    return element("a", { class: "button", id: `download-${id}`,
+      href: dataPath(view, { format, lang }), download: `${name}.${id}.${ending}` },
+      t(`download-${id}`));
+  };
   const svg = async () => {
     const picture = await drawPicture();
     return picture?.drawing instanceof SVGElement

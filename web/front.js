@@ -16,6 +16,7 @@ import { changesSince } from "./revisions.js";
 import { flagsOf, intervalWords, isIncomplete, seriesWords, silentWords, statusWords, whenWords }
   from "./series.js";
 import { spark } from "./spark.js";
+import { termsLine } from "./terms.js";
 import { reasonOf, t, tNodes } from "./words.js";
 
 /** @import { Answer, Catalogue, Changes, Child, Dataflow, Headline, Listed, Measured, Row, Series,
@@ -24,6 +25,8 @@ import { reasonOf, t, tNodes } from "./words.js";
   changes: Changes | null, fault: string | null }} News */
 
 const HEADLINES_MAX = 9;
+const FRONT_TERMS = ["estimate", "margin", "interval", "noise", "provisional", "low-reliability",
+  "break", "revised", "release", "ledger"];
 // At most this number of revised periods of a series are listed.
 const REVISED_MAX = 3;
 /**
@@ -199,6 +202,7 @@ export async function frontPage(list, listed) {
     $("news").hidden = !released;
     $("news-note").hidden = !all.some(({ series }) => series);
     $("news-note").textContent = t("news-note");
+    $("news-terms").replaceChildren(termsLine(FRONT_TERMS));
     showRevisions(all);
     $("front-about").textContent = t("front-words", { title: store.title,
       controller: store.controller, purpose: store.purpose, basis: store.legalBasis });

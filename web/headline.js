@@ -3,12 +3,14 @@
 // Not here: the pictures (pictures.js) and the table (table.js).
 "use strict";
 
+import { provisionalWords } from "./caveats.js";
 import { SERIES_MAX } from "./chart.js";
 import { $, element } from "./dom.js";
 import { above, isRate, precisionWords, writing } from "./numbers.js";
-import { addsUp, differing, intervalWords, isIncomplete, seriesWords, sentence, silentWords,
-  whenWords } from "./series.js";
-import { inSentence, listWords, t } from "./words.js";
+import { addsUp, differing, intervalWords, isIncomplete, onceWords, seriesWords, sentence,
+  silentWords, whenWords } from "./series.js";
+import { term } from "./terms.js";
+import { listWords, t } from "./words.js";
 
 /** @import { Row, Series, Structure, View } from "./types" */
 
@@ -25,11 +27,13 @@ export function showHeadline(structure, view, series) {
     : namesOf(structure, view, series);
   $("latest").hidden = !single;
   $("value").textContent = writing(structure).nearest(row.value);
-  $("margin").textContent = isRate(structure) ? "" : `\u00b1 ${above(row.margin)}`;
+  $("margin").replaceChildren(isRate(structure) ? ""
+    : term("margin", `\u00b1 ${above(row.margin)}`));
   $("when").textContent = whenWords(structure, one.key, row.period);
   const once = addsUp(structure, one.key) ? onceWords(structure) : "";
-  const silent = isIncomplete(row) ? [element("p", { class: "silent" },
-    silentWords(structure, [row]))] : [];
+  const silent = [provisionalWords(structure, row),
+    isIncomplete(row) ? silentWords(structure, [row]) : ""].filter(Boolean)
+    .map((words) => element("p", { class: "silent" }, words));
   $("plain").replaceChildren(...(single
     ? [`${intervalWords(structure, one.key, row)} ${once}`, ...silent] : []));
   $("figures").hidden = single || series.length > SERIES_MAX;
@@ -68,16 +72,4 @@ export function figureLine(structure, view, one) {
     element("strong", {}, writing(structure).nearest(row.value)), " ",
     precisionWords(structure, row)), " ",
   element("span", { class: "when" }, whenWords(structure, one.key, row.period))];
-}
-
-/**
- * How often a person counts: once in each step and cell, or, in a table, once in each step and code
- * of what stands apart.
- * @type {(structure: Structure) => string}
- */
-function onceWords(structure) {
-  const apart = structure.apart ?? [];
-  const names = structure.margins ? structure.dimensions.filter(({ id }) => apart.includes(id))
-    .map(({ name }) => inSentence(name)) : [t("cell")];
-  return t("once", { list: listWords([t(`word-${structure.step}`), ...names]) });
 }

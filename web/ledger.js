@@ -11,6 +11,7 @@ import { $, copyButton, element } from "./dom.js";
 import { bundleHasPublishedHashes, bundlesIn, canVerify, checkpoint, entriesIn, fileBytes, hex,
   isSigned, parsed, rootFromTiles, sha256, verifierKey } from "./log.js";
 import { instantWords, periodWords } from "./periods.js";
+import { linkTerms, termsLine } from "./terms.js";
 import { isolated, reasonOf, speak, switches, t } from "./words.js";
 
 /** @import { Checkpoint, Entry } from "./types" */
@@ -206,6 +207,9 @@ async function turn(entries) {
 
 await speak();
 switches($("languages"));
+linkTerms();
+$("ledger-terms").replaceChildren(termsLine(["root", "charge", "release", "rho", "amendment",
+  "plan"]));
 document.title = `${t("ledger")} \u2013 Tidegauge`;
 $("newer").addEventListener("click", () => turn(-ENTRIES_SHOWN));
 $("older").addEventListener("click", () => turn(ENTRIES_SHOWN));

@@ -6,6 +6,7 @@
 import { isFront, read, write } from "./address.js";
 import { Refusal, ask, dataPath, listed, seriesOf, structureOf } from "./api.js";
 import { showCalls } from "./calls.js";
+import { caveatsOf } from "./caveats.js";
 import { showCatalogue } from "./catalogue.js";
 import { SERIES_MAX, colourOf, plotting } from "./chart.js";
 import { $, copyButton, element } from "./dom.js";
@@ -15,7 +16,8 @@ import { releasesOf } from "./log.js";
 import { showHeadline } from "./headline.js";
 import { missingOf, showMissing } from "./lost.js";
 import { openingKey } from "./opening.js";
-import { firstWords, showAbout, showClock, showPrivacy, showQuality } from "./panels.js";
+import { firstWords, showAbout, showClock, showMethod, showPrivacy, showQuality }
+  from "./panels.js";
 import { begins, dayOf, instantWords, lastDay, periodWords, untilWords } from "./periods.js";
 import { allPickers, completed, showChoices, showPickers, showSizes } from "./pickers.js";
 import { isSavable, makeRoom, noPicture, pictureOf, place, placeNone, viewsOf }
@@ -23,6 +25,7 @@ import { isSavable, makeRoom, noPicture, pictureOf, place, placeNone, viewsOf }
 import { changesSince } from "./revisions.js";
 import { TOTAL, addsUp, seriesWords, silentNotes } from "./series.js";
 import { legendOf, showTable } from "./table.js";
+import { linkTerms, termsLine } from "./terms.js";
 import { reasonOf, speak, switches, t } from "./words.js";
 
 /** @import { Answer, Page, Privacy, Release, Scene, Series, Store, Structure, View }
@@ -99,7 +102,8 @@ async function showFigures(series, asked) {
   const changes = view.since ? await changesSince(view, view.since, series) : null;
   if (asked !== page.asked) return;
   showTable({ structure, view, series, changes, caption: captionWords(series), change });
-  $("flags").replaceChildren(legendOf(series), ...silentNotes(structure,
+  $("table-terms").replaceChildren(termsLine(["estimate", "margin", "interval"]));
+  $("flags").replaceChildren(...legendOf(series), ...silentNotes(structure,
     series.flatMap(({ rows }) => rows)).map((note) => element("span", { class: "silent" }, note)));
   $("revised").hidden = !changes;
   if (changes) {
@@ -135,8 +139,15 @@ function showTake(series) {
 async function showView(series, asked) {
   const isTable = page.view.view === "table";
   if (isTable) placeNone();
-  else makeRoom(page.view);
+  else makeRoom(scene(series));
   await Promise.all([isTable ? null : showPicture(series, asked), showFigures(series, asked)]);
+}
+
+/** @type {(series: Series[], asked: number) => Promise<void>} */
+async function showCaveats(series, asked) {
+  // Figures are shown even if these cannot be asked for.
+  const caveats = await caveatsOf(page.list, page.structure, page.view, series).catch(() => []);
+  if (asked === page.asked) $("caveats").replaceChildren(...caveats);
 }
 
 // ---------------------------------------------------------------- states
@@ -160,7 +171,8 @@ function settle(words, again) {
  */
 function reveal(shown) {
   page.shown = shown;
-  $("opening").hidden = true;
+  // What the server wrote makes room for what scripts show, once that has its height.
+  if (!document.body.classList.contains("drawing")) $("served")?.remove();
   for (const id of ["front", "one", "lost"]) $(id).hidden = id !== shown;
   document.body.classList.toggle("at-front", shown === "front");
   document.body.classList.remove("busy", "opening");
@@ -175,6 +187,7 @@ const settleEmpty = (until) =>
 
 /** @type {(error: unknown) => void} */
 function fail(error) {
+  document.body.classList.remove("drawing");
   if (error instanceof Refusal && error.code === "nothing-released") {
     // Before the first figure is public, the figures that exist are under embargo.
     const { structure, list } = page;
@@ -204,17 +217,18 @@ async function show() {
       return;
     }
     const opens = document.body.classList.contains("opening");
-    settle(null, false);
     // What is below a picture of unknown height is seen when the picture is in its place.
     const known = LINES.includes(page.view.view) && series.length <= SERIES_MAX
       && !page.view.compare;
-    document.body.classList.toggle("opening", opens && !known);
+    document.body.classList.toggle("drawing", opens && !known);
+    settle(null, false);
     $("vintage-shown").hidden = !page.view.asOf;
     $("vintage-shown").textContent = t("vintage-shown", { size: page.view.asOf });
     showHeadline(page.structure, page.view, series.filter((one) => one.rows.length));
     showTake(series);
-    await showView(series, asked);
-    document.body.classList.remove("opening");
+    await Promise.all([showView(series, asked), showCaveats(series, asked)]);
+    document.body.classList.remove("drawing");
+    $("served")?.remove();
     await vintagesWanted;
     if (asked === page.asked) await showVintages(series, asked);
   } catch (error) {
@@ -299,6 +313,7 @@ async function openFlow(id) {
   $("description").textContent = structure.description;
   document.title = `${structure.name} \u2013 Tidegauge`;
   showAbout(page.list.store, structure);
+  showMethod(page.list.store, structure);
   showClock(page.list.store, structure);
   return true;
 }
@@ -329,7 +344,6 @@ async function openFront() {
 function showStore(store) {
   $("synthetic").hidden = store.class !== "synthetic";
   $("publisher").textContent = store.title;
-  $("plan-link").href = store.plan;
   $("statement").textContent = `${store.purpose}. ${store.controller}. ${store.legalBasis}.`;
 }
 
@@ -419,6 +433,7 @@ async function follow(event) {
 }
 
 await speak();
+linkTerms();
 $("picker").addEventListener("change", chosen);
 $("picker").addEventListener("submit", (event) => event.preventDefault());
 $("search").addEventListener("input", () => showCatalogue(page.flows, page.view));

@@ -5,9 +5,11 @@
 
 import { $, element, svgElement } from "./dom.js";
 import { decimal, isRate, percent, writing } from "./numbers.js";
+import { oddsFigure } from "./odds.js";
 import { closes, endOf, instantWords, lengthWords, periodWords, untilWords } from "./periods.js";
 import { changesSince } from "./revisions.js";
 import { TOTAL, isWeak } from "./series.js";
+import { term, termsLine } from "./terms.js";
 import { listWords, numberWords, t } from "./words.js";
 
 /** @import { Child, Dataflow, Listed, Page, Privacy, Release, Releases, Series, Spending, Store,
@@ -15,13 +17,15 @@ import { listWords, numberWords, t } from "./words.js";
 
 // The number of releases over which timeliness and revisions are shown.
 const RELEASES = 12;
+// The texts on method that stand beside the figures; the page of the plan has all.
+const METHOD_SHOWN = ["concepts", "comparability", "revision_policy"];
 
 /**
  * Terms and their meanings; a term without a meaning is left out.
- * @param {[string, Child][]} rows
+ * @param {[Child, Child][]} rows
  */
-const terms = (rows) => rows.filter(([, words]) => words).flatMap(([term, words]) =>
-  [element("dt", {}, term), element("dd", {}, words)]);
+const terms = (rows) => rows.filter(([, words]) => words).flatMap(([name, words]) =>
+  [element("dt", {}, name), element("dd", {}, words)]);
 
 /** @type {(numbers: number[]) => number} */
 const median = (numbers) => numbers.slice().sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
@@ -40,16 +44,31 @@ export function showAbout(store, structure) {
   $("about").replaceChildren(...terms([
     [t("meta-publisher"), store.controller], [t("meta-purpose"), store.purpose],
     [t("meta-basis"), store.legalBasis], [t("meta-contact"), contact],
-    [t("meta-area"), store.referenceArea], [t("meta-unit"), t(`unit-${structure.unit}`)],
-    [t("meta-step"), t(`word-${structure.step}`)],
-    [t("meta-bound"), isRate(structure) ? null : listWords(bound)],
+    [t("meta-area"), store.referenceArea],
+    [term("unit", t("meta-unit")), t(`unit-${structure.unit}`)],
+    [term("step", t("meta-step")), t(`word-${structure.step}`)],
+    [term("bound", t("meta-bound")), isRate(structure) ? null : listWords(bound)],
     [t("meta-of"), [...new Set(structure.parts?.map((part) => part.name))].join(" / ")],
-    [t("meta-dimensions"), dimensions],
-    [t("meta-breaks"), (structure.breaks ?? []).map(({ from, note }) =>
+    [term("dimension", t("meta-dimensions")), dimensions],
+    [term("break", t("meta-breaks")), (structure.breaks ?? []).map(({ from, note }) =>
       t("meta-break", { from: periodWords(from), note })).join("; ")],
     [t("meta-id"), isRate(structure) ? structure.id
       : `${store.agency}:${structure.id}(${structure.version})`],
   ]));
+}
+
+/**
+ * What the plan says of the method, in short; a text of the dataflow takes the place of the plan's.
+ * @param {Store} store
+ * @param {Structure} structure
+ */
+export function showMethod(store, structure) {
+  const notes = new Map([...store.method ?? [], ...structure.method ?? []]
+    .map(({ id, text }) => [id, text]));
+  const rows = METHOD_SHOWN.map((id) =>
+    /** @type {[Child, Child]} */ ([t(`method-${id}`), notes.get(id)]));
+  $("method").hidden = !notes.size;
+  $("method-notes").replaceChildren(...terms(rows));
 }
 
 /** @type {(structure: Structure, series: Series[]) => string} */
@@ -106,9 +125,9 @@ export async function showQuality(page, series, releases) {
   const { structure, view, list: { store } } = page;
   const until = view.asOf ? releases.filter(({ size }) => size <= Number(view.asOf)) : releases;
   const rows = terms([
-    [t("quality-accuracy"), accuracy(structure, series)],
-    [t("quality-time"), timeliness(store, until)],
-    [t("quality-revisions"), await revisions(page, series, until)],
+    [term("margin", t("quality-accuracy")), accuracy(structure, series)],
+    [term("release", t("quality-time")), timeliness(store, until)],
+    [term("revised", t("quality-revisions")), await revisions(page, series, until)],
   ]);
   $("quality").replaceChildren(...rows);
 }
@@ -169,12 +188,13 @@ export function soonest(store, flows) {
  * @param {Releases} flow
  */
 export function clockTerms(store, flow) {
-  /** @type {[string, string][]} */
+  /** @type {[Child, string][]} */
   const rows = [];
-  if (flow.last) rows.push([t("released-to"), periodWords(flow.last, true)]);
+  if (flow.last) rows.push([term("release", t("released-to")), periodWords(flow.last, true)]);
   if (flow.embargoed) {
     const period = periodWords(flow.embargoed.last, true);
-    rows.push([t("embargo"), t("embargo-until", { period, until: untilWords(flow) })]);
+    rows.push([term("embargo", t("embargo")),
+      t("embargo-until", { period, until: untilWords(flow) })]);
   }
   if (flow.next) {
     rows.push([t("next-release"),
@@ -203,35 +223,35 @@ function meter(label, share, words, part = false) {
     element("p", {}, element("span", {}, label), element("span", {}, words)), bar);
 }
 
-/** @type {(text: string) => number} */
-const ratio = (text) => {
-  const [numerator, denominator = "1"] = text.split("/");
-  return Number(numerator) / Number(denominator);
-};
-
-/**
- * The largest share of bets that a bettor at even odds can win, in per cent, rounded up: half of
- * one plus the total variation, which a divergence of rho limits (Pinsker; Bretagnolle and Huber).
- * @param {number} rho
- */
-export function oddsPercent(rho) {
-  const variation = Math.min(Math.sqrt(rho / 2), Math.sqrt(1 - Math.exp(-rho)));
-  return Math.ceil(50 * (1 + variation));
-}
-
 /** @type {(delta: string) => string} */
 const power = (delta) => delta.replace(/^1e-(\d)$/, (_, digit) =>
   `10\u207b${"\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"[digit]}`);
 
-/** @type {(privacy: Privacy, flows: Listed[], structure: Structure) => void} */
+/** @type {(privacy: Privacy) => string} */
+export const epsilonWords = ({ epsilon }) => listWords(epsilon.map((each) =>
+  t("epsilon-at", { epsilon: decimal(each.epsilon), delta: power(each.delta) })), "disjunction");
+
+/**
+ * What is protected as one whole; where persons are counted as present, their state too.
+ * @param {Privacy} privacy
+ * @param {Dataflow[]} flows
+ */
+export const unitWords = ({ window }, flows) =>
+  t(flows.some(({ measure }) => ["balance", "stock"].includes(measure)) ? "privacy-unit-carried"
+    : "privacy-unit", { window: t(`calendar-${window}`) });
+
+/**
+ * What the budget promises one person, and what is spent of it.
+ * @param {Privacy} privacy
+ * @param {Listed[]} flows
+ * @param {Structure} structure
+ */
 export function showPrivacy(privacy, flows, structure) {
   const window = t(`word-${privacy.window}`);
-  const within = t(`within-${privacy.window}`);
   const windows = t(`windows-${privacy.window}`, { count: privacy.windowsMax });
-  const carried = flows.some(({ measure }) => measure === "stock" || measure === "balance");
-  $("unit").textContent = t(carried ? "privacy-unit-carried" : "privacy-unit", { within });
-  $("meaning").textContent = t("privacy-meaning",
-    { within, odds: oddsPercent(ratio(privacy.budget)) });
+  $("odds").replaceChildren(...oddsFigure(privacy));
+  $("unit").textContent = `${unitWords(privacy, /** @type {Dataflow[]} */ (flows))} `
+    + t("privacy-limit");
   const rho = (/** @type {Spending} */ spending) => t("rho-of", {
     spent: decimal(spending.spentDecimal), budget: decimal(spending.budgetDecimal),
     share: percent(spending.share) });
@@ -244,12 +264,12 @@ export function showPrivacy(privacy, flows, structure) {
     meters.push(...now.dataflows.map((flow) => meter(name(flow.id), flow.share, rho(flow), true)));
   }
   $("budget").replaceChildren(...meters);
-  const epsilon = privacy.epsilon.map((e) =>
-    t("epsilon-at", { epsilon: decimal(e.epsilon), delta: power(e.delta) }));
+  $("privacy-terms").replaceChildren(termsLine(["privacy-unit", "window", "noise", "rho", "budget",
+    "epsilon"]));
   $("lifetime").textContent = [
     isRate(structure) ? t("privacy-rate")
       : t("privacy-flow", { rho: decimal(structure.privacy.budgetDecimal), window }),
     t("privacy-epsilon", { window, budget: decimal(privacy.budget), windows,
-      epsilon: listWords(epsilon, "disjunction") }),
+      epsilon: epsilonWords(privacy) }),
   ].join(" ");
 }

@@ -76,6 +76,32 @@ export function endOf(period) {
   }
 }
 
+/** @type {(monday: Date) => string} */
+function weekName(monday) {
+  const year = new Date(monday.getTime() + 3 * DAY).getUTCFullYear();
+  const week = 1 + Math.round((monday.getTime() - weekStart(year, 1).getTime()) / (7 * DAY));
+  return `${year}-W${String(week).padStart(2, "0")}`;
+}
+
+/**
+ * The name of the step that begins this many steps after the beginning of one.
+ * @param {Date} begin
+ * @param {string} frequency
+ * @param {number} steps
+ */
+export function stepAfter(begin, frequency, steps) {
+  const text = (/** @type {Date} */ instant) => instant.toISOString();
+  const later = (/** @type {number} */ length) =>
+    text(new Date(begin.getTime() + steps * length));
+  switch (frequency) {
+    case "M": return text(utc(begin.getUTCFullYear(), begin.getUTCMonth() + steps, 1)).slice(0, 7);
+    case "D": return later(DAY).slice(0, 10);
+    case "H": return later(HOUR).slice(0, 13);
+    case "N15": return later(HOUR / 4).slice(0, 16).replace(/:(\d\d)$/, "-$1");
+    default: return weekName(new Date(later(7 * DAY)));
+  }
+}
+
 /**
  * The same period of the year before, or null if that year has none: no 29 February, no week 53.
  * @param {string} period

@@ -6,7 +6,7 @@
 import { isCountry, regionOf } from "./countries.js";
 import { above, below, figureWords, isRate, writing } from "./numbers.js";
 import { duringWords, periodWords } from "./periods.js";
-import { isolated, language, listWords, t } from "./words.js";
+import { inSentence, isolated, language, listWords, t } from "./words.js";
 
 /** @import { Code, CodeForm, Dimension, Measured, Row, Structure, View } from "./types" */
 
@@ -15,6 +15,11 @@ const RELIABLE_MARGIN = 0.3;
 // At most this number of periods without a source are listed.
 const PERIODS_MAX = 6;
 const GENERAL = ["FREQ", "REF_AREA"];
+/**
+ * Whether the plan states this dimension, or every structure has it.
+ * @type {(dimension: { id: string }) => boolean}
+ */
+export const isOfPlan = ({ id }) => ![...GENERAL, "INDICATOR"].includes(id);
 
 /**
  * The codes of a dimension that are groups of others.
@@ -62,7 +67,9 @@ let regions = null;
  * @param {Code} code
  */
 export function nameOf(dimension, code) {
-  if (language !== "en" && isCountry(code.id) && isOfCountries(dimension)) {
+  // The plan's own name goes before that of the browser where it is in the reader's language.
+  const isSpoken = (code.language ?? "en").split("-")[0] === language;
+  if (!isSpoken && isCountry(code.id) && isOfCountries(dimension)) {
     regions ??= new Intl.DisplayNames([language], { type: "region" });
     return regions.of(regionOf(code.id)) ?? code.name;
   }
@@ -125,6 +132,18 @@ export function addsUp(structure, key) {
 export function counted(structure, key, count) {
   if (addsUp(structure, key)) return above(count);
   return t(structure.unit === "EVENTS" ? "events" : "persons", { count });
+}
+
+/**
+ * How often a person counts: once in each step and cell, or, in a table, once in each step and code
+ * of what stands apart.
+ * @type {(structure: Structure) => string}
+ */
+export function onceWords(structure) {
+  const apart = structure.apart ?? [];
+  const names = structure.margins ? structure.dimensions.filter(({ id }) => apart.includes(id))
+    .map(({ name }) => inSentence(name)) : [t("cell")];
+  return t("once", { list: listWords([t(`word-${structure.step}`), ...names]) });
 }
 
 /** @type {(row: Row) => boolean} */

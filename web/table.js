@@ -12,6 +12,7 @@ import { begins, periodWords, untilWords } from "./periods.js";
 import { NAME, TIME, inOrder, linesInOrder, nameOfLine, pivot, sortingOf, unfolded }
   from "./pivot.js";
 import { flagsOf, isWeak, silentWords, statusWords } from "./series.js";
+import { term } from "./terms.js";
 import { t } from "./words.js";
 
 /** @import { Child, Earlier, Line, Row, Series, Sorting, Structure, Tabled } from "./types" */
@@ -298,7 +299,8 @@ function drawTable(tabled) {
     kept[axis] = first;
     again();
   };
-  const left = $("table").scrollLeft;
+  // Asking makes the browser lay out the page, which a first table need not wait for.
+  const left = $("table").hasChildNodes() ? $("table").scrollLeft : 0;
   redrawn($("table"), () => {
     $("table").replaceChildren(node);
     $("table-axes").replaceChildren(...axisControls(structure, view, change),
@@ -311,7 +313,7 @@ function drawTable(tabled) {
     $("table-pages").replaceChildren(...[...pagers, ...words, sorted]
       .filter((part) => part !== null));
   });
-  $("table").scrollLeft = left;
+  if (left) $("table").scrollLeft = left;
   // The names of outer columns stay in sight, beside the heads of the rows.
   const corner = /** @type {HTMLElement | null} */ (node.querySelector(".corner"));
   if (table.heads.length > 1) node.style.setProperty("--frozen", `${corner?.offsetWidth ?? 0}px`);
@@ -331,11 +333,21 @@ export function showTable(tabled) {
 }
 
 /**
- * The words of the flags that the series have.
+ * The flags in the order of the legend, each with its term in the glossary.
+ * @type {Record<string, string>}
+ */
+const FLAGS = { b: "break", p: "provisional", u: "low-reliability", z: "structural-zero",
+  s: "silent" };
+
+/**
+ * The words of the flags that the series have, each a link to what it means.
  * @param {Series[]} series
+ * @returns {(string | Element)[]}
  */
 export function legendOf(series) {
   const rows = series.flatMap((one) => one.rows);
-  return ["b", "p", "u", "z", "s"].filter((flag) => rows.some((row) => flagsOf(row).includes(flag)))
-    .map((flag) => `[${flag}] ${t(`flag-${flag}`)}`).join(" \u00b7 ");
+  const shown = Object.keys(FLAGS).filter((flag) =>
+    rows.some((row) => flagsOf(row).includes(flag)));
+  return shown.flatMap((flag, n) => [n ? " \u00b7 " : "", `[${flag}] `,
+    term(FLAGS[flag], t(`flag-${flag}`))]);
 }

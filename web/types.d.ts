@@ -43,6 +43,8 @@ export type CodeForm = string;
 export interface Code {
   id: string;
   name: string;
+  /** The language of the name. */
+  language?: string;
   /** The group that contains it. */
   parent?: string;
   /** The first and the last day on which an event can have it. */
@@ -79,6 +81,8 @@ export interface Dataflow {
   next?: string | null;
   nextAt?: string | null;
   embargoed?: Embargo | null;
+  /** The dataflow whose bound it counts persons at, if it counts any. */
+  boundOf?: string;
 }
 
 /** What is released of a dataflow, and what comes next. */
@@ -113,20 +117,56 @@ export interface Listed {
 }
 
 /** An agency that delivers events. */
-export interface Source { id: string; name: string }
+export interface Source {
+  id: string;
+  name: string;
+  from?: string;
+  completeEvery: string;
+  completeWithinMinutes: number;
+}
+
+/** A change of a code that an amendment makes. */
+export interface CodeChange { codeList: string; code: string; name?: string }
+
+/** An amendment of the plan. */
+export interface Amendment {
+  entry: number;
+  from: string;
+  note: string;
+  file: string;
+  added?: CodeChange[];
+  closed?: CodeChange[];
+  renamed?: CodeChange[];
+  breaks?: { dataflow: string; note: string }[];
+  sources?: Source[];
+}
+
+/** A transition of the life cycle, by an event of a kind or by a timer. */
+export interface PlanTransition {
+  from: string;
+  to: string;
+  name: string;
+  kind?: string;
+  afterDays?: number;
+}
+
+/** The life cycle of the plan, whatever its statistics count of it. */
+export interface PlanCycle { model: string; corrections: boolean; transitions: PlanTransition[] }
+
+/** A text of the plan on its method. */
+export interface PlanMethod { id: string; text: string }
 
 export interface Catalogue {
   store: Store;
   dataflows: Dataflow[];
   rates?: Rate[];
   headlines?: Headline[];
-  amendments?: Amendment[];
   /** Only if the plan names its sources. */
-  intake?: { sources: Source[] };
+  intake?: { sources: Source[]; longestWaitMinutes: number };
+  amendments?: Amendment[];
+  retention?: { eventsSteps?: number; personsWindows?: number };
+  lifeCycle?: PlanCycle;
 }
-
-/** An amendment of the plan. */
-export interface Amendment { from: string; note: string; sources?: { id: string; name: string }[] }
 
 /** The statuses of the plan's life cycle, and the transitions between them. */
 export interface LifeCycle {
@@ -150,6 +190,7 @@ export interface Transition {
 }
 
 export interface Store {
+  id: string;
   class: string;
   title: string;
   agency: string;
@@ -160,6 +201,12 @@ export interface Store {
   referenceArea: string;
   timeZone: string;
   releaseDelayMinutes: number;
+  /** The time of day at which releases become public, if the plan has an embargo. */
+  embargo?: string;
+  /** The first day that is counted, and the last. */
+  start: string;
+  expires: string;
+  method?: PlanMethod[];
   plan: string;
   treeSize: number;
 }
@@ -173,6 +220,15 @@ export interface Structure extends Dataflow {
   margins?: { levels: number[]; frequency: string }[];
   apart?: string[];
   breaks?: { from: string; note: string }[];
+  /** The kinds of events, or the transitions, that are counted; none for all. */
+  only?: Record<string, string[]>;
+  /** The statuses in which persons are counted, or whose spells are. */
+  statuses?: string[];
+  /** After how many steps a step is measured again. */
+  vintages?: number[];
+  /** Whether later steps of a window refine the figures of earlier ones. */
+  refined?: boolean;
+  method?: PlanMethod[];
   lifeCycle?: LifeCycle;
   /** The dimensions whose codes come from a spell. */
   roles?: { age?: string; band?: string; transition?: string };
@@ -180,7 +236,7 @@ export interface Structure extends Dataflow {
   beginnings?: string[];
   /** The key with which it opens, if the plan says so. */
   view?: { key: string };
-  privacy: { boundWindow: number; boundMonth?: number | null; window: string;
+  privacy: { boundWindow: number; boundMonth?: number | null; window: string; budget: string;
     budgetDecimal: string };
   /** For a rate: the dataflows that it is made of, the numerator's first. */
   parts?: Structure[];
@@ -303,7 +359,12 @@ export interface Checkpoint {
   root: Uint8Array<ArrayBuffer>;
 }
 
-export interface Spending { spentDecimal: string; budgetDecimal: string; share: number }
+export interface Spending {
+  spentDecimal: string;
+  budget: string;
+  budgetDecimal: string;
+  share: number;
+}
 
 export interface Privacy {
   unit: string;
@@ -339,6 +400,9 @@ export interface Page {
   privacy: Privacy | null;
   ledgerState: string | null;
 }
+
+/** What the page of the plan shows. */
+export interface PlanPage { list: Catalogue; privacy: Privacy; structures: Structure[] }
 
 /** The content of a download: the figures on the page, and their description. */
 export interface Shown {
@@ -450,7 +514,6 @@ export interface ElementsById {
   older: HTMLButtonElement;
   drawer: HTMLDetailsElement;
   catalogue: HTMLDetailsElement;
-  "plan-link": HTMLAnchorElement;
   search: HTMLInputElement;
   since: HTMLSelectElement;
   start: HTMLInputElement;

@@ -33,15 +33,18 @@ let plurals = new Intl.PluralRules(locale);
 /**
  * Sets the language to that of the address, or else to the one that the server chose by
  * Accept-Language, and writes the messages that the page names.
+ * @param {string[]} rooms folders of words/ with further messages that the page needs
  */
-export async function speak() {
+export async function speak(...rooms) {
   const requested = new URLSearchParams(location.search).get("lang") ?? "";
   const served = document.documentElement.lang;
   language = [requested, served].find((tag) => Object.hasOwn(LANGUAGES, tag)) ?? "en";
   locale = LANGUAGES[language].locale;
   isRightToLeft = LANGUAGES[language].direction === "rtl";
   plurals = new Intl.PluralRules(locale);
-  messages = (await import(`./words/${language}.js`)).default;
+  const files = ["", ...rooms.map((room) => `${room}/`)].map((room) =>
+    import(`./words/${room}${language}.js`));
+  messages = Object.assign({}, ...(await Promise.all(files)).map((file) => file.default));
   document.documentElement.lang = language;
   document.documentElement.dir = isRightToLeft ? "rtl" : "ltr";
   for (const node of document.querySelectorAll("[data-t]")) {
@@ -52,7 +55,8 @@ export async function speak() {
   }
   for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (
     document.querySelectorAll("a[data-page]"))) {
-    link.href = addressOf(link.getAttribute("href") ?? "");
+    const [page, part] = (link.getAttribute("href") ?? "").split("#");
+    link.href = addressOf(page, part);
   }
 }
 

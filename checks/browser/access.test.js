@@ -15,7 +15,8 @@ const VIEWS = {
   chart: `${FLOW}US+JP+PH.ENTRY&view=chart`, map: `${FLOW}_T._T&view=map`,
   German: `${FLOW}_T._T&lang=de&codes=both`, empty: `${FLOW}_T._T&start=2030-01-01`,
   front: "", unknown: "?flow=CROSSINGS&key=D.HK.FLOW.XX", several: `${FLOW}AU+BR+CA+CN+DE+FR+GB._T`,
-  ledger: "ledger", embedded: `embed${FLOW}US._T`,
+  ledger: "ledger", plan: "plan", "German plan": "plan?lang=de#term-rho",
+  embedded: `embed${FLOW}US._T`,
 };
 
 const on = stage();

@@ -430,7 +430,7 @@ test("a statistic opens with the view of its plan, unless the address names anot
 // probability is known exactly, and must not exceed the one on the page for their rho: Gaussian
 // noise, Phi(sqrt(rho / 2)), and randomised response, p, with divergence (2p - 1) ln(p / (1 - p)).
 test("no bettor wins more often than the page shows", async () => {
-  const { oddsPercent } = await import("../../web/panels.js");
+  const { oddsPercent } = await import("../../web/odds.js");
   const phi = (x) => {
     const density = (u) => Math.exp(-u * u / 2) / Math.sqrt(2 * Math.PI);
     const steps = 2000;

@@ -177,6 +177,31 @@ export const makeClosed = () => makeEmpty((plan) => plan.replace('name = "Hung H
 export const makeOpening = () => makeEmpty((plan) => plan.replace('id = "CROSSINGS"\n',
   'id = "CROSSINGS"\nview = { marginal = ["DIRECTION"], period = "week" }\n'));
 
+// A store whose first flow is measured again and counts the persons at its bound, of a plan that says
+// something of its method.
+export const makeLate = () => makeStore((plan) => plan.replace(
+  'strategy = { calendar = { day = 6, week = 2, month = 3, quarter = 1, year = 1 } }',
+  'strategy = "identity"\nvintages = [3, 10]').replace('share = "3/5"', 'share = "1/2"').replace(
+  'bound = 24\nbound_month = 4', 'bound = 2\nbound_month = 1') + `
+[[dataflow]]
+id = "AT_BOUND"
+name = "Persons at the bound"
+description = "Persons who reached a bound of CROSSINGS."
+measure = "at_bound"
+of = "CROSSINGS"
+unit = "PERSONS"
+step = "day"
+share = "1/10"
+strategy = "identity"
+dimensions = [
+    { id = "DIRECTION", from = "kind", code_list = "CL_DIRECTION" },
+]
+
+[method]
+revision_policy = "Measured three times."
+coverage = "All border points."
+`);
+
 // A store whose plan names two series to show first.
 export const makeHeadlines = () => makeStore((plan) => HEADLINES.reduce((text, headline) =>
   `${text}\n[[headline]]\n${headline}\n`, plan));
@@ -198,11 +223,11 @@ export function makeReady(name, months = 14) {
   return { store, remove: () => rmSync(directory, { recursive: true }) };
 }
 
-// A store without any release.
-export function makeNone() {
+// A store without any release, of a plan in a file.
+export function makeNone(plan = PLAN) {
   const directory = mkdtempSync(join(tmpdir(), "tidegauge-none-"));
   const store = join(directory, "store");
-  execFileSync(PROGRAM, ["init", store, "--plan", PLAN, "--synthetic", "--noise-seed", SEED],
+  execFileSync(PROGRAM, ["init", store, "--plan", plan, "--synthetic", "--noise-seed", SEED],
     { stdio: "pipe" });
   return { store, remove: () => rmSync(directory, { recursive: true }) };
 }
@@ -245,10 +270,10 @@ async function started(program, ...options) {
 }
 
 // Sets up the store, server and browser of a file of tests, and removes them after the last test.
-export function stage() {
+export function stage(change = (plan) => plan) {
   const on = {};
   before(async () => {
-    on.made = makeStore();
+    on.made = makeStore(change);
     on.server = await serve(on.made.store);
     on.browser = await launch();
   });

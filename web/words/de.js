@@ -222,8 +222,7 @@ export default {
   "cohort-first": "Gezeigt für {name}, die erste der {count} gewählten Kombinationen",
   "cohort-months": "Kohorten gelten immer für einen Monat, welche Periodenlänge auch gewählt ist",
   "cohort-words": "{cohort}: von {first} bis {last}.",
-  "shows": "Zeigen", "shows-share": "Anteil noch nicht beendet",
-  "shows-left": "Anzahl noch nicht beendet",
+  "shows": "Zeigen", "shows-share": "Anteil noch nicht beendet", "shows-left": "Anzahl noch nicht beendet",
   "shows-each": "Alle Übergänge einer Kohorte",
   "triangle-caption": "{what} ({name}). Zeilen: Monat des Beginns. Spalten: {age}",
   "curves-caption": "{what} ({name}). Zeilen: {age}",
@@ -257,8 +256,7 @@ export default {
   "compare-range": "Intervall", "compare-unclear": "({value}) zu klein für eine Aussage",
   "points": "{number} Prozentpunkte",
   // Die Rangliste
-  "view-ranking": "Rangliste",
-  "ranking-label": "Nach dem Wert geordnete Balken mit 95-%-Intervallen",
+  "view-ranking": "Rangliste", "ranking-label": "Nach dem Wert geordnete Balken mit 95-%-Intervallen",
   "ranking-not": "Von \u201e{name}\u201c gibt es keine Rangliste, weil es keine Liste von Codes "
     + "hat.",
   "ranking-by": "Rangliste nach", "ranking-list": "{name} ({n})",
@@ -272,8 +270,8 @@ export default {
     + "mit dem nächsten.",
   "ranking-more": "{names} und {count} weiteren",
   "ranking-unsure-more": {
-    one: "In {count} weiteren Gruppe von Nachbarn ist die Reihenfolge nicht sicher.",
-    other: "In {count} weiteren Gruppen von Nachbarn ist die Reihenfolge nicht sicher." },
+    one: "An {count} weiteren Stelle ist die Reihenfolge von Nachbarn nicht sicher.",
+    other: "An {count} weiteren Stellen ist die Reihenfolge von Nachbarn nicht sicher." },
   "ranking-sure": "Keine zwei benachbarten Intervalle überlappen sich.",
   "ranking-embargo": "Die Zahlen bis {period} sind gesperrt bis {until}",
   "ranking-none": "In dieser Periode gibt es keine Zahlen dieser Liste.",
@@ -281,9 +279,9 @@ export default {
     + "Sie eine andere.",
   "ranking-unpublished": {
     one: "Ausgelassen: {count} Code, dessen Quote nicht veröffentlicht ist, weil der Nenner null "
-    + "sein kann",
+      + "sein kann",
     other: "Ausgelassen: {count} Codes, deren Quote nicht veröffentlicht ist, weil der Nenner null "
-    + "sein kann" },
+      + "sein kann" },
   "period-none": "Zahlen der Periode {period} gibt es in diesem Zeitraum nicht. Wählen Sie eine "
     + "andere Periode.",
   "ranking-never": "Diese Liste ist zusammen mit den übrigen gewählten Codes nicht gemessen.",
@@ -382,19 +380,6 @@ export default {
     + "geändert: {changed}, im Median um {median}; ihre Fehlerspanne betrug im Median {margin}." },
   "quality-revisions-short": "Noch zu wenige Veröffentlichungen.",
   "privacy": "Datenschutz",
-  "privacy-unit": "Geschützt sind alle Ereignisse einer Person {within}. Wäre diese Person nie "
-    + "gezählt worden, sähe alles hier Veröffentlichte fast genauso aus.",
-  "privacy-unit-carried": "Geschützt sind alle Ereignisse einer Person {within}, mit dem "
-    + "Status, den sie in diese Zeit mitbringt. Wäre diese Person nie gezählt worden, "
-    + "sähe alles hier Veröffentlichte fast genauso aus.",
-  "privacy-meaning": "In einem Satz: Wer bei gleichen Gewinnchancen darauf wettet, ob eine "
-    + "bestimmte Person {within} gezählt wurde, und dabei alles kennt, was "
-    + "über diese Zeit veröffentlicht ist, und alles andere auf der Welt, gewinnt höchstens "
-    + "{odds}\u202f% der Wetten.",
-  "within-day": "innerhalb eines Kalendertags", "within-week": "innerhalb einer Kalenderwoche",
-  "within-month": "innerhalb eines Kalendermonats",
-  "within-quarter": "innerhalb eines Kalenderquartals",
-  "within-year": "innerhalb eines Kalenderjahres",
   "privacy-flow": "Diese Statistik verbraucht \u03c1 {rho} je {window}, gleich welche Zahlen sich "
     + "ergeben.",
   "windows-day": { one: "{count} Tag", other: "{count} Tage" },
@@ -473,4 +458,85 @@ export default {
   "error-key": "der Schlüssel in der Adresse passt nicht zur Statistik",
   "error-unknown-code": "die Adresse nennt einen Code, den es nicht gibt",
   "error-unknown-dataflow": "die Adresse nennt eine Statistik, die es nicht gibt",
+  // Was ein Budget einer Person verspricht, Begriffe des Glossars, und was einer Zahl fehlt.
+  "odds-caption": "Ließe sich erraten, ob eine Person gezählt wurde?",
+  "odds-one-month": "Ein Monat", "odds-one-quarter": "Ein Quartal", "odds-one-year": "Ein Jahr",
+  "odds-all": "Alle {windows} des Plans", "odds-most": "höchstens {odds} von 100-mal richtig",
+  "odds-almost": "fast 100",
+  "odds-toss": "50: ein Münzwurf", "odds-sure": "100: sicher",
+  "odds-chance": "durch Zufall richtig",
+  "odds-gain": "das Äußerste, was alles hier Veröffentlichte hinzufügen kann",
+  "odds-month": "Entschiede ein Münzwurf, ob alles, was eine Person in einem Monat tat, in den "
+    + "Daten steht, so erriete jemand, der sonst alles auf der Welt weiß und alles kennt, was "
+    + "über diesen Monat veröffentlicht ist, den Wurf höchstens {odds} von 100-mal; ohne das "
+    + "Veröffentlichte 50-mal.",
+  "odds-quarter": "Entschiede ein Münzwurf, ob alles, was eine Person in einem Quartal tat, in "
+    + "den Daten steht, so erriete jemand, der sonst alles auf der Welt weiß und alles kennt, was "
+    + "über dieses Quartal veröffentlicht ist, den Wurf höchstens {odds} von 100-mal; ohne das "
+    + "Veröffentlichte 50-mal.",
+  "odds-year": "Entschiede ein Münzwurf, ob alles, was eine Person in einem Jahr tat, in den "
+    + "Daten steht, so erriete jemand, der sonst alles auf der Welt weiß und alles kennt, was "
+    + "über dieses Jahr veröffentlicht ist, den Wurf höchstens {odds} von 100-mal; ohne das "
+    + "Veröffentlichte 50-mal.",
+  "odds-life": "Wer immer wieder gezählt wird, für den summiert sich das: Über alle {windows} des "
+    + "Plans liegt die Grenze bei {life} von 100.",
+  "odds-life-open": "Wer immer wieder gezählt wird, für den summiert sich das: Über alle "
+    + "{windows} des Plans liegt die Grenze bei {life} von 100. Das Versprechen gilt also je "
+    + "{window} und nicht für alle zusammen.",
+  "calendar-month": "Kalendermonat", "calendar-quarter": "Kalenderquartal",
+  "calendar-year": "Kalenderjahr",
+  "privacy-unit": "Geschützt ist als Ganzes alles, was eine Person in einem {window} tut.",
+  "privacy-unit-carried": "Geschützt ist als Ganzes alles, was eine Person in einem {window} tut, "
+    + "und auch, ob sie an dessen Beginn schon als anwesend gezählt war.",
+  "privacy-limit": "Die Grenzen sind keine Schätzungen: Niemand rät besser, wie viel auch immer "
+    + "er weiß. Sie gelten für eine Person; eine Gruppe, die immer gemeinsam gezählt wird, ist "
+    + "weniger geschützt.",
+  "privacy-details": "Budget, Rho und Epsilon", "privacy-plan": "Was der Plan verspricht",
+  "terms-line": "Was die Wörter bedeuten:",
+  "term-amendment": "Änderung des Plans", "term-bound": "Obergrenze",
+  "term-break": "Bruch in der Reihe",
+  "term-budget": "Budget", "term-charge": "Belastung", "term-checkpoint": "Registerstand",
+  "term-dataflow": "Statistik (Dataflow)", "term-dimension": "Dimension",
+  "term-embargo": "Sperrfrist", "term-epsilon": "Epsilon und Delta", "term-estimate": "Schätzung",
+  "term-interval": "Intervall (95\u202f%)", "term-late": "Nachgemeldetes Ereignis",
+  "term-ledger": "Register",
+  "term-life-cycle": "Lebenszyklus", "term-low-reliability": "Geringe Zuverlässigkeit",
+  "term-margin": "Fehlerspanne", "term-noise": "Rauschen", "term-plan": "Plan",
+  "term-privacy-unit": "Schutzeinheit", "term-provisional": "Vorläufig",
+  "term-release": "Veröffentlichung", "term-retention": "Aufbewahrung", "term-revised": "Revidiert",
+  "term-rho": "Rho (zCDP)", "term-root": "Wurzel", "term-series": "Reihe",
+  "term-silent": "Fehlende Quelle", "term-source": "Quelle", "term-step": "Schritt",
+  "term-structural-zero": "Strukturelle Null", "term-synthetic": "Synthetische Daten",
+  "term-unit": "Maßeinheit", "term-vintage": "Datenstand", "term-window": "Schutzzeitraum",
+  "bound-cuts": "Eine Person zählt hier höchstens {bound}; was darüber hinausgeht, fehlt.",
+  "bound-reached": "Personen, die in diesem Zeitraum ({window}) zum ersten Mal darüber "
+    + "hinauskamen, {when}: {figure}.",
+  "bound-unmeasured": "Wie viele Personen das betrifft, wird nicht gemessen.",
+  "provisional-late": "Vorläufig: Nachgemeldete Ereignisse kommen noch hinzu, zuletzt mit der "
+    + "Veröffentlichung für {period}.",
+  "provisional-refined": "Vorläufig: Jede weitere Messung im selben Zeitraum ({window}) macht die "
+    + "Zahl noch genauer, bis er endet.",
+  "late-moved": "In früheren Perioden dieser Reihe änderten sie die Zahlen im Mittel um {value} "
+    + "(± {margin}, von {from} bis {to}).",
+  "bound-times": "{times} je {window}",
+  "bound-times-both": "{times} je {window} und {month} je Monat",
+  "times": { one: "einmal", other: "{count}-mal" },
+  "method-coverage": "Abdeckung",
+  "method-concepts": "Begriffe und Definitionen",
+  "method-population": "Wer gezählt wird",
+  "method-release_policy": "Veröffentlichungspolitik",
+  "method-accuracy": "Genauigkeit",
+  "method-comparability": "Vergleichbarkeit",
+  "method-revision_policy": "Revisionspolitik",
+  "method-source_data": "Datenquellen",
+  "method-comment": "Anmerkung",
+  "method": "Methode",
+  "method-more": "Methode und Qualität im Plan",
+  // Was nur der Server schreibt, für Leser ohne Skripte und für geteilte Links.
+  "noscript": "Diagramme, Karten und die Auswahl brauchen JavaScript. Die Zahlen stehen auch ohne "
+    + "hier.",
+  "served-series": "Reihe",
+  "served-many": "Es gibt {count} Reihen, mehr als diese Seite ohne JavaScript aufführt. Die "
+    + "Dateien enthalten alle.",
+  "card-released": "Veröffentlicht am {date}",
 };

@@ -105,8 +105,7 @@ export default {
   "page-rows": "Rows {from} to {to} of {all}", "before-rows": "Previous rows",
   "after-rows": "Next rows", "page-columns": "Columns {from} to {to} of {all}",
   "before-columns": "Previous columns", "after-columns": "Next columns",
-  "fold": "Rows inside {name}", "fold-all": "Collapse all",
-  "unfold-all": "Expand all",
+  "fold": "Rows inside {name}", "fold-all": "Collapse all", "unfold-all": "Expand all",
   "sort-none": "The table has no column \u201c{column}\u201d to sort by, so its rows have their "
     + "usual order.",
   "lost-rows": "The address puts {rows} in the rows of the table, but there is no such dimension. "
@@ -200,8 +199,7 @@ export default {
   "cohort-first": "Shown for {name}, the first of the {count} combinations chosen",
   "cohort-months": "Cohorts are always by month, whatever the length of period",
   "cohort-words": "{cohort}: from {first} to {last}.",
-  "shows": "Show", "shows-share": "Share not yet ended",
-  "shows-left": "Number not yet ended",
+  "shows": "Show", "shows-share": "Share not yet ended", "shows-left": "Number not yet ended",
   "shows-each": "All transitions of one cohort",
   "triangle-caption": "{what} ({name}). Rows: month of the start. Columns: {age}",
   "curves-caption": "{what} ({name}). Rows: {age}",
@@ -256,7 +254,7 @@ export default {
   "ranking-unpublished": {
     one: "Left out: {count} code whose rate is not published, because the denominator may be zero",
     other: "Left out: {count} codes whose rate is not published, because the denominator may be "
-    + "zero" },
+      + "zero" },
   "period-none": "There are no figures of {period} in this range. Choose another period.",
   "ranking-never": "This list is not measured together with the other codes that are chosen.",
   "ranking-unmeasured": "This list is not measured for periods of this length. Longer periods:",
@@ -280,8 +278,7 @@ export default {
   "lifecycle-missing": "Not counted separately: {names}",
   "status-UNSEEN": "Not seen before", "status-ABROAD": "Abroad", "status-PRESENT": "Present",
   "status-AUTHORISED": "Authorised", "status-LAPSED": "Lapsed", "status-REVOKED": "Revoked",
-  "status-ORDERED": "Ordered to leave", "status-OVERDUE": "Overdue",
-  "status-SUSPENDED": "Suspended",
+  "status-ORDERED": "Ordered to leave", "status-OVERDUE": "Overdue", "status-SUSPENDED": "Suspended",
   "status-CLOSED": "Closed", "status-DEPARTED": "Departed", "status-PENDING": "Pending",
   "status-DECIDED": "Decided", "status-APPEALED": "Appealed",
   "take": "Download, cite and reuse", "downloads": "Download", "download-csv": "CSV",
@@ -347,17 +344,6 @@ export default {
     + "{changed}, by a median of {median}; their median margin was {margin}." },
   "quality-revisions-short": "Too few releases so far.",
   "privacy": "Privacy",
-  "privacy-unit": "What is protected is all of one person\u2019s events {within}. Had that person "
-    + "never been counted, everything published here would look almost the same.",
-  "privacy-unit-carried": "What is protected is all of one person\u2019s events {within}, with the "
-    + "status carried into that time. Had that person never been counted, everything published "
-    + "here would look almost the same.",
-  "privacy-meaning": "In one sentence: someone who bets at even odds on whether a certain person "
-    + "was counted {within}, and who knows everything published about that time and everything "
-    + "else in the world, wins at most {odds}% of the time.",
-  "within-day": "within one calendar day", "within-week": "within one calendar week",
-  "within-month": "within one calendar month", "within-quarter": "within one calendar quarter",
-  "within-year": "within one calendar year",
   "privacy-flow": "This statistic uses \u03c1 {rho} per {window}, whatever its figures are.",
   "windows-day": { one: "{count} day", other: "{count} days" },
   "windows-week": { one: "{count} week", other: "{count} weeks" },
@@ -427,4 +413,81 @@ export default {
   "error-key": "the key in the address does not fit the statistic",
   "error-unknown-code": "the address names a code that does not exist",
   "error-unknown-dataflow": "the address names a statistic that does not exist",
+  // What a budget promises one person, terms of the glossary, and what a figure lacks.
+  "odds-caption": "Could someone guess whether one person was counted?",
+  "odds-one-month": "One month", "odds-one-quarter": "One quarter", "odds-one-year": "One year",
+  "odds-all": "All {windows} of the plan", "odds-most": "right at most {odds} times in 100",
+  "odds-almost": "almost 100",
+  "odds-toss": "50: a coin toss", "odds-sure": "100: certain",
+  "odds-chance": "right by chance", "odds-gain": "the most that everything published here can add",
+  "odds-month": "If a coin toss decided whether everything that one person did in a month is in "
+    + "the data, someone who knows all else in the world and everything published about that "
+    + "month would guess the toss right at most {odds} times in 100; without what is published, "
+    + "50 times.",
+  "odds-quarter": "If a coin toss decided whether everything that one person did in a quarter is "
+    + "in the data, someone who knows all else in the world and everything published about that "
+    + "quarter would guess the toss right at most {odds} times in 100; without what is published, "
+    + "50 times.",
+  "odds-year": "If a coin toss decided whether everything that one person did in a year is in the "
+    + "data, someone who knows all else in the world and everything published about that year "
+    + "would guess the toss right at most {odds} times in 100; without what is published, 50 "
+    + "times.",
+  "odds-life": "For someone who is counted again and again this adds up: over all {windows} of the "
+    + "plan, at most {life} times in 100.",
+  "odds-life-open": "For someone who is counted again and again this adds up: over all {windows} "
+    + "of the plan the limit is {life} times in 100, so the promise holds for one {window} and "
+    + "not for all of them together.",
+  "calendar-month": "calendar month", "calendar-quarter": "calendar quarter",
+  "calendar-year": "calendar year",
+  "privacy-unit": "What is protected as one whole is everything that one person does in one "
+    + "{window}.",
+  "privacy-unit-carried": "What is protected as one whole is everything that one person does in "
+    + "one {window}, and whether that person was already counted as present when it began.",
+  "privacy-limit": "The limits are not estimates: nobody can do better, however much they know. "
+    + "They are about one person; a group that is always counted together is protected less.",
+  "privacy-details": "Budget, rho and epsilon", "privacy-plan": "What the plan promises",
+  "terms-line": "What the words mean:",
+  "term-amendment": "Amendment", "term-bound": "Bound", "term-break": "Break in the series",
+  "term-budget": "Budget", "term-charge": "Charge", "term-checkpoint": "Checkpoint",
+  "term-dataflow": "Statistic (dataflow)", "term-dimension": "Dimension",
+  "term-embargo": "Embargo", "term-epsilon": "Epsilon and delta", "term-estimate": "Estimate",
+  "term-interval": "Interval (95\u202f%)", "term-late": "Late event", "term-ledger": "Ledger",
+  "term-life-cycle": "Life cycle", "term-low-reliability": "Low reliability",
+  "term-margin": "Margin of error", "term-noise": "Noise", "term-plan": "Plan",
+  "term-privacy-unit": "Privacy unit", "term-provisional": "Provisional",
+  "term-release": "Release", "term-retention": "Retention", "term-revised": "Revised",
+  "term-rho": "Rho (zCDP)", "term-root": "Root", "term-series": "Series",
+  "term-silent": "Silent source", "term-source": "Source", "term-step": "Step",
+  "term-structural-zero": "Structural zero", "term-synthetic": "Synthetic data",
+  "term-unit": "Unit of measure", "term-vintage": "Vintage", "term-window": "Window",
+  "bound-cuts": "one person counts here at most {bound}; what goes beyond that is missing.",
+  "bound-reached": "Persons who went beyond it for the first time that {window}, {when}: {figure}.",
+  "bound-unmeasured": "How many persons that concerns is not measured.",
+  "provisional-late": "Provisional: events that were reported late are still to be added, for the "
+    + "last time with the release of {period}.",
+  "provisional-refined": "Provisional: each later measurement of the same {window} still makes it "
+    + "more exact, until the {window} ends.",
+  "late-moved": "added to earlier periods of this series, they changed the figures by {value} on "
+    + "average (± {margin}, from {from} to {to}).",
+  "bound-times": "{times} in a {window}",
+  "bound-times-both": "{times} in a {window} and {month} in a month",
+  "times": { one: "once", other: "{count} times" },
+  "method-coverage": "Coverage",
+  "method-concepts": "Concepts and definitions",
+  "method-population": "Who is counted",
+  "method-release_policy": "Release policy",
+  "method-accuracy": "Accuracy",
+  "method-comparability": "Comparability",
+  "method-revision_policy": "Revision policy",
+  "method-source_data": "Sources of the data",
+  "method-comment": "Comment",
+  "method": "Method",
+  "method-more": "Method and quality in the plan",
+  // What only the server writes, for readers without scripts and for shared links.
+  "noscript": "Charts, maps and the choice of what to see need JavaScript. The figures are here "
+    + "without it.",
+  "served-series": "Series",
+  "served-many": "There are {count} series, more than this page lists without JavaScript. The "
+    + "files have them all.",
+  "card-released": "Released on {date}",
 };

@@ -23,9 +23,9 @@ export default {
     + "95\u00a0%. El margen de error de una variación es la suma de los márgenes de ambas cifras, "
     + "lo que basta sea cual sea la relación entre sus errores. Si su intervalo contiene el 0, la "
     + "variación es demasiado pequeña para sacar conclusiones.",
-  "change": "({low}\u00a0a\u00a0{high}) respecto al periodo anterior ({before})",
-  "change-small": "Variación respecto al periodo anterior ({before}) demasiado pequeña para sacar "
-    + "conclusiones ({low}\u00a0a\u00a0{high})",
+  "change": "({low}\u00a0a\u00a0{high}) respecto al periodo de referencia ({before})",
+  "change-small": "Variación respecto al periodo de referencia ({before}) demasiado pequeña para "
+    + "sacar conclusiones ({low}\u00a0a\u00a0{high})",
   "change-break": "No comparable con el periodo anterior: ruptura de serie",
   "spark": { one: "{title}: un periodo, {first}",
     other: "{title}: {count} periodos, {first} – {last}" },
@@ -283,12 +283,12 @@ export default {
   "ranking-unpublished": {
     one: "Omitido: {count} código cuya tasa no se publica, porque el denominador puede ser cero",
     other: "Omitidos: {count} códigos cuya tasa no se publica, porque el denominador puede ser "
-    + "cero" },
+      + "cero" },
   "period-none": "No hay cifras del periodo {period} en este intervalo. Elija otro periodo.",
   "ranking-never": "Esta lista no se mide en combinación con los demás códigos elegidos.",
   "ranking-unmeasured": "Esta lista no se mide para periodos de esta duración. Periodos más "
     + "largos:",
-  // El recorrido
+  // El ciclo de vida
   "view-lifecycle": "Recorrido", "lifecycle-label": "Diagrama de estados y transiciones",
   "lifecycle-not": "No hay recorrido de «{name}», porque no cuenta transiciones de un estado a "
     + "otro.",
@@ -308,12 +308,11 @@ export default {
     + "indica cuántos proceden de cada uno",
   "lifecycle-missing": "No se cuenta por separado: {names}",
   "status-UNSEEN": "Sin sucesos anteriores", "status-ABROAD": "En el extranjero",
-  "status-PRESENT": "En el país", "status-AUTHORISED": "Estancia autorizada",
-  "status-LAPSED": "Autorización caducada", "status-REVOKED": "Autorización revocada",
-  "status-ORDERED": "Obligación de salida", "status-OVERDUE": "Plazo vencido",
-  "status-SUSPENDED": "Decisión suspendida", "status-CLOSED": "Expediente cerrado",
-  "status-DEPARTED": "Salida efectuada", "status-PENDING": "Pendiente",
-  "status-DECIDED": "Con resolución", "status-APPEALED": "En recurso",
+  "status-PRESENT": "En el país", "status-AUTHORISED": "Estancia autorizada", "status-LAPSED": "Autorización caducada",
+  "status-REVOKED": "Autorización revocada", "status-ORDERED": "Obligación de salida",
+  "status-OVERDUE": "Plazo vencido", "status-SUSPENDED": "Decisión suspendida", "status-CLOSED": "Expediente cerrado",
+  "status-DEPARTED": "Salida efectuada", "status-PENDING": "Pendiente", "status-DECIDED": "Con resolución",
+  "status-APPEALED": "En recurso",
   "take": "Descargar, citar y reutilizar", "downloads": "Descargar", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
   "download-png": "PNG", "download-table-csv": "CSV del servidor",
@@ -382,18 +381,6 @@ export default {
     + "entonces: {changed}, en {median} de mediana; su margen de error mediano era de {margin}." },
   "quality-revisions-short": "Todavía hay muy pocas publicaciones.",
   "privacy": "Protección de datos",
-  "privacy-unit": "Se protegen todos los sucesos de una persona {within}. "
-    + "Si esa persona nunca se hubiera contado, todo lo publicado aquí sería casi idéntico.",
-  "privacy-unit-carried": "Se protegen todos los sucesos de una persona {within}, con la "
-    + "situación que tenía al comienzo. Si esa persona nunca se hubiera "
-    + "contado, todo lo publicado aquí sería casi idéntico.",
-  "privacy-meaning": "En una frase: quien apueste en igualdad de condiciones a si una determinada "
-    + "persona se contó o no {within}, conociendo todo lo publicado sobre ese "
-    + "periodo y todo lo demás del mundo, gana como máximo el {odds}\u00a0% de las apuestas.",
-  "within-day": "en un día natural", "within-week": "en una semana natural",
-  "within-month": "en un mes natural",
-  "within-quarter": "en un trimestre natural",
-  "within-year": "en un año natural",
   "privacy-flow": "Esta estadística consume ρ\u00a0{rho} por {window}, sean cuales sean sus "
     + "cifras.",
   "windows-day": { one: "{count} día", other: "{count} días" },
@@ -469,4 +456,107 @@ export default {
   "error-key": "la clave de la dirección no corresponde a la estadística",
   "error-unknown-code": "la dirección contiene un código que no existe",
   "error-unknown-dataflow": "la dirección nombra una estadística que no existe",
+  // Lo que promete un presupuesto, los términos del glosario y lo que falta a una cifra.
+  "times": { one: "una vez", other: "{count} veces" },
+  "odds-caption": "¿Se podría adivinar si se contó a una persona?",
+  "odds-one-month": "Un mes",
+  "odds-one-quarter": "Un trimestre",
+  "odds-one-year": "Un año",
+  "odds-all": "Toda la duración del plan: {windows}",
+  "odds-most": "acierto como máximo {odds} veces de 100",
+  "odds-almost": "casi 100",
+  "odds-toss": "50: cara o cruz",
+  "odds-sure": "100: seguro",
+  "odds-chance": "acierto por azar",
+  "odds-gain": "lo máximo que puede añadir todo lo publicado aquí",
+  "odds-month": "Si se echara a cara o cruz si todo lo que una persona hizo en un mes está en los "
+    + "datos, alguien que sabe todo lo demás y todo lo publicado sobre ese mes acertaría como "
+    + "máximo {odds} veces de 100; sin lo publicado, 50 veces.",
+  "odds-quarter": "Si se echara a cara o cruz si todo lo que una persona hizo en un trimestre "
+    + "está en los datos, alguien que sabe todo lo demás y todo lo publicado sobre ese trimestre "
+    + "acertaría como máximo {odds} veces de 100; sin lo publicado, 50 veces.",
+  "odds-year": "Si se echara a cara o cruz si todo lo que una persona hizo en un año está en los "
+    + "datos, alguien que sabe todo lo demás y todo lo publicado sobre ese año acertaría como "
+    + "máximo {odds} veces de 100; sin lo publicado, 50 veces.",
+  "odds-life": "Para quien se cuenta una y otra vez, esto se suma: en toda la duración del plan "
+    + "({windows}), como máximo {life} veces de 100.",
+  "odds-life-open": "Para quien se cuenta una y otra vez, esto se suma: en toda la duración del "
+    + "plan ({windows}) el límite es de {life} veces de 100. La promesa vale, pues, por {window} "
+    + "y no para todo el conjunto.",
+  "calendar-month": "mes natural",
+  "calendar-quarter": "trimestre natural",
+  "calendar-year": "año natural",
+  "privacy-unit": "Se protege como un todo cuanto una persona hace en un mismo {window}.",
+  "privacy-unit-carried": "Se protege como un todo cuanto una persona hace en un mismo {window}, "
+    + "y también si ya se contaba como presente cuando empezó.",
+  "privacy-limit": "Los límites no son estimaciones: nadie puede acertar más, sepa lo que sepa. "
+    + "Valen para una persona; un grupo que siempre se cuenta junto está menos protegido.",
+  "privacy-details": "Presupuesto, rho y épsilon",
+  "privacy-plan": "Lo que promete el plan",
+  "terms-line": "Qué significan las palabras:",
+  "term-amendment": "Modificación del plan",
+  "term-bound": "Tope",
+  "term-break": "Ruptura de la serie",
+  "term-budget": "Presupuesto",
+  "term-charge": "Cargo",
+  "term-checkpoint": "Punto de control",
+  "term-dataflow": "Estadística (dataflow)",
+  "term-dimension": "Dimensión",
+  "term-embargo": "Embargo",
+  "term-epsilon": "Épsilon y delta",
+  "term-estimate": "Estimación",
+  "term-interval": "Intervalo (95\u202f%)",
+  "term-late": "Evento tardío",
+  "term-ledger": "Registro",
+  "term-life-cycle": "Ciclo de vida",
+  "term-low-reliability": "Baja fiabilidad",
+  "term-margin": "Margen de error",
+  "term-noise": "Ruido",
+  "term-plan": "Plan",
+  "term-privacy-unit": "Unidad protegida",
+  "term-provisional": "Provisional",
+  "term-release": "Publicación",
+  "term-retention": "Conservación",
+  "term-revised": "Revisado",
+  "term-rho": "Rho (zCDP)",
+  "term-root": "Raíz",
+  "term-series": "Serie",
+  "term-silent": "Fuente ausente",
+  "term-source": "Fuente",
+  "term-step": "Paso",
+  "term-structural-zero": "Cero estructural",
+  "term-synthetic": "Datos sintéticos",
+  "term-unit": "Unidad de medida",
+  "term-vintage": "Estado de los datos",
+  "term-window": "Ventana",
+  "bound-cuts": "una persona cuenta aquí como máximo {bound}; lo que excede falta.",
+  "bound-reached": "Personas que lo superaron por primera vez en la ventana ({window}), {when}: "
+    + "{figure}.",
+  "bound-unmeasured": "No se mide a cuántas personas afecta.",
+  "provisional-late": "Provisional: aún se añadirán eventos comunicados tarde, por última vez con "
+    + "la publicación de {period}.",
+  "provisional-refined": "Provisional: cada medición posterior de la misma ventana ({window}) "
+    + "hace la cifra más exacta, hasta que termine.",
+  "late-moved": "añadidos a períodos anteriores de esta serie, cambiaron las cifras en {value} de "
+    + "media (± {margin}, de {from} a {to}).",
+  "bound-times": "{times} por {window}",
+  "bound-times-both": "{times} por {window} y {month} por mes",
+  "method-coverage": "Cobertura",
+  "method-concepts": "Conceptos y definiciones",
+  "method-population": "A quién se cuenta",
+  "method-release_policy": "Política de difusión",
+  "method-accuracy": "Exactitud",
+  "method-comparability": "Comparabilidad",
+  "method-revision_policy": "Política de revisión",
+  "method-source_data": "Fuentes de los datos",
+  "method-comment": "Comentario",
+  "method": "Método",
+  "method-more": "Método y calidad en el plan",
+  // Lo que solo escribe el servidor, para quien lee sin scripts y para enlaces compartidos.
+  "noscript": "Los gráficos, los mapas y la elección de datos necesitan JavaScript. Las cifras "
+    + "están aquí sin él.",
+  "served-series": "Serie",
+  "served-many": "Hay {count} series, más de las que esta página muestra sin JavaScript. Los "
+    + "archivos las contienen todas.",
+  "card-released": "Publicado el {date}",
 };

@@ -22,8 +22,8 @@ export default {
     + "confiance à 95\u202f%. La marge d’erreur d’une évolution est la somme des marges des deux "
     + "chiffres, ce qui suffit quel que soit le lien entre leurs erreurs. Si son intervalle "
     + "contient 0, l’évolution est trop faible pour conclure.",
-  "change": "({low}\u00a0à\u00a0{high}) par rapport à la période précédente ({before})",
-  "change-small": "Évolution par rapport à la période précédente ({before}) trop faible pour "
+  "change": "({low}\u00a0à\u00a0{high}) par rapport à la période de référence ({before})",
+  "change-small": "Évolution par rapport à la période de référence ({before}) trop faible pour "
     + "conclure ({low}\u00a0à\u00a0{high})",
   "change-break": "Non comparable à la période précédente\u00a0: rupture de série",
   "spark": { one: "{title}\u00a0: une période, {first}",
@@ -244,7 +244,7 @@ export default {
   "curves-caption": "{what} ({name}). Lignes\u00a0: {age}",
   "curve-words": "{name}. {figures}.",
   "picture-instead": "Afficher le graphique",
-  // Le graphique : aires, barres, notes, année précédente
+  // Le graphique : aires, barres, annotations, l’année précédente
   "chart-area": "Graphique en aires avec intervalles de confiance à 95\u202f%",
   "chart-bars": "Graphique en barres avec intervalles de confiance à 95\u202f%",
   "bar-sample": "Barre\u00a0: estimation\u202f; trait\u00a0: son intervalle de confiance à "
@@ -300,15 +300,15 @@ export default {
     + "autre.",
   "ranking-unpublished": {
     one: "Omis\u00a0: {count} code dont le taux n’est pas publié, car le dénominateur peut être "
-    + "nul",
+      + "nul",
     other: "Omis\u00a0: {count} codes dont le taux n’est pas publié, car le dénominateur peut être "
-    + "nul" },
+      + "nul" },
   "period-none": "Il n’y a pas de chiffres pour la période {period} dans cet intervalle. "
     + "Choisissez une autre période.",
   "ranking-never": "Cette liste n’est pas mesurée en combinaison avec les autres codes choisis.",
   "ranking-unmeasured": "Cette liste n’est pas mesurée pour des périodes de cette durée. Périodes "
     + "plus longues\u00a0:",
-  // Le parcours
+  // Le cycle de vie
   "view-lifecycle": "Parcours", "lifecycle-label": "Diagramme des statuts et des transitions",
   "lifecycle-not": "Il n’y a pas de parcours de «\u00a0{name}\u00a0», faute de décompte des "
     + "transitions d’un statut à un autre.",
@@ -327,13 +327,11 @@ export default {
   "lifecycle-several": "Lignes en pointillé avec cercles\u00a0: à partir de l’un de ces "
     + "statuts\u202f; le chiffre n’indique pas combien viennent de chacun",
   "lifecycle-missing": "Non compté séparément\u00a0: {names}",
-  "status-UNSEEN": "Sans événement antérieur", "status-ABROAD": "À l’étranger",
-  "status-PRESENT": "Dans le pays", "status-AUTHORISED": "Séjour autorisé",
-  "status-LAPSED": "Autorisation expirée", "status-REVOKED": "Autorisation retirée",
+  "status-UNSEEN": "Sans événement antérieur", "status-ABROAD": "À l’étranger", "status-PRESENT": "Dans le pays",
+  "status-AUTHORISED": "Séjour autorisé", "status-LAPSED": "Autorisation expirée", "status-REVOKED": "Autorisation retirée",
   "status-ORDERED": "Obligation de départ", "status-OVERDUE": "Délai dépassé",
-  "status-SUSPENDED": "Décision suspendue", "status-CLOSED": "Dossier clos",
-  "status-DEPARTED": "Départ effectué", "status-PENDING": "En instance",
-  "status-DECIDED": "Décision rendue", "status-APPEALED": "En recours",
+  "status-SUSPENDED": "Décision suspendue", "status-CLOSED": "Dossier clos", "status-DEPARTED": "Départ effectué",
+  "status-PENDING": "En instance", "status-DECIDED": "Décision rendue", "status-APPEALED": "En recours",
   "take": "Télécharger, citer et réutiliser", "downloads": "Télécharger", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
   "download-png": "PNG", "download-table-csv": "CSV du serveur",
@@ -407,18 +405,6 @@ export default {
     + "de {margin}." },
   "quality-revisions-short": "Trop peu de publications pour l’instant.",
   "privacy": "Protection des données",
-  "privacy-unit": "Sont protégés tous les événements d’une personne {within}. Si cette personne "
-    + "n’avait jamais été comptée, tout ce qui est publié ici serait presque identique.",
-  "privacy-unit-carried": "Sont protégés tous les événements d’une personne {within}, avec "
-    + "le statut qu’elle avait au début. Si cette personne n’avait "
-    + "jamais été comptée, tout ce qui est publié ici serait presque identique.",
-  "privacy-meaning": "En une phrase\u00a0: quelqu’un qui parie à cotes égales sur le fait qu’une "
-    + "certaine personne a été comptée ou non {within}, et qui connaît tout ce qui est publié sur "
-    + "cette période et tout le reste du monde, gagne au plus "
-    + "{odds}\u202f% des paris.",
-  "within-day": "au cours d’une journée", "within-week": "au cours d’une semaine",
-  "within-month": "au cours d’un mois civil", "within-quarter": "au cours d’un trimestre civil",
-  "within-year": "au cours d’une année civile",
   "privacy-flow": "Cette statistique utilise ρ\u00a0{rho} par {window}, quels que soient ses "
     + "chiffres.",
   "windows-day": { one: "{count} jour", other: "{count} jours" },
@@ -495,4 +481,113 @@ export default {
   "error-key": "la clé de l’adresse ne convient pas à la statistique",
   "error-unknown-code": "l’adresse contient un code qui n’existe pas",
   "error-unknown-dataflow": "l’adresse nomme une statistique qui n’existe pas",
+  // Ce que promet un budget, les termes du glossaire, et ce qui manque à un chiffre.
+  "times": { one: "une fois", other: "{count} fois" },
+  "odds-caption": "Pourrait-on deviner si une personne a été comptée\u00a0?",
+  "odds-one-month": "Un mois",
+  "odds-one-quarter": "Un trimestre",
+  "odds-one-year": "Une année",
+  "odds-all": "Toute la durée du plan\u00a0: {windows}",
+  "odds-most": "juste au plus {odds} fois sur 100",
+  "odds-almost": "presque 100",
+  "odds-toss": "50\u00a0: pile ou face",
+  "odds-sure": "100\u00a0: certain",
+  "odds-chance": "juste par hasard",
+  "odds-gain": "le plus que tout ce qui est publié ici peut ajouter",
+  "odds-month": "Si l’on tirait à pile ou face si tout ce qu’une personne a fait en un mois "
+    + "figure dans les données, quelqu’un qui sait tout le reste et tout ce qui est publié sur ce "
+    + "mois devinerait le tirage au plus {odds} fois sur 100\u00a0; sans ce qui est publié, 50 "
+    + "fois.",
+  "odds-quarter": "Si l’on tirait à pile ou face si tout ce qu’une personne a fait en un "
+    + "trimestre figure dans les données, quelqu’un qui sait tout le reste et tout ce qui est "
+    + "publié sur ce trimestre devinerait le tirage au plus {odds} fois sur 100\u00a0; sans ce "
+    + "qui est publié, 50 fois.",
+  "odds-year": "Si l’on tirait à pile ou face si tout ce qu’une personne a fait en une année "
+    + "figure dans les données, quelqu’un qui sait tout le reste et tout ce qui est publié sur "
+    + "cette année devinerait le tirage au plus {odds} fois sur 100\u00a0; sans ce qui est "
+    + "publié, 50 fois.",
+  "odds-life": "Pour une personne comptée encore et encore, cela s’additionne\u00a0: sur toute la "
+    + "durée du plan ({windows}), au plus {life} fois sur 100.",
+  "odds-life-open": "Pour une personne comptée encore et encore, cela s’additionne\u00a0: sur "
+    + "toute la durée du plan ({windows}), la limite est de {life} fois sur 100. La promesse vaut "
+    + "donc par {window}, et non pour l’ensemble.",
+  "calendar-month": "mois civil",
+  "calendar-quarter": "trimestre civil",
+  "calendar-year": "année civile",
+  "privacy-unit": "Ce qui est protégé comme un tout\u00a0: tout ce qu’une personne fait au cours "
+    + "d’une même période ({window}).",
+  "privacy-unit-carried": "Ce qui est protégé comme un tout\u00a0: tout ce qu’une personne fait "
+    + "au cours d’une même période ({window}), et si elle était déjà comptée comme présente à son "
+    + "début.",
+  "privacy-limit": "Les limites ne sont pas des estimations\u00a0: personne ne peut faire mieux, "
+    + "quoi qu’il sache. Elles valent pour une personne\u00a0; un groupe toujours compté ensemble "
+    + "est moins protégé.",
+  "privacy-details": "Budget, rho et epsilon",
+  "privacy-plan": "Ce que promet le plan",
+  "terms-line": "Ce que signifient les mots\u00a0:",
+  "term-amendment": "Modification du plan",
+  "term-bound": "Plafond",
+  "term-break": "Rupture de série",
+  "term-budget": "Budget",
+  "term-charge": "Débit",
+  "term-checkpoint": "Point de contrôle",
+  "term-dataflow": "Statistique (dataflow)",
+  "term-dimension": "Dimension",
+  "term-embargo": "Embargo",
+  "term-epsilon": "Epsilon et delta",
+  "term-estimate": "Estimation",
+  "term-interval": "Intervalle (95\u00a0%)",
+  "term-late": "Événement tardif",
+  "term-ledger": "Registre",
+  "term-life-cycle": "Cycle de vie",
+  "term-low-reliability": "Faible fiabilité",
+  "term-margin": "Marge d’erreur",
+  "term-noise": "Bruit",
+  "term-plan": "Plan",
+  "term-privacy-unit": "Unité protégée",
+  "term-provisional": "Provisoire",
+  "term-release": "Publication",
+  "term-retention": "Conservation",
+  "term-revised": "Révisé",
+  "term-rho": "Rho (zCDP)",
+  "term-root": "Racine",
+  "term-series": "Série",
+  "term-silent": "Source muette",
+  "term-source": "Source",
+  "term-step": "Pas",
+  "term-structural-zero": "Zéro structurel",
+  "term-synthetic": "Données synthétiques",
+  "term-unit": "Unité de mesure",
+  "term-vintage": "État des données",
+  "term-window": "Fenêtre",
+  "bound-cuts": "une personne compte ici au plus {bound}\u00a0; ce qui dépasse manque.",
+  "bound-reached": "Personnes qui l’ont dépassé pour la première fois dans la fenêtre ({window}), "
+    + "{when}\u00a0: {figure}.",
+  "bound-unmeasured": "Le nombre de personnes concernées n’est pas mesuré.",
+  "provisional-late": "Provisoire\u00a0: des événements signalés tardivement restent à ajouter, "
+    + "pour la dernière fois avec la publication de {period}.",
+  "provisional-refined": "Provisoire\u00a0: chaque mesure ultérieure de la même fenêtre "
+    + "({window}) rend le chiffre plus exact, jusqu’à ce qu’elle se termine.",
+  "late-moved": "ajoutés à des périodes antérieures de cette série, ils ont changé les chiffres "
+    + "de {value} en moyenne (± {margin}, de {from} à {to}).",
+  "bound-times": "{times} par {window}",
+  "bound-times-both": "{times} par {window} et {month} par mois",
+  "method-coverage": "Couverture",
+  "method-concepts": "Concepts et définitions",
+  "method-population": "Qui est compté",
+  "method-release_policy": "Politique de diffusion",
+  "method-accuracy": "Exactitude",
+  "method-comparability": "Comparabilité",
+  "method-revision_policy": "Politique de révision",
+  "method-source_data": "Sources des données",
+  "method-comment": "Remarque",
+  "method": "Méthode",
+  "method-more": "Méthode et qualité dans le plan",
+  // Ce que seul le serveur écrit, pour qui lit sans scripts et pour les liens partagés.
+  "noscript": "Les graphiques, les cartes et le choix des données demandent JavaScript. Les "
+    + "chiffres sont ici sans lui.",
+  "served-series": "Série",
+  "served-many": "Il y a {count} séries, plus que cette page n\u2019en montre sans JavaScript. Les "
+    + "fichiers les contiennent toutes.",
+  "card-released": "Publié le {date}",
 };

@@ -119,7 +119,7 @@ impl PlanColumns {
             store: store.to_owned(),
             synthetic,
             plan: plan.statement.id.clone(),
-            title: plan.statement.title.clone(),
+            title: plan.statement.title.to_string(),
             time_zone: plan.statement.time_zone.clone(),
             pseudonym_key: plan.intake.as_ref().map(|intake| intake.pseudonym_key.clone()),
             sources: plan.sources.iter().map(|source| source.id.clone()).collect(),
@@ -226,7 +226,7 @@ fn codes(list: &CodeList) -> Vec<CodeText> {
     let text = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
     let named = list.named().map(|(_, code)| CodeText {
         id: code.id.clone(),
-        name: code.name.clone(),
+        name: code.name.to_string(),
         also: code.also.clone(),
         from: text(code.validity.from),
         to: text(code.validity.to),

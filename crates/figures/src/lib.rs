@@ -42,7 +42,9 @@ pub use formats::shape::Shape;
 pub use formats::writer::{MessageWriter, export};
 pub use query::decimals::Decimals;
 pub use query::format::Format;
-pub use query::grammar::{Key, KeyPart, Parameters, decode, parse_key, parse_parameters};
+pub use query::grammar::{
+    Key, KeyPart, Parameters, decode, language_of, parse_key, parse_parameters,
+};
 pub use query::ledger_state::LedgerState;
 pub use query::place::corners;
 pub use query::series::{Indicator, Selection, grains, indicators};

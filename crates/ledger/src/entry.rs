@@ -211,7 +211,7 @@ impl Entry {
             digest: digest(text.as_bytes()),
             bytes: text.len() as u64,
             id: plan.statement.id.clone(),
-            title: plan.statement.title.clone(),
+            title: plan.statement.title.to_string(),
             rho: plan.privacy.rho.to_string(),
             windows: plan.privacy.windows,
             window: plan.privacy.window.word().into(),
@@ -227,7 +227,7 @@ impl Entry {
             bytes: text.len() as u64,
             amends: amends.to_owned(),
             from: amendment.from.to_string(),
-            note: amendment.note.clone(),
+            note: amendment.note.to_string(),
             at,
         }
     }

@@ -142,7 +142,7 @@ fn read_plan(source: &dyn Source, index: u64, entry: &Entry) -> Result<Plan, Err
     let plan = Plan::parse(&text).map_err(|errors| syntax(&errors, digest))?;
     let fields = [
         ("id", *id == plan.statement.id),
-        ("title", *title == plan.statement.title),
+        ("title", plan.statement.title == **title),
         ("rho", *rho == plan.privacy.rho.to_string()),
         ("windows", *windows == plan.privacy.windows),
         ("window", *window == plan.privacy.window.word()),
@@ -158,7 +158,8 @@ fn read_amendment(source: &dyn Source, index: u64, entry: &Entry) -> Result<Amen
     };
     let text = read(source, digest, *bytes)?;
     let amendment = Amendment::parse(&text).map_err(|errors| syntax(&errors, digest))?;
-    let fields = [("from", *from == amendment.from.to_string()), ("note", *note == amendment.note)];
+    let fields =
+        [("from", *from == amendment.from.to_string()), ("note", amendment.note == **note)];
     check_fields(&fields, index)?;
     Ok(amendment)
 }

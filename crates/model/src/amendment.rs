@@ -16,6 +16,7 @@ use jiff::civil::Date;
 
 use crate::period::{Grain, Period};
 use crate::source::Source;
+use crate::text::{Language, Text};
 
 /// A change of a running plan, from a day on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +24,10 @@ use crate::source::Source;
 pub struct Amendment {
     /// The first day from which it holds: the first day of a step.
     pub from: Date,
+    /// The language of its texts where they name none: that of the plan.
+    pub language: Language,
     /// The reason, for people.
-    pub note: String,
+    pub note: Text,
     /// Codes that take a reserved position, in the order of the file.
     pub added: Vec<Added>,
     /// Codes that close: their last day is the day before.
@@ -47,7 +50,7 @@ pub struct Added {
     /// The code.
     pub code: String,
     /// Its name.
-    pub name: String,
+    pub name: Text,
 }
 
 /// A code that closes.
@@ -67,7 +70,7 @@ pub struct Renamed {
     /// The code.
     pub code: String,
     /// Its new name; the one that it has, if it only gets other codes.
-    pub name: String,
+    pub name: Text,
     /// Further codes under which events name it, whatever their day.
     pub also: Vec<String>,
 }
@@ -78,7 +81,7 @@ pub struct Break {
     /// The dataflow.
     pub dataflow: String,
     /// The basis of the figures from then on.
-    pub note: String,
+    pub note: Text,
 }
 
 /// Why an amendment is refused. Each message begins with the field of the amendment.
@@ -131,6 +134,14 @@ pub enum AmendError {
         /// How to make a change.
         rule: &'static str,
     },
+    /// Texts in another language than those of the plan.
+    #[error("language: the plan is in {plan}, and so are its amendments, given {given}")]
+    Language {
+        /// The language of the plan.
+        plan: Language,
+        /// The given value.
+        given: Language,
+    },
     /// Every reserved position is taken.
     #[error("{field}: {place} has {reserved} reserved places left, given 1 more code")]
     NoPlace {
@@ -177,6 +188,7 @@ impl AmendError {
             AmendError::CodeClosed { .. } => "closed-code",
             AmendError::From { .. } => "amendment-from",
             AmendError::Group { .. } => "group",
+            AmendError::Language { .. } => "language",
             AmendError::NoPlace { .. } => "no-reserved-place",
             AmendError::NotOfAttribute { .. } => "not-of-attribute",
             AmendError::Nothing { .. } => "nothing-changes",

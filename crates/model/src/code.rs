@@ -7,7 +7,7 @@
 //! by other codes too, as where a source renames a code. A list can reserve positions for codes
 //! that are not known yet (module `amendment`).
 //!
-//! Not here: what validity means (module `validity`), names in several languages, how a reserved
+//! Not here: what validity means (module `validity`), how a reserved
 //! position is taken (module `plan::amend`).
 //!
 //! Invariants:
@@ -23,6 +23,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use crate::text::Text;
 use crate::validity::{FormerName, Validity};
 
 /// Most codes of one list; a list is a classification that people read, not a register.
@@ -34,7 +35,7 @@ pub struct Code {
     /// SDMX identifier, upper case.
     pub id: String,
     /// Name for people, as it is now.
-    pub name: String,
+    pub name: Text,
     /// The days on which events can have it.
     pub validity: Validity,
     /// Its former names, the oldest first.
@@ -45,14 +46,14 @@ pub struct Code {
 
 impl Code {
     /// A code that is always valid and has no former name.
-    pub fn new(id: &str, name: &str) -> Self {
-        let (id, name) = (id.to_owned(), name.to_owned());
+    pub fn new(id: &str, name: Text) -> Self {
+        let id = id.to_owned();
         Self { id, name, validity: Validity::default(), former: Vec::new(), also: Vec::new() }
     }
 
     /// A reserved position that no code has taken yet.
     pub(crate) fn reserved() -> Self {
-        Self::new("", "")
+        Self::new("", Text::english(""))
     }
 
     /// Whether this is a reserved position that no code has taken yet. No event can have it, and
@@ -89,7 +90,7 @@ pub struct CodeList {
     /// Semantic version, for instance `1.0.0`.
     pub version: String,
     /// Name for people.
-    pub name: String,
+    pub name: Text,
     codes: Vec<Code>,
     groups: Vec<CodeGroup>,
     positions: HashMap<String, u16>,
@@ -128,7 +129,7 @@ impl CodeList {
     pub fn new(
         id: String,
         version: String,
-        name: String,
+        name: Text,
         codes: Vec<Code>,
     ) -> Result<Self, CodeListError> {
         if codes.is_empty() {
@@ -263,6 +264,16 @@ impl CodeList {
             || self.groups.iter().any(|group| group.code.id == id)
     }
 
+    /// Its texts: its name, and the names of its codes and groups, former ones included.
+    pub(crate) fn texts_mut(&mut self) -> impl Iterator<Item = &mut Text> {
+        let groups = self.groups.iter_mut().map(|group| &mut group.code);
+        let members = self.codes.iter_mut().chain(groups).flat_map(|code| {
+            let former = code.former.iter_mut().map(|former| &mut former.name);
+            [&mut code.name].into_iter().chain(former)
+        });
+        [&mut self.name].into_iter().chain(members)
+    }
+
     /// The list with another code at a position, with the same version.
     pub(crate) fn with_code(&self, position: u16, code: Code) -> Self {
         let mut list = self.clone();
@@ -302,7 +313,7 @@ mod tests {
     use super::*;
 
     fn code(id: &str) -> Code {
-        Code::new(id, id)
+        Code::new(id, Text::english(id))
     }
 
     fn also(id: &str, others: &[&str]) -> Code {
@@ -310,7 +321,7 @@ mod tests {
     }
 
     fn list(codes: Vec<Code>) -> Result<CodeList, CodeListError> {
-        CodeList::new("CL_X".into(), "1.0.0".into(), "x".into(), codes)
+        CodeList::new("CL_X".into(), "1.0.0".into(), Text::english("x"), codes)
     }
 
     #[test]

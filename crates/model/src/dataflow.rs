@@ -7,8 +7,10 @@
 
 use num_rational::BigRational;
 
+use crate::method::MethodNote;
 use crate::period::Grain;
 use crate::structure::DataStructure;
+use crate::text::Text;
 
 /// The measure of a dataflow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,9 +163,11 @@ pub struct Dataflow {
     /// SDMX identifier, upper case.
     pub id: String,
     /// Name for people.
-    pub name: String,
+    pub name: Text,
     /// One or two sentences on what is counted and what is not.
-    pub description: String,
+    pub description: Text,
+    /// Texts on its method and quality, besides those of the plan.
+    pub method: Vec<MethodNote>,
     /// Its measure.
     pub measure: Measure,
     /// The transitions that are counted; `None` for all that have a cell.
@@ -221,6 +225,12 @@ impl Dataflow {
     /// only events on time count.
     pub fn late_max(&self) -> u32 {
         self.vintages.last().copied().unwrap_or(0)
+    }
+
+    /// Whether later steps of a window refine the figures of earlier ones. Only least squares does
+    /// so, because it improves with every measurement.
+    pub fn is_refined(&self) -> bool {
+        matches!(self.strategy, StrategyChoice::Calendar(_))
     }
 
     /// Whether the count of persons present goes on over the windows, from a base measured once.

@@ -15,6 +15,7 @@ use crate::code::{CodeList, TOTAL};
 use crate::period::Grain;
 use crate::rate::NamedCodes;
 use crate::structure::DataStructure;
+use crate::text::Text;
 
 /// A figure that readers see first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub struct Headline {
     /// The series, which is one.
     pub series: SeriesChoice,
     /// Its title for people, if the plan gives one.
-    pub title: Option<String>,
+    pub title: Option<Text>,
 }
 
 /// The view with which a dataflow opens.

@@ -9,6 +9,7 @@
 mod amend;
 mod calendar;
 mod content;
+mod languages;
 pub mod life_cycle;
 mod open;
 mod parse;

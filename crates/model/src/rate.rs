@@ -18,6 +18,7 @@
 use std::ops::Range;
 
 use crate::code::CodeList;
+use crate::text::Text;
 
 /// A rate of the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,9 +26,9 @@ pub struct Rate {
     /// Identifier, different from that of every dataflow.
     pub id: String,
     /// Name for people.
-    pub name: String,
+    pub name: Text,
     /// One or two sentences on what it means.
-    pub description: String,
+    pub description: Text,
     /// The dimensions by which it is divided.
     pub by: Vec<String>,
     /// The numerator: the sum of these, each of another dataflow; at least one.

@@ -19,6 +19,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::civil::Date;
 
 use crate::period::{Grain, Period};
+use crate::text::Text;
 
 /// Most sources of a plan.
 pub const SOURCES_MAX: usize = 64;
@@ -38,7 +39,7 @@ pub struct Source {
     /// Its identifier. Event ids belong to a source.
     pub id: String,
     /// Its name for people.
-    pub name: String,
+    pub name: Text,
     /// The days for which it delivers events.
     pub days: DayRange,
     /// The period at whose end it declares completeness.

@@ -12,6 +12,7 @@
 use std::sync::Arc;
 
 use crate::code::CodeList;
+use crate::text::Text;
 
 /// Most cells of one dataflow, so that every cell can be published at every step.
 pub const CELLS_MAX: usize = 1_000_000;
@@ -44,7 +45,7 @@ pub struct Dimension {
     /// SDMX identifier, upper case, for instance `BORDER_POINT`.
     pub id: String,
     /// Name for people.
-    pub name: String,
+    pub name: Text,
     /// The closed list of its codes. Events with another code are not part of the dataflow.
     pub code_list: Arc<CodeList>,
     /// Where the code of an event comes from.
@@ -84,6 +85,11 @@ impl DataStructure {
     /// The dimensions, in key order.
     pub fn dimensions(&self) -> &[Dimension] {
         &self.dimensions
+    }
+
+    /// The dimensions, to change their texts.
+    pub(crate) fn dimensions_mut(&mut self) -> &mut [Dimension] {
+        &mut self.dimensions
     }
 
     /// Whether the cell of an event depends only on the event.
@@ -156,11 +162,13 @@ mod tests {
     use crate::code::Code;
 
     fn dimension(id: &str, codes: usize) -> Dimension {
-        let codes = (0..codes).map(|n| Code::new(&format!("C{n}"), &format!("code {n}"))).collect();
-        let list = CodeList::new(format!("CL_{id}"), "1.0.0".into(), id.into(), codes).unwrap();
+        let codes =
+            (0..codes).map(|n| Code::new(&format!("C{n}"), Text::english("code"))).collect();
+        let list =
+            CodeList::new(format!("CL_{id}"), "1.0.0".into(), Text::english(id), codes).unwrap();
         Dimension {
             id: id.into(),
-            name: id.into(),
+            name: Text::english(id),
             code_list: Arc::new(list),
             source: CodeSource::Kind,
             is_apart: false,

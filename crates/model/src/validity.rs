@@ -12,6 +12,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use crate::period::Period;
+use crate::text::Text;
 
 /// The first and the last day on which events can have a code; `None` for no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,5 +50,5 @@ pub struct FormerName {
     /// The last day on which the code had this name.
     pub until: Date,
     /// The name.
-    pub name: String,
+    pub name: Text,
 }

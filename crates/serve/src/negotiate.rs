@@ -12,8 +12,9 @@
 //!    (`negotiate::tests::a_specific_range_goes_before_a_wildcard`).
 //! 3. No answer is sent in a coding that the client refuses
 //!    (`negotiate::tests::a_coding_is_chosen_by_its_weight`).
-//! 4. A client that accepts none of our languages gets the first of them
-//!    (`negotiate::tests::a_language_is_chosen_by_its_weight`).
+//! 4. A client that accepts none of the offered languages gets the first of them
+//!    (`negotiate::tests::a_language_is_chosen_by_its_weight`,
+//!    `negotiate::tests::a_language_is_looked_up_from_long_to_short`).
 //!
 //! Format: `application/vnd.sdmx.data+csv;version=2.0.0, application/json;q=0.5`.
 
@@ -21,8 +22,8 @@ use std::cmp::Reverse;
 
 use axum::http::{HeaderMap, HeaderName, header};
 use tidegauge_figures::{Error, Format, SdmxRest, StructureFormat};
+use tidegauge_model::Language;
 
-use crate::assets::LANGUAGES;
 use crate::compress::Coding;
 
 /// The media types that are offered for figures.
@@ -323,30 +324,46 @@ pub(crate) fn coding(headers: &HeaderMap) -> Option<ChosenCoding> {
     best.map(|(_, coding)| ChosenCoding { coding, is_required })
 }
 
-/// The language of a page.
-pub(crate) fn language(headers: &HeaderMap) -> &'static str {
+/// The language of an answer, of those that are offered, the first of which is given to clients
+/// that accept none. A language that the address names goes before those of the headers.
+pub(crate) fn language<'o>(
+    named: Option<&Language>,
+    headers: &HeaderMap,
+    offered: &[&'o str],
+) -> &'o str {
     let ranges = weighted(headers, header::ACCEPT_LANGUAGE).unwrap_or_default();
-    let primary = |range: &Weighted| range.value.split('-').next().unwrap_or("").to_owned();
-    // A language takes the greatest weight of its ranges, or else that of the wildcard.
-    let weight = |language: &str| {
-        let own = ranges.iter().filter(|range| primary(range) == language);
-        let any = ranges.iter().find(|range| range.value == "*");
-        own.map(|range| range.thousandths).max().or(any.map(|range| range.thousandths))
+    let is_meant = |range: &str, language: &str| range.eq_ignore_ascii_case(language);
+    let is_refused = |language: &str| {
+        ranges.iter().any(|range| range.thousandths == 0 && is_meant(&range.value, language))
     };
-    let place = |language: &str| ranges.iter().position(|range| primary(range) == language);
-    let acceptable = LANGUAGES.into_iter().filter_map(|language| {
-        let weight = weight(language).filter(|weight| *weight > 0)?;
-        Some((weight, Reverse(place(language).unwrap_or(ranges.len())), language))
+    // `fr-CH` stands for `fr` where there is no text in `fr-CH` (RFC 4647, 3.4).
+    let looked_up = |range: &str| {
+        let mut tags = Language::lookup(range);
+        tags.find_map(|tag| offered.iter().find(|language| is_meant(tag, language)))
+    };
+    if let Some(found) = named.and_then(|named| looked_up(named.tag())) {
+        return found;
+    }
+    // A wildcard stands for what no other range names.
+    let is_named = |language: &str| {
+        let mut tags = ranges.iter().flat_map(|range| Language::lookup(&range.value));
+        tags.any(|tag| is_meant(tag, language))
+    };
+    let any = || offered.iter().find(|language| !is_named(language));
+    let mut wanted: Vec<&Weighted> = ranges.iter().filter(|range| range.thousandths > 0).collect();
+    // Stable: of equal weights the first.
+    wanted.sort_by_key(|range| Reverse(range.thousandths));
+    let found = wanted.iter().find_map(|range| match range.value.as_str() {
+        "*" => any(),
+        range => looked_up(range).filter(|language| !is_refused(language)),
     });
-    // Of equal ones the first.
-    let best = acceptable
-        .reduce(|best, next| if (next.0, next.1) > (best.0, best.1) { next } else { best });
-    best.map_or(LANGUAGES[0], |(_, _, language)| language)
+    found.or(offered.first()).copied().unwrap_or("en")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assets::LANGUAGES;
     use axum::http::HeaderValue;
 
     fn with(name: HeaderName, text: &str) -> HeaderMap {
@@ -478,9 +495,35 @@ mod tests {
             (";;,,", "en"),
         ];
         for (asked, expected) in table {
-            assert_eq!(language(&with(header::ACCEPT_LANGUAGE, asked)), expected, "{asked}");
+            let headers = with(header::ACCEPT_LANGUAGE, asked);
+            assert_eq!(language(None, &headers, &LANGUAGES), expected, "{asked}");
         }
-        assert_eq!(language(&HeaderMap::new()), "en");
+        assert_eq!(language(None, &HeaderMap::new(), &LANGUAGES), "en");
+    }
+
+    #[test]
+    fn a_language_is_looked_up_from_long_to_short() {
+        let offered = ["en", "de", "fr", "fr-CA", "zh-Hant"];
+        let table = [
+            ("fr-CH", "fr"),
+            ("fr-ca", "fr-CA"),
+            ("fr-CA;q=0.2, de;q=0.1", "fr-CA"),
+            ("fr-CA;q=0, fr", "fr"),
+            ("fr-CH, en;q=0.9", "fr"),
+            ("zh-Hant-TW, de;q=0.5", "zh-Hant"),
+            ("zh, de;q=0.5", "de"),
+            ("it", "en"),
+            ("it, *;q=0.5", "en"),
+            ("en;q=0, *;q=0.5", "de"),
+        ];
+        for (asked, expected) in table {
+            let headers = with(header::ACCEPT_LANGUAGE, asked);
+            assert_eq!(language(None, &headers, &offered), expected, "{asked}");
+            let german = Language::parse("de-AT").unwrap();
+            assert_eq!(language(Some(&german), &headers, &offered), "de", "the address wins");
+            let other = Language::parse("it").unwrap();
+            assert_eq!(language(Some(&other), &headers, &offered), expected, "{asked}");
+        }
     }
 
     #[test]

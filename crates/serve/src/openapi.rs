@@ -39,6 +39,25 @@ fn feeds() -> [(&'static str, Value); 3] {
     ]
 }
 
+/// The address of pictures.
+fn card() -> Value {
+    let of_query = [
+        ("flow", "A dataflow or a rate; without any, the headlines"),
+        ("key", "The key of its series; without any, those with which it opens"),
+        ("start", "The first day"),
+        ("end", "The last day"),
+        ("asOf", "As published at this size of the ledger"),
+        ("lang", "The language, in place of the Accept-Language header"),
+    ];
+    let parameters = of_query.map(|(name, description)| {
+        json!({"name": name, "in": "query", "schema": {"type": "string"},
+            "description": description})
+    });
+    let picture = ok("A picture of 1200 by 630", json!({"image/png": {}}));
+    let summary = "The newest figures as a picture, for links that are shared";
+    get("card", summary, json!(parameters), picture)
+}
+
 /// The description.
 pub(crate) fn document() -> Value {
     let json_of = |schema: Value| json!({"application/json": {"schema": schema}});
@@ -61,7 +80,10 @@ pub(crate) fn document() -> Value {
             "title": "Tidegauge", "version": env!("CARGO_PKG_VERSION"),
             "summary": "Differentially private statistics with margins and a public ledger",
             "description": "Aggregates only: there is no address for a person, and no query over \
-                events. The same figures are at /sdmx/2.1 (SDMX-REST 1.5) and /sdmx/3.0 (2.2).",
+                events. The same figures are at /sdmx/2.1 (SDMX-REST 1.5) and /sdmx/3.0 (2.2). \
+                Names and descriptions come in the languages of the plan, by Accept-Language or \
+                by lang= in any address below /v1; without a text in that language, in the \
+                plan's own. No figure depends on it.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": {
@@ -101,11 +123,12 @@ pub(crate) fn document() -> Value {
     for (address, described) in feeds() {
         document["paths"][address] = described;
     }
+    document["paths"]["/card.png"] = card();
     document
 }
 
 /// The parameters of figures: name, schema, description.
-fn parameters() -> [(&'static str, Value, &'static str); 9] {
+fn parameters() -> [(&'static str, Value, &'static str); 10] {
     let period = json!({"type": "string", "examples": ["2024", "2024-Q1", "2024-01", "2024-W03",
         "2024-01-15"]});
     let count = json!({"type": "integer", "minimum": 1});
@@ -134,6 +157,11 @@ fn parameters() -> [(&'static str, Value, &'static str); 9] {
             "Every vintage of each figure, oldest first",
         ),
         ("format", json!({"enum": names}), "The format, in place of the Accept header"),
+        (
+            "lang",
+            json!({"type": "string", "examples": ["de"]}),
+            "The language of names, a BCP 47 tag, in place of the Accept-Language header",
+        ),
     ]
 }
 
@@ -154,13 +182,52 @@ fn text_member(description: &str) -> Value {
     json!({"type": "string", "description": description})
 }
 
-/// The list of dataflows, of which only the headlines and the sources are described.
+/// The list of dataflows, of which only the headlines, the sources, the rules and the
+/// method are described.
 fn list() -> Value {
-    json!({"type": "object", "properties": {"intake": intake(), "headlines": {"type": "array",
+    json!({"type": "object", "properties": {"intake": intake(), "retention": retention(),
+        "lifeCycle": plan_cycle(), "store": {"type": "object", "properties": {"method": method()}},
+        "headlines": {"type": "array",
         "description": "The figures to show first, in this order, if the plan names some",
         "items": {"type": "object", "required": ["dataflow", "key"], "properties": {
             "dataflow": text_member("Its dataflow"), "key": text_member("The key of its series"),
             "title": text_member("Its title, if the plan gives one")}}}}})
+}
+
+/// Texts on method and quality.
+fn method() -> Value {
+    let text = json!({"type": "object", "required": ["id", "sims", "text"], "properties": {
+        "id": text_member("The key in the plan"),
+        "sims": text_member("The number of the concept in SIMS 2.0"),
+        "text": text_member("The text")}});
+    json!({"type": "array", "description": "What the plan says of method and quality, if it says \
+        anything", "items": text})
+}
+
+/// How long private data is kept.
+fn retention() -> Value {
+    let count = |description: &str| json!({"type": "integer", "description": description});
+    json!({"type": "object", "description": "How long private data is kept; a member that is absent \
+        means for ever", "properties": {
+            "eventsSteps": count("Steps after its own for which an event is taken and kept"),
+            "personsWindows": count("Whole windows without an event after which a person is \
+                forgotten")}})
+}
+
+/// The life cycle of the plan.
+fn plan_cycle() -> Value {
+    let transition = json!({"type": "object", "required": ["from", "to", "name"], "properties": {
+        "from": text_member("The status before"), "to": text_member("The status after"),
+        "name": text_member("The name under which it is counted"),
+        "kind": text_member("The kind of the event; none for a timer"),
+        "afterDays": {"type": "integer", "description": "For a timer, the days that pass first; \
+            none if it is due after the date of an event"}}});
+    json!({"type": "object", "required": ["model", "statuses", "corrections", "transitions"],
+        "properties": {"model": text_member("The name of the model"),
+            "statuses": {"type": "array", "description": "The first is that of a person who was \
+                never seen", "items": text_member("A status")},
+            "corrections": {"type": "boolean", "description": "Whether events can be corrected"},
+            "transitions": {"type": "array", "items": transition}}})
 }
 
 /// The sources of a plan.
@@ -189,14 +256,23 @@ fn intake() -> Value {
             "sources": {"type": "array", "items": source}}})
 }
 
-/// The structure of a dataflow, of which only the view, the roles of dimensions, the beginnings, the
-/// silent sources and the life cycle are described.
+/// The structure of a dataflow, of which only the view, what is counted and measured again, the
+/// roles of dimensions, the beginnings, the silent sources and the life cycle are described.
 fn view() -> Value {
-    json!({"type": "object", "properties": {"view": {"type": "object",
+    json!({"type": "object", "properties": {"boundOf": text_member("The dataflow whose bound it \
+        counts persons at, if it counts any"),
+        "statuses": {"type": "array", "description": "The statuses in which persons are counted, \
+            or whose spells are", "items": text_member("A status")},
+        "method": method(),
+        "vintages": {"type": "array", "description": "After how many steps a step is measured \
+            again, to count the events that arrived since", "items": {"type": "integer"}},
+        "refined": {"type": "boolean", "description": "Whether later steps of a window refine the \
+            figures of earlier ones"},
+        "view": {"type": "object",
         "description": "What to show if a reader asks for nothing else, if the plan says so",
         "required": ["key"], "properties": {"key": text_member("The key of its series")}},
-        "roles": {"type": "object", "description": "For a duration or a cohort, the dimensions whose \
-            codes come from the spell", "properties": {
+        "roles": {"type": "object", "description": "For a duration or a cohort, the dimensions \
+            whose codes come from the spell", "properties": {
                 "age": text_member("Calendar months since it began"),
                 "band": text_member("In which its length lies"),
                 "transition": text_member("By which it began or ended")}},
@@ -212,7 +288,9 @@ fn view() -> Value {
 
 /// The life cycle, as a dataflow counts it.
 fn life_cycle() -> Value {
-    let statuses = |description: &str| json!({"type": "array", "items": {"type": "string"}, "description": description});
+    fn statuses(description: &str) -> Value {
+        json!({"type": "array", "items": {"type": "string"}, "description": description})
+    }
     json!({"type": "object", "description": "The statuses and transitions of the plan, for a \
         dataflow that counts transitions or persons present",
         "required": ["model", "statuses", "transitions"], "properties": {

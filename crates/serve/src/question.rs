@@ -10,7 +10,8 @@
 //!
 //! Invariants:
 //! 1. Addresses that ask for the same have one fingerprint, and whatever changes the answer changes
-//!    it (`tests::asking::one_question_has_one_fingerprint`).
+//!    it (`tests::asking::one_question_has_one_fingerprint`,
+//!    `tests::languages::two_languages_share_no_answer`).
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use tidegauge_figures::{
     StructureQuestion, answer, revisions_table, sdmx_data, structure_message,
 };
 use tidegauge_ledger::hex;
+use tidegauge_model::Language;
 
 use crate::compress::Coding;
 use crate::describe;
@@ -87,6 +89,19 @@ impl Fingerprint {
         Self(Sha256::digest(text).into())
     }
 
+    /// The fingerprint of what is made from a state of the ledger: how much of it is public and
+    /// verifies, which answers rest on, and how much is under embargo, which answers say.
+    pub(crate) fn in_state(
+        catalogue: &Catalogue,
+        asked: &impl Debug,
+        coding: Option<Coding>,
+    ) -> Self {
+        let ledger = catalogue.ledger();
+        let read_until: Vec<u64> = catalogue.read_until().collect();
+        let state = (catalogue.size(), catalogue.root(), ledger.size, ledger.root, read_until);
+        Self::of(&(state, asked), coding)
+    }
+
     /// The text of an entity tag.
     pub(crate) fn tag(&self) -> String {
         hex(&self.0[..16])
@@ -109,13 +124,28 @@ pub(crate) fn resolved(
 }
 
 impl Question {
-    /// The fingerprint of this question in a state of the ledger: how much of it is public and
-    /// verifies, which answers rest on, and how much is under embargo, which answers say.
-    pub(crate) fn fingerprint(&self, catalogue: &Catalogue, coding: Option<Coding>) -> Fingerprint {
-        let ledger = catalogue.ledger();
-        let read_until: Vec<u64> = catalogue.read_until().collect();
-        let state = (catalogue.size(), catalogue.root(), ledger.size, ledger.root, read_until);
-        Fingerprint::of(&(state, self), coding)
+    /// The fingerprint of this question in a language and a state of the ledger.
+    pub(crate) fn fingerprint(
+        &self,
+        catalogue: &Catalogue,
+        language: Option<&Language>,
+        coding: Option<Coding>,
+    ) -> Fingerprint {
+        Fingerprint::in_state(catalogue, &(self, language), coding)
+    }
+
+    /// Whether its answer has texts in one language, so that it depends on the language that is
+    /// asked for. SDMX-ML has every text in all languages.
+    pub(crate) fn has_texts(&self) -> bool {
+        match self {
+            Question::Dataflows | Question::Structure { .. } => true,
+            Question::Figures(FigureQuestion { format, .. })
+            | Question::SdmxFigures { format, .. } => format.has_texts(),
+            Question::SdmxStructures { format, .. } => *format == StructureFormat::SdmxJson20,
+            Question::Derived { .. } | Question::Privacy { .. } | Question::Revisions { .. } => {
+                false
+            }
+        }
     }
 
     /// What is asked for.

@@ -18,6 +18,7 @@
 //! 4. An answer without a coding is not sent to a client that refuses it
 //!    (`tests::asking::a_refused_coding_is_not_sent`).
 
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -29,14 +30,15 @@ use headers::{ETag, HeaderMapExt, LastModified};
 use hyper::body::Bytes;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use tidegauge_figures::{Catalogue, Error, Format, MessageWriter};
+use tidegauge_figures::{Catalogue, Error, Format, MessageWriter, language_of};
 use tidegauge_ledger::hex;
+use tidegauge_model::{Language, Plan};
 use tokio::sync::Semaphore;
 
 use crate::cache::{AnswerCache, WholeAnswer};
 use crate::compress::{COMPRESSED_BYTES_MIN, Effort};
 use crate::conditional::{Extent, Precondition, Validators, extent, precondition};
-use crate::negotiate::ChosenCoding;
+use crate::negotiate::{self, ChosenCoding};
 use crate::question::{Evaluated, Fingerprint, Question, Tower};
 use crate::refusal::Refusal;
 use crate::stream::streamed;
@@ -55,6 +57,9 @@ pub(crate) const REVALIDATED: &str = "no-cache";
 /// Different each time.
 pub(crate) const NOT_STORED: &str = "no-store";
 
+/// The media type of pictures.
+pub(crate) const PNG: &str = "image/png";
+
 /// A response or the reason why there is none.
 pub(crate) type Answered = Result<Response, Refusal>;
 
@@ -65,6 +70,20 @@ pub(crate) struct Asked {
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     coding: ChosenCoding,
+}
+
+impl Asked {
+    /// The language of the answer, of those of a plan: the one that the address names, or that of
+    /// `Accept-Language`.
+    pub(crate) fn language(&self, plan: &Plan) -> Language {
+        // At the roots of the standard only the header chooses.
+        let query = self.uri.query().filter(|_| self.uri.path().starts_with("/v1/"));
+        let named = language_of(query);
+        let offered: Vec<&str> = plan.languages().iter().map(Language::tag).collect();
+        let chosen = negotiate::language(named.as_ref(), &self.headers, &offered);
+        let chosen = plan.languages().iter().find(|language| language.tag() == chosen);
+        chosen.unwrap_or(&plan.statement.language).clone()
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Asked {
@@ -111,22 +130,74 @@ impl Responder {
         catalogue: &Arc<Catalogue>,
         question: Question,
     ) -> Answered {
-        let chosen = asked.coding;
-        let fingerprint = question.fingerprint(catalogue, chosen.coding);
+        let language = question.has_texts().then(|| asked.language(&catalogue.plan));
+        let headers = AnswerHeaders {
+            cache_control: REVALIDATED,
+            vary: if language.is_some() { "accept, accept-language" } else { "accept" },
+            language: language.clone(),
+        };
+        let fingerprint = question.fingerprint(catalogue, language.as_ref(), asked.coding.coding);
         let last_modified = match question {
             // What does not verify is in it, and has no time.
             Question::Privacy { .. } => None,
             _ => last_modified(catalogue),
         };
+        let known = Known { fingerprint, last_modified, headers };
+        let make = move |tower: &Tower, catalogue: &Catalogue, chosen| match language {
+            Some(language) => prepare(question, tower, &catalogue.in_language(&language), chosen),
+            None => prepare(question, tower, catalogue, chosen),
+        };
+        self.respond_prepared(asked, catalogue, known, make).await
+    }
+
+    /// The response with what is made from a state of the ledger, as the pages are. It depends on
+    /// nothing but that state and `about`, which names its language too, and is made away from the threads that serve
+    /// connections.
+    ///
+    /// Errors: those of the making; a precondition of the request that does not hold.
+    pub(crate) async fn respond_made<F>(
+        &self,
+        asked: &Asked,
+        catalogue: &Arc<Catalogue>,
+        language: Option<Language>,
+        about: &impl Debug,
+        make: F,
+    ) -> Answered
+    where
+        F: FnOnce(&Tower, &Catalogue) -> Result<Content, Refusal> + Send + 'static,
+    {
+        let fingerprint = Fingerprint::in_state(catalogue, about, asked.coding.coding);
+        // A newer program makes other pages of the same state, so there is no date.
+        let headers =
+            AnswerHeaders { cache_control: REVALIDATED, vary: "accept-language", language };
+        let known = Known { fingerprint, last_modified: None, headers };
+        let make = |tower: &Tower, catalogue: &Catalogue, chosen| {
+            let Content { status, media_type, bytes, .. } = make(tower, catalogue)?;
+            let whole = encoded(media_type, bytes, chosen, Effort::Fast)?;
+            Ok(Prepared::Whole(WholeAnswer { status, ..whole }))
+        };
+        self.respond_prepared(asked, catalogue, known, make).await
+    }
+
+    async fn respond_prepared<F>(
+        &self,
+        asked: &Asked,
+        catalogue: &Arc<Catalogue>,
+        known: Known,
+        make: F,
+    ) -> Answered
+    where
+        F: FnOnce(&Tower, &Catalogue, ChosenCoding) -> Result<Prepared, Refusal> + Send + 'static,
+    {
+        let Known { fingerprint, last_modified, headers } = known;
+        let chosen = asked.coding;
         let whole = match self.cache.get(&fingerprint) {
             Some(whole) => whole,
             None => {
                 let _turn = self.preparing.acquire().await.map_err(|_| Refusal::Busy)?;
                 let (tower, catalogue) = (self.tower.clone(), Arc::clone(catalogue));
-                let evaluated = tokio::task::spawn_blocking(move || {
-                    prepare(question, &tower, &catalogue, chosen)
-                });
-                match evaluated.await.map_err(|_| Refusal::Busy)?? {
+                let made = tokio::task::spawn_blocking(move || make(&tower, &catalogue, chosen));
+                match made.await.map_err(|_| Refusal::Busy)?? {
                     Prepared::Whole(whole) => {
                         self.cache.insert(fingerprint, whole.clone());
                         whole
@@ -134,32 +205,32 @@ impl Responder {
                     Prepared::Streamed(writer, format) => {
                         let etag = tag(&format!("W/\"{}\"", fingerprint.tag()))?;
                         let validators = Validators { etag, last_modified };
-                        return stream(asked, writer, format, &validators);
+                        return stream(asked, writer, format, &validators, &headers);
                     }
                 }
             }
         };
         let etag = tag(&format!("\"{}\"", fingerprint.tag()))?;
         let validators = Validators { etag, last_modified };
-        let (status, cache_control, vary) = (StatusCode::OK, REVALIDATED, "accept");
-        Representation { status, whole, validators, cache_control, vary }.response(asked)
+        Representation { whole, validators, headers }.response(asked)
     }
 
     /// A response with these bytes, whose entity tag is made of them. Once compressed they are
     /// kept, so that the next reader does not wait for it.
     pub(crate) fn respond_with(&self, asked: &Asked, content: Content) -> Answered {
-        let Content { status, media_type, cache_control, vary, bytes } = content;
+        let Content { status, media_type, cache_control, vary, language, bytes } = content;
         let digest = hex(&Sha256::digest(&bytes)[..16]);
         let is_kept = asked.coding.coding.is_some()
             && bytes.len() >= COMPRESSED_BYTES_MIN
             && cache_control != NOT_STORED;
         let content = Fingerprint::of(&(media_type, &digest), asked.coding.coding);
         let whole = match is_kept.then(|| self.cache.get(&content)).flatten() {
-            Some(whole) => whole,
+            Some(whole) => WholeAnswer { status, ..whole },
             None => {
                 let is_lasting = cache_control == IMMUTABLE;
                 let effort = if is_lasting { Effort::Thorough } else { Effort::Fast };
                 let whole = encoded(media_type, bytes, asked.coding, effort)?;
+                let whole = WholeAnswer { status, ..whole };
                 if is_kept {
                     self.cache.insert(content, whole.clone());
                 }
@@ -169,7 +240,8 @@ impl Responder {
         let coding = whole.coding.map_or("", |coding| coding.name());
         let etag = tag(&format!("\"{digest}{coding}\""))?;
         let validators = Validators { etag, last_modified: None };
-        Representation { status, whole, validators, cache_control, vary }.response(asked)
+        let headers = AnswerHeaders { cache_control, vary, language };
+        Representation { whole, validators, headers }.response(asked)
     }
 }
 
@@ -178,8 +250,10 @@ pub(crate) struct Content {
     pub(crate) status: StatusCode,
     pub(crate) media_type: &'static str,
     pub(crate) cache_control: &'static str,
-    /// A header of the request that the bytes depend on; empty if there is none.
+    /// The headers of the request that the bytes depend on; empty if there are none.
     pub(crate) vary: &'static str,
+    /// The language of the texts in them, if they have any.
+    pub(crate) language: Option<Language>,
     pub(crate) bytes: Bytes,
 }
 
@@ -190,13 +264,32 @@ impl Content {
         cache_control: &'static str,
         bytes: impl Into<Bytes>,
     ) -> Self {
-        Self { status: StatusCode::OK, media_type, cache_control, vary: "", bytes: bytes.into() }
+        let (status, language, bytes) = (StatusCode::OK, None, bytes.into());
+        Self { status, media_type, cache_control, vary: "", language, bytes }
+    }
+
+    /// Bytes with status 200 and texts in the language that was chosen for a request.
+    pub(crate) fn in_language(
+        media_type: &'static str,
+        cache_control: &'static str,
+        language: Language,
+        bytes: impl Into<Bytes>,
+    ) -> Self {
+        let content = Self::new(media_type, cache_control, bytes);
+        Self { vary: "accept-language", language: Some(language), ..content }
     }
 }
 
 fn tag(text: &str) -> Result<ETag, Refusal> {
     // Never an error: hexadecimal digits and letters between quotes.
     text.parse().map_err(|_| Refusal::Busy)
+}
+
+/// What is known of an answer before it is made.
+struct Known {
+    fingerprint: Fingerprint,
+    last_modified: Option<SystemTime>,
+    headers: AnswerHeaders,
 }
 
 enum Prepared {
@@ -241,14 +334,14 @@ fn encoded(
     chosen: ChosenCoding,
     effort: Effort,
 ) -> Result<WholeAnswer, Refusal> {
-    let is_compressed =
-        [Format::Parquet, Format::Xlsx].iter().any(|format| media_type == format.media_type());
-    let is_worth_it = bytes.len() >= COMPRESSED_BYTES_MIN && !is_compressed;
+    // Parquet, spreadsheets and pictures are compressed already.
+    let packed = [Format::Parquet.media_type(), Format::Xlsx.media_type(), PNG];
+    let is_worth_it = bytes.len() >= COMPRESSED_BYTES_MIN && !packed.contains(&media_type);
     Ok(match chosen.coding.filter(|_| is_worth_it || chosen.is_required) {
-        None => WholeAnswer { media_type, coding: None, bytes },
+        None => WholeAnswer { status: StatusCode::OK, media_type, coding: None, bytes },
         Some(coding) => {
             let bytes = coding.compress(&bytes, effort).map_err(|_| Refusal::Busy)?;
-            WholeAnswer { media_type, coding: Some(coding), bytes }
+            WholeAnswer { status: StatusCode::OK, media_type, coding: Some(coding), bytes }
         }
     })
 }
@@ -262,16 +355,34 @@ fn last_modified(catalogue: &Catalogue) -> Option<SystemTime> {
 
 /// A whole answer with what its headers say.
 struct Representation {
-    status: StatusCode,
     whole: WholeAnswer,
     validators: Validators,
+    headers: AnswerHeaders,
+}
+
+/// What the headers of an answer say besides its validators and its form.
+struct AnswerHeaders {
     cache_control: &'static str,
     vary: &'static str,
+    language: Option<Language>,
+}
+
+impl AnswerHeaders {
+    fn set(&self, response: &mut Response) {
+        set(response, header::CACHE_CONTROL, self.cache_control);
+        vary_by(response, self.vary);
+        let tag = self.language.as_ref().map(|language| HeaderValue::from_str(language.tag()));
+        // A tag has only letters, digits and hyphens.
+        if let Some(Ok(tag)) = tag {
+            response.headers_mut().insert(header::CONTENT_LANGUAGE, tag);
+        }
+    }
 }
 
 impl Representation {
     fn response(self, asked: &Asked) -> Answered {
-        let Self { status, whole, validators, cache_control, vary } = self;
+        let Self { whole, validators, headers } = self;
+        let status = whole.status;
         // Conditions are those of an answer that would succeed (RFC 9110, 13.2.1).
         let precondition = match status {
             StatusCode::OK => precondition(&asked.headers, &validators),
@@ -304,8 +415,7 @@ impl Representation {
             }
         };
         validate(&mut response, &validators);
-        set(&mut response, header::CACHE_CONTROL, cache_control);
-        vary_by(&mut response, vary);
+        headers.set(&mut response);
         Ok(response)
     }
 }
@@ -316,6 +426,7 @@ fn stream(
     writer: MessageWriter,
     format: Format,
     validators: &Validators,
+    headers: &AnswerHeaders,
 ) -> Answered {
     let mut response = match precondition(&asked.headers, validators) {
         Precondition::Failed => return Err(Refusal::Precondition),
@@ -330,8 +441,7 @@ fn stream(
         }
     };
     validate(&mut response, validators);
-    set(&mut response, header::CACHE_CONTROL, REVALIDATED);
-    vary_by(&mut response, "accept");
+    headers.set(&mut response);
     Ok(response)
 }
 

@@ -165,7 +165,7 @@ pub fn forecast(plan: &Plan, options: ForecastOptions) -> Result<Forecast, Error
     first.sort_by_key(|(number, _)| *number);
     Ok(Forecast {
         id: plan.statement.id.clone(),
-        title: plan.statement.title.clone(),
+        title: plan.statement.title.to_string(),
         window: privacy.window.word(),
         rho: privacy.rho.to_string(),
         windows: privacy.windows,

@@ -91,7 +91,10 @@ pub(super) fn first_figures(
         let read = (series.indicator, series.grain);
         let Some(figure) = margin_of(dataflow, windows, &levels, read)? else { continue };
         let codes = codes(dataflow, series);
-        let title = headline.title.clone().unwrap_or_else(|| untitled(dataflow, &codes, series));
+        let title = match &headline.title {
+            Some(title) => title.to_string(),
+            None => untitled(dataflow, &codes, series),
+        };
         let dataflow = dataflow.id.clone();
         figures.push((number, FirstFigure { title, dataflow, codes, figure }));
     }

@@ -50,7 +50,7 @@ impl IntakeForecast {
         let text = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
         let forecast = |source: &Source| SourceForecast {
             id: source.id.clone(),
-            name: source.name.clone(),
+            name: source.name.to_string(),
             from: text(source.days.from),
             to: text(source.days.to),
             complete_every: source.complete_every.word(),

@@ -137,7 +137,7 @@ impl Store {
         };
         let state = |source: &Source| SourceState {
             id: source.id.clone(),
-            name: source.name.clone(),
+            name: source.name.to_string(),
             complete_until: declared.get(&source.id).map(|own| instant(own.complete_until)),
             is_awaited: is_awaited(&source.id),
         };

@@ -42,7 +42,7 @@ use std::sync::Arc;
 use num_rational::BigRational;
 use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
 use tidegauge_model::{
-    DataStructure, Dataflow, Grain, Observation, Period, Plan, SourceSet, Status, StrategyChoice,
+    DataStructure, Dataflow, Grain, Observation, Period, Plan, SourceSet, Status,
 };
 
 use super::charge::{charge, charge_of};
@@ -281,12 +281,6 @@ impl Answer {
         &self.plan
     }
 
-    /// Whether later steps of a window revise its earlier figures. Only least squares does so,
-    /// because it improves with every measurement.
-    pub(crate) fn is_revised(&self) -> bool {
-        matches!(self.dataflow().strategy, StrategyChoice::Calendar(_))
-    }
-
     /// The dataflow.
     pub(crate) fn dataflow(&self) -> &Dataflow {
         &self.plan.dataflows[self.selection.dataflow]
@@ -377,7 +371,7 @@ impl Answer {
         if self.published_count(&[period]) == 0 {
             return Ok(Observation::embargoed(period));
         }
-        let revised = self.is_revised();
+        let revised = self.dataflow().is_refined();
         let stock = indicator == Indicator::Stock;
         let (mut value_milli, mut variance) = (0i64, 0.0);
         let (mut vintage, mut open, mut closed) = (0, false, true);

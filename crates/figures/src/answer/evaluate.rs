@@ -77,7 +77,7 @@ pub fn answer(
     let embargoed = lists_embargoed.then(|| catalogue.under_embargo(dataflow)).flatten();
     let size = catalogue.size_for(parameters)?;
     let known = reader.known(catalogue, dataflow, size)?;
-    let plan = Arc::clone(catalogue.plan_at(size));
+    let plan = catalogue.plan_at(size);
     let answer = Answer::new(plan, known, selection, parameters, size, embargoed);
     let mut answer = answer.map_err(|error| match error {
         // They may be released, in a file that is not served.

@@ -47,7 +47,7 @@ pub(crate) fn vintages(
     for (entry, span) in states(catalogue, newest) {
         let size = entry + 1;
         let known = known(reader, catalogue, newest, size)?;
-        let plan = Arc::clone(catalogue.plan_at(size));
+        let plan = catalogue.plan_at(size);
         let rho = charge(&known).to_string();
         let changed = match newest.earlier(plan, known, size, span) {
             Ok(changed) => changed,
@@ -87,7 +87,7 @@ fn known(
     newest: &Answer,
     size: u64,
 ) -> Result<Vec<KnownWindow>, Error> {
-    if newest.is_revised() {
+    if newest.dataflow().is_refined() {
         return reader.known(catalogue, newest.selection.dataflow, size);
     }
     let then = newest.known().iter().map(|now| KnownWindow {
@@ -112,7 +112,7 @@ fn states(catalogue: &Catalogue, newest: &Answer) -> Vec<(u64, Option<Period>)> 
     let mut states: Vec<_> = amended.filter(|(entry, _)| *entry < newest.as_of).collect();
     for window in &catalogue.flows[newest.selection.dataflow].windows {
         for (entry, step) in window.states() {
-            let span = if newest.is_revised() { window.period } else { step };
+            let span = if newest.dataflow().is_refined() { window.period } else { step };
             if entry < newest.as_of && newest.meets(span) {
                 states.push((entry, Some(span)));
             }

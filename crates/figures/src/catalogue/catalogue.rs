@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use tidegauge_ledger::{Entry, Release, Source, StoreClass, VerifiedLog, digest};
-use tidegauge_model::{Dataflow, Period, Plan, SourceSet};
+use tidegauge_model::{Dataflow, Language, Period, Plan, SourceSet};
 
 use super::embargo::{self, Hours};
 use super::under_embargo::UnderEmbargo;
@@ -71,11 +71,11 @@ pub struct Flow {
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     /// The whole ledger.
-    log: VerifiedLog,
+    log: Arc<VerifiedLog>,
     /// The number of its public entries, and the root of their tree.
     public: u64,
     root: [u8; 32],
-    hours: Hours,
+    hours: Arc<Hours>,
     /// The plan in force, with the amendments whose entries are public.
     pub plan: Arc<Plan>,
     /// The digest of the plan's first text, which is the name of its file.
@@ -96,7 +96,7 @@ impl Catalogue {
         now: Timestamp,
     ) -> Result<Self, CatalogueFault> {
         let first = log.succession.states().first().ok_or(CatalogueFault::NoPlan)?;
-        let mut hours = earlier.map_or_else(Hours::default, |earlier| earlier.hours.clone());
+        let mut hours = earlier.map_or_else(Hours::default, |earlier| Hours::clone(&earlier.hours));
         // No amendment moves an hour.
         hours.grow(&first.plan, &log.entries);
         let public = hours.public(now).max(earlier.map_or(0, |earlier| earlier.public));
@@ -121,6 +121,7 @@ impl Catalogue {
             }
         }
         let root = log.root_at(public).unwrap_or(log.root);
+        let (log, hours) = (Arc::new(log), Arc::new(hours));
         Ok(Self { log, public, root, hours, plan, plan_digest, flows })
     }
 
@@ -196,17 +197,41 @@ impl Catalogue {
         Err(Error::Parameter { parameter: "asOf", rule, given: size.to_string() })
     }
 
-    /// The plan that was in force when the ledger had this many entries; the one in force now if
-    /// there was none.
-    pub(crate) fn plan_at(&self, size: u64) -> &Arc<Plan> {
-        self.ledger().succession.at(size).map_or(&self.plan, |state| &state.plan)
+    /// The same catalogue with the texts of its plan in this language, as far as it has them.
+    #[must_use]
+    pub fn in_language(&self, language: &Language) -> Self {
+        let mut catalogue = self.clone();
+        if language != self.plan.language() {
+            catalogue.plan = Arc::new(self.plan.in_language(language));
+        }
+        catalogue
     }
 
-    /// The plan that was in force at the state of a request.
+    /// A plan of the ledger, read in the language of the catalogue.
+    pub(crate) fn read(&self, stated: &Arc<Plan>) -> Arc<Plan> {
+        let newest = self.ledger().succession.at(self.size());
+        if newest.is_some_and(|newest| Arc::ptr_eq(&newest.plan, stated)) {
+            return Arc::clone(&self.plan);
+        }
+        match self.plan.language() == stated.language() {
+            true => Arc::clone(stated),
+            false => Arc::new(stated.in_language(self.plan.language())),
+        }
+    }
+
+    /// The plan that was in force when the ledger had this many entries; the one in force now if
+    /// there was none.
+    pub(crate) fn plan_at(&self, size: u64) -> Arc<Plan> {
+        let state = self.ledger().succession.at(size);
+        state.map_or_else(|| Arc::clone(&self.plan), |state| self.read(&state.plan))
+    }
+
+    /// The plan that was in force at the state of a request, as it was stated.
     ///
     /// Errors: a state that the ledger has not reached.
     pub fn plan_for(&self, parameters: &Parameters) -> Result<&Arc<Plan>, Error> {
-        Ok(self.plan_at(self.size_for(parameters)?))
+        let state = self.ledger().succession.at(self.size_for(parameters)?);
+        Ok(state.map_or(&self.plan, |state| &state.plan))
     }
 
     /// The embargoed steps of a dataflow, if its published files verify.

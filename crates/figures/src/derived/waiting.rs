@@ -166,6 +166,7 @@ mod tests {
     use super::*;
     use testkit::plans::{STAYS, spells_as_tables, with_vintages};
     use testkit::{PlanText, edit};
+    use tidegauge_model::{Code, Text};
 
     use crate::derived::DerivedSelection;
     use crate::derived::cohort::CohortFigures;
@@ -177,9 +178,10 @@ mod tests {
     /// Persons who began in the months 0 to 7 and those of them who ended, by age; nobody else.
     #[test]
     fn a_band_holds_its_cohorts_less_who_ended() {
-        let code = |id: String| tidegauge_model::Code::new(&id, &id);
+        let code = |id: String| Code::new(&id, Text::english(&*id));
         let codes = (0..4).map(|n| code(format!("M{n}"))).collect();
-        let list = CodeList::new("CL_AGE".into(), "1.0.0".into(), "x".into(), codes).unwrap();
+        let list =
+            CodeList::new("CL_AGE".into(), "1.0.0".into(), Text::english("x"), codes).unwrap();
         let began = |month: i64| 1000 * (20 + month);
         // Of the cohort of a month 2 end at age 0, 3 at age 1, 5 at age 2, and 1 at each later age.
         let of_cohort = |age: usize| [2000, 3000, 5000, 1000][age.min(3)];

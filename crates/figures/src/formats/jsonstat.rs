@@ -63,26 +63,31 @@ impl Notes {
 
 /// The text before the first value.
 pub(crate) fn opening(header: &MessageHeader) -> String {
+    let words = &header.words;
     let mut ids: Vec<&str> = header.dimensions.iter().map(|d| &*d.id).collect();
     let mut size: Vec<usize> = header.dimensions.iter().map(|d| d.codes.len()).collect();
     let mut dimensions = Map::new();
     for dimension in &header.dimensions {
-        let codes = dimension.codes.iter().map(|code| (code.id.clone(), code.name.clone()));
+        let codes = dimension.codes.iter().map(|code| (code.id.clone(), code.name.to_string()));
         dimensions.insert(dimension.id.clone(), category(&dimension.name, codes));
     }
     let periods = header.periods.iter().map(|period| (period.sdmx(), period.sdmx()));
-    dimensions.insert("TIME_PERIOD".into(), category("Time period", periods));
+    dimensions.insert("TIME_PERIOD".into(), category(&words.text("Time period"), periods));
     ids.push("TIME_PERIOD");
     size.push(header.periods.len());
     if !header.vintages.is_empty() {
         let published =
             header.vintages.iter().map(|(entry, made)| (entry.to_string(), made.clone()));
-        dimensions.insert("VINTAGE".into(), category("Ledger entry of the figure", published));
+        dimensions.insert(
+            "VINTAGE".into(),
+            category(&words.text("Ledger entry of the figure"), published),
+        );
         ids.push("VINTAGE");
         size.push(header.vintages.len());
     }
-    let measures = MEASURES.into_iter().map(|(id, name)| (id.to_owned(), name.to_owned()));
-    let mut measure = category("Measure", measures);
+    let measures =
+        MEASURES.into_iter().map(|(id, name)| (id.to_owned(), words.text(name).to_string()));
+    let mut measure = category(&words.text("Measure"), measures);
     let unit = &header.of_series()[0].1;
     let decimals = header.decimals.count();
     let of_unit = MEASURES.map(|(id, _)| (id, json!({"decimals": decimals, "label": unit})));
@@ -91,7 +96,7 @@ pub(crate) fn opening(header: &MessageHeader) -> String {
     ids.push("MEASURE");
     size.push(MEASURES.len());
     let mut head = json!({
-        "version": "2.0", "class": "dataset", "label": header.name,
+        "version": "2.0", "class": "dataset", "label": &*header.name,
         "source": header.agency, "updated": header.prepared,
         "role": {"time": ["TIME_PERIOD"], "geo": ["REF_AREA"], "metric": ["MEASURE"]},
         "id": ids, "size": size, "dimension": dimensions,
@@ -109,8 +114,8 @@ fn extension(header: &MessageHeader) -> Value {
     let [(_, rho), (_, ledger)] = header.of_answer();
     let mut extension = json!({"dataflow": header.dataflow, "rho": rho, "ledgerSize": ledger});
     if header.features.has_embargo {
-        let words = "Missing value; suppressed: embargoed until release";
-        extension["status"] = json!({"label": {EMBARGOED: words}});
+        let label = header.words.text("Missing value; suppressed: embargoed until release");
+        extension["status"] = json!({"label": {EMBARGOED: &*label}});
     }
     extension
 }

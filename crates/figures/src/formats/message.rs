@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use tidegauge_model::{Observation, Period, SourceSet, StatisticalUnit, Status};
+use tidegauge_model::{Observation, Period, SourceSet, StatisticalUnit, Status, Text};
 
 use super::layout::Layout;
 use super::shape::{DimensionAtObservation, Shape};
@@ -21,6 +21,7 @@ use crate::estimate::decimal::FigureText;
 use crate::query::decimals::Decimals;
 use crate::structure::concept::{CodeText, Concept, PlanFeatures, SILENT_SOURCES, dimensions};
 use crate::structure::version::structure_version;
+use crate::structure::words::Words;
 
 /// Everything in a message except the series of an answer.
 #[derive(Clone, Debug)]
@@ -32,7 +33,9 @@ pub(crate) struct MessageHeader {
     /// The version of its structure.
     pub(crate) version: String,
     /// The dataflow's name.
-    pub(crate) name: String,
+    pub(crate) name: Text,
+    /// The languages of its texts.
+    pub(crate) words: Words,
     /// The dimensions, each with the codes that the answer has.
     pub(crate) dimensions: Vec<Concept>,
     /// Every period of the answer.
@@ -112,6 +115,7 @@ impl MessageHeader {
             dataflow: dataflow.id.clone(),
             version: structure_version(plan, dataflow),
             name: dataflow.name.clone(),
+            words: Words::of(plan),
             places: dimensions.iter().map(place).collect(),
             period_places: periods.iter().enumerate().map(|(n, &period)| (period, n)).collect(),
             dimensions,
@@ -127,7 +131,7 @@ impl MessageHeader {
             sources: plan
                 .sources
                 .iter()
-                .map(|source| (source.id.clone(), source.name.clone()))
+                .map(|source| (source.id.clone(), source.name.to_string()))
                 .collect(),
             decimals: answer.decimals,
             unit: dataflow.unit,

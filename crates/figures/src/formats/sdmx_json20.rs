@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use serde_json::{Value, json};
-use tidegauge_model::{Grain, Observation, Period};
+use tidegauge_model::{Grain, Observation, Period, Text};
 
 use super::message::MessageHeader;
 use super::shape::DimensionAtObservation;
@@ -24,8 +24,9 @@ use crate::answer::answer::Series;
 use crate::error::Error;
 use crate::estimate::decimal::FigureText;
 use crate::structure::concept::{
-    Attachment, CodeText, Concept, PlanFeatures, SILENT_SOURCES, attributes_with,
+    Attachment, CodeText, Concept, PlanFeatures, SILENT_SOURCES, attributes_with, names,
 };
+use crate::structure::words::Words;
 
 /// The schema that a message follows.
 const SCHEMA: &str = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/data-message/\
@@ -44,7 +45,7 @@ impl Coded {
         };
         // The codes for an embargo come last in their lists.
         let all = PlanFeatures { has_embargo: true, has_sources: true };
-        Self(attributes_with(all).into_iter().map(places).collect())
+        Self(attributes_with(all, &Words::english()).into_iter().map(places).collect())
     }
 
     fn push(&self, text: &mut String, id: &str, value: &str) {
@@ -77,7 +78,8 @@ pub(crate) fn opening(headers: &[&MessageHeader]) -> String {
     let meta = json!({
         "schema": SCHEMA, "id": ids.join("-"), "test": false,
         "prepared": first.map(|header| &header.prepared),
-        "contentLanguages": ["en"], "sender": {"id": first.map(|header| &header.agency)},
+        "contentLanguages": first.map(|header| header.words.tags()),
+        "sender": {"id": first.map(|header| &header.agency)},
     });
     let structures: Vec<Value> = headers.iter().map(|header| structure(header)).collect();
     let structures = Value::from(structures);
@@ -86,12 +88,13 @@ pub(crate) fn opening(headers: &[&MessageHeader]) -> String {
 
 fn structure(header: &MessageHeader) -> Value {
     let before = header.data_sets_before;
+    let value = header.words.text("Observation value");
     json!({
-        "links": links(header), "name": header.name, "names": {"en": header.name},
+        "links": links(header), "name": &*header.name, "names": names(&header.name),
         "dataSets": (before..before + header.data_sets).collect::<Vec<_>>(),
         "dimensions": dimensions(header),
         "measures": {"observation": [
-            {"id": "OBS_VALUE", "name": "Observation value", "roles": ["PRIMARY"],
+            {"id": "OBS_VALUE", "name": &*value, "roles": ["PRIMARY"],
              "format": {"dataType": "Double"}}]},
         "attributes": described(header),
     })
@@ -134,7 +137,7 @@ fn is_flat(header: &MessageHeader) -> bool {
 
 /// A code with its name.
 fn named(code: &CodeText) -> Value {
-    json!({"id": code.id, "name": code.name, "names": {"en": code.name}})
+    json!({"id": code.id, "name": &*code.name, "names": names(&code.name)})
 }
 
 fn dimensions(header: &MessageHeader) -> Value {
@@ -142,7 +145,7 @@ fn dimensions(header: &MessageHeader) -> Value {
     for (position, dimension) in header.dimensions.iter().enumerate() {
         let values: Vec<Value> = dimension.codes.iter().map(named).collect();
         all.push(json!({
-            "id": dimension.id, "name": dimension.name, "names": {"en": dimension.name},
+            "id": dimension.id, "name": &*dimension.name, "names": names(&dimension.name),
             "keyPosition": position, "roles": [dimension.id], "values": values,
         }));
     }
@@ -152,11 +155,13 @@ fn dimensions(header: &MessageHeader) -> Value {
         let (text, first) = (period.sdmx(), period.start().strftime("%Y-%m-%dT%H:%M:%SZ"));
         let last = period.end().saturating_sub(jiff::Span::new().seconds(1));
         let last = last.strftime("%Y-%m-%dT%H:%M:%SZ");
-        json!({(name): text, "name": text, "names": {"en": text},
+        let named = names(&Text::new(header.words.read().clone(), &*text));
+        json!({(name): text, "name": text, "names": named,
             "start": first.to_string(), "end": last.to_string()})
     };
+    let time_period = header.words.text("Time period");
     let time = json!({
-        "id": "TIME_PERIOD", "name": "Time period", "names": {"en": "Time period"},
+        "id": "TIME_PERIOD", "name": &*time_period, "names": names(&time_period),
         "keyPosition": all.len(), "roles": ["TIME_PERIOD"],
         "format": {"dataType": "ObservationalTimePeriod"},
         "values": header.periods.iter().map(period).collect::<Vec<_>>(),
@@ -179,7 +184,7 @@ fn described(header: &MessageHeader) -> Value {
         if !header.shape.detail.has_attributes() {
             return vec![];
         }
-        attributes_with(header.features)
+        attributes_with(header.features, &header.words)
             .into_iter()
             .filter(|attribute| attribute.attachment == Some(attachment))
             .map(|attribute| described_attribute(&attribute, attachment, &ids))
@@ -203,7 +208,7 @@ fn described_attribute(attribute: &Concept, attachment: Attachment, dimensions: 
         Attachment::Series => json!({"dimensions": dimensions}),
     };
     let mut object = json!({
-        "id": attribute.id, "name": attribute.name, "names": {"en": attribute.name},
+        "id": attribute.id, "name": &*attribute.name, "names": names(&attribute.name),
         "isMandatory": !attribute.may_miss, "relationship": relationship,
     });
     match attribute.data_type {

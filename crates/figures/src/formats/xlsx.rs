@@ -188,7 +188,10 @@ fn figure_sheet(
 /// The codes of OBS_STATUS with their names.
 fn status_names(plan: &Plan) -> Vec<(String, String)> {
     let statuses = attributes(plan).into_iter().filter(|concept| concept.id == "OBS_STATUS");
-    statuses.flat_map(|concept| concept.codes).map(|code| (code.id, code.name)).collect()
+    statuses
+        .flat_map(|concept| concept.codes)
+        .map(|code| (code.id, code.name.to_string()))
+        .collect()
 }
 
 fn figure_row(
@@ -276,17 +279,17 @@ fn notes(layout: &Layout, header: &MessageHeader, ledger: &LedgerNote) -> Vec<(S
         statement.controller, statement.title, header.name, header.prepared
     );
     let rows = [
-        ("Title", Some(header.name.clone())),
-        ("Description", Some(dataflow.description.clone())),
-        ("Publication", Some(statement.title.clone())),
+        ("Title", Some(header.name.to_string())),
+        ("Description", Some(dataflow.description.to_string())),
+        ("Publication", Some(statement.title.to_string())),
         ("Dataflow", Some(format!("{}:{}({})", header.agency, header.dataflow, header.version))),
-        ("Unit of measure", Some(unit.to_owned())),
+        ("Unit of measure", Some(header.words.text(unit).to_string())),
         ("Reference area", Some(statement.reference_area.clone())),
         ("Data", ledger.is_synthetic.then(|| synthetic.to_owned())),
-        ("Publisher", Some(statement.controller.clone())),
+        ("Publisher", Some(statement.controller.to_string())),
         ("Contact", Some(statement.contact.clone())),
-        ("Legal basis", Some(statement.legal_basis.clone())),
-        ("Purpose", Some(statement.purpose.clone())),
+        ("Legal basis", Some(statement.legal_basis.to_string())),
+        ("Purpose", Some(statement.purpose.to_string())),
         ("Margin of error", Some(margin.to_owned())),
         ("Confidence", Some("95 %".to_owned())),
         ("Released", Some(header.prepared.clone())),

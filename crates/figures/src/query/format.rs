@@ -105,6 +105,11 @@ impl Format {
         }
     }
 
+    /// Whether the format has names for people beside codes.
+    pub fn has_texts(self) -> bool {
+        matches!(self, Format::JsonStat | Format::SdmxJson20 | Format::Xlsx)
+    }
+
     /// Whether the format can only be written in one piece.
     pub fn is_whole(self) -> bool {
         matches!(self, Format::Parquet | Format::Xlsx)

@@ -17,7 +17,7 @@
 
 use std::borrow::Cow;
 
-use tidegauge_model::Period;
+use tidegauge_model::{Language, Period};
 
 use super::decimals::Decimals;
 use super::format::Format;
@@ -26,7 +26,7 @@ use crate::error::{Error, given};
 
 /// The parameters of a data request, for the error that names them.
 const PARAMETERS: &str = "startPeriod, endPeriod, firstNObservations, lastNObservations, asOf, \
-    updatedAfter, includeHistory, decimals and format";
+    updatedAfter, includeHistory, decimals, format and lang";
 
 /// The requested codes of one dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,12 +95,32 @@ fn is_code_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'@' | b'$' | b'-')
 }
 
+/// The parameter with the language of an answer.
+const LANGUAGE: &str = "lang";
+
+/// The language that a query asks for, whatever else it has; `None` if it names none.
+pub fn language_of(query: Option<&str>) -> Option<Language> {
+    let pairs = query.unwrap_or("").split('&').filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(name, _)| *name == LANGUAGE).find_map(|(_, tag)| Language::parse(tag))
+}
+
+fn asked_language(tag: &str) -> Result<Language, Error> {
+    let rule = "a BCP 47 tag in its usual form, for instance en, de-AT or zh-Hant";
+    let refused = || Error::Parameter { parameter: LANGUAGE, rule, given: given(tag) };
+    Language::parse(tag).ok_or_else(refused)
+}
+
 /// Reads the query of a data request; `None` is a request without one.
 pub fn parse_parameters(query: Option<&str>) -> Result<Parameters, Error> {
-    let mut parameters = Parameters::default();
+    let (mut parameters, mut language) = (Parameters::default(), None);
     for pair in query.unwrap_or("").split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = (decode(name)?, decode(value)?);
+        if name == LANGUAGE {
+            // It changes no figure: who answers reads it beside the headers of the request.
+            once(&mut language, LANGUAGE, asked_language(&value)?)?;
+            continue;
+        }
         if !parameters.take(&name, &value)? {
             return Err(Error::ParameterUnknown { given: given(&name), known: PARAMETERS });
         }
@@ -292,6 +312,10 @@ mod tests {
             (read.end, read.as_of, read.format),
             (None, Some(LedgerState::Size(7)), Some(Format::SdmxCsv2))
         );
+        assert_eq!(parse_parameters(Some("lang=de-AT")), Ok(Parameters::default()));
+        let language = |query| language_of(Some(query)).map(|language| language.to_string());
+        assert_eq!(language("asOf=7&lang=de-AT").as_deref(), Some("de-AT"));
+        assert_eq!([language("lang=de-at"), language("asOf=7")], [None, None]);
         let refused = [
             "startPeriod=",
             "startPeriod",
@@ -320,6 +344,9 @@ mod tests {
             "%ff=1",
             "asOf=%",
             "startPeriod=2024%00",
+            "lang=",
+            "lang=de-at",
+            "lang=de&lang=fr",
         ];
         for query in refused {
             let error = parse_parameters(Some(query)).unwrap_err();

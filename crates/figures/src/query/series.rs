@@ -263,7 +263,7 @@ pub(crate) fn cells(structure: &DataStructure, picks: &[Pick]) -> Vec<usize> {
 mod tests {
     use std::sync::Arc;
 
-    use tidegauge_model::{Code, CodeList, CodeSource};
+    use tidegauge_model::{Code, CodeList, CodeSource, Text};
 
     use super::*;
     use testkit::{edit, publisher, toml};
@@ -357,13 +357,13 @@ mod tests {
 
     /// One dimension: A and B in WEST, C in EAST.
     fn grouped() -> DataStructure {
-        let code = |id: &str| Code::new(id, id);
+        let code = |id: &str| Code::new(id, Text::english(id));
         let codes = ["A", "B", "C"].map(code).to_vec();
-        let list = CodeList::new("CL_X".into(), "1.0.0".into(), "x".into(), codes).unwrap();
+        let list = CodeList::new("CL_X".into(), "1.0.0".into(), Text::english("x"), codes).unwrap();
         let groups = vec![(code("WEST"), None), (code("EAST"), None)];
         let code_list = Arc::new(list.with_groups(groups, &[0, 0, 1]).unwrap());
         let source = CodeSource::Kind;
-        let (id, name, is_apart) = ("X".into(), "x".into(), false);
+        let (id, name, is_apart) = ("X".into(), Text::english("x"), false);
         let dimension = Dimension { id, name, code_list, source, is_apart };
         DataStructure::new(vec![dimension]).unwrap()
     }

@@ -13,12 +13,13 @@
 //! 2. No two artefacts have the same name
 //!    (`sdmx::artefact::tests::names_stand_for_one_artefact`).
 
-use tidegauge_model::Plan;
+use tidegauge_model::{Plan, Text};
 
 use super::kind::{SdmxRest, StructureKind};
 use super::region::Region;
 use crate::structure::concept::{CodeText, Concept, attributes, dimensions};
 use crate::structure::version::{STRUCTURE_VERSION, structure_version};
+use crate::structure::words::Words;
 
 /// A component of a data structure.
 #[derive(Clone, Debug)]
@@ -65,9 +66,9 @@ pub(crate) struct Artefact {
     /// Its version.
     pub(crate) version: String,
     /// Its name for people.
-    pub(crate) name: String,
-    /// Its description for people; may be empty.
-    pub(crate) description: String,
+    pub(crate) name: Text,
+    /// Its description for people.
+    pub(crate) description: Option<Text>,
     /// Its contents.
     pub(crate) body: ArtefactBody,
 }
@@ -117,27 +118,30 @@ pub(crate) struct Artefacts {
     pub(crate) all: Vec<Artefact>,
     /// The agency.
     pub(crate) agency: String,
+    /// The languages of their texts.
+    pub(crate) words: Words,
 }
 
 impl Artefacts {
     /// The artefacts of a plan: agencies, concepts, code lists, structures, dataflows.
     pub(crate) fn of(plan: &Plan) -> Self {
         let agency = plan.statement.agency.clone();
-        let mut artefacts = Self { all: Vec::new(), agency: agency.clone() };
-        let controller = CodeText::new(&agency, &plan.statement.controller);
+        let words = Words::of(plan);
+        let mut artefacts = Self { all: Vec::new(), agency: agency.clone(), words: words.clone() };
+        let controller = CodeText::new(&agency, plan.statement.controller.clone());
         let agencies = ArtefactBody::Agencies(vec![controller]);
         artefacts.push(
             StructureKind::AgencyScheme,
             "SDMX",
             "AGENCIES",
             "1.0",
-            "Agencies",
+            words.text("Agencies"),
             agencies,
         );
         let concepts = artefacts.own(
             StructureKind::ConceptScheme,
             "CS_TIDEGAUGE",
-            "Concepts",
+            words.text("Concepts"),
             ArtefactBody::Concepts(vec![]),
         );
         for dataflow in &plan.dataflows {
@@ -152,16 +156,21 @@ impl Artefacts {
             };
             let id = format!("DSD_{}", dataflow.id);
             let version = structure_version(plan, dataflow);
-            let name = &dataflow.name;
+            let name = || dataflow.name.clone();
             let kind = StructureKind::DataStructure;
-            let structure = artefacts.versioned(kind, &id, &version, name, body);
+            let structure = artefacts.versioned(kind, &id, &version, name(), body);
             let body = ArtefactBody::Dataflow(structure);
             let kind = StructureKind::Dataflow;
-            let place = artefacts.versioned(kind, &dataflow.id, &version, name, body);
-            artefacts.all[place].description = dataflow.description.clone();
+            let place = artefacts.versioned(kind, &dataflow.id, &version, name(), body);
+            artefacts.all[place].description = Some(dataflow.description.clone());
         }
-        artefacts.learn(concepts, "TIME_PERIOD", "Time period", Some("ObservationalTimePeriod"));
-        artefacts.learn(concepts, "OBS_VALUE", "Observation value", Some("Decimal"));
+        artefacts.learn(
+            concepts,
+            "TIME_PERIOD",
+            words.text("Time period"),
+            Some("ObservationalTimePeriod"),
+        );
+        artefacts.learn(concepts, "OBS_VALUE", words.text("Observation value"), Some("Decimal"));
         artefacts
     }
 
@@ -169,9 +178,9 @@ impl Artefacts {
     pub(crate) fn add_constraint(&mut self, dataflow: &str, region: Region) {
         let is_meant = |a: &Artefact| a.kind == StructureKind::Dataflow && a.id == dataflow;
         let Some(place) = self.all.iter().position(is_meant) else { return };
-        let name = format!("Released data of {dataflow}");
+        let name = Text::english(format!("Released data of {dataflow}"));
         let body = ArtefactBody::Constraint(place, region);
-        self.own(StructureKind::Constraint, &format!("CR_{dataflow}"), &name, body);
+        self.own(StructureKind::Constraint, &format!("CR_{dataflow}"), name, body);
     }
 
     /// Adds an artefact of the plan's agency.
@@ -180,7 +189,7 @@ impl Artefacts {
         kind: StructureKind,
         id: &str,
         version: &str,
-        name: &str,
+        name: Text,
         body: ArtefactBody,
     ) -> usize {
         let agency = self.agency.clone();
@@ -188,7 +197,7 @@ impl Artefacts {
     }
 
     /// Adds an artefact of the plan's agency that no amendment changes.
-    fn own(&mut self, kind: StructureKind, id: &str, name: &str, body: ArtefactBody) -> usize {
+    fn own(&mut self, kind: StructureKind, id: &str, name: Text, body: ArtefactBody) -> usize {
         self.versioned(kind, id, STRUCTURE_VERSION, name, body)
     }
 
@@ -198,17 +207,17 @@ impl Artefacts {
         agency: &str,
         id: &str,
         version: &str,
-        name: &str,
+        name: Text,
         body: ArtefactBody,
     ) -> usize {
-        let [agency, id, version, name] = [agency, id, version, name].map(str::to_owned);
-        let description = String::new();
+        let [agency, id, version] = [agency, id, version].map(str::to_owned);
+        let description = None;
         self.all.push(Artefact { kind, agency, id, version, name, description, body });
         self.all.len() - 1
     }
 
     /// Adds a concept if it is new.
-    fn learn(&mut self, place: usize, id: &str, name: &str, data_type: Option<&'static str>) {
+    fn learn(&mut self, place: usize, id: &str, name: Text, data_type: Option<&'static str>) {
         let ArtefactBody::Concepts(concepts) = &mut self.all[place].body else { return };
         if concepts.iter().all(|(known, _)| known.id != id) {
             concepts.push((CodeText::new(id, name), data_type));
@@ -224,7 +233,7 @@ impl Artefacts {
     ) -> Vec<Component> {
         let mut components = Vec::new();
         for concept in concepts {
-            self.learn(scheme, &concept.id, &concept.name, concept.data_type);
+            self.learn(scheme, &concept.id, concept.name.clone(), concept.data_type);
             let codes = (!concept.codes.is_empty()).then(|| self.code_list(&concept, dataflow));
             components.push(Component { concept, codes });
         }
@@ -246,7 +255,14 @@ impl Artefacts {
             Some(place) => place,
             None => {
                 let body = ArtefactBody::Codes(vec![], is_partial);
-                self.push(StructureKind::CodeList, &agency, &id, &version, &concept.name, body)
+                self.push(
+                    StructureKind::CodeList,
+                    &agency,
+                    &id,
+                    &version,
+                    concept.name.clone(),
+                    body,
+                )
             }
         };
         if let ArtefactBody::Codes(codes, _) = &mut self.all[place].body {

@@ -378,7 +378,7 @@ fn structures(
     let replaced = catalogue.ledger().succession.states().iter().rev();
     for state in replaced.skip_while(|state| state.entry >= catalogue.size()).skip(1) {
         if matched.is_empty() {
-            artefacts = Artefacts::of(&state.plan);
+            artefacts = Artefacts::of(&catalogue.read(&state.plan));
             matched = matching(&artefacts);
         }
     }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::artefact::{Artefact, ArtefactBody, Artefacts, Component};
 use super::kind::{SdmxRest, StructureKind};
 use super::region::Region;
-use crate::structure::concept::{Attachment, CodeText, OF_FIGURE};
+use crate::structure::concept::{Attachment, CodeText, OF_FIGURE, names};
 
 /// The schema that a message follows.
 const SCHEMA: &str = "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/\
@@ -48,7 +48,8 @@ pub(crate) fn message(
     let message = json!({
         "meta": {
             "schema": SCHEMA, "id": "STRUCTURE", "test": false, "prepared": prepared,
-            "contentLanguages": ["en"], "sender": {"id": artefacts.agency}, "links": links,
+            "contentLanguages": artefacts.words.tags(), "sender": {"id": artefacts.agency},
+            "links": links,
         },
         "data": data,
     });
@@ -57,14 +58,14 @@ pub(crate) fn message(
 
 fn artefact_json(artefacts: &Artefacts, artefact: &Artefact, is_stub: bool) -> Value {
     let mut object = json!({
-        "id": artefact.id, "name": artefact.name, "names": {"en": artefact.name},
+        "id": artefact.id, "name": &*artefact.name, "names": names(&artefact.name),
         "version": artefact.version, "agencyID": artefact.agency,
         "isExternalReference": is_stub,
         "links": [{"rel": "self", "urn": urn(artefact, None)}],
     });
-    if !artefact.description.is_empty() {
-        object["description"] = json!(artefact.description);
-        object["descriptions"] = json!({"en": artefact.description});
+    if let Some(description) = &artefact.description {
+        object["description"] = json!(&**description);
+        object["descriptions"] = names(description);
     }
     match &artefact.body {
         // A dataflow is of little use without its structure, and the schema asks for it.
@@ -108,7 +109,7 @@ fn artefact_json(artefacts: &Artefacts, artefact: &Artefact, is_stub: bool) -> V
 }
 
 fn item(scheme: &Artefact, item: &CodeText) -> Value {
-    let mut object = json!({"id": item.id, "name": item.name, "names": {"en": item.name},
+    let mut object = json!({"id": item.id, "name": &*item.name, "names": names(&item.name),
         "links": [{"rel": "self", "urn": urn(scheme, Some(&item.id))}]});
     if let Some(parent) = &item.parent {
         object["parent"] = parent.as_str().into();

@@ -17,6 +17,7 @@ use super::artefact::{Artefact, ArtefactBody, Artefacts, Component};
 use super::kind::{SdmxRest, StructureKind};
 use super::region::Region;
 use crate::structure::concept::{Attachment, CodeText};
+use tidegauge_model::Text;
 
 const SCHEMAS: &str = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1";
 
@@ -54,8 +55,11 @@ impl Xml {
         self.close(name);
     }
 
-    fn name(&mut self, text: &str) {
-        self.text("common:Name", &[("xml:lang", "en")], text);
+    /// A text in each of its languages.
+    fn texts(&mut self, name: &str, text: &Text) {
+        for (language, text) in text.all() {
+            self.text(name, &[("xml:lang", language.tag())], text);
+        }
     }
 }
 
@@ -137,9 +141,9 @@ fn push(xml: &mut Xml, artefacts: &Artefacts, artefact: &Artefact, is_stub: bool
     if let ArtefactBody::Constraint(_, region) = &artefact.body {
         metrics(xml, region);
     }
-    xml.name(&artefact.name);
-    if !artefact.description.is_empty() {
-        xml.text("common:Description", &[("xml:lang", "en")], &artefact.description);
+    xml.texts("common:Name", &artefact.name);
+    if let Some(description) = &artefact.description {
+        xml.texts("common:Description", description);
     }
     if !is_stub {
         push_body(xml, artefacts, artefact);
@@ -197,7 +201,7 @@ fn item(xml: &mut Xml, scheme: &Artefact, element: &str, item: &CodeText, data_t
         }
         xml.close("common:Annotations");
     }
-    xml.name(&item.name);
+    xml.texts("common:Name", &item.name);
     if let Some(parent) = &item.parent {
         xml.open("structure:Parent", &[]);
         xml.empty("Ref", &[("id", parent)]);
@@ -369,7 +373,7 @@ mod tests {
     fn names_are_escaped() {
         let mut artefacts = Artefacts::of(&publisher::plan());
         let flow = artefacts.all.iter().position(|a| a.kind == StructureKind::Dataflow).unwrap();
-        artefacts.all[flow].name = "a < b & \"c\"</common:Name>".into();
+        artefacts.all[flow].name = Text::english("a < b & \"c\"</common:Name>");
         let text = message(&artefacts, &[flow], &[], "2024-01-01T00:00:00Z");
         assert!(text.contains("a &lt; b &amp; "), "{text}");
         assert_eq!(text.matches("</common:Name>").count(), 1, "{text}");

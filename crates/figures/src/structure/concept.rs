@@ -5,10 +5,14 @@
 //! Invariants:
 //! 1. Codes have the order of their list, with the total last (`tests/golden/structure.json`).
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 use tidegauge_model::code::CodeGroup;
-use tidegauge_model::{Code, CodeList, Dataflow, FormerName, Grain, Measure, Plan, Status};
+use tidegauge_model::{
+    Code, CodeList, Dataflow, FormerName, Grain, Language, Measure, Plan, Status, Text,
+};
 
+use super::words::Words;
 use crate::query::series::{Indicator, TOTAL, UNIT, grains, indicators};
 
 /// One code, with its name for people.
@@ -16,7 +20,11 @@ use crate::query::series::{Indicator, TOTAL, UNIT, grains, indicators};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CodeText {
     pub id: String,
-    pub(crate) name: String,
+    #[serde(serialize_with = "as_string")]
+    pub(crate) name: Text,
+    /// The language of the name, where it is not that of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) language: Option<String>,
     /// The group that contains it; a code without one belongs to the total only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) parent: Option<String>,
@@ -38,15 +46,27 @@ pub(crate) struct CodeText {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct FormerText {
     pub(crate) until: String,
-    pub(crate) name: String,
+    #[serde(serialize_with = "as_string")]
+    pub(crate) name: Text,
+}
+
+/// A text in all its languages, by their tags.
+pub(crate) fn names(text: &Text) -> Value {
+    text.all().map(|(language, text)| (language.tag().to_owned(), Value::from(text))).collect()
+}
+
+/// Writes a text in its own language.
+fn as_string<S: Serializer>(text: &Text, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text)
 }
 
 impl CodeText {
     /// A code outside every group.
-    pub(crate) fn new(id: &str, name: &str) -> Self {
+    pub(crate) fn new(id: &str, name: Text) -> Self {
         Self {
             id: id.to_owned(),
-            name: name.to_owned(),
+            name,
+            language: None,
             parent: None,
             valid_from: None,
             valid_to: None,
@@ -74,7 +94,8 @@ impl CodeText {
 pub struct Concept {
     /// The id.
     pub id: String,
-    pub(crate) name: String,
+    #[serde(serialize_with = "as_string")]
+    pub(crate) name: Text,
     pub(crate) code_list: Option<String>,
     pub(crate) codes: Vec<CodeText>,
     /// Where an attribute is attached; `None` for a dimension.
@@ -106,14 +127,10 @@ pub(crate) const SILENT_SOURCES: &str = "SILENT_SOURCES";
 /// Attributes that only an observation with a figure has.
 pub(crate) const OF_FIGURE: [&str; 4] = ["MARGIN", "CI_LOW", "CI_HIGH", "VINTAGE"];
 
-fn text(id: &str, name: &str) -> CodeText {
-    CodeText::new(id, name)
-}
-
-fn concept(id: &str, name: &str, code_list: Option<&str>, codes: Vec<CodeText>) -> Concept {
+fn concept(id: &str, name: Text, code_list: Option<&str>, codes: Vec<CodeText>) -> Concept {
     Concept {
         id: id.to_owned(),
-        name: name.to_owned(),
+        name,
         code_list: code_list.map(str::to_owned),
         codes,
         attachment: None,
@@ -125,31 +142,42 @@ fn concept(id: &str, name: &str, code_list: Option<&str>, codes: Vec<CodeText>) 
 /// The dimensions of a dataflow with all their codes, in key order: totals included, unless the
 /// dimension stands apart.
 pub fn dimensions(plan: &Plan, dataflow: &Dataflow) -> Vec<Concept> {
-    let frequencies = grains(dataflow.step)
-        .into_iter()
-        .map(|grain| text(grain.frequency(), frequency_name(grain)))
-        .collect();
+    let words = Words::of(plan);
+    let frequency =
+        |grain: Grain| CodeText::new(grain.frequency(), words.text(frequency_name(grain)));
+    let frequencies = grains(dataflow.step).into_iter().map(frequency).collect();
     let area = &plan.statement.reference_area;
     let published = indicators(&dataflow.measure)
         .iter()
-        .map(|&indicator| text(indicator.code(), &name(indicator, dataflow)))
+        .map(|&indicator| CodeText::new(indicator.code(), name(indicator, dataflow, &words)))
         .collect();
+    let areas = vec![CodeText::new(area, Text::english(area))];
     let mut dimensions = vec![
-        concept("FREQ", "Frequency", Some("SDMX:CL_FREQ"), frequencies),
-        concept("REF_AREA", "Reference area", None, vec![text(area, area)]),
-        concept("INDICATOR", "Indicator", None, published),
+        concept("FREQ", words.text("Frequency"), Some("SDMX:CL_FREQ"), frequencies),
+        concept("REF_AREA", words.text("Reference area"), None, areas),
+        concept("INDICATOR", words.text("Indicator"), None, published),
     ];
     if dataflow.structure.dimensions().is_empty() {
-        let unit = text(dataflow.unit.unit_measure(), "What is counted");
-        dimensions.push(concept(UNIT, "Unit", None, vec![unit]));
+        let unit = CodeText::new(dataflow.unit.unit_measure(), words.text("What is counted"));
+        dimensions.push(concept(UNIT, words.text("Unit"), None, vec![unit]));
     }
     for dimension in dataflow.structure.dimensions() {
         let list = &dimension.code_list;
-        let codes = if dimension.is_apart { codes_apart(list) } else { codes(list) };
+        let mut codes = if dimension.is_apart { codes_apart(list) } else { codes(list, &words) };
+        mark_other_languages(&mut codes, plan.language());
         let list = format!("{}:{}({})", plan.statement.agency, list.id, list.version);
-        dimensions.push(concept(&dimension.id, &dimension.name, Some(&list), codes));
+        dimensions.push(concept(&dimension.id, dimension.name.clone(), Some(&list), codes));
     }
     dimensions
+}
+
+/// Marks the codes whose names are not in this language, nor in one that contains it.
+fn mark_other_languages(codes: &mut [CodeText], language: &Language) {
+    for code in codes {
+        let own = code.name.language();
+        let is_meant = Language::lookup(language.tag()).any(|tag| tag == own.tag());
+        code.language = (!is_meant).then(|| own.to_string());
+    }
 }
 
 fn former(name: &FormerName) -> FormerText {
@@ -163,13 +191,13 @@ fn codes_apart(list: &CodeList) -> Vec<CodeText> {
         valid_to: code.validity.to.map(|day| day.to_string()),
         former_names: code.former.iter().map(former).collect(),
         also: code.also.clone(),
-        ..text(&code.id, &code.name)
+        ..CodeText::new(&code.id, code.name.clone())
     };
     list.named().map(code).collect()
 }
 
 /// The codes of a list, its groups, and the total. Reserved places do not appear.
-fn codes(list: &CodeList) -> Vec<CodeText> {
+fn codes(list: &CodeList, words: &Words) -> Vec<CodeText> {
     let inside = |position: u16| {
         let holds = |group: &&CodeGroup| group.codes.contains(&position);
         // The finest groups come last.
@@ -180,18 +208,18 @@ fn codes(list: &CodeList) -> Vec<CodeText> {
     let codes = codes.map(|(code, position)| CodeText { parent: inside(position), ..code });
     let group = |group: &CodeGroup| CodeText {
         parent: group.parent.map(|parent| list.groups()[parent].code.id.clone()),
-        ..text(&group.code.id, &group.code.name)
+        ..CodeText::new(&group.code.id, group.code.name.clone())
     };
     let groups = list.groups().iter().map(group);
-    codes.chain(groups).chain([text(TOTAL, "Total")]).collect()
+    codes.chain(groups).chain([CodeText::new(TOTAL, words.text("Total"))]).collect()
 }
 
-fn name(indicator: Indicator, dataflow: &Dataflow) -> String {
+fn name(indicator: Indicator, dataflow: &Dataflow, words: &Words) -> Text {
     let of_balance = matches!(dataflow.measure, Measure::Balance { .. });
     match indicator {
-        Indicator::Arrivals => "Arrivals".into(),
-        Indicator::Departures => "Departures".into(),
-        Indicator::Stock if of_balance => "Present at the end of the period".into(),
+        Indicator::Arrivals => words.text("Arrivals"),
+        Indicator::Departures => words.text("Departures"),
+        Indicator::Stock if of_balance => words.text("Present at the end of the period"),
         Indicator::AtBound | Indicator::Flow | Indicator::Stock => dataflow.name.clone(),
     }
 }
@@ -228,13 +256,14 @@ impl PlanFeatures {
 /// The attributes of every dataflow of a plan: those of an observation, of a series, of the whole
 /// answer.
 pub fn attributes(plan: &Plan) -> Vec<Concept> {
-    attributes_with(PlanFeatures::of(plan))
+    attributes_with(PlanFeatures::of(plan), &Words::of(plan))
 }
 
-/// The attributes of every dataflow of a plan with these features.
-pub(crate) fn attributes_with(features: PlanFeatures) -> Vec<Concept> {
+/// The attributes of every dataflow of a plan with these features, in these languages.
+pub(crate) fn attributes_with(features: PlanFeatures, words: &Words) -> Vec<Concept> {
     let PlanFeatures { has_embargo, has_sources } = features;
     use Attachment::{DataSet, Observation, Series};
+    let text = |id, name| CodeText::new(id, words.text(name));
     let status = |status: Status, name| text(status.code(), name);
     let mut statuses = vec![
         status(Status::Normal, "Normal value"),
@@ -253,11 +282,11 @@ pub(crate) fn attributes_with(features: PlanFeatures) -> Vec<Concept> {
         attachment: Some(attachment),
         may_miss: has_embargo && OF_FIGURE.contains(&id) || id == SILENT_SOURCES,
         data_type: Some(data_type),
-        ..concept(id, name, None, vec![])
+        ..concept(id, words.text(name), None, vec![])
     };
     let coded = |id, name, attachment, list, codes| Concept {
         attachment: Some(attachment),
-        ..concept(id, name, Some(list), codes)
+        ..concept(id, words.text(name), Some(list), codes)
     };
     let status_list = "SDMX:CL_OBS_STATUS";
     let conf_list = "SDMX:CL_CONF_STATUS";

@@ -5,3 +5,4 @@
 pub(crate) mod concept;
 pub(crate) mod key;
 pub(crate) mod version;
+pub(crate) mod words;

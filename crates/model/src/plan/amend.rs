@@ -36,6 +36,10 @@ impl Plan {
     /// position left; a code that is closed already; an amendment that changes nothing.
     pub fn amended(&self, amendment: &Amendment) -> Result<Plan, AmendError> {
         self.check_from(amendment)?;
+        let (plan, given) = (&self.statement.language, &amendment.language);
+        if plan != given {
+            return Err(AmendError::Language { plan: plan.clone(), given: given.clone() });
+        }
         let Amendment { added, closed, renamed, breaks, sources, .. } = amendment;
         if amendment.lists().next().is_none() && breaks.is_empty() && sources.is_empty() {
             let rule =
@@ -80,6 +84,7 @@ impl Plan {
             plan.replace_list(list);
         }
         plan.amendments.push(amendment.clone());
+        plan.list_languages();
         Ok(plan)
     }
 
@@ -150,7 +155,7 @@ impl Plan {
             false => self.attribute_list(&change.list, field)?,
         };
         let (at, mut code) = valid_code(list, &change.code, field, by)?;
-        if code.name != change.name {
+        if code.name.as_str() != change.name.as_str() {
             let until = by.day_before();
             if let Some(last) = code.former.last()
                 && last.until >= until
@@ -161,6 +166,9 @@ impl Plan {
             }
             let name = std::mem::replace(&mut code.name, change.name.clone());
             code.former.push(FormerName { until, name });
+        } else if code.name != change.name {
+            // The name stays; it only gets others beside it.
+            code.name = change.name.clone();
         } else if change.also.is_empty() {
             let rule = "the code has this name already";
             return Err(AmendError::Nothing { field: format!("{field}.name"), rule });
@@ -195,7 +203,7 @@ impl Plan {
             let place = change.group.as_ref().unwrap_or(&change.list).clone();
             return Err(AmendError::NoPlace { field: format!("{field}.code"), place, reserved: 0 });
         };
-        let mut code = Code::new(&change.code, &change.name);
+        let mut code = Code::new(&change.code, change.name.clone());
         code.validity.from = Some(by.from);
         let list = list.with_code(at, code);
         self.replace_list(list);

@@ -19,9 +19,11 @@ use crate::amendment::Amendment;
 use crate::code::CodeList;
 use crate::dataflow::Dataflow;
 use crate::headline::{Headline, SeriesChoice, View};
+use crate::method::MethodNote;
 use crate::period::Grain;
 use crate::rate::Rate;
 use crate::source::{Intake, Source};
+use crate::text::{Language, Text};
 use crate::wish::Wish;
 
 /// Attributes that an event can have. The list is closed: no attribute that names a person, an
@@ -77,14 +79,16 @@ pub struct Statement {
     pub id: String,
     /// SDMX identifier of the maintaining agency.
     pub agency: String,
+    /// The language of its texts where they name none; every text has it.
+    pub language: Language,
     /// Title for people.
-    pub title: String,
+    pub title: Text,
     /// The purpose of the figures.
-    pub purpose: String,
+    pub purpose: Text,
     /// Who is responsible for the data.
-    pub controller: String,
+    pub controller: Text,
     /// The legal basis.
-    pub legal_basis: String,
+    pub legal_basis: Text,
     /// A contact address.
     pub contact: String,
     /// SDMX code of the reference area, for instance `HK`.
@@ -151,6 +155,8 @@ pub struct Plan {
     pub life_cycle: LifeCycle,
     /// Retention.
     pub retention: Retention,
+    /// Texts on method and quality; they change nothing that is published.
+    pub method: Vec<MethodNote>,
     /// Attributes that events carry, in the order of the plan.
     pub attributes: Vec<Attribute>,
     /// Dataflows, in the order of the plan.
@@ -173,6 +179,10 @@ pub struct Plan {
     pub amendments: Vec<Amendment>,
     /// The time zone that the statement names.
     pub(super) time_zone: TimeZone,
+    /// The languages of its texts.
+    pub(super) languages: Vec<Language>,
+    /// The language in which its texts read.
+    pub(super) language: Language,
 }
 
 impl Plan {

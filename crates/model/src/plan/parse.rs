@@ -18,6 +18,7 @@ mod headline;
 mod life_cycle;
 mod lists;
 mod marginal;
+mod method;
 mod names;
 mod node;
 mod rate;
@@ -26,6 +27,7 @@ mod retention;
 mod source;
 mod spell;
 mod statement;
+mod text;
 mod wish;
 
 use num_rational::BigRational;
@@ -37,7 +39,7 @@ use self::dataflow::DataflowDraft;
 use self::fault::Faults;
 pub use self::fault::{PlanError, PlanErrors, PlanFault};
 use self::lists::{ATTRIBUTES_MAX, Attributes, CodeLists};
-use self::node::{TomlTable, TomlValue, document};
+use self::node::{DocumentContext, TomlTable, TomlValue, document};
 use super::content::Plan;
 use crate::dataflow::Dataflow;
 use crate::headline::{Headline, View};
@@ -48,11 +50,12 @@ use crate::wish::Wish;
 
 /// Largest plan in bytes.
 pub const PLAN_BYTES_MAX: usize = 1 << 20;
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "statement",
     "privacy",
     "life_cycle",
     "retention",
+    "method",
     "attribute",
     "code_list",
     "dataflow",
@@ -84,7 +87,11 @@ impl Plan {
 
 fn read(text: &str, faults: &Faults) -> Option<Plan> {
     let document = document(text, ("plan", PLAN_BYTES_MAX), faults)?;
-    plan(&TomlTable::root(faults, document.get_ref()))
+    let ahead = TomlTable::root(DocumentContext { faults, language: None }, document.get_ref());
+    let statement = ahead.may("statement").filter(TomlValue::is_table);
+    let language = text::language(statement.and_then(|node| node.table()).as_ref());
+    let context = DocumentContext { faults, language: language.as_ref() };
+    plan(&TomlTable::root(context, document.get_ref()))
 }
 
 fn plan(root: &TomlTable) -> Option<Plan> {
@@ -121,6 +128,7 @@ fn plan(root: &TomlTable) -> Option<Plan> {
         lists.refuse_idle_validity();
     }
     let intake = source::intake(root);
+    let method = method::method(root);
     let upon = upon_dataflows(root, &tables, &drafts, window);
     let (statement, time_zone) = statement?;
     let step = drafts.first()?.step.as_ref()?.1;
@@ -134,13 +142,16 @@ fn plan(root: &TomlTable) -> Option<Plan> {
     let dataflows: Option<_> = drafts.into_iter().map(|draft| draft.dataflow).collect();
     let UponDataflows { rates, wishes, headlines, views } = upon?;
     let (intake, sources) = intake?;
-    Some(Plan {
+    let mut plan = Plan {
+        language: statement.language.clone(),
+        languages: vec![],
         statement,
         privacy: privacy?,
         attributes: attributes.checked()?,
         dataflows: dataflows?,
         life_cycle: life_cycle?,
         retention: retention?,
+        method: method?,
         rates: rates?,
         wishes: wishes?,
         headlines: headlines?,
@@ -149,7 +160,9 @@ fn plan(root: &TomlTable) -> Option<Plan> {
         sources,
         amendments: vec![],
         time_zone,
-    })
+    };
+    plan.list_languages();
+    Some(plan)
 }
 
 /// The elements of a list of tables; none if the key is absent.

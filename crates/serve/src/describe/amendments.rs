@@ -81,12 +81,12 @@ fn text(entry: u64, digest: &str, amendment: &Amendment) -> AmendmentText {
     let Amendment { from, note, added, closed, renamed, breaks, sources, .. } = amendment;
     let flow_break = |Break { dataflow, note, .. }: &Break| FlowBreak {
         dataflow: dataflow.clone(),
-        note: note.clone(),
+        note: note.to_string(),
     };
     AmendmentText {
         entry,
         from: from.to_string(),
-        note: note.clone(),
+        note: note.to_string(),
         file: format!("log/plan/{digest}.toml"),
         added: added.iter().map(|code| change(&code.list, &code.code, Some(&code.name))).collect(),
         closed: closed.iter().map(|code| change(&code.list, &code.code, None)).collect(),
@@ -109,7 +109,7 @@ pub(super) fn breaks(catalogue: &Catalogue, dataflow: &str) -> Vec<BreakText> {
         // The plan as first stated comes before its amendments.
         entry: states.get(number + 1).map_or(0, |state| state.entry),
         from: from.to_string(),
-        note: series_break.note.clone(),
+        note: series_break.note.to_string(),
     };
     catalogue.plan.breaks_of(dataflow).map(text).collect()
 }

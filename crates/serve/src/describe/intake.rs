@@ -84,7 +84,7 @@ pub(super) fn source(source: &Source) -> SourceText {
     };
     SourceText {
         id: source.id.clone(),
-        name: source.name.clone(),
+        name: source.name.to_string(),
         days: days(source.days),
         complete_every: source.complete_every.word(),
         complete_within_minutes: source.complete_within_minutes,

@@ -13,13 +13,15 @@ mod amendments;
 mod intake;
 mod life_cycle;
 mod privacy;
+mod rules;
 mod structure;
 
 use serde::Serialize;
-use tidegauge_model::{Headline, Plan, Rate, Summand};
+use tidegauge_model::{Headline, Measure, Plan, Rate, Summand};
 
 use amendments::AmendmentText;
 use intake::IntakeText;
+use rules::{LifeCycleText, MethodText, RetentionText};
 use tidegauge_figures::{Catalogue, grains, key_of};
 
 pub(crate) use privacy::privacy;
@@ -46,8 +48,14 @@ pub(crate) struct StoreText {
     embargo: Option<String>,
     start: String,
     expires: String,
+    /// Texts on method and quality, in the order of SIMS 2.0.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    method: Vec<MethodText>,
     plan: String,
     tree_size: u64,
+    /// The languages of its texts, that of the statement first, if there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    languages: Vec<String>,
 }
 
 /// One dataflow in the list of all.
@@ -65,6 +73,9 @@ pub(crate) struct DataflowText {
     first: Option<String>,
     last: Option<String>,
     next: Option<String>,
+    /// The dataflow whose bound it counts persons at, if it counts any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bound_of: Option<String>,
     /// When the next step becomes public, under a plan with an embargo.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_at: Option<String>,
@@ -112,7 +123,7 @@ pub(crate) struct HeadlineText {
     title: Option<String>,
 }
 
-/// The store, all its dataflows, and the headline figures, rates and amendments of its plan.
+/// The store, all its dataflows, and the headline figures, rates, amendments and rules of its plan.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Dataflows {
@@ -129,6 +140,8 @@ pub(crate) struct Dataflows {
     /// How events come in, in a plan with sources.
     #[serde(skip_serializing_if = "Option::is_none")]
     intake: Option<IntakeText>,
+    retention: RetentionText,
+    life_cycle: LifeCycleText,
 }
 
 /// All dataflows of a catalogue.
@@ -142,6 +155,8 @@ pub(crate) fn dataflows(catalogue: &Catalogue) -> Dataflows {
         rates: plan.rates.iter().map(|rate| rate_summary(plan, rate)).collect(),
         amendments: amendments::all(catalogue),
         intake: intake::intake(plan),
+        retention: rules::retention(&plan.retention),
+        life_cycle: rules::life_cycle(&plan.life_cycle),
     }
 }
 
@@ -150,8 +165,17 @@ fn headline_text(plan: &Plan, headline: &Headline) -> HeadlineText {
     HeadlineText {
         dataflow: dataflow.id.clone(),
         key: key_of(plan, dataflow, &headline.series),
-        title: headline.title.clone(),
+        title: headline.title.as_ref().map(|title| title.to_string()),
     }
+}
+
+/// The headline figures: for each the position of its dataflow, its key and its title.
+pub(crate) fn headlines(plan: &Plan) -> Vec<(usize, String, Option<String>)> {
+    let headline = |headline: &Headline| {
+        let HeadlineText { key, title, .. } = headline_text(plan, headline);
+        (headline.dataflow, key, title)
+    };
+    plan.headlines.iter().map(headline).collect()
 }
 
 fn rate_summary(plan: &Plan, rate: &Rate) -> RateSummary {
@@ -159,8 +183,8 @@ fn rate_summary(plan: &Plan, rate: &Rate) -> RateSummary {
     let first = |side: &[Summand]| side.first().map(|summand| id(summand.dataflow));
     RateSummary {
         id: rate.id.clone(),
-        name: rate.name.clone(),
-        description: rate.description.clone(),
+        name: rate.name.to_string(),
+        description: rate.description.to_string(),
         by: rate.by.clone(),
         numerator: first(&rate.numerator).unwrap_or_default(),
         denominator: first(&rate.denominator).unwrap_or_default(),
@@ -170,15 +194,16 @@ fn rate_summary(plan: &Plan, rate: &Rate) -> RateSummary {
 
 fn store(catalogue: &Catalogue) -> StoreText {
     let statement = catalogue.plan.statement.clone();
+    let languages = catalogue.plan.languages().iter().map(ToString::to_string).collect::<Vec<_>>();
     StoreText {
         origin: catalogue.ledger().origin.clone(),
         class: if catalogue.is_synthetic() { "synthetic" } else { "real" },
         id: statement.id,
-        title: statement.title,
+        title: statement.title.to_string(),
         agency: statement.agency,
-        purpose: statement.purpose,
-        controller: statement.controller,
-        legal_basis: statement.legal_basis,
+        purpose: statement.purpose.to_string(),
+        controller: statement.controller.to_string(),
+        legal_basis: statement.legal_basis.to_string(),
         contact: statement.contact,
         reference_area: statement.reference_area,
         time_zone: statement.time_zone,
@@ -186,8 +211,10 @@ fn store(catalogue: &Catalogue) -> StoreText {
         embargo: statement.embargo.map(|hour| hour.strftime("%H:%M").to_string()),
         start: statement.start.to_string(),
         expires: statement.expires.to_string(),
+        method: rules::method(&catalogue.plan.method),
         plan: format!("log/plan/{}.toml", catalogue.plan_digest),
         tree_size: catalogue.size(),
+        languages: if languages.len() > 1 { languages } else { vec![] },
     }
 }
 
@@ -202,8 +229,8 @@ fn summary(catalogue: &Catalogue, position: usize) -> DataflowText {
     });
     DataflowText {
         id: dataflow.id.clone(),
-        name: dataflow.name.clone(),
-        description: dataflow.description.clone(),
+        name: dataflow.name.to_string(),
+        description: dataflow.description.to_string(),
         measure: dataflow.measure.word(),
         unit: unit_word(dataflow.unit),
         unit_measure: dataflow.unit.unit_measure(),
@@ -212,8 +239,16 @@ fn summary(catalogue: &Catalogue, position: usize) -> DataflowText {
         first: released.map(|(first, _)| first.sdmx()),
         last: released.map(|(_, last)| last.sdmx()),
         next: plan.allows(next).then(|| next.sdmx()),
+        bound_of: bound_of(plan, &dataflow.measure),
         next_at: until(next).filter(|_| plan.allows(next)),
         embargoed,
+    }
+}
+
+fn bound_of(plan: &Plan, measure: &Measure) -> Option<String> {
+    match measure {
+        Measure::AtBound { of } => plan.dataflows.get(*of).map(|dataflow| dataflow.id.clone()),
+        _ => None,
     }
 }
 

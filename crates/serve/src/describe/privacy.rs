@@ -7,7 +7,7 @@
 //!    (`tests::the_budget_is_the_sum_of_the_charges`).
 //! 2. The whole ledger is published, entries under embargo included: it lists charges and releases,
 //!    and contains no figure (`tests::embargo::the_ledger_is_public_at_once`).
-//! 3. The page's statement about a bettor at even odds is true (`privacy.proof.md`,
+//! 3. The page's statement about a guesser of a coin toss is true (`privacy.proof.md`,
 //!    `describe::privacy::tests::a_bettor_wins_no_more_than_the_sentence_says`).
 
 use std::collections::BTreeMap;

@@ -19,6 +19,7 @@ use super::amendments::{BreakText, breaks};
 use super::intake::{SilentStep, silent_steps};
 use super::life_cycle::{LifeCycleText, life_cycle};
 use super::privacy::{decimal_up, epsilons};
+use super::rules::{self, MethodText};
 use super::{DataflowText, summary, unit_of_privacy};
 
 /// A format of the figures of a dataflow: a value of `format` at `/v1/data/...`.
@@ -89,9 +90,21 @@ pub(crate) struct StructureText {
     /// The dimensions of a table that are never summed over: they have no total and no groups.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     apart: Vec<String>,
+    /// Texts on method and quality, besides those of the plan.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    method: Vec<MethodText>,
     /// The kinds of events, or the transitions, that are counted; none for all that have a cell.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     only: BTreeMap<&'static str, Vec<String>>,
+    /// The statuses in which persons are counted, or whose spells are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    statuses: Vec<String>,
+    /// After how many steps a step is measured again, to count the events that arrived since.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    vintages: Vec<u32>,
+    /// Whether later steps of a window refine the figures of earlier ones.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    refined: bool,
     /// The statuses and transitions of the plan, and which of them it counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     life_cycle: Option<LifeCycleText>,
@@ -129,7 +142,11 @@ pub(crate) fn structure(catalogue: &Catalogue, position: usize) -> StructureText
         attributes: attributes(&catalogue.plan),
         margins: dataflow.marginals.iter().map(marginal_text).collect(),
         apart: dataflow.structure.apart().map(|(_, dimension)| dimension.id.clone()).collect(),
+        method: rules::method(&dataflow.method),
         only: only(&catalogue.plan, dataflow),
+        statuses: statuses(&catalogue.plan, dataflow),
+        vintages: dataflow.vintages.clone(),
+        refined: dataflow.is_refined(),
         life_cycle: life_cycle(&catalogue.plan, dataflow),
         roles: roles(dataflow),
         beginnings: beginnings(&catalogue.plan, dataflow),
@@ -144,6 +161,11 @@ pub(crate) fn structure(catalogue: &Catalogue, position: usize) -> StructureText
 fn view(plan: &Plan, position: usize) -> Option<ViewText> {
     let key = |series| key_of(plan, &plan.dataflows[position], series);
     plan.view(position).map(|series| ViewText { key: key(series) })
+}
+
+fn statuses(plan: &Plan, dataflow: &Dataflow) -> Vec<String> {
+    let counted = dataflow.present().or(dataflow.spell()).unwrap_or_default();
+    counted.iter().map(|&status| plan.life_cycle.statuses[status].clone()).collect()
 }
 
 fn roles(dataflow: &Dataflow) -> BTreeMap<&'static str, String> {

@@ -16,6 +16,7 @@ use tidegauge_figures::Catalogue;
 use tidegauge_model::{Period, Plan};
 
 use super::uuid::uuid;
+use super::words::{Sentences, filled};
 
 /// The most releases that are listed.
 const RELEASES_MAX: usize = 100;
@@ -56,7 +57,8 @@ fn event(text: &mut String, plan: &Plan, origin: &str, (step, stamp): (Period, T
     let latest = plan.latest_release(step);
     if latest > begin {
         let local = plan.time_zone().to_datetime(latest).strftime("%Y-%m-%d %H:%M");
-        let words = format!("As soon as every source has delivered, at the latest {local}.");
+        let local = local.to_string();
+        let words = filled(Sentences::of(plan.language()).at_the_latest, &[&local]);
         line(text, "DESCRIPTION", &escaped(&words));
     }
     line(text, "TRANSP", "TRANSPARENT");

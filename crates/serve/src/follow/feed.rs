@@ -6,6 +6,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use serde_json::{Value, json};
 use tidegauge_figures::Catalogue;
+use tidegauge_model::Language;
 
 use super::news::News;
 use super::uuid::uuid;
@@ -44,6 +45,11 @@ fn written(
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
     let feed =
         writer.create_element("feed").with_attribute(("xmlns", "http://www.w3.org/2005/Atom"));
+    let language = catalogue.plan.language();
+    let feed = match *language == Language::english() {
+        true => feed,
+        false => feed.with_attribute(("xml:lang", language.tag())),
+    };
     feed.write_inner_content(|writer| {
         let origin = &catalogue.ledger().origin;
         text(writer, "id", &format!("urn:uuid:{}", uuid([origin, "releases"])))?;
@@ -94,12 +100,12 @@ pub(super) fn json(catalogue: &Catalogue, news: &[News]) -> String {
         .collect();
     let feed = json!({
         "version": "https://jsonfeed.org/version/1.1",
-        "title": statement.title,
-        "description": statement.purpose,
+        "title": &*statement.title,
+        "description": &*statement.purpose,
         "home_page_url": PAGE,
         "feed_url": JSON,
-        "language": "en",
-        "authors": [{ "name": statement.controller }],
+        "language": catalogue.plan.language().tag(),
+        "authors": [{ "name": &*statement.controller }],
         "items": items,
     });
     feed.to_string()

@@ -16,29 +16,43 @@ mod calendar;
 mod feed;
 mod news;
 mod uuid;
+mod words;
 
 use std::sync::Arc;
 
 use axum::extract::State;
+use tidegauge_figures::Catalogue;
+use tidegauge_model::Language;
 
 use crate::respond::{Answered, Asked, Content, REVALIDATED, Responder};
 
 pub(crate) async fn atom(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
     let catalogue = responder.tower.reader.catalogue()?;
+    let (language, catalogue) = read(&asked, &catalogue);
     let text = feed::atom(&catalogue, &news::news(&catalogue));
     let media_type = "application/atom+xml; charset=utf-8";
-    responder.respond_with(&asked, Content::new(media_type, REVALIDATED, text))
+    responder.respond_with(&asked, Content::in_language(media_type, REVALIDATED, language, text))
 }
 
 pub(crate) async fn json(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
     let catalogue = responder.tower.reader.catalogue()?;
+    let (language, catalogue) = read(&asked, &catalogue);
     let text = feed::json(&catalogue, &news::news(&catalogue));
-    responder.respond_with(&asked, Content::new("application/feed+json", REVALIDATED, text))
+    let media_type = "application/feed+json";
+    responder.respond_with(&asked, Content::in_language(media_type, REVALIDATED, language, text))
 }
 
 pub(crate) async fn calendar(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
     let catalogue = responder.tower.reader.catalogue()?;
+    let (language, catalogue) = read(&asked, &catalogue);
     let text = calendar::calendar(&catalogue);
     let media_type = "text/calendar; charset=utf-8";
-    responder.respond_with(&asked, Content::new(media_type, REVALIDATED, text))
+    responder.respond_with(&asked, Content::in_language(media_type, REVALIDATED, language, text))
+}
+
+/// The language of an answer, and the catalogue in it.
+fn read(asked: &Asked, catalogue: &Catalogue) -> (Language, Catalogue) {
+    let language = asked.language(&catalogue.plan);
+    let read = catalogue.in_language(&language);
+    (language, read)
 }

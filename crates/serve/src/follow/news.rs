@@ -5,7 +5,9 @@
 
 use tidegauge_figures::Catalogue;
 use tidegauge_ledger::Entry;
-use tidegauge_model::{Period, Plan};
+use tidegauge_model::{Period, Plan, Text};
+
+use super::words::{Sentences, filled};
 
 /// The most items of a feed.
 const ITEMS_MAX: usize = 50;
@@ -69,8 +71,8 @@ pub(super) fn news(catalogue: &Catalogue) -> Vec<News> {
                 all.push(News {
                     entry: index,
                     at: at.clone(),
-                    title: format!("The plan changes from {from} on"),
-                    lines: vec![note.clone()],
+                    title: filled(Sentences::of(plan.language()).plan_changes, &[from]),
+                    lines: vec![amendment_note(plan, note)],
                     dataflow: None,
                 });
             }
@@ -81,6 +83,13 @@ pub(super) fn news(catalogue: &Catalogue) -> Vec<News> {
     all.reverse();
     all.truncate(ITEMS_MAX);
     all
+}
+
+/// The note of an amendment, of which the ledger has only what it says in the language of the plan.
+fn amendment_note(plan: &Plan, stated: &str) -> String {
+    let is_meant = |note: &&Text| note.all().any(|(_, text)| text == stated);
+    let found = plan.amendments.iter().map(|amendment| &amendment.note).find(is_meant);
+    found.map_or(stated, |note| note.as_str()).to_owned()
 }
 
 /// The name of a dataflow.
@@ -97,14 +106,15 @@ fn shown(step: &str) -> String {
 fn released(plan: &Plan, step: Step) -> News {
     let title = format!("{}: {}", plan.statement.title, shown(&step.step));
     let names: Vec<&str> = step.dataflows.iter().map(|id| name(plan, id)).collect();
-    let mut lines = vec![format!("New: {}.", names.join(", "))];
+    let sentences = Sentences::of(plan.language());
+    let mut lines = vec![filled(sentences.new, &[&names.join(", ")])];
     for (id, of) in &step.revised {
-        lines.push(format!("Revised: {} of {}.", name(plan, id), shown(of)));
+        lines.push(filled(sentences.revised, &[name(plan, id), &shown(of)]));
     }
     if !step.silent.is_empty() {
         let names = plan.sources.iter().filter(|source| step.silent.contains(&source.id));
         let names: Vec<&str> = names.map(|source| source.name.as_str()).collect();
-        lines.push(format!("Had not delivered: {}.", names.join(", ")));
+        lines.push(filled(sentences.not_delivered, &[&names.join(", ")]));
     }
     let dataflow = step.dataflows.into_iter().next();
     News { entry: step.entry, at: step.at, title, lines, dataflow }

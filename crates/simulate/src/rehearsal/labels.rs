@@ -218,6 +218,6 @@ fn names(list: &CodeList) -> Vec<Vec<String>> {
     }
     let unique = |name: &str| counts.get(name) == Some(&1);
     let codes = list.codes().iter();
-    let name = |name: &String, id: &String| if unique(name) { name.clone() } else { id.clone() };
+    let name = |name: &str, id: &str| if unique(name) { name } else { id }.to_owned();
     codes.map(|code| vec![name(&code.name, &code.id)]).collect()
 }

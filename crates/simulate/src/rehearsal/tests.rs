@@ -219,7 +219,7 @@ fn an_export_has_the_same_events() {
         assert_eq!(own["authorised_until"], until);
         let list = &plan.attributes[0].code_list;
         let position = list.position_of_event(&own["citizenship"]).unwrap();
-        assert_eq!(list.codes()[usize::from(position)].name, exported["Citizenship"]);
+        assert_eq!(list.codes()[usize::from(position)].name, *exported["Citizenship"]);
     }
 }
 

@@ -9,11 +9,12 @@
 //! Format:
 //! ```toml
 //! from = "2025-01-01"
+//! language = "en"               # optional: that of the plan
 //! note = "The point at Huanggang opens; counts of the airport rest on gates."
 //! [[added]]
 //! list = "CL_BORDER_POINT"
 //! code = "HUANGGANG"
-//! name = "Huanggang"            # and `group`, where the list has groups
+//! name = { en = "Huanggang", de = "Huanggang" }   # and `group`, where the list has groups
 //! [[closed]]
 //! list = "CL_BORDER_POINT"
 //! code = "LOK_MA_CHAU"
@@ -31,16 +32,18 @@
 
 use super::fault::{Faults, PlanErrors};
 use super::lists::ALSO_MAX;
-use super::node::{TomlTable, TomlValue, document};
-use super::source;
+use super::node::{DocumentContext, TomlTable, TomlValue, document};
+use super::{source, text};
 use crate::amendment::{Added, Amendment, Break, Closed, Renamed};
 use crate::source::SOURCES_MAX;
+use crate::text::Text;
 
 /// Largest amendment in bytes.
 pub const AMENDMENT_BYTES_MAX: usize = 1 << 18;
 /// Most entries of one kind in an amendment.
 const ENTRIES_MAX: usize = 256;
-const KEYS: [&str; 7] = ["from", "note", "added", "closed", "renamed", "break", "source"];
+const KEYS: [&str; 8] =
+    ["from", "language", "note", "added", "closed", "renamed", "break", "source"];
 
 impl Amendment {
     /// Parses an amendment from its TOML text.
@@ -57,13 +60,16 @@ impl Amendment {
 
 fn read(text: &str, faults: &Faults) -> Option<Amendment> {
     let document = document(text, ("amendment", AMENDMENT_BYTES_MAX), faults)?;
-    let root = TomlTable::root(faults, document.get_ref());
+    let ahead = TomlTable::root(DocumentContext { faults, language: None }, document.get_ref());
+    let language = text::language(Some(&ahead));
+    let context = DocumentContext { faults, language: language.as_ref() };
+    let root = TomlTable::root(context, document.get_ref());
     root.known(&KEYS);
     let from = root.need("from").and_then(|node| node.date());
-    let note = line(&root, "note");
+    let note = text_of(&root, "note");
     let added = entries(&root, "added", |table| {
         table.known(&["list", "group", "code", "name"]);
-        let (list, code, name) = (list(table), code(table, "code"), line(table, "name"));
+        let (list, code, name) = (list(table), code(table, "code"), text_of(table, "name"));
         let group = table.may("group").map_or(Some(None), |node| Some(Some(node.code()?.into())));
         Some(Added { list: list?, group: group?, code: code?, name: name? })
     });
@@ -74,14 +80,14 @@ fn read(text: &str, faults: &Faults) -> Option<Amendment> {
     });
     let renamed = entries(&root, "renamed", |table| {
         table.known(&["list", "code", "name", "also"]);
-        let (list, code, name) = (list(table), code(table, "code"), line(table, "name"));
+        let (list, code, name) = (list(table), code(table, "code"), text_of(table, "name"));
         let also = table.may("also").map_or(Some(vec![]), |node| also(&node));
         Some(Renamed { list: list?, code: code?, name: name?, also: also? })
     });
     let breaks = entries(&root, "break", |table| {
         table.known(&["dataflow", "note"]);
         let dataflow = table.need("dataflow").and_then(|node| node.identifier());
-        let note = line(table, "note");
+        let note = text_of(table, "note");
         Some(Break { dataflow: dataflow?.to_owned(), note: note? })
     });
     let sources = match root.may("source") {
@@ -90,6 +96,7 @@ fn read(text: &str, faults: &Faults) -> Option<Amendment> {
     };
     Some(Amendment {
         from: from?,
+        language: language?,
         note: note?,
         added: added?,
         closed: closed?,
@@ -114,8 +121,8 @@ fn entries<T>(
     all.into_iter().collect()
 }
 
-fn line(table: &TomlTable, key: &str) -> Option<String> {
-    table.need(key).and_then(|node| node.text().map(str::to_owned))
+fn text_of(table: &TomlTable, key: &str) -> Option<Text> {
+    table.need(key).and_then(|node| node.text())
 }
 
 fn list(table: &TomlTable) -> Option<String> {

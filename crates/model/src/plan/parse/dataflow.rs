@@ -15,6 +15,7 @@ use super::around::{MEASURES, MeasureKind, PlanContext};
 use super::dimension;
 use super::fault::PlanFault;
 use super::marginal::{self, TableContext};
+use super::method;
 use super::node::{TomlTable, TomlValue};
 use super::{residual, spell};
 use crate::dataflow::{
@@ -35,8 +36,18 @@ const LATE_STEPS_MAX: u32 = 254;
 const BOUND_TRANSITIONS_MAX: u32 = 16;
 
 /// The keys of every dataflow.
-const KEYS: [&str; 9] =
-    ["id", "name", "description", "measure", "unit", "step", "share", "dimensions", "view"];
+const KEYS: [&str; 10] = [
+    "id",
+    "name",
+    "description",
+    "method",
+    "measure",
+    "unit",
+    "step",
+    "share",
+    "dimensions",
+    "view",
+];
 
 /// A dataflow as read: the parts that the rules over all dataflows need, and the dataflow itself if
 /// it is sound.
@@ -54,8 +65,9 @@ pub(super) fn read<'a>(table: &TomlTable<'a>, plan: &PlanContext<'_, 'a>) -> Dat
     table.known(&[&KEYS, MeasureKind::keys(kind), MeasureKind::table_keys(kind)].concat());
     let id_node = table.need("id");
     let id = id_node.as_ref().and_then(TomlValue::identifier);
-    let text = |key| Some(table.need(key)?.text()?.to_owned());
+    let text = |key| table.need(key)?.text();
     let (name, description) = (text("name"), text("description"));
+    let method = method::method(table);
     let unit = table.need("unit").and_then(|node| unit(&node, kind));
     let step = table.need("step").and_then(|node| Some((node.clone(), step(&node)?)));
     let grain = step.as_ref().map(|(_, grain)| *grain);
@@ -96,6 +108,7 @@ pub(super) fn read<'a>(table: &TomlTable<'a>, plan: &PlanContext<'_, 'a>) -> Dat
             id: id?.to_owned(),
             name: name?,
             description: description?,
+            method: method?,
             measure: measure?,
             only: only?,
             unit: unit?,

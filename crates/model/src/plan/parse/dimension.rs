@@ -104,7 +104,7 @@ fn dimension<'a>(
     let name = table.may("name").map(|node| node.text());
     let origin = origin(&table, kind, plan, &mut taken.sources)?;
     Ok(origin.and_then(|(source, code_list)| {
-        let name = name.unwrap_or(Some(&code_list.name))?.to_owned();
+        let name = name.unwrap_or_else(|| Some(code_list.name.clone()))?;
         Some(Dimension { id: id?.to_owned(), name, code_list, source, is_apart: false })
     }))
 }

@@ -44,7 +44,7 @@ pub(super) fn headlines(
 fn headline(table: &TomlTable, dataflows: &[&Dataflow], window: Option<Grain>) -> Option<Headline> {
     table.known(&["dataflow", "series", "period", "title", "indicator"]);
     let title = match table.may("title") {
-        Some(node) => node.text().map(|text| Some(text.to_owned())),
+        Some(node) => node.text().map(Some),
         None => Some(None),
     };
     let position = named_dataflow(table, dataflows)?;

@@ -27,7 +27,7 @@ use toml::de::DeTable;
 
 use super::fault::{Faults, PlanFault};
 use super::names;
-use super::node::{TomlTable, TomlValue};
+use super::node::{DocumentContext, TomlTable, TomlValue};
 use crate::plan::life_cycle::{Arrow, Due, LifeCycle, MODELS, Timer, UNSEEN, UNTIL};
 
 /// Most statuses, and most kinds.
@@ -45,7 +45,8 @@ impl LifeCycle {
         let (name, text) = MODELS.into_iter().find(|(known, _)| *known == name)?;
         let document = DeTable::parse(text).ok()?;
         let faults = Faults::default();
-        let cycle = written(&TomlTable::root(&faults, document.get_ref()), name.to_owned())?;
+        let context = DocumentContext { faults: &faults, language: None };
+        let cycle = written(&TomlTable::root(context, document.get_ref()), name.to_owned())?;
         faults.none().then_some(cycle)
     }
 }

@@ -73,7 +73,7 @@ impl<'a> CodeLists<'a> {
             let refuse = |error: CodeListError| {
                 node.refuse(PlanFault::BadValue, error.to_string());
             };
-            let list = CodeList::new(id.into(), version.into(), name.into(), content.codes);
+            let list = CodeList::new(id.into(), version.into(), name, content.codes);
             let list = list.map_err(refuse).ok()?;
             if content.groups.is_empty() {
                 return Some(list);
@@ -317,7 +317,7 @@ fn former_names(node: &TomlValue) -> Option<Vec<FormerName>> {
         let name = table.need("name").and_then(|node| node.text());
         let until_node = table.need("until");
         let until = until_node.as_ref().and_then(TomlValue::date);
-        let (name, until) = (name?.to_owned(), until?);
+        let (name, until) = (name?, until?);
         if let (Some(node), Some(last)) = (&until_node, names.last())
             && last.until >= until
         {

@@ -45,7 +45,7 @@ fn has_part(name: &str, parts: &str) -> bool {
 
 /// The attribute that a value names.
 pub(super) fn attribute(node: &TomlValue) -> Option<&'static str> {
-    let name = node.text()?;
+    let name = node.line()?;
     if let Some(known) = ATTRIBUTES.into_iter().find(|known| *known == name) {
         return Some(known);
     }

@@ -15,6 +15,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::fault::{Faults, PlanFault};
 use crate::period::{Grain, Period, YEAR_MAX, YEAR_MIN};
+use crate::text::Language;
 
 /// Longest name, title or sentence in characters.
 const TEXT_CHARS_MAX: usize = 2000;
@@ -76,10 +77,19 @@ pub(super) fn document<'t>(
     errors.is_empty().then_some(document)
 }
 
+/// What every value of a document shares.
+#[derive(Clone, Copy)]
+pub(super) struct DocumentContext<'a> {
+    /// The faults found so far.
+    pub(super) faults: &'a Faults,
+    /// The language of its plain texts; `None` if it is at fault.
+    pub(super) language: Option<&'a Language>,
+}
+
 /// One value of the plan.
 #[derive(Clone)]
 pub(super) struct TomlValue<'a> {
-    faults: &'a Faults,
+    context: DocumentContext<'a>,
     value: &'a DeValue<'a>,
     at: usize,
     field: String,
@@ -87,7 +97,12 @@ pub(super) struct TomlValue<'a> {
 
 impl<'a> TomlValue<'a> {
     pub(super) fn refuse(&self, fault: PlanFault, rule: impl Into<String>) {
-        self.faults.add(self.at, fault, self.field.clone(), rule.into());
+        self.context.faults.add(self.at, fault, self.field.clone(), rule.into());
+    }
+
+    /// The language of the plain texts of the document; `None` if it is at fault.
+    pub(super) fn language(&self) -> Option<&'a Language> {
+        self.context.language
     }
 
     fn wrong_type<T>(&self, wanted: &str) -> Option<T> {
@@ -111,8 +126,8 @@ impl<'a> TomlValue<'a> {
         self.peek().or_else(|| self.wrong_type("a string"))
     }
 
-    /// One line of text for people.
-    pub(super) fn text(&self) -> Option<&'a str> {
+    /// One line of text.
+    pub(super) fn line(&self) -> Option<&'a str> {
         let text = self.string()?;
         let is_sound = !text.trim().is_empty()
             && text.chars().count() <= TEXT_CHARS_MAX
@@ -192,8 +207,13 @@ impl<'a> TomlValue<'a> {
 
     pub(super) fn table(&self) -> Option<TomlTable<'a>> {
         let Some(entries) = self.value.as_table() else { return self.wrong_type("a table") };
-        let Self { faults, at, .. } = *self;
-        Some(TomlTable { faults, entries: Some(entries), at, field: self.field.clone() })
+        let Self { context, at, .. } = *self;
+        Some(TomlTable { context, entries: Some(entries), at, field: self.field.clone() })
+    }
+
+    /// Whether the value is a table.
+    pub(super) fn is_table(&self) -> bool {
+        self.value.as_table().is_some()
     }
 
     /// Whether the value is an array.
@@ -211,7 +231,7 @@ impl<'a> TomlValue<'a> {
             return None;
         }
         let node = |(number, value): (usize, &'a toml::Spanned<DeValue<'a>>)| TomlValue {
-            faults: self.faults,
+            context: self.context,
             value: value.get_ref(),
             at: value.span().start,
             field: format!("{}[{number}]", self.field),
@@ -222,15 +242,20 @@ impl<'a> TomlValue<'a> {
 
 /// A table of the plan. An absent table reads as empty, so that every missing key is reported.
 pub(super) struct TomlTable<'a> {
-    faults: &'a Faults,
+    context: DocumentContext<'a>,
     entries: Option<&'a DeTable<'a>>,
     at: usize,
     field: String,
 }
 
 impl<'a> TomlTable<'a> {
-    pub(super) fn root(faults: &'a Faults, entries: &'a DeTable<'a>) -> Self {
-        Self { faults, entries: Some(entries), at: 0, field: String::new() }
+    pub(super) fn root(context: DocumentContext<'a>, entries: &'a DeTable<'a>) -> Self {
+        Self { context, entries: Some(entries), at: 0, field: String::new() }
+    }
+
+    /// The language of the plain texts of the document; `None` if it is at fault.
+    pub(super) fn language(&self) -> Option<&'a Language> {
+        self.context.language
     }
 
     fn path(&self, key: &str) -> String {
@@ -242,7 +267,7 @@ impl<'a> TomlTable<'a> {
 
     /// Reports a fault of an absent key, at the place of the table.
     pub(super) fn refuse(&self, key: &str, fault: PlanFault, rule: impl Into<String>) {
-        self.faults.add(self.at, fault, self.path(key), rule.into());
+        self.context.faults.add(self.at, fault, self.path(key), rule.into());
     }
 
     /// Refuses every key except these.
@@ -251,7 +276,7 @@ impl<'a> TomlTable<'a> {
             if !keys.contains(&key.get_ref().as_ref()) {
                 let rule = format!("unknown key; the keys here are {}", keys.join(", "));
                 let field = self.path(key.get_ref());
-                self.faults.add(key.span().start, PlanFault::UnknownKey, field, rule);
+                self.context.faults.add(key.span().start, PlanFault::UnknownKey, field, rule);
             }
         }
     }
@@ -266,7 +291,7 @@ impl<'a> TomlTable<'a> {
     pub(super) fn may(&self, key: &str) -> Option<TomlValue<'a>> {
         let value = self.entries?.get(key)?;
         Some(TomlValue {
-            faults: self.faults,
+            context: self.context,
             value: value.get_ref(),
             at: value.span().start,
             field: self.path(key),
@@ -283,10 +308,10 @@ impl<'a> TomlTable<'a> {
 
     /// The table under a key; an absent one reads as empty.
     pub(super) fn section(&self, key: &str) -> Option<TomlTable<'a>> {
-        let Self { faults, at, .. } = *self;
+        let Self { context, at, .. } = *self;
         match self.may(key) {
             Some(node) => node.table(),
-            None => Some(TomlTable { faults, entries: None, at, field: self.path(key) }),
+            None => Some(TomlTable { context, entries: None, at, field: self.path(key) }),
         }
     }
 }

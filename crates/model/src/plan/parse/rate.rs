@@ -53,7 +53,7 @@ fn rate(table: &TomlTable, dataflows: &[&Dataflow], others: &[Rate]) -> Option<R
         }
         Some(id.to_owned())
     });
-    let text = |key| table.need(key).and_then(|node| node.text().map(str::to_owned));
+    let text = |key| table.need(key).and_then(|node| node.text());
     let (name, description) = (text("name"), text("description"));
     let side = |key| table.need(key).and_then(|node| side(&node, dataflows));
     let (numerator, denominator) = (side("numerator"), side("denominator"));

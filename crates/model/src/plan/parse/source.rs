@@ -95,7 +95,7 @@ pub(super) fn sources(nodes: &[TomlValue]) -> Option<Vec<Source>> {
 fn source(table: &TomlTable) -> Option<Source> {
     table.known(&["id", "name", "from", "to", "complete_every", "complete_within_minutes", "key"]);
     let id = table.need("id").and_then(|node| node.identifier().map(str::to_owned));
-    let name = table.need("name").and_then(|node| node.text().map(str::to_owned));
+    let name = table.need("name").and_then(|node| node.text());
     table.need("from");
     let days = days(table);
     let rule = "sources declare completeness by quarter-hour, hour, day, week or month";

@@ -16,13 +16,15 @@ use super::fault::PlanFault;
 use super::node::{TomlTable, TomlValue};
 use crate::period::Grain;
 use crate::plan::content::{Privacy, Statement};
+use crate::text::Text;
 
 /// Most windows of a plan.
 const WINDOWS_MAX: u32 = 100;
 
-const STATEMENT: [&str; 14] = [
+const STATEMENT: [&str; 15] = [
     "id",
     "agency",
+    "language",
     "title",
     "purpose",
     "controller",
@@ -73,7 +75,7 @@ fn embargo(table: &TomlTable) -> Option<Option<Time>> {
 }
 
 /// A sentence that every plan must state.
-fn stated(table: &TomlTable, key: &str) -> Option<String> {
+fn stated(table: &TomlTable, key: &str) -> Option<Text> {
     let rule = "a plan must state its purpose, its controller and its legal basis";
     match table.may(key) {
         None => {
@@ -84,7 +86,7 @@ fn stated(table: &TomlTable, key: &str) -> Option<String> {
             node.refuse(PlanFault::PurposeMissing, rule);
             None
         }
-        Some(node) => node.text().map(str::to_owned),
+        Some(node) => node.text(),
     }
 }
 
@@ -99,9 +101,9 @@ fn time_zone(node: &TomlValue) -> Option<(String, TimeZone)> {
 pub(super) fn statement(table: &TomlTable) -> Option<(Statement, TimeZone)> {
     table.known(&STATEMENT);
     let id = |key| Some(table.need(key)?.identifier()?.to_owned());
-    let text = |key| Some(table.need(key)?.text()?.to_owned());
     let (id, agency) = (id("id"), id("agency"));
-    let (title, contact) = (text("title"), text("contact"));
+    let title = table.need("title").and_then(|node| node.text());
+    let contact = table.need("contact").and_then(|node| Some(node.line()?.to_owned()));
     let purpose = stated(table, "purpose");
     let controller = stated(table, "controller");
     let legal_basis = stated(table, "legal_basis");
@@ -120,6 +122,7 @@ pub(super) fn statement(table: &TomlTable) -> Option<(Statement, TimeZone)> {
     let statement = Statement {
         id: id?,
         agency: agency?,
+        language: table.language()?.clone(),
         title: title?,
         purpose: purpose?,
         controller: controller?,

@@ -1,0 +1,116 @@
+// What the figures on the page lack: what is provisional, by how much late events changed earlier
+// figures, and what a bound cuts.
+//
+// Not here: sources that had not delivered (series.js), and margins.
+"use strict";
+
+import { plainView, write } from "./address.js";
+import { ask, dataPath, structureOf } from "./api.js";
+import { atBoundKey, atBoundOf, atBoundRows } from "./atbound.js";
+import { element } from "./dom.js";
+import { above, figureWords, isRate, nearest } from "./numbers.js";
+import { endOf, periodWords, stepAfter } from "./periods.js";
+import { whenWords } from "./series.js";
+import { term } from "./terms.js";
+import { t } from "./words.js";
+
+/** @import { Answer, Catalogue, Child, Row, Series, Structure, View } from "./types" */
+
+/**
+ * What of a provisional figure is still to come, in a sentence; empty for any other figure.
+ * @param {Structure} structure
+ * @param {Row} row
+ */
+export function provisionalWords(structure, row) {
+  if (row.status !== "P") return "";
+  const last = structure.vintages?.at(-1);
+  const late = last === undefined ? "" : t("provisional-late",
+    { period: periodWords(stepAfter(endOf(row.period), structure.grains[0], last - 1)) });
+  const refined = structure.refined
+    ? t("provisional-refined", { window: t(`word-${structure.privacy.window}`) }) : "";
+  return [refined, late].filter(Boolean).join(" ");
+}
+
+/**
+ * By how much late events changed earlier figures of a series, on average; null where no figure has
+ * been measured again.
+ * @param {Structure} structure
+ * @param {View} view
+ * @param {string[]} key
+ */
+async function movedWords(structure, view, key) {
+  if (!structure.vintages?.length) return null;
+  const step = [structure.grains[0], ...key.slice(1)];
+  const path = dataPath({ ...view, key: step.map((code) => [code]), all: true, start: null,
+    end: null }).replace("v1/data/", "v1/revisions/");
+  /** @type {Answer | null} */
+  const answer = await ask(path).catch(() => null);
+  const at = (/** @type {string} */ name) => answer?.columns.lastIndexOf(name) ?? -1;
+  const means = (answer?.rows ?? []).filter((row) => row[at("MEASURE")] === "MEAN_ABSOLUTE");
+  const mean = means.at(-1);
+  if (!mean) return null;
+  const [from, to] = String(mean[at("TIME_PERIOD")]).split("/");
+  return t("late-moved", { value: nearest(Number(mean[at("OBS_VALUE")])),
+    margin: above(Number(mean[at("MARGIN")])), from: periodWords(from), to: periodWords(to) });
+}
+
+/** @type {(structure: Structure) => string} */
+function boundWords({ privacy }) {
+  const times = (/** @type {number} */ count) => t("times", { count });
+  const bound = t(privacy.boundMonth ? "bound-times-both" : "bound-times",
+    { times: times(privacy.boundWindow), month: times(privacy.boundMonth ?? 0),
+      window: t(`word-${privacy.window}`) });
+  return t("bound-cuts", { bound });
+}
+
+/**
+ * A line that begins with its term.
+ * @param {string} id
+ * @param {Child[]} words
+ */
+const caveat = (id, ...words) => element("li", {}, term(id, t(`term-${id}`)), ": ", words);
+
+/**
+ * The persons whom the bound of a series cuts in the newest period shown, with a link; nothing if
+ * the plan counts none, and null if it has no such figure.
+ * @param {Catalogue} list
+ * @param {Structure} structure
+ * @param {View} view
+ * @param {Series} series
+ */
+async function cutWords(list, structure, view, series) {
+  const counted = atBoundOf(list, structure.id);
+  const row = series.rows.at(-1);
+  if (!counted || !row) return t("bound-unmeasured");
+  const described = await structureOf(counted.id);
+  const codes = new Map(structure.dimensions.map(({ id }, n) => [id, series.key[n]]));
+  const key = atBoundKey(described, series.key[0], codes);
+  const found = (await atBoundRows(described, key, { period: row.period, asOf: view.asOf }))
+    .find(({ period }) => period === row.period);
+  if (!found) return null;
+  const words = t("bound-reached", { window: t(`word-${structure.privacy.window}`),
+    when: whenWords(described, key, row.period), figure: figureWords(described, found) });
+  const shown = write({ ...plainView(counted.id), key: key.map((code) => [code]) });
+  return element("a", { href: shown, "data-flow": counted.id }, words);
+}
+
+/**
+ * What the figures shown lack.
+ * @param {Catalogue} list
+ * @param {Structure} structure
+ * @param {View} view
+ * @param {Series[]} all
+ * @returns {Promise<Element[]>}
+ */
+export async function caveatsOf(list, structure, view, all) {
+  const [series] = all;
+  if (isRate(structure) || structure.measure === "at_bound" || !series) return [];
+  const [cut, moved] = await Promise.all([cutWords(list, structure, view, series),
+    movedWords(structure, view, series.key)]);
+  // With one series it stands below the figure.
+  const open = all.length > 1 ? all.map(({ rows }) => rows.at(-1))
+    .find((row) => row?.status === "P") : null;
+  return [...(open ? [element("li", {}, provisionalWords(structure, open))] : []),
+    caveat("bound", boundWords(structure), cut ? " " : null, cut),
+    ...(moved ? [caveat("late", moved)] : [])];
+}
