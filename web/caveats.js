@@ -27,7 +27,7 @@ export function provisionalWords(structure, row) {
   const late = last === undefined ? "" : t("provisional-late",
     { period: periodWords(stepAfter(endOf(row.period), structure.grains[0], last - 1)) });
   const refined = structure.refined
-    ? t("provisional-refined", { window: t(`word-${structure.privacy.window}`) }) : "";
+    ? t("provisional-refined", { window: t(`that-${structure.privacy.window}`) }) : "";
   return [refined, late].filter(Boolean).join(" ");
 }
 
@@ -88,7 +88,7 @@ async function cutWords(list, structure, view, series) {
   const found = (await atBoundRows(described, key, { period: row.period, asOf: view.asOf }))
     .find(({ period }) => period === row.period);
   if (!found) return null;
-  const words = t("bound-reached", { window: t(`word-${structure.privacy.window}`),
+  const words = t("bound-reached", { window: t(`that-${structure.privacy.window}`),
     when: whenWords(described, key, row.period), figure: figureWords(described, found) });
   const shown = write({ ...plainView(counted.id), key: key.map((code) => [code]) });
   return element("a", { href: shown, "data-flow": counted.id }, words);

@@ -222,7 +222,8 @@ export default {
   "cohort-first": "Gezeigt für {name}, die erste der {count} gewählten Kombinationen",
   "cohort-months": "Kohorten gelten immer für einen Monat, welche Periodenlänge auch gewählt ist",
   "cohort-words": "{cohort}: von {first} bis {last}.",
-  "shows": "Zeigen", "shows-share": "Anteil noch nicht beendet", "shows-left": "Anzahl noch nicht beendet",
+  "shows": "Zeigen", "shows-share": "Anteil noch nicht beendet",
+  "shows-left": "Anzahl noch nicht beendet",
   "shows-each": "Alle Übergänge einer Kohorte",
   "triangle-caption": "{what} ({name}). Zeilen: Monat des Beginns. Spalten: {age}",
   "curves-caption": "{what} ({name}). Zeilen: {age}",
@@ -256,7 +257,8 @@ export default {
   "compare-range": "Intervall", "compare-unclear": "({value}) zu klein für eine Aussage",
   "points": "{number} Prozentpunkte",
   // Die Rangliste
-  "view-ranking": "Rangliste", "ranking-label": "Nach dem Wert geordnete Balken mit 95-%-Intervallen",
+  "view-ranking": "Rangliste",
+  "ranking-label": "Nach dem Wert geordnete Balken mit 95-%-Intervallen",
   "ranking-not": "Von \u201e{name}\u201c gibt es keine Rangliste, weil es keine Liste von Codes "
     + "hat.",
   "ranking-by": "Rangliste nach", "ranking-list": "{name} ({n})",
@@ -500,7 +502,7 @@ export default {
   "term-embargo": "Sperrfrist", "term-epsilon": "Epsilon und Delta", "term-estimate": "Schätzung",
   "term-interval": "Intervall (95\u202f%)", "term-late": "Nachgemeldetes Ereignis",
   "term-ledger": "Register",
-  "term-life-cycle": "Lebenszyklus", "term-low-reliability": "Geringe Zuverlässigkeit",
+  "term-life-cycle": "Lebenszyklus", "term-low-reliability": "Geringe Verlässlichkeit",
   "term-margin": "Fehlerspanne", "term-noise": "Rauschen", "term-plan": "Plan",
   "term-privacy-unit": "Schutzeinheit", "term-provisional": "Vorläufig",
   "term-release": "Veröffentlichung", "term-retention": "Aufbewahrung", "term-revised": "Revidiert",
@@ -509,13 +511,15 @@ export default {
   "term-structural-zero": "Strukturelle Null", "term-synthetic": "Synthetische Daten",
   "term-unit": "Maßeinheit", "term-vintage": "Datenstand", "term-window": "Schutzzeitraum",
   "bound-cuts": "Eine Person zählt hier höchstens {bound}; was darüber hinausgeht, fehlt.",
-  "bound-reached": "Personen, die in diesem Zeitraum ({window}) zum ersten Mal darüber "
-    + "hinauskamen, {when}: {figure}.",
+  "that-month": "dieses Monats", "that-quarter": "dieses Quartals",
+  "that-year": "dieses Jahres",
+  "bound-reached": "Personen, die im Lauf {window} zum ersten Mal darüber hinauskamen, {when}: "
+    + "{figure}.",
   "bound-unmeasured": "Wie viele Personen das betrifft, wird nicht gemessen.",
   "provisional-late": "Vorläufig: Nachgemeldete Ereignisse kommen noch hinzu, zuletzt mit der "
     + "Veröffentlichung für {period}.",
-  "provisional-refined": "Vorläufig: Jede weitere Messung im selben Zeitraum ({window}) macht die "
-    + "Zahl noch genauer, bis er endet.",
+  "provisional-refined": "Vorläufig: Bis zum Ende {window} macht jede weitere Messung die Zahl "
+    + "noch genauer.",
   "late-moved": "In früheren Perioden dieser Reihe änderten sie die Zahlen im Mittel um {value} "
     + "(± {margin}, von {from} bis {to}).",
   "bound-times": "{times} je {window}",

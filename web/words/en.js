@@ -278,7 +278,8 @@ export default {
   "lifecycle-missing": "Not counted separately: {names}",
   "status-UNSEEN": "Not seen before", "status-ABROAD": "Abroad", "status-PRESENT": "Present",
   "status-AUTHORISED": "Authorised", "status-LAPSED": "Lapsed", "status-REVOKED": "Revoked",
-  "status-ORDERED": "Ordered to leave", "status-OVERDUE": "Overdue", "status-SUSPENDED": "Suspended",
+  "status-ORDERED": "Ordered to leave", "status-OVERDUE": "Overdue",
+  "status-SUSPENDED": "Suspended",
   "status-CLOSED": "Closed", "status-DEPARTED": "Departed", "status-PENDING": "Pending",
   "status-DECIDED": "Decided", "status-APPEALED": "Appealed",
   "take": "Download, cite and reuse", "downloads": "Download", "download-csv": "CSV",
@@ -451,7 +452,7 @@ export default {
   "term-budget": "Budget", "term-charge": "Charge", "term-checkpoint": "Checkpoint",
   "term-dataflow": "Statistic (dataflow)", "term-dimension": "Dimension",
   "term-embargo": "Embargo", "term-epsilon": "Epsilon and delta", "term-estimate": "Estimate",
-  "term-interval": "Interval (95\u202f%)", "term-late": "Late event", "term-ledger": "Ledger",
+  "term-interval": "Interval (95%)", "term-late": "Late event", "term-ledger": "Ledger",
   "term-life-cycle": "Life cycle", "term-low-reliability": "Low reliability",
   "term-margin": "Margin of error", "term-noise": "Noise", "term-plan": "Plan",
   "term-privacy-unit": "Privacy unit", "term-provisional": "Provisional",
@@ -461,12 +462,14 @@ export default {
   "term-structural-zero": "Structural zero", "term-synthetic": "Synthetic data",
   "term-unit": "Unit of measure", "term-vintage": "Vintage", "term-window": "Window",
   "bound-cuts": "one person counts here at most {bound}; what goes beyond that is missing.",
-  "bound-reached": "Persons who went beyond it for the first time that {window}, {when}: {figure}.",
+  "that-month": "that month", "that-quarter": "that quarter",
+  "that-year": "that year",
+  "bound-reached": "Persons who went beyond it for the first time in {window}, {when}: {figure}.",
   "bound-unmeasured": "How many persons that concerns is not measured.",
   "provisional-late": "Provisional: events that were reported late are still to be added, for the "
     + "last time with the release of {period}.",
-  "provisional-refined": "Provisional: each later measurement of the same {window} still makes it "
-    + "more exact, until the {window} ends.",
+  "provisional-refined": "Provisional: each later measurement, until the end of {window}, still "
+    + "makes it more exact.",
   "late-moved": "added to earlier periods of this series, they changed the figures by {value} on "
     + "average (± {margin}, from {from} to {to}).",
   "bound-times": "{times} in a {window}",

@@ -327,11 +327,15 @@ export default {
   "lifecycle-several": "Lignes en pointillé avec cercles\u00a0: à partir de l’un de ces "
     + "statuts\u202f; le chiffre n’indique pas combien viennent de chacun",
   "lifecycle-missing": "Non compté séparément\u00a0: {names}",
-  "status-UNSEEN": "Sans événement antérieur", "status-ABROAD": "À l’étranger", "status-PRESENT": "Dans le pays",
-  "status-AUTHORISED": "Séjour autorisé", "status-LAPSED": "Autorisation expirée", "status-REVOKED": "Autorisation retirée",
+  "status-UNSEEN": "Sans événement antérieur", "status-ABROAD": "À l’étranger",
+  "status-PRESENT": "Dans le pays",
+  "status-AUTHORISED": "Séjour autorisé", "status-LAPSED": "Autorisation expirée",
+  "status-REVOKED": "Autorisation retirée",
   "status-ORDERED": "Obligation de départ", "status-OVERDUE": "Délai dépassé",
-  "status-SUSPENDED": "Décision suspendue", "status-CLOSED": "Dossier clos", "status-DEPARTED": "Départ effectué",
-  "status-PENDING": "En instance", "status-DECIDED": "Décision rendue", "status-APPEALED": "En recours",
+  "status-SUSPENDED": "Décision suspendue", "status-CLOSED": "Dossier clos",
+  "status-DEPARTED": "Départ effectué",
+  "status-PENDING": "En instance", "status-DECIDED": "Décision rendue",
+  "status-APPEALED": "En recours",
   "take": "Télécharger, citer et réutiliser", "downloads": "Télécharger", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
   "download-png": "PNG", "download-table-csv": "CSV du serveur",
@@ -483,7 +487,7 @@ export default {
   "error-unknown-dataflow": "l’adresse nomme une statistique qui n’existe pas",
   // Ce que promet un budget, les termes du glossaire, et ce qui manque à un chiffre.
   "times": { one: "une fois", other: "{count} fois" },
-  "odds-caption": "Pourrait-on deviner si une personne a été comptée\u00a0?",
+  "odds-caption": "Pourrait-on deviner si une personne a été comptée\u202f?",
   "odds-one-month": "Un mois",
   "odds-one-quarter": "Un trimestre",
   "odds-one-year": "Une année",
@@ -496,31 +500,30 @@ export default {
   "odds-gain": "le plus que tout ce qui est publié ici peut ajouter",
   "odds-month": "Si l’on tirait à pile ou face si tout ce qu’une personne a fait en un mois "
     + "figure dans les données, quelqu’un qui sait tout le reste et tout ce qui est publié sur ce "
-    + "mois devinerait le tirage au plus {odds} fois sur 100\u00a0; sans ce qui est publié, 50 "
+    + "mois devinerait le tirage au plus {odds} fois sur 100\u202f; sans ce qui est publié, 50 "
     + "fois.",
   "odds-quarter": "Si l’on tirait à pile ou face si tout ce qu’une personne a fait en un "
     + "trimestre figure dans les données, quelqu’un qui sait tout le reste et tout ce qui est "
-    + "publié sur ce trimestre devinerait le tirage au plus {odds} fois sur 100\u00a0; sans ce "
+    + "publié sur ce trimestre devinerait le tirage au plus {odds} fois sur 100\u202f; sans ce "
     + "qui est publié, 50 fois.",
   "odds-year": "Si l’on tirait à pile ou face si tout ce qu’une personne a fait en une année "
     + "figure dans les données, quelqu’un qui sait tout le reste et tout ce qui est publié sur "
-    + "cette année devinerait le tirage au plus {odds} fois sur 100\u00a0; sans ce qui est "
+    + "cette année devinerait le tirage au plus {odds} fois sur 100\u202f; sans ce qui est "
     + "publié, 50 fois.",
   "odds-life": "Pour une personne comptée encore et encore, cela s’additionne\u00a0: sur toute la "
     + "durée du plan ({windows}), au plus {life} fois sur 100.",
   "odds-life-open": "Pour une personne comptée encore et encore, cela s’additionne\u00a0: sur "
     + "toute la durée du plan ({windows}), la limite est de {life} fois sur 100. La promesse vaut "
     + "donc par {window}, et non pour l’ensemble.",
-  "calendar-month": "mois civil",
-  "calendar-quarter": "trimestre civil",
-  "calendar-year": "année civile",
+  "calendar-month": "d’un même mois civil",
+  "calendar-quarter": "d’un même trimestre civil",
+  "calendar-year": "d’une même année civile",
   "privacy-unit": "Ce qui est protégé comme un tout\u00a0: tout ce qu’une personne fait au cours "
-    + "d’une même période ({window}).",
-  "privacy-unit-carried": "Ce qui est protégé comme un tout\u00a0: tout ce qu’une personne fait "
-    + "au cours d’une même période ({window}), et si elle était déjà comptée comme présente à son "
-    + "début.",
+    + "{window}.",
+  "privacy-unit-carried": "Ce qui est protégé comme un tout\u00a0: tout ce qu’une personne fait au "
+    + "cours {window}, et si elle était déjà comptée comme présente à son début.",
   "privacy-limit": "Les limites ne sont pas des estimations\u00a0: personne ne peut faire mieux, "
-    + "quoi qu’il sache. Elles valent pour une personne\u00a0; un groupe toujours compté ensemble "
+    + "quoi qu’il sache. Elles valent pour une personne\u202f; un groupe toujours compté ensemble "
     + "est moins protégé.",
   "privacy-details": "Budget, rho et epsilon",
   "privacy-plan": "Ce que promet le plan",
@@ -529,18 +532,18 @@ export default {
   "term-bound": "Plafond",
   "term-break": "Rupture de série",
   "term-budget": "Budget",
-  "term-charge": "Débit",
-  "term-checkpoint": "Point de contrôle",
+  "term-charge": "Imputation",
+  "term-checkpoint": "État signé du registre",
   "term-dataflow": "Statistique (dataflow)",
   "term-dimension": "Dimension",
   "term-embargo": "Embargo",
   "term-epsilon": "Epsilon et delta",
   "term-estimate": "Estimation",
-  "term-interval": "Intervalle (95\u00a0%)",
+  "term-interval": "Intervalle (95\u202f%)",
   "term-late": "Événement tardif",
   "term-ledger": "Registre",
   "term-life-cycle": "Cycle de vie",
-  "term-low-reliability": "Faible fiabilité",
+  "term-low-reliability": "Fiabilité faible",
   "term-margin": "Marge d’erreur",
   "term-noise": "Bruit",
   "term-plan": "Plan",
@@ -552,22 +555,24 @@ export default {
   "term-rho": "Rho (zCDP)",
   "term-root": "Racine",
   "term-series": "Série",
-  "term-silent": "Source muette",
+  "term-silent": "Source sans données transmises",
   "term-source": "Source",
   "term-step": "Pas",
   "term-structural-zero": "Zéro structurel",
   "term-synthetic": "Données synthétiques",
   "term-unit": "Unité de mesure",
-  "term-vintage": "État des données",
+  "term-vintage": "Millésime",
   "term-window": "Fenêtre",
-  "bound-cuts": "une personne compte ici au plus {bound}\u00a0; ce qui dépasse manque.",
-  "bound-reached": "Personnes qui l’ont dépassé pour la première fois dans la fenêtre ({window}), "
+  "bound-cuts": "une personne compte ici au plus {bound}\u202f; ce qui dépasse manque.",
+  "that-month": "ce mois", "that-quarter": "ce trimestre",
+  "that-year": "cette année",
+  "bound-reached": "Personnes qui l’ont dépassé pour la première fois au cours de {window}, "
     + "{when}\u00a0: {figure}.",
   "bound-unmeasured": "Le nombre de personnes concernées n’est pas mesuré.",
   "provisional-late": "Provisoire\u00a0: des événements signalés tardivement restent à ajouter, "
     + "pour la dernière fois avec la publication de {period}.",
-  "provisional-refined": "Provisoire\u00a0: chaque mesure ultérieure de la même fenêtre "
-    + "({window}) rend le chiffre plus exact, jusqu’à ce qu’elle se termine.",
+  "provisional-refined": "Provisoire\u00a0: jusqu’à la fin de {window}, chaque mesure ultérieure "
+    + "rend le chiffre plus exact.",
   "late-moved": "ajoutés à des périodes antérieures de cette série, ils ont changé les chiffres "
     + "de {value} en moyenne (± {margin}, de {from} à {to}).",
   "bound-times": "{times} par {window}",
