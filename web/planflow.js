@@ -75,9 +75,11 @@ function codeTree(codes, parent) {
 function dimensionWords(dimension) {
   const codes = codesOf(dimension);
   const groups = groupsOf(dimension);
-  const places = { name: dimension.name, n: codes.length - groups.length, g: groups.length };
+  const n = codes.length - groups.length;
   return element("details", {},
-    element("summary", {}, t(groups.length ? "dimension-groups" : "dimension-codes", places)),
+    element("summary", {}, groups.length
+      ? t("dimension-groups", { name: dimension.name, n, count: groups.length })
+      : t("dimension-codes", { name: dimension.name, count: n })),
     codeTree(codes, undefined));
 }
 

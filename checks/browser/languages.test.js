@@ -16,7 +16,10 @@ const WORDS = join(ROOT, "web/words");
 const FLOW = "?flow=CROSSINGS&key=D.HK.FLOW.";
 const text = (page, selector) => page.locator(selector).innerText();
 
-const messagesOf = async (language) => (await import(join(WORDS, `${language}.js`))).default;
+// The messages of every page, and those of the page of the plan.
+const ROOMS = ["", "plan/"];
+const messagesOf = async (language, room = "") =>
+  (await import(join(WORDS, `${room}${language}.js`))).default;
 const formsOf = (message) => (typeof message === "string" ? [message] : Object.values(message));
 const placesOf = (message) => [...new Set(formsOf(message).flatMap((form) =>
   form.match(/\{\w+\}/g) ?? []))].sort();
@@ -24,46 +27,53 @@ const placesOf = (message) => [...new Set(formsOf(message).flatMap((form) =>
 const OF_PERIOD = /^(during|end-of|time|week|quarter)-/;
 
 test("every language has the same messages", async () => {
-  assert.deepEqual(readdirSync(WORDS).sort(), Object.keys(LANGUAGES).map((tag) => `${tag}.js`)
-    .sort());
-  const english = await messagesOf("en");
-  for (const language of Object.keys(LANGUAGES)) {
-    const messages = await messagesOf(language);
-    assert.deepEqual(Object.keys(messages).sort(), Object.keys(english).sort(), language);
-    const { pluralCategories } = new Intl.PluralRules(language).resolvedOptions();
-    for (const [name, message] of Object.entries(messages)) {
-      const where = `${language} ${name}`;
-      if (!OF_PERIOD.test(name)) {
-        assert.deepEqual(placesOf(message), placesOf(english[name]), where);
+  for (const room of ROOMS) {
+    const files = readdirSync(join(WORDS, room)).filter((name) => name.endsWith(".js"));
+    assert.deepEqual(files.sort(), Object.keys(LANGUAGES).map((tag) => `${tag}.js`).sort());
+    const english = await messagesOf("en", room);
+    for (const language of Object.keys(LANGUAGES)) {
+      const messages = await messagesOf(language, room);
+      assert.deepEqual(Object.keys(messages).sort(), Object.keys(english).sort(), language);
+      const { pluralCategories } = new Intl.PluralRules(language).resolvedOptions();
+      for (const [name, message] of Object.entries(messages)) {
+        const where = `${room}${language} ${name}`;
+        if (!OF_PERIOD.test(name)) {
+          assert.deepEqual(placesOf(message), placesOf(english[name]), where);
+        }
+        for (const form of formsOf(message)) assert.ok(form.trim(), where);
+        if (typeof message === "string") continue;
+        assert.ok(message.other && message.one, `${where}: forms`);
+        for (const form of Object.keys(message)) assert.ok(pluralCategories.includes(form), where);
       }
-      for (const form of formsOf(message)) assert.ok(form.trim(), where);
-      if (typeof message === "string") continue;
-      assert.ok(message.other && message.one, `${where}: forms`);
-      for (const form of Object.keys(message)) assert.ok(pluralCategories.includes(form), where);
     }
   }
 });
 
 test("a message with several forms in one language has a count in every other", async () => {
-  const all = await Promise.all(Object.keys(LANGUAGES).map(messagesOf));
-  for (const name of Object.keys(all[0])) {
-    const counted = all.some((messages) => typeof messages[name] !== "string");
-    if (counted && name !== "silent") {
-      for (const messages of all) assert.ok(placesOf(messages[name]).includes("{count}"), name);
+  for (const room of ROOMS) {
+    const all = await Promise.all(Object.keys(LANGUAGES).map((tag) => messagesOf(tag, room)));
+    for (const name of Object.keys(all[0])) {
+      // A word may stand for a count of one ("once"), and the verb of "silent" has the count.
+      const counted = all.some((messages) => typeof messages[name] !== "string");
+      if (counted && name !== "silent") {
+        for (const messages of all) assert.ok(placesOf(messages[name]).includes("{count}"), name);
+      }
     }
   }
 });
 
-test("French has its spaces and German its quotation marks", async () => {
-  const french = readFileSync(join(WORDS, "fr.js"), "utf8");
-  for (const [n, line] of french.split("\n").entries()) {
-    const strings = line.replace(/\/\/.*/, "").match(/"[^"]*"/g) ?? [];
-    for (const string of strings.filter((each) => !line.trim().startsWith(`${each}:`))) {
-      assert.doesNotMatch(string, / [:;!?%\u00bb]|\u00ab /, `fr.js:${n + 1}`);
+test("French has its spaces and German its quotation marks", () => {
+  for (const room of ROOMS) {
+    const french = readFileSync(join(WORDS, room, "fr.js"), "utf8");
+    for (const [n, line] of french.split("\n").entries()) {
+      const strings = line.replace(/\/\/.*/, "").match(/"[^"]*"/g) ?? [];
+      for (const string of strings.filter((each) => !line.trim().startsWith(`${each}:`))) {
+        assert.doesNotMatch(string, / [:;!?%\u00bb]|\u00ab /, `${room}fr.js:${n + 1}`);
+      }
     }
+    const german = readFileSync(join(WORDS, room, "de.js"), "utf8");
+    assert.doesNotMatch(german, /\d%|\d %|\u201d/, `${room}de.js`);
   }
-  const german = readFileSync(join(WORDS, "de.js"), "utf8");
-  assert.doesNotMatch(german, /\d%|\d %|\u201d/);
 });
 
 // The text of every element that names its message, with that message.

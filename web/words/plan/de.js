@@ -43,7 +43,11 @@ export default {
   "periods-words": "{grains}. Die kürzeste Periode: {step}; längere setzen sich aus ihr zusammen.",
   "grains-N15": "Viertelstunden", "grains-H": "Stunden", "grains-D": "Tage",
   "grains-W": "Wochen", "grains-M": "Monate", "grains-Q": "Quartale", "grains-A": "Jahre",
-  "dimension-codes": "{name} ({n} Codes)", "dimension-groups": "{name} ({n} Codes in {g} Gruppen)",
+  "dimension-codes": { one: "{name} ({count} Code)",
+    other: "{name} ({count} Codes)" },
+  "dimension-groups": {
+    one: "{name} ({n} Codes in {count} Gruppe)",
+    other: "{name} ({n} Codes in {count} Gruppen)" },
   "dimensions-none": "Nichts: Es gibt nur die Summe.",
   "measured-all": "Jede Verbindung von Codes, in jeder Periode.",
   "measured-some": "Nicht jede Verbindung von Codes ist genau genug, um für kurze Perioden "

@@ -42,7 +42,11 @@ export default {
   "periods-words": "{grains}. The shortest is a {step}; longer periods are made of it.",
   "grains-N15": "quarters of an hour", "grains-H": "hours", "grains-D": "days",
   "grains-W": "weeks", "grains-M": "months", "grains-Q": "quarters", "grains-A": "years",
-  "dimension-codes": "{name} ({n} codes)", "dimension-groups": "{name} ({n} codes in {g} groups)",
+  "dimension-codes": { one: "{name} ({count} code)",
+    other: "{name} ({count} codes)" },
+  "dimension-groups": {
+    one: "{name} ({n} codes in {count} group)",
+    other: "{name} ({n} codes in {count} groups)" },
   "dimensions-none": "Nothing: there is only the total.",
   "measured-all": "Every combination of codes, in every period.",
   "measured-some": "Not every combination of codes is exact enough to be published for short "

@@ -2,11 +2,11 @@
 export default {
   "plan": "El plan en palabras",
   "plan-contents": "En esta página",
-  "plan-lead": "Un plan se fija antes de contar el primer evento, y es público. Dice qué se "
+  "plan-lead": "Un plan se fija antes de contar el primer suceso, y es público. Dice qué se "
     + "cuenta, cuándo se publica, cuántas veces cuenta una persona como máximo, qué la protege y "
     + "qué falta en las cifras.",
   "plan-toml": "Descargar el texto del plan (TOML)",
-  "plan-span": "Período cubierto",
+  "plan-span": "Periodo cubierto",
   "plan-span-words": "{from} – {to}",
   "plan-zone": "Zona horaria",
   "plan-agency": "Identificador",
@@ -16,7 +16,7 @@ export default {
   "part-cost": "Qué cuesta la protección",
   "part-cut": "Qué no se cuenta",
   "part-late": "Qué llega tarde, y revisiones",
-  "part-cycle": "Estados y eventos",
+  "part-cycle": "Estados y sucesos",
   "part-method": "Método y calidad",
   "part-amendments": "Modificaciones hasta ahora",
   "part-glossary": "Glosario",
@@ -24,29 +24,29 @@ export default {
   "flow-what": "Qué cuenta",
   "flow-only": "Solo",
   "flow-unit": "Unidad",
-  "flow-periods": "Períodos",
+  "flow-periods": "Periodos",
   "flow-dimensions": "Desglosado por",
   "flow-bound": "Por persona como máximo",
   "flow-cost": "Coste (protección)",
-  "flow-late": "Eventos tardíos",
+  "flow-late": "Sucesos tardíos",
   "flow-measured": "Medido",
   "flow-breaks": "Rupturas",
   "flow-of": "Calculado a partir de",
-  "what-flow": "Lo que ocurre en un período: cada paso de un estado a otro, en el período en que "
+  "what-flow": "Lo que ocurre en un periodo: cada paso de un estado a otro, en el periodo en que "
     + "ocurre.",
-  "what-balance": "Cuántas personas están en el estado {statuses} al final de cada período, "
+  "what-balance": "Cuántas personas están en el estado {statuses} al final de cada periodo, "
     + "cuántas llegan a él y cuántas lo dejan entretanto. Las tres cifras encajan exactamente.",
-  "what-stock": "Cuántas personas están en el estado {statuses} al final de cada período.",
+  "what-stock": "Cuántas personas están en el estado {statuses} al final de cada periodo.",
   "what-duration": "El tiempo que las personas pasan en el estado {statuses}. Cuenta en el "
-    + "período en que termina, según su duración.",
+    + "periodo en que termina, según su duración.",
   "what-cohort": "Todas las personas que llegan al estado {statuses}, y lo que les ocurre "
     + "después, según los meses naturales transcurridos.",
-  "what-transition": "Lo que ocurre en un período, para cada persona solo la primera vez por "
+  "what-transition": "Lo que ocurre en un periodo, para cada persona solo la primera vez por "
     + "{window} y celda.",
   "what-at_bound": "Las personas que alcanzan el tope de «{flow}» y a las que les ocurre más: eso "
     + "falta allí. Cada una cuenta una vez por {window}, cuando ocurre por primera vez.",
   "what-rate": "Una cifra publicada dividida por otra, con el intervalo que resulta de ambas.",
-  "unit-words-EVENTS": "Eventos: cuenta cada evento, incluso varios de una persona.",
+  "unit-words-EVENTS": "Sucesos: cuenta cada suceso, incluso varios de una persona.",
   "unit-words-PERSONS": "Personas.",
   "periods-words": "{grains}. El más corto: {step}; los más largos se componen de él.",
   "grains-N15": "cuartos de hora",
@@ -56,12 +56,15 @@ export default {
   "grains-M": "meses",
   "grains-Q": "trimestres",
   "grains-A": "años",
-  "dimension-codes": "{name} ({n} códigos)",
-  "dimension-groups": "{name} ({n} códigos en {g} grupos)",
+  "dimension-codes": { one: "{name} ({count} código)",
+    other: "{name} ({count} códigos)" },
+  "dimension-groups": {
+    one: "{name} ({n} códigos en {count} grupo)",
+    other: "{name} ({n} códigos en {count} grupos)" },
   "dimensions-none": "Nada: solo hay el total.",
-  "measured-all": "Cada combinación de códigos, en cada período.",
+  "measured-all": "Cada combinación de códigos, en cada periodo.",
   "measured-some": "No toda combinación de códigos es lo bastante exacta para publicarse para "
-    + "períodos cortos.",
+    + "periodos cortos.",
   "measured-these": "Las {n} que lo son, con todos sus totales",
   "measured-total": "solo el total",
   "measured-groups": "{name} por grupos",
@@ -71,26 +74,26 @@ export default {
   "bound-both": "{n} por {window}, {month} por mes",
   "cost-words": "ρ {rho} por {window}, es decir, {share} del presupuesto ({window}).",
   "cost-none": "Nada: se calcula a partir de cifras publicadas.",
-  "late-vintages": "Cada período ({step}) se mide de nuevo más tarde, pasados {after}, y se añade "
+  "late-vintages": "Cada periodo ({step}) se mide de nuevo más tarde, pasados {after}, y se añade "
     + "lo que ha llegado desde entonces. Hasta ese momento su cifra es provisional.",
-  "late-once": "Cada período ({step}) se mide una vez. Lo que llega tras su cierre falta en él.",
-  "late-present": "Un evento tardío cambia el número de personas a partir de la publicación "
+  "late-once": "Cada periodo ({step}) se mide una vez. Lo que llega tras su cierre falta en él.",
+  "late-present": "Un suceso tardío cambia el número de personas a partir de la publicación "
     + "siguiente. Las cifras anteriores quedan como están.",
-  "late-refined": "Las cifras de un período ({step}) se vuelven más exactas con cada período "
+  "late-refined": "Las cifras de un periodo ({step}) se vuelven más exactas con cada periodo "
     + "posterior de la misma ventana ({window}), y son definitivas cuando termina.",
   "release-step": "Se publican cifras por {step}: {n} estadísticas, todas cada vez, haya ocurrido "
     + "mucho o poco.",
   "release-step-one": "Se publican cifras por {step}, haya ocurrido mucho o poco.",
-  "release-delay": "Un período ({step}) se cierra {delay} después de su final. Hasta entonces, "
-    + "los eventos tardíos cuentan como puntuales.",
-  "release-prompt": "Un período ({step}) se cierra en cuanto termina.",
+  "release-delay": "Un periodo ({step}) se cierra {delay} después de su final. Hasta entonces, "
+    + "los sucesos tardíos cuentan como puntuales.",
+  "release-prompt": "Un periodo ({step}) se cierra en cuanto termina.",
   "release-embargo": "Las cifras publicadas se retienen hasta las {hour} ({zone}), para que todos "
     + "las reciban a la vez.",
   "release-open": "Las cifras son públicas en cuanto se publican.",
-  "release-sources": "Un período ({step}) espera a sus fuentes, como máximo {wait} más. Después "
+  "release-sources": "Un periodo ({step}) espera a sus fuentes, como máximo {wait} más. Después "
     + "se publica sin las que no han entregado, y las cifras dicen cuáles son.",
-  "release-source": "{name}: declara completo cada período ({every}), plazo: {within}",
-  "release-source-days": "{name}, desde {from}: declara completo cada período ({every}), plazo: "
+  "release-source": "{name}: declara completo cada periodo ({every}), plazo: {within}",
+  "release-source-days": "{name}, desde {from}: declara completo cada periodo ({every}), plazo: "
     + "{within}",
   "release-last": "El último día que se cuenta es el {last}. Nada prolonga el plan.",
   "release-once": "Una publicación se hace una vez y nunca se retira. La corrija lo que la "
@@ -120,24 +123,24 @@ export default {
   "cut-newest": "{flow}, {when}: {figure}.",
   "cut-once": "En una estadística de personas, la misma persona cuenta una vez por {step} y "
     + "celda. Lo que le ocurre de nuevo no se añade.",
-  "cut-cycle": "Un evento imposible en el estado en que está una persona, como la salida de quien "
+  "cut-cycle": "Un suceso imposible en el estado en que está una persona, como la salida de quien "
     + "ya salió, no cambia nada y no se cuenta.",
-  "cut-codes": "Un evento con un código que el plan no tiene, o que no era válido ese día, se "
+  "cut-codes": "Un suceso con un código que el plan no tiene, o que no era válido ese día, se "
     + "rechaza.",
   "cut-start": "Lo que ocurrió antes del {start} u ocurre después del {end} no se cuenta.",
   "cut-small": "Nada se suprime por ser pequeño. Las cifras pequeñas se publican con ruido como "
     + "las demás, y pueden incluso ser negativas.",
-  "late-retention": "Un evento se acepta y se conserva después de su propio período ({step}) "
+  "late-retention": "Un suceso se acepta y se conserva después de su propio periodo ({step}) "
     + "durante: {steps}. Lo que llega más tarde no cambia nada.",
-  "late-forever": "Los eventos se conservan para siempre, de modo que un evento tardío aún puede "
+  "late-forever": "Los sucesos se conservan para siempre, de modo que un suceso tardío aún puede "
     + "contar.",
-  "late-forgotten": "Una persona sin eventos se olvida después de: {windows}, salvo que aún se "
+  "late-forgotten": "Una persona sin sucesos se olvida después de: {windows}, salvo que aún se "
     + "cuente como presente.",
-  "late-corrections": "Una fuente puede corregir o retirar un evento. La corrección cuenta en la "
-    + "próxima medición de su período, y no después de la última.",
+  "late-corrections": "Una fuente puede corregir o retirar un suceso. La corrección cuenta en la "
+    + "próxima medición de su periodo, y no después de la última.",
   "late-every": "Todas las estadísticas",
-  "cycle-lead": "Cada persona está en un solo estado a la vez. Los eventos llevan de un estado a "
-    + "otro, y son esos pasos los que se cuentan. Si un estado no tiene fila para un evento, este "
+  "cycle-lead": "Cada persona está en un solo estado a la vez. Los sucesos llevan de un estado a "
+    + "otro, y son esos pasos los que se cuentan. Si un estado no tiene fila para un suceso, este "
     + "no cambia nada.",
   "cycle-border": "Una persona está en el extranjero o presente. Quien aún no ha sido visto puede "
     + "entrar o salir.",
@@ -219,26 +222,26 @@ export default {
     + "casi nunca exacta.",
   "means-interval": "De la cifra menos su margen a la cifra más su margen. De cien intervalos "
     + "así, unos 95 contienen el recuento real.",
-  "means-late": "Un evento que llega tras el cierre de su período. Solo cuenta donde el plan mide "
-    + "el período de nuevo.",
+  "means-late": "Un suceso que llega tras el cierre de su periodo. Solo cuenta donde el plan mide "
+    + "el periodo de nuevo.",
   "means-ledger": "La lista pública de todos los planes, cargos y publicaciones. Solo se añaden "
     + "entradas; si una se cambiara o quitara, lo notaría quien lo compruebe.",
-  "means-life-cycle": "Los estados en que puede estar una persona, y los eventos que llevan de "
+  "means-life-cycle": "Los estados en que puede estar una persona, y los sucesos que llevan de "
     + "uno a otro.",
-  "means-low-reliability": "El margen supera el 30\u202f% de la cifra. Tal cifra se muestra, pero "
+  "means-low-reliability": "El margen supera el 30\u00a0% de la cifra. Tal cifra se muestra, pero "
     + "su intervalo dice más que su valor.",
   "means-margin": "Cuánto puede alejarse una cifra del recuento real por el ruido. Con un "
-    + "95\u202f% de confianza no se aleja más. No incluye los errores en los datos ni lo que "
+    + "95\u00a0% de confianza no se aleja más. No incluye los errores en los datos ni lo que "
     + "recorta un tope.",
   "means-noise": "Un número aleatorio que se suma a cada medición, para que nadie pueda estar "
     + "seguro de si se contó a una persona. Hace las cifras tan a menudo demasiado grandes como "
     + "demasiado pequeñas.",
-  "means-plan": "Las reglas de estas estadísticas, fijadas antes de contar el primer evento.",
+  "means-plan": "Las reglas de estas estadísticas, fijadas antes de contar el primer suceso.",
   "means-privacy-unit": "Lo que se protege como un todo: cuanto una persona hace en una ventana.",
   "means-provisional": "Una medición posterior cambiará aún esta cifra, por ejemplo porque se "
-    + "añaden eventos tardíos.",
+    + "añaden sucesos tardíos.",
   "means-release": "La publicación de las cifras de un paso. Se hace una vez y nunca se retira.",
-  "means-retention": "Cuánto tiempo se conservan los eventos antes de borrarse. Las cifras "
+  "means-retention": "Cuánto tiempo se conservan los sucesos antes de borrarse. Las cifras "
     + "publicadas permanecen.",
   "means-revised": "Publicado antes con otro valor. El valor anterior sigue legible.",
   "means-rho": "Cuánto puede revelar de una persona todo lo publicado junto; menos es mejor. Es "
@@ -248,17 +251,17 @@ export default {
     + "sería la raíz.",
   "means-series": "Las cifras de una selección en orden temporal, como las llegadas a un puesto "
     + "fronterizo.",
-  "means-silent": "Una fuente que no había declarado completos sus eventos cuando se publicó la "
+  "means-silent": "Una fuente que no había declarado completos sus sucesos cuando se publicó la "
     + "cifra.",
-  "means-source": "Una autoridad cuyo sistema entrega eventos.",
-  "means-step": "El período más corto para el que hay cifras. Los períodos más largos se componen "
+  "means-source": "Una autoridad cuyo sistema entrega sucesos.",
+  "means-step": "El periodo más corto para el que hay cifras. Los periodos más largos se componen "
     + "de pasos.",
   "means-structural-zero": "No había nada que contar, por ejemplo porque un puesto estaba "
     + "cerrado. Tal cero resulta del plan.",
-  "means-synthetic": "Hecho con eventos simulados, para mostrar cómo funcionan estas "
+  "means-synthetic": "Hecho con sucesos simulados, para mostrar cómo funcionan estas "
     + "estadísticas. Nada de ello trata de una persona viva.",
   "means-unit": "Lo que cuenta una cifra: personas, cada una como máximo una vez por paso y "
-    + "celda, o eventos.",
+    + "celda, o sucesos.",
   "means-vintage": "El estado de las cifras en un momento, nombrado por el número de entradas que "
     + "tenía entonces el registro.",
   "means-window": "El lapso de tiempo que tiene su propio presupuesto; en este plan: {window}.",

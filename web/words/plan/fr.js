@@ -50,7 +50,7 @@ export default {
   "what-rate": "Un chiffre publié divisé par un autre, avec l’intervalle qui découle des deux.",
   "unit-words-EVENTS": "Événements\u00a0: chaque événement compte, même plusieurs d’une personne.",
   "unit-words-PERSONS": "Personnes.",
-  "periods-words": "{grains}. La plus courte\u00a0: {step}\u00a0; les plus longues en sont "
+  "periods-words": "{grains}. La plus courte\u00a0: {step}\u202f; les plus longues en sont "
     + "composées.",
   "grains-N15": "quarts d’heure",
   "grains-H": "heures",
@@ -59,8 +59,11 @@ export default {
   "grains-M": "mois",
   "grains-Q": "trimestres",
   "grains-A": "années",
-  "dimension-codes": "{name} ({n} codes)",
-  "dimension-groups": "{name} ({n} codes en {g} groupes)",
+  "dimension-codes": { one: "{name} ({count} code)",
+    other: "{name} ({count} codes)" },
+  "dimension-groups": {
+    one: "{name} ({n} codes en {count} groupe)",
+    other: "{name} ({n} codes en {count} groupes)" },
   "dimensions-none": "Rien\u00a0: il n’y a que le total.",
   "measured-all": "Chaque combinaison de codes, dans chaque période.",
   "measured-some": "Toutes les combinaisons de codes ne sont pas assez exactes pour être publiées "
@@ -103,7 +106,7 @@ export default {
     + "les chiffres antérieurs restent lisibles.",
   "person-lead": "Le bruit ne peut protéger une personne que si personne ne compte sans limite. "
     + "Le plan dit donc pour chaque statistique combien de fois une personne compte au plus. Les "
-    + "plafonds sont fixés avant que l’on voie des données\u00a0; ce qui les dépasse manque aux "
+    + "plafonds sont fixés avant que l’on voie des données\u202f; ce qui les dépasse manque aux "
     + "chiffres.",
   "table-bounds": "Plafonds des statistiques",
   "table-costs": "Coûts des statistiques",
@@ -117,8 +120,8 @@ export default {
   "row-window": "Budget ({window})",
   "row-life": "Budget du plan, {windows}",
   "cost-lead": "Tout ce qui est publié sur une fenêtre ({window}) peut consommer au plus ρ "
-    + "{budget}. Ce budget est débité au début de la fenêtre, quels que soient les chiffres. Le "
-    + "plan permet {windows} et donc ρ {life} en tout\u00a0; rien ne le renouvelle.",
+    + "{budget}. Ce budget est imputé au début de la fenêtre, quels que soient les chiffres. Le "
+    + "plan permet {windows} et donc ρ {life} en tout\u202f; rien ne le renouvelle.",
   "cost-epsilon": "ρ {budget} correspond à {epsilon}.",
   "cut-bound": "Ce qu’une personne fait au-delà du plafond d’une statistique y manque. Le nombre "
     + "de personnes concernées est lui-même publié pour\u00a0: {flows}.",
@@ -150,7 +153,7 @@ export default {
     + "entrer ou sortir.",
   "cycle-stay": "Une personne entre avec un séjour autorisé, qui peut être accordé de nouveau, "
     + "prolongé ou retiré. Si son dernier jour passe sans départ enregistré, le séjour a "
-    + "expiré\u00a0; un départ après cela est tardif. L’entrée peut aussi être refusée.",
+    + "expiré\u202f; un départ après cela est tardif. L’entrée peut aussi être refusée.",
   "cycle-return": "Une personne reçoit l’ordre de partir. L’ordre peut être suspendu, repris, "
     + "retiré ou remplacé par un nouveau, et son délai peut expirer. La personne part, avec ou "
     + "sans ordre. L’entrée peut aussi être refusée.",
@@ -207,7 +210,7 @@ export default {
   "means-amendment": "Un changement public du plan. Il peut ajouter, fermer ou renommer des codes "
     + "ou signaler une rupture, mais ne change jamais un plafond, le bruit ou le budget.",
   "means-bound": "Combien de fois une personne compte au plus dans une fenêtre ou dans un mois. "
-    + "Ce qui dépasse manque aux chiffres\u00a0; sans plafond, le bruit ne pourrait protéger "
+    + "Ce qui dépasse manque aux chiffres\u202f; sans plafond, le bruit ne pourrait protéger "
     + "personne.",
   "means-break": "À partir d’ici, les chiffres suivent une autre règle ou une autre source. Un "
     + "changement à cet endroit peut en venir, et non de ce qui s’est passé.",
@@ -230,14 +233,15 @@ export default {
     + "ce genre, environ 95 contiennent le compte réel.",
   "means-late": "Un événement qui arrive après la clôture de sa période. Il ne compte que là où "
     + "le plan mesure la période de nouveau.",
-  "means-ledger": "La liste publique de tous les plans, débits et publications. On ne fait qu’y "
-    + "ajouter\u00a0; si une entrée était changée ou retirée, quiconque vérifie le remarquerait.",
+  "means-ledger": "La liste publique de tous les plans, imputations et publications. On ne fait "
+    + "qu’y ajouter\u202f; si une entrée était changée ou retirée, quiconque vérifie le "
+    + "remarquerait.",
   "means-life-cycle": "Les états dans lesquels une personne peut être, et les événements qui "
     + "mènent de l’un à l’autre.",
-  "means-low-reliability": "La marge dépasse 30\u00a0% du chiffre. Un tel chiffre est montré, "
+  "means-low-reliability": "La marge dépasse 30\u202f% du chiffre. Un tel chiffre est montré, "
     + "mais son intervalle en dit plus que sa valeur.",
   "means-margin": "À quelle distance du compte réel un chiffre peut se trouver à cause du bruit. "
-    + "Avec 95\u00a0% de confiance, il n’est pas plus loin. Les erreurs dans les données et ce "
+    + "Avec 95\u202f% de confiance, il n’est pas plus loin. Les erreurs dans les données et ce "
     + "que coupe un plafond n’y sont pas compris.",
   "means-noise": "Un nombre aléatoire ajouté à chaque mesure, pour que personne ne puisse être "
     + "sûr qu’une personne a été comptée. Il rend les chiffres aussi souvent trop grands que trop "
@@ -253,7 +257,7 @@ export default {
   "means-retention": "Combien de temps les événements sont conservés avant d’être effacés. Les "
     + "chiffres publiés restent.",
   "means-revised": "Publié auparavant avec une autre valeur. La valeur antérieure reste lisible.",
-  "means-rho": "Combien tout ce qui est publié ensemble peut révéler d’une personne\u00a0; moins "
+  "means-rho": "Combien tout ce qui est publié ensemble peut révéler d’une personne\u202f; moins "
     + "vaut mieux. C’est la mesure de la zero-concentrated differential privacy (zCDP), et le rho "
     + "de toutes les publications s’additionne.",
   "means-root": "Une courte empreinte de tout le registre. Si une entrée était différente, la "
@@ -273,5 +277,5 @@ export default {
     + "et cellule, ou des événements.",
   "means-vintage": "L’état des chiffres à un moment donné, nommé par le nombre d’entrées que le "
     + "registre avait alors.",
-  "means-window": "L’espace de temps qui a son propre budget\u00a0; dans ce plan\u00a0: {window}.",
+  "means-window": "L’espace de temps qui a son propre budget\u202f; dans ce plan\u00a0: {window}.",
 };
