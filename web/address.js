@@ -7,9 +7,9 @@
 //   ?flow=BORDER_FLOW&key=D.HK.FLOW.AIRPORT+LO_WU.ENTRY._T&view=table&start=2024-01-01&asOf=94
 //
 // `last=all` shows everything released; `asOf` and `since` are sizes of the ledger, the one shown
-// and the one to compare with; `codes` is name, code or both; `at` is the period of a picture of one
-// period, or the cohorts of one of cohorts; `by` the dimension of the map or the ranking, with a
-// level for groups; `top` whether the ranking shows all codes; `shows` what a picture of cohorts
+// and the one to compare with; `codes` is name, code or both; `at` is the period of a picture of
+// one period, or the cohorts of one of cohorts; `by` the dimension of the map or the ranking, with
+// a level for groups; `top` whether the ranking shows all codes; `shows` what a picture of cohorts
 // shows; `region` what part of the world the map shows; `compare` the year before; `lang` the
 // language. In a table, `rows` names the dimensions that stand on the rows, the outermost first
 // (`CITIZENSHIP.TIME_PERIOD`); `sort` is `up` or `down` and a column (`down.ENTRY.2024-01`).
@@ -17,8 +17,8 @@
 
 /** @import { View } from "./types" */
 
-const VIEWS = ["chart", "table", "map", "ranking", "lifecycle", "distribution", "survival", "median",
-  "triangle", "curves"];
+const VIEWS = ["chart", "table", "map", "ranking", "lifecycle", "distribution", "survival",
+  "median", "triangle", "curves"];
 const CODES = ["name", "code", "both"];
 /** The parts of the world that a map can show, the whole first. */
 export const REGIONS = ["world", "europe", "africa", "americas", "asia", "oceania"];

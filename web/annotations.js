@@ -7,7 +7,7 @@
 import { element, styled } from "./dom.js";
 import { begins, dayOf, endOf, periodWords } from "./periods.js";
 import { TOTAL, codeWords } from "./series.js";
-import { language, t } from "./words.js";
+import { listWords, t } from "./words.js";
 
 /** @import { Annotation, Code, Dimension, Mark, Row, Structure, View } from "./types" */
 /** @typedef {{ day: string, words: string, isBreak: boolean }} Note */
@@ -55,7 +55,7 @@ function codesOf(structure, view) {
 /** @type {(structure: Structure) => Note[]} */
 const sourcesOf = ({ amendments = [] }) => amendments.filter(({ sources }) => sources?.length)
   .map(({ from, note, sources = [] }) => ({ day: from, isBreak: false, words: t("note-sources",
-    { names: new Intl.ListFormat(language).format(sources.map(({ name }) => name)), note }) }));
+    { names: listWords(sources.map(({ name }) => name)), note }) }));
 
 /**
  * The notes of the time that the rows cover, by day, the oldest first.

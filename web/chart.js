@@ -206,24 +206,31 @@ function isComparable(structure, series) {
 }
 
 /**
+ * What the reader can set on a chart; known before it is drawn.
+ * @param {Scene} scene
+ */
+export const controlsOf = ({ structure, view, series, change }) =>
+  (isComparable(structure, series) ? [tick("compare", t("compare"), view.compare !== null,
+    (isWanted) => change({ compare: isWanted ? "year" : null }))] : []);
+
+/**
  * The lines of the series, at most SERIES_MAX, and if the view wants it the year before.
  * @param {Scene} scene
  * @returns {Promise<Picture>}
  */
-export async function show({ structure, view, series, width, change }) {
+export async function show(scene) {
+  const { structure, view, series, width } = scene;
+  const controls = controlsOf(scene);
   await plotting();
-  const possible = isComparable(structure, series);
-  if (!view.compare || !possible) {
+  if (!view.compare || !controls.length) {
     const picture = drawing(structure, view, series, width);
     const none = view.compare ? [element("span", {}, t("compare-none"))] : [];
-    return { ...picture, legend: [...picture.legend, ...none], controls: possible
-      ? [tick("compare", t("compare"), false, () => change({ compare: "year" }))] : [] };
+    return { ...picture, legend: [...picture.legend, ...none], controls };
   }
   const { compared, withYearBefore } = await import("./yearbefore.js");
   const before = await compared(view, series);
   return { ...withYearBefore(structure, view, series, before,
-    drawing(structure, view, series, width, before)),
-  controls: [tick("compare", t("compare"), true, () => change({ compare: null }))] };
+    drawing(structure, view, series, width, before)), controls };
 }
 
 /**

@@ -51,6 +51,7 @@ function cohortBoxes({ change }, cohorts, chosen) {
   const boxes = cohorts.slice().reverse().map((cohort) => {
     const on = chosen.includes(cohort);
     const input = element("input", { type: "checkbox", value: cohort, name: "cohort",
+      id: `cohort-${cohort}`,
       disabled: !on && chosen.length >= SERIES_MAX });
     input.checked = on;
     input.addEventListener("change", () => {

@@ -14,7 +14,7 @@ import { above, below, figureWords, nearest } from "./numbers.js";
 import { periodWords, untilWords } from "./periods.js";
 import { TOTAL, codeWords, flagsOf, isWeak, silentNotes, statusWords, whenWords }
   from "./series.js";
-import { has, language, t } from "./words.js";
+import { has, listWords, t } from "./words.js";
 
 /** @import { Answer, Flow, Picture, Row, Scene, Stock, Structure, View } from "./types" */
 
@@ -154,7 +154,7 @@ async function cycleOf({ page, structure, view }, period) {
 
 /** @type {(statuses: string[]) => string} */
 const either = (statuses) =>
-  new Intl.ListFormat(language, { type: "disjunction" }).format(statuses.map(statusName));
+  listWords(statuses.map(statusName), "disjunction");
 
 /** @type {(structure: Structure, flow: Flow) => string} */
 function flowWords(structure, { name, from, to, row, own, statistic }) {

@@ -5,6 +5,7 @@
 
 import { misread, plainView, write } from "./address.js";
 import { element } from "./dom.js";
+import { listsOf } from "./lists.js";
 import { TIME } from "./pivot.js";
 import { codeWords, countriesOf } from "./series.js";
 import { addressOf, listWords, t } from "./words.js";
@@ -87,9 +88,10 @@ function unknownRows({ dimensions }, view) {
 
 /** @type {(structure: Structure, view: View) => Element[]} */
 function unknownOptions(structure, view) {
-  const dimension = countriesOf(structure).some((n) => structure.dimensions[n].id === view.by);
+  const known = [...countriesOf(structure).map((n) => structure.dimensions[n].id),
+    ...listsOf(structure).map(({ id }) => id)];
   /** @type {[string, string][]} */
-  const by = view.by === null || dimension ? [] : [["by", view.by]];
+  const by = view.by === null || known.includes(view.by) ? [] : [["by", view.by]];
   return [...misread(), ...by].map(([name, value]) => part(t("lost-option", { name, value }),
     list([link(write({ ...view, by: by.length ? null : view.by }), t("lost-without"))])));
 }

@@ -139,7 +139,7 @@ function showTake(series) {
 async function showView(series, asked) {
   const isTable = page.view.view === "table";
   if (isTable) placeNone();
-  else makeRoom(page.view);
+  else makeRoom(scene(series));
   await Promise.all([isTable ? null : showPicture(series, asked), showFigures(series, asked)]);
 }
 
@@ -171,7 +171,8 @@ function settle(words, again) {
  */
 function reveal(shown) {
   page.shown = shown;
-  $("opening").hidden = true;
+  // What the server wrote makes room for what scripts show, once that has its height.
+  if (!document.body.classList.contains("drawing")) $("served")?.remove();
   for (const id of ["front", "one", "lost"]) $(id).hidden = id !== shown;
   document.body.classList.toggle("at-front", shown === "front");
   document.body.classList.remove("busy", "opening");
@@ -186,6 +187,7 @@ const settleEmpty = (until) =>
 
 /** @type {(error: unknown) => void} */
 function fail(error) {
+  document.body.classList.remove("drawing");
   if (error instanceof Refusal && error.code === "nothing-released") {
     // Before the first figure is public, the figures that exist are under embargo.
     const { structure, list } = page;
@@ -215,17 +217,18 @@ async function show() {
       return;
     }
     const opens = document.body.classList.contains("opening");
-    settle(null, false);
     // What is below a picture of unknown height is seen when the picture is in its place.
     const known = LINES.includes(page.view.view) && series.length <= SERIES_MAX
       && !page.view.compare;
-    document.body.classList.toggle("opening", opens && !known);
+    document.body.classList.toggle("drawing", opens && !known);
+    settle(null, false);
     $("vintage-shown").hidden = !page.view.asOf;
     $("vintage-shown").textContent = t("vintage-shown", { size: page.view.asOf });
     showHeadline(page.structure, page.view, series.filter((one) => one.rows.length));
     showTake(series);
     await Promise.all([showView(series, asked), showCaveats(series, asked)]);
-    document.body.classList.remove("opening");
+    document.body.classList.remove("drawing");
+    $("served")?.remove();
     await vintagesWanted;
     if (asked === page.asked) await showVintages(series, asked);
   } catch (error) {

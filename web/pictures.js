@@ -6,7 +6,7 @@
 "use strict";
 
 import { write } from "./address.js";
-import { SERIES_MAX } from "./chart.js";
+import { SERIES_MAX, controlsOf } from "./chart.js";
 import { $, element } from "./dom.js";
 import { listsOf } from "./lists.js";
 import { countriesOf } from "./series.js";
@@ -76,13 +76,27 @@ export async function pictureOf(scene) {
   return kind ? (await kind.load(scene)).show(scene) : null;
 }
 
+/** Puts what the reader can set on a picture above it. A control that had the focus keeps it.
+ * @type {(controls: Element[]) => void} */
+function placeControls(controls) {
+  const bar = $("picture-controls");
+  const focused = bar.contains(document.activeElement) ? document.activeElement?.id : null;
+  bar.replaceChildren(...controls);
+  bar.hidden = !controls.length;
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
 /**
- * Makes room for the picture of a view before it is drawn, as view.css says how much.
- * @param {View} view
+ * Makes room for a picture before it is drawn, as view.css says how much, and shows what can be set
+ * on a chart, which is known before.
+ * @param {Scene} scene
  */
-export function makeRoom(view) {
-  $("view-picture").dataset.picture = view.view;
-  for (const id of ["view-picture", "picture-controls"]) $(id).hidden = false;
+export function makeRoom(scene) {
+  $("view-picture").dataset.picture = scene.view.view;
+  $("view-picture").hidden = false;
+  const isChart = scene.view.view === PICTURES[0].id;
+  if (!isChart) $("picture-controls").hidden = false;
+  else placeControls(scene.series.length > SERIES_MAX ? [] : controlsOf(scene));
 }
 
 /** Puts a picture in its place. Its table, if it has one, comes in place of the usual one.
@@ -90,12 +104,7 @@ export function makeRoom(view) {
 export function place({ drawing, legend, words = [], controls = [], table = null }) {
   $("chart").replaceChildren(drawing);
   $("legend").replaceChildren(...legend);
-  const focused = $("picture-controls").contains(document.activeElement)
-    ? document.activeElement?.id : null;
-  $("picture-controls").replaceChildren(...controls);
-  // A control that had the focus keeps it.
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-  $("picture-controls").hidden = !controls.length;
+  placeControls(controls);
   $("chart-words").replaceChildren(...words.map((text) => element("p", {}, text)));
   $("chart-in-words").hidden = !words.length;
   $("picture-table").replaceChildren(...(table ? [table] : []));

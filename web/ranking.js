@@ -14,7 +14,7 @@ import { figureWords, isRate, writing } from "./numbers.js";
 import { periodWords, untilWords } from "./periods.js";
 import { TOTAL, codeWords, flagsOf, intervalWords, isIncomplete, isWeak, silentWords,
   statusWords, whenWords } from "./series.js";
-import { language, t } from "./words.js";
+import { language, listWords, t } from "./words.js";
 
 /** @import { Answer, CodeSet, Dimension, Picture, Row, Scene, Structure, View } from "./types" */
 /** @typedef {Row & { key: string[], code: string, name: string, unsure: boolean }} Ranked */
@@ -85,15 +85,14 @@ function runsOf(rows) {
 function unsureWords(rows) {
   const runs = runsOf(rows);
   if (!runs.length) return [t("ranking-sure")];
-  const and = new Intl.ListFormat(language);
   const named = runs.slice(0, RUNS_MAX).map(([first, last]) => {
     const names = rows.slice(first, Math.min(last + 1, first + RUN_MAX)).map(({ name }) => name);
     const more = last + 1 - first - names.length;
     return t("ranking-unsure", { names: more > 0
-      ? t("ranking-more", { names: names.join(", "), more }) : and.format(names) });
+      ? t("ranking-more", { names: names.join(", "), more }) : listWords(names) });
   });
   const rest = runs.length - named.length;
-  return [...named, ...(rest > 0 ? [t("ranking-unsure-more", { n: rest })] : [])];
+  return [...named, ...(rest > 0 ? [t("ranking-unsure-more", { count: rest })] : [])];
 }
 
 // ---------------------------------------------------------------- the drawing
@@ -195,8 +194,8 @@ function legendOf({ structure, rows, shown, limits, unpublished, heading }) {
     ...(runsOf(shown).length ? [key(svgElement("svg", { class: "sample", width: 10, height: 18,
       "aria-hidden": "true" }, bracketOf(8, -5, 2, 16)), t("ranking-sign"))] : []),
     ...(limits && beyond ? [element("span", {}, t("chart-limit",
-      { low: nearest(limits.low), high: nearest(limits.high), n: beyond }))] : []),
-    ...(unpublished ? [element("span", {}, t("ranking-unpublished", { n: unpublished }))] : []),
+      { low: nearest(limits.low), high: nearest(limits.high), count: beyond }))] : []),
+    ...(unpublished ? [element("span", {}, t("ranking-unpublished", { count: unpublished }))] : []),
     ...(silent ? [element("span", {}, silent)] : []),
     ...(structure.embargoed ? [element("span", {}, t("ranking-embargo", {
       period: periodWords(structure.embargoed.last), until: untilWords(structure) }))] : []),
@@ -238,7 +237,7 @@ function tableOf({ structure, dimension, shown, heading }) {
 }
 
 /** @type {(structure: Structure, list: CodeSet) => string} */
-function listWords(structure, list) {
+function listName(structure, list) {
   const { name } = structure.dimensions[list.position];
   const levels = listsOf(structure).filter(({ position, level }) =>
     position === list.position && level !== null).length;
@@ -291,7 +290,7 @@ export async function show(scene) {
   const controls = [control];
   if (lists.length > 1 || !list) {
     /** @type {[string, string][]} */
-    const options = lists.map((each) => [each.id, listWords(structure, each)]);
+    const options = lists.map((each) => [each.id, listName(structure, each)]);
     if (!list) options.unshift(["", "\u2013"]);
     controls.push(choice("by", t("ranking-by"), options, list?.id ?? "", (by) => change({ by })));
   }

@@ -142,15 +142,7 @@ export function choice(id, label, options, chosen, picked) {
     option.selected = value === chosen;
     return option;
   }));
-  select.addEventListener("change", () => {
-    picked(select.value);
-    // The picture is drawn anew, with a new choice in place of this one.
-    const again = () => document.getElementById(id)?.focus({ preventScroll: true });
-    new MutationObserver((_, observer) => {
-      observer.disconnect();
-      again();
-    }).observe(select.closest("#picture-controls") ?? document.body, { childList: true });
-  });
+  select.addEventListener("change", () => picked(select.value));
   return element("p", { class: "field" }, element("label", { for: id }, label), select);
 }
 

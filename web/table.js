@@ -299,7 +299,8 @@ function drawTable(tabled) {
     kept[axis] = first;
     again();
   };
-  const left = $("table").scrollLeft;
+  // Asking makes the browser lay out the page, which a first table need not wait for.
+  const left = $("table").hasChildNodes() ? $("table").scrollLeft : 0;
   redrawn($("table"), () => {
     $("table").replaceChildren(node);
     $("table-axes").replaceChildren(...axisControls(structure, view, change),
@@ -312,7 +313,7 @@ function drawTable(tabled) {
     $("table-pages").replaceChildren(...[...pagers, ...words, sorted]
       .filter((part) => part !== null));
   });
-  $("table").scrollLeft = left;
+  if (left) $("table").scrollLeft = left;
   // The names of outer columns stay in sight, beside the heads of the rows.
   const corner = /** @type {HTMLElement | null} */ (node.querySelector(".corner"));
   if (table.heads.length > 1) node.style.setProperty("--frozen", `${corner?.offsetWidth ?? 0}px`);

@@ -26,9 +26,10 @@ export async function open(browser, address, options = {}) {
   const asked = [];
   page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
   page.on("console", (line) => {
-    // "Nothing released" is a proper answer with status 404, which browsers log as an error.
+    // "Nothing released" and a page that says what was not found are proper answers with status
+    // 404, which browsers log as errors.
     const isAnswer = line.text().includes("404")
-      && /\/v1\/(data|derived)\//.test(line.location().url);
+      && /\/v1\/(data|derived)\/|^[^?]*\/\?/.test(line.location().url);
     if (line.type() === "error" && !isAnswer) faults.push(`console: ${line.text()}`);
   });
   context.on("request", (request) => {
@@ -68,7 +69,8 @@ export async function settled(page) {
 // Waits until a page shows something; `isWhole`, until it has what it loads later, too.
 export async function shown(page, isWhole = false) {
   await page.waitForFunction((whole) => {
-    if (document.body.classList.contains("busy")) return false;
+    const { classList } = document.body;
+    if (classList.contains("busy") || classList.contains("opening")) return false;
     const isShown = (id) => document.getElementById(id)?.checkVisibility();
     if (isShown("front") || isShown("lost")) return true;
     const figures = document.getElementById("shown");

@@ -88,7 +88,7 @@ law("the year before is drawn under the chart, and the change has the sum of bot
     const margin = now.margin + then.margin;
     assert.deepEqual([low, high], [now.value - then.value - margin,
       now.value - then.value + margin]);
-    const words = await text(page, "#legend .against");
+    const words = (await text(page, "#legend .against")).replaceAll("\u00a0", " ");
     assert.ok(words.includes(`(${signed(low)} to ${signed(high)})`), words);
     assert.equal(/too small to tell/.test(words), low <= 0 && high >= 0, words);
     assert.match(words, /February 2025.*February 2024/s);

@@ -119,10 +119,11 @@ law("curves compare up to six cohorts, or the transitions of one", async ({ page
   assert.equal(await heads.count(), 7);
   await page.locator(".cohorts summary").click();
   assert.ok(await page.locator(".cohorts input:not(:checked)").first().isDisabled());
-  await page.locator(".cohorts input:checked").first().click();
+  await page.locator(".cohorts input:checked").first().press("Space");
   await heads.nth(6).waitFor({ state: "detached" });
   assert.equal(await heads.count(), 6);
   assert.ok(await page.locator(".cohorts").getAttribute("open") !== null);
+  assert.match(await page.evaluate(() => document.activeElement?.id), /^cohort-2024-08$/);
   await page.locator("#shows").selectOption("each");
   await heads.nth(3).waitFor({ state: "detached" });
   assert.deepEqual(await heads.allInnerTexts(),

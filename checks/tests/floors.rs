@@ -520,6 +520,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             // Content, and its formats.
             "modules",
             "assets",
+            "words",
             "files",
             "openapi",
             "describe",
@@ -547,6 +548,18 @@ const ROOMS: &[(&str, &[&str])] = &[
             "follow",
             "v1",
             "sdmx",
+            // The pages as the server writes them.
+            "page::address",
+            "page::locale",
+            "page::markup",
+            "page::view",
+            "page::speech",
+            "page::table",
+            "page::front",
+            "page::card",
+            "page::meta",
+            "page::sitemap",
+            "page",
             // The server.
             "routes",
             "listener",

@@ -267,14 +267,19 @@ export default {
   "ranking-unsure": "Die Reihenfolge von {names} ist nicht sicher: Jedes Intervall überlappt sich "
     + "mit dem nächsten.",
   "ranking-more": "{names} und {more} weiteren",
-  "ranking-unsure-more": "In {n} weiteren Gruppen von Nachbarn ist die Reihenfolge nicht sicher.",
+  "ranking-unsure-more": {
+    one: "An {count} weiteren Stelle ist die Reihenfolge von Nachbarn nicht sicher.",
+    other: "An {count} weiteren Stellen ist die Reihenfolge von Nachbarn nicht sicher." },
   "ranking-sure": "Keine zwei benachbarten Intervalle überlappen sich.",
   "ranking-embargo": "Die Zahlen bis {period} sind gesperrt bis {until}",
   "ranking-none": "In dieser Periode gibt es keine Zahlen dieser Liste.",
   "ranking-by-none": "Eine Liste {by} für eine Rangliste gibt es hier nicht. Wählen Sie eine "
     + "andere.",
-  "ranking-unpublished": "Ausgelassen: {n} Codes, deren Quote nicht veröffentlicht ist, weil der "
-    + "Nenner null sein kann",
+  "ranking-unpublished": {
+    one: "Ausgelassen: {count} Code, dessen Quote nicht veröffentlicht ist, weil der Nenner null "
+      + "sein kann",
+    other: "Ausgelassen: {count} Codes, deren Quote nicht veröffentlicht ist, weil der Nenner null "
+      + "sein kann" },
   "period-none": "Zahlen der Periode {period} gibt es in diesem Zeitraum nicht. Wählen Sie eine "
     + "andere Periode.",
   "ranking-never": "Diese Liste ist zusammen mit den übrigen gewählten Codes nicht gemessen.",
@@ -525,4 +530,11 @@ export default {
   "method-comment": "Anmerkung",
   "method": "Methode",
   "method-more": "Methode und Qualität im Plan",
+  // Was nur der Server schreibt, für Leser ohne Skripte und für geteilte Links.
+  "noscript": "Diagramme, Karten und die Auswahl brauchen JavaScript. Die Zahlen stehen auch ohne "
+    + "hier.",
+  "served-series": "Reihe",
+  "served-many": "Es gibt {count} Reihen, mehr als diese Seite ohne JavaScript aufführt. Die "
+    + "Dateien enthalten alle.",
+  "card-released": "Veröffentlicht am {date}",
 };

@@ -242,13 +242,16 @@ export default {
   "ranking-unsure": "The order of {names} is not certain: each one\u2019s interval overlaps with "
     + "the next.",
   "ranking-more": "{names} and {more} more",
-  "ranking-unsure-more": "The order is not certain in {n} more groups of neighbours.",
+  "ranking-unsure-more": { one: "The order is not certain in {count} more run of neighbours.",
+    other: "The order is not certain in {count} more runs of neighbours." },
   "ranking-sure": "No two neighbours\u2019 intervals overlap.",
   "ranking-embargo": "Figures up to {period} are under embargo until {until}",
   "ranking-none": "There are no figures of this list in this period.",
   "ranking-by-none": "There is no list {by} to rank here. Choose another one.",
-  "ranking-unpublished": "Left out: {n} codes whose rate is not published, because the denominator "
-    + "may be zero",
+  "ranking-unpublished": {
+    one: "Left out: {count} code whose rate is not published, because the denominator may be zero",
+    other: "Left out: {count} codes whose rate is not published, because the denominator may be "
+      + "zero" },
   "period-none": "There are no figures of {period} in this range. Choose another period.",
   "ranking-never": "This list is not measured together with the other codes that are chosen.",
   "ranking-unmeasured": "This list is not measured for periods of this length. Longer periods:",
@@ -477,4 +480,11 @@ export default {
   "method-comment": "Comment",
   "method": "Method",
   "method-more": "Method and quality in the plan",
+  // What only the server writes, for readers without scripts and for shared links.
+  "noscript": "Charts, maps and the choice of what to see need JavaScript. The figures are here "
+    + "without it.",
+  "served-series": "Series",
+  "served-many": "There are {count} series, more than this page lists without JavaScript. The "
+    + "files have them all.",
+  "card-released": "Released on {date}",
 };

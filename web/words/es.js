@@ -23,9 +23,9 @@ export default {
     + "95\u00a0%. El margen de error de una variación es la suma de los márgenes de ambas cifras, "
     + "lo que basta sea cual sea la relación entre sus errores. Si su intervalo contiene el 0, la "
     + "variación es demasiado pequeña para sacar conclusiones.",
-  "change": "({low}\u00a0a\u00a0{high}) respecto al periodo anterior ({before})",
-  "change-small": "Variación respecto al periodo anterior ({before}) demasiado pequeña para sacar "
-    + "conclusiones ({low}\u00a0a\u00a0{high})",
+  "change": "({low}\u00a0a\u00a0{high}) respecto al periodo de referencia ({before})",
+  "change-small": "Variación respecto al periodo de referencia ({before}) demasiado pequeña para "
+    + "sacar conclusiones ({low}\u00a0a\u00a0{high})",
   "change-break": "No comparable con el periodo anterior: ruptura de serie",
   "spark": { one: "{title}: un periodo, {first}",
     other: "{title}: {count} periodos, {first} – {last}" },
@@ -155,6 +155,88 @@ export default {
   "map-instead": "Quizá las haya aquí:",
   "map-not": "No hay mapa de «{name}», porque no tiene una lista de países.",
   "picture-instead": "Mostrar el gráfico",
+  // El gráfico: áreas, barras, notas, el año anterior
+  "chart-area": "Gráfico de áreas con intervalos de confianza del 95\u00a0%",
+  "chart-bars": "Gráfico de barras con intervalos de confianza del 95\u00a0%",
+  "bar-sample": "Barra: estimación; línea: su intervalo de confianza del 95\u00a0%",
+  "pale-bars": "Pálido: provisional",
+  "area-sample": "Relleno desde cero hasta la estimación",
+  "change-mark": "Línea vertical punteada: cambia lo que se cuenta",
+  "notes-label": "Notas a los números del gráfico",
+  "note-break": "Ruptura de la serie. {note}.",
+  "note-opened": "{dimension}: {code} se cuenta a partir de este día.",
+  "note-closed": "{dimension}: {code} deja de contarse a partir de este día.",
+  "note-sources": "Nueva fuente de eventos: {names}. {note}.",
+  "compare": "Comparar con el año anterior", "series": "Serie",
+  "compare-none": "No hay cifras del año anterior para comparar",
+  "compare-key": "Los mismos periodos del año anterior, con su intervalo de confianza del "
+    + "95\u00a0%",
+  "compare-line": "La línea discontinua muestra los mismos periodos del año anterior.",
+  "compare-missing": "sin cifra del año anterior",
+  "compare-break": "no comparable con el año anterior: ruptura de la serie",
+  "compare-note": "El margen de una variación es la suma de ambos márgenes; eso basta, sea cual "
+    + "sea la relación entre sus errores. Si su intervalo contiene el 0, la variación es demasiado "
+    + "pequeña para sacar conclusiones.",
+  "compare-note-rate": "El intervalo de una variación va del extremo inferior de un intervalo al "
+    + "superior del otro; eso basta, sea cual sea la relación entre sus errores. Si contiene el 0, "
+    + "la variación es demasiado pequeña para sacar conclusiones.",
+  "compare-caption": "Cada periodo y el mismo periodo del año anterior, el más reciente primero",
+  "compare-now": "Valor", "compare-then": "Un año antes", "compare-change": "Variación",
+  "compare-range": "Entre",
+  "compare-unclear": "({value}) demasiado pequeña para sacar conclusiones",
+  "points": "{number} puntos",
+  // La clasificación
+  "view-ranking": "Clasificación",
+  "ranking-label": "Barras por orden de valor con intervalos de confianza del 95\u00a0%",
+  "ranking-not": "No hay clasificación de «{name}», porque no tiene una lista de códigos.",
+  "ranking-by": "Clasificación por", "ranking-list": "{name} ({n})",
+  "ranking-groups": "{name}, grupos ({n})",
+  "ranking-groups-level": "{name}, grupos de nivel {level} ({n})",
+  "ranking-caption": "{name} por {list}{others}, {when}, de mayor a menor",
+  "ranking-all": "Mostrar los {n}", "ranking-rest": "Los primeros {n} de {all}",
+  "ranking-head": "Puesto", "ranking-place": "{place}. {name}: {figure}. {interval}",
+  "ranking-sign": "Los intervalos de los dos vecinos se solapan",
+  "ranking-unsure": "El orden de {names} no es seguro: cada intervalo se solapa con el siguiente.",
+  "ranking-more": "{names} y {more} más",
+  "ranking-unsure-more": { one: "El orden de vecinos no es seguro en {count} lugar más.",
+    other: "El orden de vecinos no es seguro en {count} lugares más." },
+  "ranking-sure": "Ningún intervalo se solapa con el de su vecino.",
+  "ranking-embargo": "Las cifras hasta {period} están bajo embargo hasta {until}",
+  "ranking-none": "No hay cifras de esta lista en este periodo.",
+  "ranking-by-none": "No hay aquí una lista {by} que clasificar. Elija otra.",
+  "ranking-unpublished": {
+    one: "Omitido: {count} código cuya tasa no se publica, porque el denominador puede ser cero",
+    other: "Omitidos: {count} códigos cuya tasa no se publica, porque el denominador puede ser "
+      + "cero" },
+  "period-none": "No hay cifras de {period} en este intervalo. Elija otro periodo.",
+  "ranking-never": "Esta lista no se mide junto con los demás códigos elegidos.",
+  "ranking-unmeasured": "Esta lista no se mide para periodos de esta duración. Periodos más "
+    + "largos:",
+  // El ciclo de vida
+  "view-lifecycle": "Recorrido", "lifecycle-label": "Esquema de estados y transiciones",
+  "lifecycle-not": "No hay recorrido de «{name}», porque no cuenta transiciones de un estado a "
+    + "otro.",
+  "lifecycle-caption": "Transiciones entre estados{others}, {when}",
+  "lifecycle-flow": "{name}, de {from} a {to}: {figure}.",
+  "lifecycle-other": "(Contado en: {statistic}.)",
+  "lifecycle-stock": "{status}, al final del periodo: {figure} ({statistic})",
+  "lifecycle-nothing": "sin cifra para estos códigos",
+  "lifecycle-what": "Transición", "lifecycle-from": "De", "lifecycle-to": "A",
+  "lifecycle-statistic": "Contado en",
+  "lifecycle-thick": "Una banda de este grosor: {value}",
+  "lifecycle-band": "Borde pálido de una banda: hasta el extremo superior de su intervalo de "
+    + "confianza del 95\u00a0%",
+  "lifecycle-dashed": "Discontinuo: el intervalo contiene el 0",
+  "lifecycle-provisional": "Bandas pálidas: provisionales",
+  "lifecycle-several": "Líneas punteadas con círculos: desde uno de estos estados; la cifra no "
+    + "dice cuántos vienen de cada uno",
+  "lifecycle-missing": "No contado por separado: {names}",
+  "status-UNSEEN": "No visto antes", "status-ABROAD": "En el extranjero",
+  "status-PRESENT": "Presente", "status-AUTHORISED": "Autorizado", "status-LAPSED": "Vencido",
+  "status-REVOKED": "Revocado", "status-ORDERED": "Con orden de salida",
+  "status-OVERDUE": "Plazo vencido", "status-SUSPENDED": "Suspendido", "status-CLOSED": "Cerrado",
+  "status-DEPARTED": "Salido", "status-PENDING": "Pendiente", "status-DECIDED": "Resuelto",
+  "status-APPEALED": "Recurrido",
   "take": "Descargar, citar y reutilizar", "downloads": "Descargar", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
   "download-png": "PNG", "download-table-csv": "CSV del servidor",
@@ -393,4 +475,11 @@ export default {
   "method-comment": "Comentario",
   "method": "Método",
   "method-more": "Método y calidad en el plan",
+  // Lo que solo escribe el servidor, para quien lee sin scripts y para enlaces compartidos.
+  "noscript": "Los gráficos, los mapas y la elección de datos necesitan JavaScript. Las cifras "
+    + "están aquí sin él.",
+  "served-series": "Serie",
+  "served-many": "Hay {count} series, más de las que esta página muestra sin JavaScript. Los "
+    + "archivos las contienen todas.",
+  "card-released": "Publicado el {date}",
 };

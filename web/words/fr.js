@@ -22,8 +22,8 @@ export default {
     + "confiance à 95\u202f%. La marge d’erreur d’une évolution est la somme des marges des deux "
     + "chiffres, ce qui suffit quel que soit le lien entre leurs erreurs. Si son intervalle "
     + "contient 0, l’évolution est trop faible pour conclure.",
-  "change": "({low}\u00a0à\u00a0{high}) par rapport à la période précédente ({before})",
-  "change-small": "Évolution par rapport à la période précédente ({before}) trop faible pour "
+  "change": "({low}\u00a0à\u00a0{high}) par rapport à la période de référence ({before})",
+  "change-small": "Évolution par rapport à la période de référence ({before}) trop faible pour "
     + "conclure ({low}\u00a0à\u00a0{high})",
   "change-break": "Non comparable à la période précédente\u00a0: rupture de série",
   "spark": { one: "{title}\u00a0: une période, {first}",
@@ -164,6 +164,91 @@ export default {
   "map-instead": "Il y en a peut-être ici\u00a0:",
   "map-not": "Il n’y a pas de carte de «\u00a0{name}\u00a0», faute de liste de pays.",
   "picture-instead": "Afficher le graphique",
+  // Le graphique : aires, barres, annotations, l’année précédente
+  "chart-area": "Graphique en aires avec intervalles de confiance à 95\u202f%",
+  "chart-bars": "Graphique en barres avec intervalles de confiance à 95\u202f%",
+  "bar-sample": "Barre\u00a0: estimation\u202f; trait\u00a0: son intervalle de confiance à "
+    + "95\u202f%",
+  "pale-bars": "Pâle\u00a0: provisoire",
+  "area-sample": "Rempli de zéro jusqu’à l’estimation",
+  "change-mark": "Ligne verticale pointillée\u00a0: ce qui est compté change",
+  "notes-label": "Notes relatives aux numéros du graphique",
+  "note-break": "Rupture de série. {note}.",
+  "note-opened": "{dimension}\u00a0: {code} est compté à partir de ce jour.",
+  "note-closed": "{dimension}\u00a0: {code} n’est plus compté à partir de ce jour.",
+  "note-sources": "Nouvelle source d’événements\u00a0: {names}. {note}.",
+  "compare": "Comparer avec l’année précédente", "series": "Série",
+  "compare-none": "Il n’y a pas de chiffres de l’année précédente pour comparer",
+  "compare-key": "Les mêmes périodes de l’année précédente, avec leur intervalle de confiance à "
+    + "95\u202f%",
+  "compare-line": "La ligne tiretée montre les mêmes périodes de l’année précédente.",
+  "compare-missing": "pas de chiffre de l’année précédente",
+  "compare-break": "non comparable avec l’année précédente\u00a0: rupture de série",
+  "compare-note": "La marge d’une évolution est la somme des deux marges\u202f; cela suffit, quel "
+    + "que soit le lien entre leurs erreurs. Si son intervalle contient 0, l’évolution est trop "
+    + "faible pour conclure.",
+  "compare-note-rate": "L’intervalle d’une évolution va de la borne inférieure d’un intervalle à "
+    + "la borne supérieure de l’autre\u202f; cela suffit, quel que soit le lien entre leurs "
+    + "erreurs. S’il contient 0, l’évolution est trop faible pour conclure.",
+  "compare-caption": "Chaque période et la même période de l’année précédente, la plus récente "
+    + "d’abord",
+  "compare-now": "Valeur", "compare-then": "Un an plus tôt", "compare-change": "Évolution",
+  "compare-range": "Entre", "compare-unclear": "({value}) trop faible pour conclure",
+  "points": "{number} points",
+  // Le classement
+  "view-ranking": "Classement",
+  "ranking-label": "Barres par ordre de grandeur avec intervalles de confiance à 95\u202f%",
+  "ranking-not": "Il n’y a pas de classement de «\u00a0{name}\u00a0», faute de liste de codes.",
+  "ranking-by": "Classement par", "ranking-list": "{name} ({n})",
+  "ranking-groups": "{name}, groupes ({n})",
+  "ranking-groups-level": "{name}, groupes de niveau {level} ({n})",
+  "ranking-caption": "{name} par {list}{others}, {when}, par ordre décroissant",
+  "ranking-all": "Afficher les {n}", "ranking-rest": "Les {n} premiers sur {all}",
+  "ranking-head": "Rang", "ranking-place": "{place}. {name}\u00a0: {figure}. {interval}",
+  "ranking-sign": "Les intervalles des deux voisins se chevauchent",
+  "ranking-unsure": "L’ordre de {names} n’est pas certain\u00a0: chaque intervalle chevauche le "
+    + "suivant.",
+  "ranking-more": "{names} et {more} autres",
+  "ranking-unsure-more": { one: "L’ordre de voisins n’est pas certain à {count} autre endroit.",
+    other: "L’ordre de voisins n’est pas certain à {count} autres endroits." },
+  "ranking-sure": "Aucun intervalle ne chevauche celui de son voisin.",
+  "ranking-embargo": "Les chiffres jusqu’à {period} sont sous embargo jusqu’au {until}",
+  "ranking-none": "Il n’y a pas de chiffres de cette liste pour cette période.",
+  "ranking-by-none": "Il n’y a pas de liste {by} à classer ici. Choisissez-en une autre.",
+  "ranking-unpublished": {
+    one: "Omis\u00a0: {count} code dont le taux n’est pas publié, car le dénominateur peut être "
+      + "nul",
+    other: "Omis\u00a0: {count} codes dont le taux n’est pas publié, car le dénominateur peut être "
+      + "nul" },
+  "period-none": "Il n’y a pas de chiffres pour {period} dans cet intervalle. Choisissez une autre "
+    + "période.",
+  "ranking-never": "Cette liste n’est pas mesurée avec les autres codes choisis.",
+  "ranking-unmeasured": "Cette liste n’est pas mesurée pour cette durée de période. Périodes plus "
+    + "longues\u00a0:",
+  // Le cycle de vie
+  "view-lifecycle": "Parcours", "lifecycle-label": "Schéma des statuts et des transitions",
+  "lifecycle-not": "Il n’y a pas de parcours de «\u00a0{name}\u00a0», faute de transitions d’un "
+    + "statut à un autre.",
+  "lifecycle-caption": "Transitions entre statuts{others}, {when}",
+  "lifecycle-flow": "{name}, de {from} à {to}\u00a0: {figure}.",
+  "lifecycle-other": "(Compté dans\u00a0: {statistic}.)",
+  "lifecycle-stock": "{status}, à la fin de la période\u00a0: {figure} ({statistic})",
+  "lifecycle-nothing": "pas de chiffre pour ces codes",
+  "lifecycle-what": "Transition", "lifecycle-from": "De", "lifecycle-to": "À",
+  "lifecycle-statistic": "Compté dans",
+  "lifecycle-thick": "Une bande de cette épaisseur\u00a0: {value}",
+  "lifecycle-band": "Bord pâle d’une bande\u00a0: jusqu’à la borne supérieure de son intervalle de "
+    + "confiance à 95\u202f%",
+  "lifecycle-dashed": "Tireté\u00a0: l’intervalle contient 0",
+  "lifecycle-provisional": "Bandes pâles\u00a0: provisoires",
+  "lifecycle-several": "Lignes pointillées avec cercles\u00a0: de l’un de ces statuts\u202f; le "
+    + "chiffre ne dit pas combien viennent duquel",
+  "lifecycle-missing": "Non compté séparément\u00a0: {names}",
+  "status-UNSEEN": "Jamais vu", "status-ABROAD": "À l’étranger", "status-PRESENT": "Présent",
+  "status-AUTHORISED": "Autorisé", "status-LAPSED": "Expiré", "status-REVOKED": "Révoqué",
+  "status-ORDERED": "Obligé de partir", "status-OVERDUE": "Délai dépassé",
+  "status-SUSPENDED": "Suspendu", "status-CLOSED": "Clos", "status-DEPARTED": "Parti",
+  "status-PENDING": "En instance", "status-DECIDED": "Décidé", "status-APPEALED": "En recours",
   "take": "Télécharger, citer et réutiliser", "downloads": "Télécharger", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
   "download-png": "PNG", "download-table-csv": "CSV du serveur",
@@ -414,4 +499,11 @@ export default {
   "method-comment": "Remarque",
   "method": "Méthode",
   "method-more": "Méthode et qualité dans le plan",
+  // Ce que seul le serveur écrit, pour qui lit sans scripts et pour les liens partagés.
+  "noscript": "Les graphiques, les cartes et le choix des données demandent JavaScript. Les "
+    + "chiffres sont ici sans lui.",
+  "served-series": "Série",
+  "served-many": "Il y a {count} séries, plus que cette page n\u2019en montre sans JavaScript. Les "
+    + "fichiers les contiennent toutes.",
+  "card-released": "Publié le {date}",
 };

@@ -262,16 +262,18 @@ mod tests {
         let mut listed = vec!["MANIFEST.json".to_owned()];
         for row in rows {
             let field = |name: &str| row[name].as_str().unwrap().to_owned();
-            let digest = Sha384::digest(text(&field("file")));
+            // Fonts are no asset: the server itself draws with them.
+            let digest = Sha384::digest(std::fs::read(web.join(field("file"))).unwrap());
             let digest = format!("sha384-{}", BASE64_STANDARD.encode(digest));
             assert_eq!(digest, field("sha384"), "{}", field("name"));
             listed.extend([field("file"), field("licence_file")]);
         }
+        listed.sort();
+        listed.dedup();
         let mut present: Vec<String> = std::fs::read_dir(web)
             .unwrap()
             .map(|file| file.unwrap().file_name().into_string().unwrap())
             .collect();
-        listed.sort();
         present.sort();
         assert_eq!(present, listed);
     }

@@ -8,6 +8,7 @@
 //! 2. A cached answer is the one that would be prepared anew
 //!    (`tests::formats::a_kept_answer_is_the_prepared_one`).
 
+use axum::http::StatusCode;
 use hyper::body::Bytes;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -26,6 +27,8 @@ const ANSWERS_EXPECTED: usize = 4096;
 /// A whole answer, ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WholeAnswer {
+    /// Its status; that of an answer to a question is 200.
+    pub(crate) status: StatusCode,
     /// Its media type.
     pub(crate) media_type: &'static str,
     /// How its bytes are compressed.
@@ -85,6 +88,7 @@ mod tests {
     fn the_cache_stays_within_its_limit() {
         let cache = AnswerCache::default();
         let answer = |length: usize| WholeAnswer {
+            status: StatusCode::OK,
             media_type: "text/plain",
             coding: None,
             bytes: Bytes::from(vec![0; length]),

@@ -27,6 +27,7 @@ mod listener;
 mod modules;
 mod negotiate;
 mod openapi;
+mod page;
 mod question;
 mod ready;
 mod refusal;
@@ -38,6 +39,7 @@ mod telemetry;
 #[cfg(test)]
 mod tests;
 mod v1;
+mod words;
 
 pub use listener::{asked_to_end, serve};
 pub use telemetry::{LogFormat, LogOptions, Telemetry};

@@ -39,6 +39,25 @@ fn feeds() -> [(&'static str, Value); 3] {
     ]
 }
 
+/// The address of pictures.
+fn card() -> Value {
+    let of_query = [
+        ("flow", "A dataflow or a rate; without any, the headlines"),
+        ("key", "The key of its series; without any, those with which it opens"),
+        ("start", "The first day"),
+        ("end", "The last day"),
+        ("asOf", "As published at this size of the ledger"),
+        ("lang", "The language, in place of the Accept-Language header"),
+    ];
+    let parameters = of_query.map(|(name, description)| {
+        json!({"name": name, "in": "query", "schema": {"type": "string"},
+            "description": description})
+    });
+    let picture = ok("A picture of 1200 by 630", json!({"image/png": {}}));
+    let summary = "The newest figures as a picture, for links that are shared";
+    get("card", summary, json!(parameters), picture)
+}
+
 /// The description.
 pub(crate) fn document() -> Value {
     let json_of = |schema: Value| json!({"application/json": {"schema": schema}});
@@ -104,6 +123,7 @@ pub(crate) fn document() -> Value {
     for (address, described) in feeds() {
         document["paths"][address] = described;
     }
+    document["paths"]["/card.png"] = card();
     document
 }
 
@@ -251,8 +271,8 @@ fn view() -> Value {
         "view": {"type": "object",
         "description": "What to show if a reader asks for nothing else, if the plan says so",
         "required": ["key"], "properties": {"key": text_member("The key of its series")}},
-        "roles": {"type": "object", "description": "For a duration or a cohort, the dimensions whose \
-            codes come from the spell", "properties": {
+        "roles": {"type": "object", "description": "For a duration or a cohort, the dimensions \
+            whose codes come from the spell", "properties": {
                 "age": text_member("Calendar months since it began"),
                 "band": text_member("In which its length lies"),
                 "transition": text_member("By which it began or ended")}},
@@ -268,7 +288,9 @@ fn view() -> Value {
 
 /// The life cycle, as a dataflow counts it.
 fn life_cycle() -> Value {
-    let statuses = |description: &str| json!({"type": "array", "items": {"type": "string"}, "description": description});
+    fn statuses(description: &str) -> Value {
+        json!({"type": "array", "items": {"type": "string"}, "description": description})
+    }
     json!({"type": "object", "description": "The statuses and transitions of the plan, for a \
         dataflow that counts transitions or persons present",
         "required": ["model", "statuses", "transitions"], "properties": {

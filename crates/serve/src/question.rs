@@ -89,6 +89,19 @@ impl Fingerprint {
         Self(Sha256::digest(text).into())
     }
 
+    /// The fingerprint of what is made from a state of the ledger: how much of it is public and
+    /// verifies, which answers rest on, and how much is under embargo, which answers say.
+    pub(crate) fn in_state(
+        catalogue: &Catalogue,
+        asked: &impl Debug,
+        coding: Option<Coding>,
+    ) -> Self {
+        let ledger = catalogue.ledger();
+        let read_until: Vec<u64> = catalogue.read_until().collect();
+        let state = (catalogue.size(), catalogue.root(), ledger.size, ledger.root, read_until);
+        Self::of(&(state, asked), coding)
+    }
+
     /// The text of an entity tag.
     pub(crate) fn tag(&self) -> String {
         hex(&self.0[..16])
@@ -111,18 +124,14 @@ pub(crate) fn resolved(
 }
 
 impl Question {
-    /// The fingerprint of this question in a language and a state of the ledger: how much of it is public and
-    /// verifies, which answers rest on, and how much is under embargo, which answers say.
+    /// The fingerprint of this question in a language and a state of the ledger.
     pub(crate) fn fingerprint(
         &self,
         catalogue: &Catalogue,
         language: Option<&Language>,
         coding: Option<Coding>,
     ) -> Fingerprint {
-        let ledger = catalogue.ledger();
-        let read_until: Vec<u64> = catalogue.read_until().collect();
-        let state = (catalogue.size(), catalogue.root(), ledger.size, ledger.root, read_until);
-        Fingerprint::of(&(state, self, language), coding)
+        Fingerprint::in_state(catalogue, &(self, language), coding)
     }
 
     /// Whether its answer has texts in one language, so that it depends on the language that is

@@ -18,6 +18,7 @@
 //! 4. An answer without a coding is not sent to a client that refuses it
 //!    (`tests::asking::a_refused_coding_is_not_sent`).
 
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -55,6 +56,9 @@ pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 pub(crate) const REVALIDATED: &str = "no-cache";
 /// Different each time.
 pub(crate) const NOT_STORED: &str = "no-store";
+
+/// The media type of pictures.
+pub(crate) const PNG: &str = "image/png";
 
 /// A response or the reason why there is none.
 pub(crate) type Answered = Result<Response, Refusal>;
@@ -126,31 +130,74 @@ impl Responder {
         catalogue: &Arc<Catalogue>,
         question: Question,
     ) -> Answered {
-        let chosen = asked.coding;
         let language = question.has_texts().then(|| asked.language(&catalogue.plan));
         let headers = AnswerHeaders {
             cache_control: REVALIDATED,
             vary: if language.is_some() { "accept, accept-language" } else { "accept" },
             language: language.clone(),
         };
-        let fingerprint = question.fingerprint(catalogue, language.as_ref(), chosen.coding);
+        let fingerprint = question.fingerprint(catalogue, language.as_ref(), asked.coding.coding);
         let last_modified = match question {
             // What does not verify is in it, and has no time.
             Question::Privacy { .. } => None,
             _ => last_modified(catalogue),
         };
+        let known = Known { fingerprint, last_modified, headers };
+        let make = move |tower: &Tower, catalogue: &Catalogue, chosen| match language {
+            Some(language) => prepare(question, tower, &catalogue.in_language(&language), chosen),
+            None => prepare(question, tower, catalogue, chosen),
+        };
+        self.respond_prepared(asked, catalogue, known, make).await
+    }
+
+    /// The response with what is made from a state of the ledger, as the pages are. It depends on
+    /// nothing but that state and `about`, which names its language too, and is made away from the threads that serve
+    /// connections.
+    ///
+    /// Errors: those of the making; a precondition of the request that does not hold.
+    pub(crate) async fn respond_made<F>(
+        &self,
+        asked: &Asked,
+        catalogue: &Arc<Catalogue>,
+        language: Option<Language>,
+        about: &impl Debug,
+        make: F,
+    ) -> Answered
+    where
+        F: FnOnce(&Tower, &Catalogue) -> Result<Content, Refusal> + Send + 'static,
+    {
+        let fingerprint = Fingerprint::in_state(catalogue, about, asked.coding.coding);
+        // A newer program makes other pages of the same state, so there is no date.
+        let headers =
+            AnswerHeaders { cache_control: REVALIDATED, vary: "accept-language", language };
+        let known = Known { fingerprint, last_modified: None, headers };
+        let make = |tower: &Tower, catalogue: &Catalogue, chosen| {
+            let Content { status, media_type, bytes, .. } = make(tower, catalogue)?;
+            let whole = encoded(media_type, bytes, chosen, Effort::Fast)?;
+            Ok(Prepared::Whole(WholeAnswer { status, ..whole }))
+        };
+        self.respond_prepared(asked, catalogue, known, make).await
+    }
+
+    async fn respond_prepared<F>(
+        &self,
+        asked: &Asked,
+        catalogue: &Arc<Catalogue>,
+        known: Known,
+        make: F,
+    ) -> Answered
+    where
+        F: FnOnce(&Tower, &Catalogue, ChosenCoding) -> Result<Prepared, Refusal> + Send + 'static,
+    {
+        let Known { fingerprint, last_modified, headers } = known;
+        let chosen = asked.coding;
         let whole = match self.cache.get(&fingerprint) {
             Some(whole) => whole,
             None => {
                 let _turn = self.preparing.acquire().await.map_err(|_| Refusal::Busy)?;
                 let (tower, catalogue) = (self.tower.clone(), Arc::clone(catalogue));
-                let evaluated = tokio::task::spawn_blocking(move || match language {
-                    Some(language) => {
-                        prepare(question, &tower, &catalogue.in_language(&language), chosen)
-                    }
-                    None => prepare(question, &tower, &catalogue, chosen),
-                });
-                match evaluated.await.map_err(|_| Refusal::Busy)?? {
+                let made = tokio::task::spawn_blocking(move || make(&tower, &catalogue, chosen));
+                match made.await.map_err(|_| Refusal::Busy)?? {
                     Prepared::Whole(whole) => {
                         self.cache.insert(fingerprint, whole.clone());
                         whole
@@ -165,7 +212,7 @@ impl Responder {
         };
         let etag = tag(&format!("\"{}\"", fingerprint.tag()))?;
         let validators = Validators { etag, last_modified };
-        Representation { status: StatusCode::OK, whole, validators, headers }.response(asked)
+        Representation { whole, validators, headers }.response(asked)
     }
 
     /// A response with these bytes, whose entity tag is made of them. Once compressed they are
@@ -178,11 +225,12 @@ impl Responder {
             && cache_control != NOT_STORED;
         let content = Fingerprint::of(&(media_type, &digest), asked.coding.coding);
         let whole = match is_kept.then(|| self.cache.get(&content)).flatten() {
-            Some(whole) => whole,
+            Some(whole) => WholeAnswer { status, ..whole },
             None => {
                 let is_lasting = cache_control == IMMUTABLE;
                 let effort = if is_lasting { Effort::Thorough } else { Effort::Fast };
                 let whole = encoded(media_type, bytes, asked.coding, effort)?;
+                let whole = WholeAnswer { status, ..whole };
                 if is_kept {
                     self.cache.insert(content, whole.clone());
                 }
@@ -193,7 +241,7 @@ impl Responder {
         let etag = tag(&format!("\"{digest}{coding}\""))?;
         let validators = Validators { etag, last_modified: None };
         let headers = AnswerHeaders { cache_control, vary, language };
-        Representation { status, whole, validators, headers }.response(asked)
+        Representation { whole, validators, headers }.response(asked)
     }
 }
 
@@ -235,6 +283,13 @@ impl Content {
 fn tag(text: &str) -> Result<ETag, Refusal> {
     // Never an error: hexadecimal digits and letters between quotes.
     text.parse().map_err(|_| Refusal::Busy)
+}
+
+/// What is known of an answer before it is made.
+struct Known {
+    fingerprint: Fingerprint,
+    last_modified: Option<SystemTime>,
+    headers: AnswerHeaders,
 }
 
 enum Prepared {
@@ -279,14 +334,14 @@ fn encoded(
     chosen: ChosenCoding,
     effort: Effort,
 ) -> Result<WholeAnswer, Refusal> {
-    let is_compressed =
-        [Format::Parquet, Format::Xlsx].iter().any(|format| media_type == format.media_type());
-    let is_worth_it = bytes.len() >= COMPRESSED_BYTES_MIN && !is_compressed;
+    // Parquet, spreadsheets and pictures are compressed already.
+    let packed = [Format::Parquet.media_type(), Format::Xlsx.media_type(), PNG];
+    let is_worth_it = bytes.len() >= COMPRESSED_BYTES_MIN && !packed.contains(&media_type);
     Ok(match chosen.coding.filter(|_| is_worth_it || chosen.is_required) {
-        None => WholeAnswer { media_type, coding: None, bytes },
+        None => WholeAnswer { status: StatusCode::OK, media_type, coding: None, bytes },
         Some(coding) => {
             let bytes = coding.compress(&bytes, effort).map_err(|_| Refusal::Busy)?;
-            WholeAnswer { media_type, coding: Some(coding), bytes }
+            WholeAnswer { status: StatusCode::OK, media_type, coding: Some(coding), bytes }
         }
     })
 }
@@ -300,7 +355,6 @@ fn last_modified(catalogue: &Catalogue) -> Option<SystemTime> {
 
 /// A whole answer with what its headers say.
 struct Representation {
-    status: StatusCode,
     whole: WholeAnswer,
     validators: Validators,
     headers: AnswerHeaders,
@@ -327,7 +381,8 @@ impl AnswerHeaders {
 
 impl Representation {
     fn response(self, asked: &Asked) -> Answered {
-        let Self { status, whole, validators, headers } = self;
+        let Self { whole, validators, headers } = self;
+        let status = whole.status;
         // Conditions are those of an answer that would succeed (RFC 9110, 13.2.1).
         let precondition = match status {
             StatusCode::OK => precondition(&asked.headers, &validators),

@@ -5,8 +5,10 @@
 //!
 //! | Address | What |
 //! | --- | --- |
-//! | `/`, `/ledger`, `/plan` | the pages, in a language of the reader |
+//! | `/`, `/ledger`, `/plan` | the pages, in a language of the reader; figures readable without scripts |
 //! | `/embed` | one chart, the only page that others may frame |
+//! | `/card.png` | the picture of a page where its address is shared |
+//! | `/sitemap.xml`, `/robots.txt` | the pages, for search engines |
 //! | `/assets/...` | what the page loads, kept for ever |
 //! | `/v1/dataflows` | all dataflows and what is released of them |
 //! | `/v1/dataflows/{id}` | dimensions, code lists, attributes, price |
@@ -43,22 +45,23 @@ use axum::http::{
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use tidegauge_figures::{Error, Reader, Regions, language_of};
+use tidegauge_figures::{Error, Reader, Regions};
 use tokio::time::timeout;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::assets::{Assets, CONTENT_SECURITY_POLICY, FRAMED_POLICY, LANGUAGES, PageKind};
+use crate::assets::{Assets, CONTENT_SECURITY_POLICY};
 use crate::compress::Coding;
 use crate::files::{Keeping, keeping, media_type};
 use crate::negotiate::{self, ChosenCoding, ErrorForm};
+use crate::page::Pages;
 use crate::question::Tower;
 use crate::refusal::{Refusal, URI_BYTES_MAX};
 use crate::respond::{
     Answered, Asked, Content, IMMUTABLE, IsStreamed, NOT_STORED, REVALIDATED, Responder,
 };
 use crate::telemetry::{OPEN_METRICS, Telemetry, watched};
-use crate::{follow, ready, sdmx, v1};
+use crate::{follow, page, ready, sdmx, v1};
 
 /// Time to prepare an answer at most.
 const ANSWER_SECONDS_MAX: u64 = 30;
@@ -109,10 +112,15 @@ pub(crate) fn routes(
         .route("/sdmx/2.1/{*rest}", get(sdmx::rest_1_5))
         .route("/sdmx/3.0/{*rest}", get(sdmx::rest_2_2));
     let pages = Router::new()
-        .route("/", get(page))
-        .route("/embed", get(page))
-        .route("/ledger", get(page))
-        .route("/plan", get(page))
+        .route("/", get(page::page))
+        .route("/embed", get(page::page))
+        .route("/ledger", get(page::page))
+        .route("/plan", get(page::page))
+        .route("/card.png", get(page::card))
+        .route("/sitemap.xml", get(page::sitemap))
+        .route("/robots.txt", get(page::robots))
+        .with_state(Arc::new(Pages::new(Arc::clone(&responder))));
+    let loaded = Router::new()
         .route("/assets/{*address}", get(asset))
         .with_state((Arc::clone(&responder), Arc::new(Assets::new())));
     let observed = Router::new()
@@ -125,6 +133,7 @@ pub(crate) fn routes(
         .route("/readyz", get(ready))
         .with_state(responder)
         .merge(pages)
+        .merge(loaded)
         .merge(observed)
         .fallback(async || Refusal::from(Error::NotFound))
         .method_not_allowed_fallback(async || Refusal::Method)
@@ -203,33 +212,6 @@ fn in_form(mut response: Response, form: ErrorForm) -> Response {
         written.headers_mut().append(name, value.clone());
     }
     written
-}
-
-async fn page(
-    State((responder, assets)): State<(Arc<Responder>, Arc<Assets>)>,
-    asked: Asked,
-) -> Answered {
-    let page = match asked.uri.path() {
-        "/embed" => PageKind::Embed,
-        "/ledger" => PageKind::Ledger,
-        "/plan" => PageKind::Plan,
-        _ => PageKind::Index,
-    };
-    let text = assets.page(page, page_language(&asked));
-    let content = Content::new("text/html; charset=utf-8", REVALIDATED, text);
-    let content = Content { vary: "accept-language", ..content };
-    let mut response = responder.respond_with(&asked, content)?;
-    if page == PageKind::Embed {
-        let policy = HeaderValue::from_static(FRAMED_POLICY);
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    Ok(response)
-}
-
-/// The language of a page: that of its address (`lang=`), or else the best that is accepted.
-fn page_language(asked: &Asked) -> &'static str {
-    let named = language_of(asked.uri.query());
-    negotiate::language(named.as_ref(), &asked.headers, &LANGUAGES)
 }
 
 async fn asset(

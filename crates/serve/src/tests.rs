@@ -17,6 +17,7 @@ mod languages;
 mod layout;
 mod life_cycle;
 mod nested;
+mod pages;
 mod rules;
 mod sdmx;
 mod serving;

@@ -36,10 +36,13 @@ struct Bands<'a> {
 }
 
 /// The list of the bands, its place among the dimensions, and the figures of each key and period
-/// that has all of them; `None` if the dataflow has no bands.
+/// that has all of them.
+type BandsOfList<'a> = (&'a CodeList, usize, Vec<Bands<'a>>);
+
+/// The bands of a dataflow and their figures; `None` if it has no bands.
 ///
 /// Errors: figures that cannot be made.
-fn bands(answer: &CheckedAnswer) -> Result<Option<(&CodeList, usize, Vec<Bands<'_>>)>, Error> {
+fn bands(answer: &CheckedAnswer) -> Result<Option<BandsOfList<'_>>, Error> {
     let dataflow = answer.dataflow();
     let Some(band) = place(dataflow, &CodeSource::Band) else { return Ok(None) };
     let list = &dataflow.structure.dimensions()[band].code_list;

@@ -78,7 +78,8 @@ pub(crate) fn opening(headers: &[&MessageHeader]) -> String {
     let meta = json!({
         "schema": SCHEMA, "id": ids.join("-"), "test": false,
         "prepared": first.map(|header| &header.prepared),
-        "contentLanguages": first.map(|header| header.words.tags()), "sender": {"id": first.map(|header| &header.agency)},
+        "contentLanguages": first.map(|header| header.words.tags()),
+        "sender": {"id": first.map(|header| &header.agency)},
     });
     let structures: Vec<Value> = headers.iter().map(|header| structure(header)).collect();
     let structures = Value::from(structures);

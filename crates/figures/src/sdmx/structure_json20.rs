@@ -48,7 +48,8 @@ pub(crate) fn message(
     let message = json!({
         "meta": {
             "schema": SCHEMA, "id": "STRUCTURE", "test": false, "prepared": prepared,
-            "contentLanguages": artefacts.words.tags(), "sender": {"id": artefacts.agency}, "links": links,
+            "contentLanguages": artefacts.words.tags(), "sender": {"id": artefacts.agency},
+            "links": links,
         },
         "data": data,
     });

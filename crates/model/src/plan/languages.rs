@@ -91,8 +91,8 @@ impl Plan {
     }
 }
 
-/// Changes the texts of a list once, however many parts of the plan share it: `lists` has those that
-/// are changed already, by their identifiers.
+/// Changes the texts of a list once, however many parts of the plan share it: `lists` has those
+/// that are changed already, by their identifiers.
 fn change_list(
     list: &mut Arc<CodeList>,
     lists: &mut HashMap<String, Arc<CodeList>>,

@@ -114,7 +114,8 @@ fn is_counted(cycle: &LifeCycle, dataflow: &Dataflow, transition: &Transition) -
     passes && dataflow.structure.dimensions().iter().all(has_code)
 }
 
-/// The code of a transition in a dimension that the life cycle decides; `None` if its list lacks it.
+/// The code of a transition in a dimension that the life cycle decides; `None` if its list has no
+/// such code.
 fn code_in<'a>(
     cycle: &'a LifeCycle,
     dimension: &Dimension,

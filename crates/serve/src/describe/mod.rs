@@ -169,6 +169,15 @@ fn headline_text(plan: &Plan, headline: &Headline) -> HeadlineText {
     }
 }
 
+/// The headline figures: for each the position of its dataflow, its key and its title.
+pub(crate) fn headlines(plan: &Plan) -> Vec<(usize, String, Option<String>)> {
+    let headline = |headline: &Headline| {
+        let HeadlineText { key, title, .. } = headline_text(plan, headline);
+        (headline.dataflow, key, title)
+    };
+    plan.headlines.iter().map(headline).collect()
+}
+
 fn rate_summary(plan: &Plan, rate: &Rate) -> RateSummary {
     let id = |dataflow: usize| plan.dataflows[dataflow].id.clone();
     let first = |side: &[Summand]| side.first().map(|summand| id(summand.dataflow));

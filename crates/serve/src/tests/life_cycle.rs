@@ -15,7 +15,9 @@ fn transitions_have_their_statuses_and_codes() {
     assert_eq!(crossings["statuses"], json!(["UNSEEN", "ABROAD", "PRESENT"]));
     assert_eq!(crossings["dimension"], "DIRECTION");
     assert_eq!(crossings["present"], Value::Null);
-    let arrow = |kind: &str, from: &str, to: &str| json!({"id": kind, "kind": kind, "from": from, "to": to, "counted": true, "code": kind});
+    fn arrow(kind: &str, from: &str, to: &str) -> Value {
+        json!({"id": kind, "kind": kind, "from": from, "to": to, "counted": true, "code": kind})
+    }
     let transitions = [
         arrow("ENTRY", "UNSEEN", "PRESENT"),
         arrow("EXIT", "UNSEEN", "ABROAD"),

@@ -1,0 +1,298 @@
+//! Numbers, periods and instants as a language writes them.
+//!
+//! Not here: messages ([`crate::words`]); figures, which come from the server's own answers.
+//!
+//! The scripts of the pages use the browser's `Intl` for the same, so that a reader sees one way of
+//! writing (`checks/browser/served.test.js`).
+//!
+//! Invariants:
+//! 1. Every language of the pages has a row
+//!    (`page::locale::tests::every_language_has_its_way_of_writing`).
+//! 2. Values are rounded to the nearest whole number, intervals outwards
+//!    (`page::locale::tests::numbers_are_rounded_as_scripts_round_them`).
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::words::Words;
+
+/// How a language writes numbers and dates.
+#[derive(Debug)]
+struct Locale {
+    language: &'static str,
+    /// Between groups of three digits.
+    group: &'static str,
+    /// The digits from which there are groups.
+    grouped_from: usize,
+    decimal: char,
+    percent: &'static str,
+    months: [&'static str; 12],
+    short_months: [&'static str; 12],
+    /// Between day and month, and between month and year.
+    joints: [&'static str; 2],
+    /// Between month and year where there is no day.
+    month_joint: &'static str,
+    short_joints: [&'static str; 2],
+}
+
+/// A language of the pages has a row here.
+const LOCALES: [Locale; 4] = [
+    Locale {
+        language: "en",
+        group: ",",
+        grouped_from: 4,
+        decimal: '.',
+        percent: "%",
+        months: [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ],
+        short_months: [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec",
+        ],
+        joints: [" ", " "],
+        month_joint: " ",
+        short_joints: [" ", " "],
+    },
+    Locale {
+        language: "de",
+        group: ".",
+        grouped_from: 4,
+        decimal: ',',
+        percent: "\u{a0}%",
+        months: [
+            "Januar",
+            "Februar",
+            "März",
+            "April",
+            "Mai",
+            "Juni",
+            "Juli",
+            "August",
+            "September",
+            "Oktober",
+            "November",
+            "Dezember",
+        ],
+        short_months: [
+            "Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.",
+            "Dez.",
+        ],
+        joints: [". ", " "],
+        month_joint: " ",
+        short_joints: [". ", " "],
+    },
+    Locale {
+        language: "fr",
+        group: "\u{202f}",
+        grouped_from: 4,
+        decimal: ',',
+        percent: "\u{202f}%",
+        months: [
+            "janvier",
+            "février",
+            "mars",
+            "avril",
+            "mai",
+            "juin",
+            "juillet",
+            "août",
+            "septembre",
+            "octobre",
+            "novembre",
+            "décembre",
+        ],
+        short_months: [
+            "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.",
+            "nov.", "déc.",
+        ],
+        joints: [" ", " "],
+        month_joint: " ",
+        short_joints: [" ", " "],
+    },
+    Locale {
+        language: "es",
+        group: ".",
+        grouped_from: 5,
+        decimal: ',',
+        percent: "\u{a0}%",
+        months: [
+            "enero",
+            "febrero",
+            "marzo",
+            "abril",
+            "mayo",
+            "junio",
+            "julio",
+            "agosto",
+            "septiembre",
+            "octubre",
+            "noviembre",
+            "diciembre",
+        ],
+        short_months: [
+            "ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic",
+        ],
+        joints: [" de ", " de "],
+        month_joint: " de ",
+        short_joints: [" ", " "],
+    },
+];
+
+fn locale(language: &str) -> &'static Locale {
+    LOCALES.iter().find(|locale| locale.language == language).unwrap_or(&LOCALES[0])
+}
+
+/// How a figure is rounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rounding {
+    Nearest,
+    Down,
+    Up,
+}
+
+impl Rounding {
+    fn of(self, x: f64) -> f64 {
+        match self {
+            Rounding::Nearest => x.signum() * x.abs().round(),
+            Rounding::Down => x.floor(),
+            Rounding::Up => x.ceil(),
+        }
+    }
+}
+
+/// A count as a whole number.
+pub(super) fn whole(words: &Words, x: f64, rounding: Rounding) -> String {
+    let locale = locale(words.language);
+    let rounded = rounding.of(x);
+    let digits = format!("{:.0}", rounded.abs());
+    let mut text = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        let after = digits.len() - n;
+        if n > 0 && after % 3 == 0 && digits.len() >= locale.grouped_from {
+            text.push_str(locale.group);
+        }
+        text.push(digit);
+    }
+    signed(rounded, text)
+}
+
+/// A rate in tenths of a per cent.
+pub(super) fn percent(words: &Words, x: f64, rounding: Rounding) -> String {
+    let tenths = rounding.of(x * 1000.0);
+    let text = format!("{:.1}", tenths.abs() / 10.0);
+    let Locale { decimal, percent, .. } = locale(words.language);
+    signed(tenths, text.replace('.', &decimal.to_string()) + percent)
+}
+
+fn signed(x: f64, text: String) -> String {
+    if x < 0.0 { format!("\u{2212}{text}") } else { text }
+}
+
+/// A period in SDMX notation as a reader writes it; times begin a period of this frequency.
+pub(super) fn period(words: &Words, period: &str, frequency: &str, is_long: bool) -> String {
+    let (year, rest) = period.split_at_checked(4).unwrap_or((period, ""));
+    if let Some((day, time)) = period.split_once('T') {
+        return hours(words, day, time, frequency, is_long);
+    }
+    if let Some(week) = rest.strip_prefix("-W") {
+        let name = if is_long { "week-long" } else { "week-short" };
+        return words.fill(name, &[("week", week.trim_start_matches('0')), ("year", year)]);
+    }
+    if let Some(quarter) = rest.strip_prefix("-Q") {
+        let name = if is_long { format!("quarter-{quarter}") } else { "quarter-short".to_owned() };
+        return words.fill(&name, &[("quarter", quarter), ("year", year)]);
+    }
+    let mut parts = rest.split('-').skip(1).map(|part| part.parse::<usize>().ok());
+    let locale = locale(words.language);
+    let (months, joints) = if is_long {
+        (&locale.months, &locale.joints)
+    } else {
+        (&locale.short_months, &locale.short_joints)
+    };
+    let name =
+        |months: &[&'static str; 12], month: usize| months.get(month.wrapping_sub(1)).copied();
+    match (parts.next().flatten(), parts.next().flatten()) {
+        (Some(month), None) => {
+            let name = name(&locale.months, month).unwrap_or(rest);
+            format!("{name}{}{year}", locale.month_joint)
+        }
+        (Some(month), Some(day)) => {
+            let name = name(months, month).unwrap_or(rest);
+            let day = words.count("day-of-month", day as f64, &[("count", &day.to_string())]);
+            format!("{day}{}{name}{}{year}", joints[0], joints[1])
+        }
+        _ => period.to_owned(),
+    }
+}
+
+fn hours(words: &Words, day: &str, time: &str, frequency: &str, is_long: bool) -> String {
+    let number = |from| time.get(from..from + 2).and_then(|text| text.parse::<u32>().ok());
+    let begin = 60 * number(0).unwrap_or(0) + number(3).unwrap_or(0);
+    let end = begin + if frequency == "N15" { 15 } else { 60 };
+    let clock = |minutes: u32| format!("{:02}:{:02}", minutes / 60, minutes % 60);
+    let day = period(words, day, "D", is_long);
+    words.fill("time-words", &[("day", &day), ("from", &clock(begin)), ("to", &clock(end))])
+}
+
+/// An instant to the minute, in a time zone.
+pub(super) fn instant(words: &Words, at: Timestamp, zone: &TimeZone) -> String {
+    let local = zone.to_datetime(at);
+    let day = period(words, &local.date().to_string(), "D", false);
+    let zone = zone.to_offset_info(at);
+    format!("{day}, {} {}", local.strftime("%H:%M"), zone.abbreviation())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assets::LANGUAGES;
+
+    #[test]
+    fn every_language_has_its_way_of_writing() {
+        for language in LANGUAGES {
+            assert_eq!(locale(language).language, language);
+        }
+    }
+
+    #[test]
+    fn numbers_are_rounded_as_scripts_round_them() {
+        let (en, de) = (Words::of("en"), Words::of("de"));
+        let near = |x| whole(en, x, Rounding::Nearest);
+        assert_eq!([0.4, -0.4, 0.5, -0.5, 1234.0].map(near), ["0", "0", "1", "\u{2212}1", "1,234"]);
+        assert_eq!(whole(en, -1234567.2, Rounding::Down), "\u{2212}1,234,568");
+        assert_eq!(whole(de, 1000.2, Rounding::Up), "1.001");
+        assert_eq!(whole(en, -0.2, Rounding::Up), "0");
+        assert_eq!(percent(de, 0.12345, Rounding::Up), "12,4\u{a0}%");
+        assert_eq!(percent(en, -0.0123, Rounding::Down), "\u{2212}1.3%");
+    }
+
+    #[test]
+    fn periods_are_written_in_words() {
+        let (en, de) = (Words::of("en"), Words::of("de"));
+        let long = |text| period(en, text, "D", true);
+        assert_eq!(long("2024-02-03"), "3 February 2024");
+        assert_eq!(long("2024-W05"), "week 5 of 2024");
+        assert_eq!(period(de, "2024-02-03", "D", true), "3. Februar 2024");
+        assert_eq!(period(de, "2024-12", "M", false), "Dezember 2024");
+        assert_eq!(long("2024-Q1"), "Q1 2024");
+        assert_eq!(long("2024"), "2024");
+        let hour = period(en, "2024-02-03T23:00:00", "H", false);
+        assert_eq!(hour, "3 Feb 2024, 23:00\u{2013}24:00");
+        assert!(period(en, "2024-02-03T23:45:00", "N15", false).ends_with("23:45\u{2013}24:00"));
+        // Nothing breaks on what is no period.
+        for odd in ["", "T", "20", "2024-99", "2024-13-99", "20\u{e9}4-01", "2024-W"] {
+            let _ = period(en, odd, "D", true);
+        }
+    }
+}

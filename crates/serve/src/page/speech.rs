@@ -1,0 +1,191 @@
+//! How series and figures are named and described in words: `web/series.js` for the pages that the
+//! server writes.
+//!
+//! Not here: messages ([`crate::words`]), numbers and dates (`locale`).
+//!
+//! Invariants:
+//! 1. The server and the scripts write one sentence (`checks/browser/served.test.js`).
+
+use tidegauge_figures::Catalogue;
+
+use super::locale::{Rounding, percent, period, whole};
+use super::view::{Row, Structure, TOTAL};
+use crate::words::Words;
+
+/// A margin above this share of its figure makes it one of low reliability.
+const RELIABLE_MARGIN: f64 = 0.3;
+/// Dimensions that do not tell series apart.
+const GENERAL: [&str; 2] = ["FREQ", "REF_AREA"];
+
+/// A statistic, described in a language.
+#[derive(Clone, Copy)]
+pub(super) struct Speech<'s> {
+    pub(super) words: &'static Words,
+    pub(super) catalogue: &'s Catalogue,
+    pub(super) structure: &'s Structure,
+}
+
+impl Speech<'_> {
+    fn code(&self, position: usize, id: &str) -> String {
+        let Some(dimension) = self.structure.dimensions.get(position) else {
+            return id.to_owned();
+        };
+        if id == TOTAL {
+            return self.words.say("total").to_owned();
+        }
+        let message = format!("code-{}-{id}", dimension.id);
+        if dimension.id == "FREQ" && self.words.has(&message) {
+            return self.words.say(&message).to_owned();
+        }
+        let code = dimension.codes.iter().find(|code| code.id == id);
+        code.map_or_else(|| id.to_owned(), |code| code.name.clone())
+    }
+
+    /// A series by every dimension that is informative.
+    pub(super) fn series(&self, key: &[String]) -> String {
+        let dimensions = self.structure.dimensions.iter().enumerate();
+        let told = dimensions.zip(key).filter(|((_, dimension), code)| {
+            !GENERAL.contains(&&*dimension.id) && dimension.codes.len() > 1 && *code != TOTAL
+        });
+        let names: Vec<String> =
+            told.map(|((position, _), code)| self.code(position, code)).collect();
+        if names.is_empty() { self.words.say("total").to_owned() } else { names.join(" \u{b7} ") }
+    }
+
+    /// A series by the dimensions in which those of the key differ.
+    pub(super) fn difference(&self, key: &[Vec<String>], series: &[String]) -> String {
+        let several = key.iter().zip(series).enumerate().filter(|(_, (part, _))| part.len() > 1);
+        let names: Vec<String> =
+            several.map(|(position, (_, code))| self.code(position, code)).collect();
+        if names.is_empty() { self.series(series) } else { names.join(" \u{b7} ") }
+    }
+
+    pub(super) fn number(&self, x: f64, rounding: Rounding) -> String {
+        if self.structure.is_rate() {
+            percent(self.words, x, rounding)
+        } else {
+            whole(self.words, x, rounding)
+        }
+    }
+
+    /// The margin of a count; a rate has none.
+    pub(super) fn margin(&self, row: &Row) -> Option<String> {
+        let margin = || format!("\u{b1} {}", self.number(row.margin, Rounding::Up));
+        (!self.structure.is_rate()).then(margin)
+    }
+
+    /// A figure with its margin, or with its interval if it is a rate.
+    pub(super) fn figure(&self, row: &Row) -> String {
+        let value = self.number(row.value, Rounding::Nearest);
+        match self.margin(row) {
+            Some(margin) => format!("{value} {margin}"),
+            None => {
+                let [low, high] = self.ends(row);
+                format!("{value} ({low} \u{2013} {high})")
+            }
+        }
+    }
+
+    /// The ends of the interval.
+    pub(super) fn ends(&self, row: &Row) -> [String; 2] {
+        [self.number(row.low, Rounding::Down), self.number(row.high, Rounding::Up)]
+    }
+
+    /// The interval in a sentence.
+    pub(super) fn interval(&self, key: &[String], row: &Row) -> String {
+        let [low, high] = self.ends(row);
+        if self.structure.is_rate() {
+            return self.words.fill("interval-between", &[("low", &low), ("high", &high)]);
+        }
+        if row.high < 0.0 {
+            return self.words.say("interval-none").to_owned();
+        }
+        let high = self.counted(key, row.high.ceil(), high);
+        if row.low > 0.0 {
+            return self.words.fill("interval-between", &[("low", &low), ("high", &high)]);
+        }
+        let most = self.words.fill("interval-most", &[("high", &high)]);
+        match row.value < 0.0 {
+            true => format!("{most} {}", self.words.say("interval-negative")),
+            false => most,
+        }
+    }
+
+    /// A number with its unit, if it has one.
+    fn counted(&self, key: &[String], count: f64, number: String) -> String {
+        let Structure { measure, unit, grains, .. } = self.structure;
+        let is_sum = key.first() != grains.first() || key.iter().any(|code| code == TOTAL);
+        if is_sum && measure == "flow" && unit == "PERSONS" {
+            return number;
+        }
+        let name = if unit == "EVENTS" { "events" } else { "persons" };
+        self.words.count(name, count, &[("count", &number)])
+    }
+
+    /// A period as it is written, in full or in short.
+    pub(super) fn period(&self, key: &[String], text: &str, is_long: bool) -> String {
+        period(self.words, text, key.first().map_or("", String::as_str), is_long)
+    }
+
+    /// The period of a figure, as a part of a sentence.
+    pub(super) fn when(&self, key: &[String], text: &str) -> String {
+        let is_stock = self.structure.measure == "stock"
+            || key.get(2).is_some_and(|indicator| indicator == "STOCK");
+        let grain = match key.first().map_or("D", String::as_str) {
+            "N15" => "H",
+            frequency => frequency,
+        };
+        let day = self.period(key, text.get(..10).unwrap_or(text), true);
+        let name = format!("{}-{grain}", if is_stock { "end-of" } else { "during" });
+        self.words.fill(&name, &[("period", &self.period(key, text, true)), ("day", &day)])
+    }
+
+    /// The status in words.
+    pub(super) fn status(&self, row: &Row) -> String {
+        let code = match row.status.as_deref() {
+            Some("B") => Some("flag-b"),
+            Some("M") => Some("flag-z"),
+            Some("P") => Some("flag-p"),
+            _ => None,
+        };
+        let weak = (row.margin > RELIABLE_MARGIN * row.value.abs()).then_some("flag-u");
+        let silent = (!row.silent.is_empty()).then_some("flag-s");
+        let flags: Vec<&str> = [code, weak, silent].into_iter().flatten().collect();
+        if flags.is_empty() {
+            return self.words.say("flag-none").to_owned();
+        }
+        let flags: Vec<&str> = flags.into_iter().map(|name| self.words.say(name)).collect();
+        flags.join(", ")
+    }
+
+    /// The sources that had not delivered when a figure was released, in a sentence; empty if all
+    /// had.
+    pub(super) fn silent(&self, row: &Row) -> String {
+        let sources = self.catalogue.plan.sources.iter();
+        let silent = sources.filter(|source| row.silent.contains(&source.id));
+        let names: Vec<&str> = silent.map(|source| &*source.name).collect();
+        if names.is_empty() {
+            return String::new();
+        }
+        self.words.count("silent", names.len() as f64, &[("names", &names.join(", "))])
+    }
+
+    /// One figure in one sentence.
+    pub(super) fn sentence(&self, what: &str, key: &[String], row: &Row) -> String {
+        let (when, figure) = (self.when(key, &row.period), self.figure(row));
+        let interval = self.interval(key, row);
+        let places =
+            [("what", what), ("when", &*when), ("figure", &*figure), ("interval", &*interval)];
+        let sentence = self.words.fill("sentence", &places);
+        match self.silent(row) {
+            silent if silent.is_empty() => sentence,
+            silent => format!("{sentence} {silent}"),
+        }
+    }
+
+    /// One figure in one sentence, and its status in another.
+    pub(super) fn summary(&self, what: &str, key: &[String], row: &Row) -> String {
+        let sentence = self.sentence(what, key, row);
+        format!("{sentence} {}: {}.", self.words.say("status"), self.status(row))
+    }
+}
