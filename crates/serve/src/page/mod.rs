@@ -186,6 +186,10 @@ fn worded(page: &str, words: &Words) -> String {
         done.push_str("data-t");
         rest = after;
         let is_label = rest.starts_with("-label=\"");
+        // Another attribute, such as `data-term`.
+        if !is_label && !rest.starts_with("=\"") {
+            continue;
+        }
         let Some((name, after)) = rest.split_once('"').and_then(|(_, it)| it.split_once('"'))
         else {
             break;
@@ -510,4 +514,23 @@ fn refusal(missing: &[Missing]) -> Refusal {
         _ => Error::NotFound,
     };
     error.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_stand_in_their_places() {
+        let words = Words::of("en");
+        let page = "<p data-t-label=\"nav\"><b data-t=\"margin\" data-term=\"margin\"></b>\
+                    <i data-term=\"low\">x</i><a data-t=\"low\" data-page></a></p>";
+        let expected = "<p data-t-label=\"nav\" aria-label=\"Pages\"><b data-t=\"margin\" \
+                        data-term=\"margin\">Margin</b><i data-term=\"low\">x</i>\
+                        <a data-t=\"low\" data-page>Low</a></p>";
+        assert_eq!(worded(page, words), expected);
+        let page = "<p id=\"one\" hidden></p><p id=\"two\"></p>";
+        let filled = filled(page, &[("one", Some(&text("<"))), ("three", Some(&text("x")))]);
+        assert_eq!(filled, "<p id=\"one\">&lt;</p><p id=\"two\"></p>");
+    }
 }
