@@ -1,7 +1,6 @@
 // Deutsch.
 export default {
-  "skip": "Zu den Zahlen springen",
-  "synthetic-head": "Synthetische Daten.",
+  "skip": "Zu den Zahlen springen", "synthetic-head": "Synthetische Daten.",
   "synthetic": "Alle Ereignisse hinter diesen Zahlen sind simuliert; keines betrifft einen "
     + "lebenden Menschen.",
   "fault": "Dies sind die letzten geprüften Zahlen. Was danach veröffentlicht wurde, hielt der "
@@ -13,8 +12,8 @@ export default {
     + "Zahl eine Schätzung mit einem Intervall. Alle dürfen die Zahlen lesen, herunterladen und "
     + "prüfen.",
   "front-revised": "Mit der letzten Veröffentlichung revidiert",
-  "front-revised-none": "Die letzte Veröffentlichung hat keine der hier gezeigten "
-    + "Zahlen revidiert.",
+  "front-revised-none": "Die letzte Veröffentlichung hat keine der hier gezeigten Zahlen "
+    + "revidiert.",
   "front-was": "{period} jetzt {now}, zuvor {was}", "front-more": "und {count} weitere",
   "news-none": "Noch ist keine Zahl veröffentlicht.",
   "news-note": "Jedes Bild hat seine eigene Skala; das Band ist das 95-%-Intervall. Für eine "
@@ -43,17 +42,14 @@ export default {
   "lost-without": "Dieselbe Ansicht ohne diese Angabe", "lost-front": "Neues",
   "more": "Mehr", "more-vintage": "Eintrag {size}",
   "nav": "Seiten", "nav-figures": "Zahlen", "nav-ledger": "Register", "nav-plan": "Plan",
-  "nav-language": "Sprache",
-  "catalogue": "Statistiken", "search": "Statistiken durchsuchen",
+  "nav-language": "Sprache", "catalogue": "Statistiken", "search": "Statistiken durchsuchen",
   "search-none": "Nichts gefunden.", "search-count": "{count} von {all} gezeigt",
   "up-to": "bis {period}", "not-yet": "noch nichts veröffentlicht",
-  "released-to": "Veröffentlicht bis",
-  "next-release": "Nächste Veröffentlichung",
+  "released-to": "Veröffentlicht bis", "next-release": "Nächste Veröffentlichung",
   "in-time": "{period}, {instant} ({left})", "due": "jetzt fällig",
   "embargo": "Sperrfrist", "embargo-until": "Zahlen bis {period}, bis {until}",
   "embargoed": "gesperrt bis {until}",
-  "embargoed-all": "Die Zahlen für diesen Zeitraum sind gesperrt bis {until}.",
-  "left": "in {time}",
+  "embargoed-all": "Die Zahlen für diesen Zeitraum sind gesperrt bis {until}.", "left": "in {time}",
   "choose": "Auswahl", "grain": "Periodenlänge", "from": "Von", "to": "Bis",
   "range": "Perioden", "recent": "Neueste", "all": "Alle", "between": "Von \u2013 bis",
   "codes": "Beschriftung", "codes-name": "Name", "codes-code": "Code", "codes-both": "Beides",
@@ -73,16 +69,13 @@ export default {
     + "nächsten Veröffentlichung wieder.",
   "too-many": "Es gibt {count} Reihen, und Bilder der ersten {max}. Die Tabelle zeigt alle.",
   "multiples": "Von {first} bis {last}, mit dem 95-%-Intervall; jedes Bild hat seine eigene Skala",
-  "flag-b": "Bruch in der Reihe: ab hier gilt eine andere Regel oder Quelle",
-  "flag-p": "vorläufig",
+  "flag-b": "Bruch in der Reihe: ab hier gilt eine andere Regel oder Quelle", "flag-p": "vorläufig",
   "flag-z": "strukturelle Null: in dieser Periode nicht geöffnet",
   "flag-s": "eine Quelle hatte nicht geliefert",
   "silent": { one: "{names} hatte bei der Veröffentlichung noch nicht geliefert.",
     other: "{names} hatten bei der Veröffentlichung noch nicht geliefert." },
-  "silent-note": "{periods}: {words}",
-  "silent-more": "{periods}; und {count} weitere",
-  "flag-u": "geringe Verlässlichkeit",
-  "flag-none": "endgültig",
+  "silent-note": "{periods}: {words}", "silent-more": "{periods}; und {count} weitere",
+  "flag-u": "geringe Verlässlichkeit", "flag-none": "endgültig",
   "interval-none": "Niemand oder sehr wenige: Das Rauschen hat das ganze Intervall unter null "
     + "verschoben.",
   "interval-between": "Zwischen {low} und {high}, mit 95\u202f% Sicherheit.",
@@ -123,8 +116,7 @@ export default {
   // Listen von Codes.
   "every-single": "Alle ohne Gruppen", "count-chosen": "{count} von {all} gewählt",
   "members-all": "Alle Mitglieder", "members-none": "Keine Mitglieder",
-  "members-all-of": "Alle Mitglieder von {name}",
-  "members-none-of": "Keine Mitglieder von {name}",
+  "members-all-of": "Alle Mitglieder von {name}", "members-none-of": "Keine Mitglieder von {name}",
   "members-of": "Mitglieder von {name}, {count} von {all} gewählt",
   "members-count": "{count}/{all}",
   "valid-from": "ab {from}", "valid-to": "bis {to}", "valid-between": "von {from} bis {to}",
@@ -137,13 +129,10 @@ export default {
   "quarter-2": "2. Quartal {year}", "quarter-3": "3. Quartal {year}",
   "quarter-4": "4. Quartal {year}",
   "chart-words": { one: "{series}: eine Periode, {first}: {now}.",
-    other: "{series}: {count} Perioden von {first} bis {last}. Niedrigster Wert {low} "
-    + "({lowWhen}), höchster {high} ({highWhen}), letzter {now}." },
-  "chart-summary": "Das Diagramm in Worten",
-  "estimate": "Schätzung",
-  "band": "95-%-Intervall",
-  "break": "Bruch",
-  "break-line": "Gestrichelte senkrechte Linie: Bruch in der Reihe",
+    other: "{series}: {count} Perioden von {first} bis {last}. Niedrigster Wert {low} ({lowWhen}), "
+    + "höchster {high} ({highWhen}), letzter {now}." },
+  "chart-summary": "Das Diagramm in Worten", "estimate": "Schätzung", "band": "95-%-Intervall",
+  "break": "Bruch", "break-line": "Gestrichelte senkrechte Linie: Bruch in der Reihe",
   "open-dots": "Offene Symbole: vorläufig",
   "axis": "Die Achse beginnt nicht bei null", "range-words": "{low} bis {high}",
   "chart-limit": { one: "Nur zwischen {low} und {high} gezeichnet: {count} Intervall reicht "
@@ -158,8 +147,7 @@ export default {
   "map-shows": "Die Karte zeigt", "map-all": "{dimension}: alle", "map-by": "Nach {dimension}",
   "map-under": "unter {high}", "map-class": "{low} bis unter {high}", "map-over": "{low} und mehr",
   "map-any": "jede Zahl", "map-none": "keine Zahl",
-  "map-weak": "schraffiert oder [u]: wenig verlässlich",
-  "map-few": "{figure} (höchstens {high})",
+  "map-weak": "schraffiert oder [u]: wenig verlässlich", "map-few": "{figure} (höchstens {high})",
   "map-groups": "Gruppen", "map-beside": "Nicht auf der Karte",
   "map-label": "{region}: Karte nach {dimension}; die Tabelle darunter enthält alle Zahlen",
   "map-pick": "Ein Klick auf einen Staat wählt ihn für \u201e{dimension}\u201c, ein zweiter wieder "
@@ -178,12 +166,11 @@ export default {
     + "gezählt wird.",
   "survival-not": "Von \u201e{name}\u201c gibt es keine Dauerkurve, weil nicht nach der Dauer "
     + "gezählt wird.",
-  "median-not": "Von \u201e{name}\u201c gibt es keinen Median, weil nicht nach der Dauer "
-    + "gezählt wird.",
+  "median-not": "Von \u201e{name}\u201c gibt es keinen Median, weil nicht nach der Dauer gezählt "
+    + "wird.",
   "triangle-not": "Von \u201e{name}\u201c gibt es kein Bild nach Kohorte, weil keine Kohorten "
     + "verfolgt werden.",
-  "curves-not": "Von \u201e{name}\u201c gibt es keine Kurven, weil keine Kohorten verfolgt "
-    + "werden.",
+  "curves-not": "Von \u201e{name}\u201c gibt es keine Kurven, weil keine Kohorten verfolgt werden.",
   "spell-refused": "Für diese Auswahl gibt es dieses Bild nicht: {why}.",
   "spell-unpublished": "nicht veröffentlicht: die Anzahl kann null sein",
   "class": "Klasse", "quartile": "Quartil",
@@ -223,11 +210,9 @@ export default {
   "cohort-months": "Kohorten gelten immer für einen Monat, welche Periodenlänge auch gewählt ist",
   "cohort-words": "{cohort}: von {first} bis {last}.",
   "shows": "Zeigen", "shows-share": "Anteil noch nicht beendet",
-  "shows-left": "Anzahl noch nicht beendet",
-  "shows-each": "Alle Übergänge einer Kohorte",
+  "shows-left": "Anzahl noch nicht beendet", "shows-each": "Alle Übergänge einer Kohorte",
   "triangle-caption": "{what} ({name}). Zeilen: Monat des Beginns. Spalten: {age}",
-  "curves-caption": "{what} ({name}). Zeilen: {age}",
-  "curve-words": "{name}. {figures}.",
+  "curves-caption": "{what} ({name}). Zeilen: {age}", "curve-words": "{name}. {figures}.",
   "picture-instead": "Diagramm zeigen",
   // Das Diagramm: Flächen, Balken, Anmerkungen, das Vorjahr
   "chart-area": "Flächendiagramm mit 95-%-Intervallen",
@@ -281,9 +266,9 @@ export default {
     + "Sie eine andere.",
   "ranking-unpublished": {
     one: "Ausgelassen: {count} Code, dessen Quote nicht veröffentlicht ist, weil der Nenner null "
-      + "sein kann",
+    + "sein kann",
     other: "Ausgelassen: {count} Codes, deren Quote nicht veröffentlicht ist, weil der Nenner null "
-      + "sein kann" },
+    + "sein kann" },
   "period-none": "Zahlen der Periode {period} gibt es in diesem Zeitraum nicht. Wählen Sie eine "
     + "andere Periode.",
   "ranking-never": "Diese Liste ist zusammen mit den übrigen gewählten Codes nicht gemessen.",
@@ -299,8 +284,7 @@ export default {
   "lifecycle-stock": "{status}, am Ende der Periode: {figure} ({statistic})",
   "lifecycle-nothing": "keine Zahl für diese Codes",
   "lifecycle-what": "Übergang", "lifecycle-from": "Von", "lifecycle-to": "Nach",
-  "lifecycle-statistic": "Gezählt in",
-  "lifecycle-thick": "Ein Band dieser Dicke: {value}",
+  "lifecycle-statistic": "Gezählt in", "lifecycle-thick": "Ein Band dieser Dicke: {value}",
   "lifecycle-band": "Blasser Rand eines Bandes: bis zum oberen Ende des 95-%-Intervalls",
   "lifecycle-dashed": "Gestrichelt: Das Intervall enthält die 0",
   "lifecycle-provisional": "Blasse Bänder: vorläufig",
@@ -317,8 +301,7 @@ export default {
   "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
   "download-png": "PNG", "download-table-csv": "CSV vom Server",
-  "download-jsonstat": "JSON-stat", "download-parquet": "Parquet",
-  "download-xlsx": "Excel (XLSX)",
+  "download-jsonstat": "JSON-stat", "download-parquet": "Parquet", "download-xlsx": "Excel (XLSX)",
   "download-sdmx-ml": "SDMX-ML 2.1", "download-sdmx-json": "SDMX-JSON 2.0",
   "download-sdmx-csv-1": "SDMX-CSV 1.0", "download-sdmx-ml-generic": "SDMX-ML 2.1 generisch",
   "cite": "Zitieren", "call": "Dieselben Zahlen mit einem Programm abrufen",
@@ -356,8 +339,7 @@ export default {
   "meta-codes": { one: "{name} ({count} Code)", other: "{name} ({count} Codes)" },
   "word-year": "Jahr", "word-month": "Monat", "word-quarter": "Quartal", "word-day": "Tag",
   "word-quarter_hour": "Viertelstunde", "word-hour": "Stunde", "word-week": "Woche",
-  "unit-PERSONS": "Personen", "unit-EVENTS": "Ereignisse",
-  "quality-accuracy": "Genauigkeit",
+  "unit-PERSONS": "Personen", "unit-EVENTS": "Ereignisse", "quality-accuracy": "Genauigkeit",
   "quality-accuracy-words": {
     one: "Die gezeigte Zahl hat eine Fehlerspanne von {widest}. Zahlen mit geringer "
     + "Verlässlichkeit: {weak}.",
@@ -366,8 +348,8 @@ export default {
   "quality-time": "Aktualität",
   "quality-time-words": {
     one: "Die letzte Veröffentlichung erschien {latest} nach dem Ende ihrer Periode.",
-    other: "Die letzten {count} Veröffentlichungen erschienen im Median {median} nach dem "
-    + "Ende ihrer Periode, spätestens {latest} danach." },
+    other: "Die letzten {count} Veröffentlichungen erschienen im Median {median} nach dem Ende "
+    + "ihrer Periode, spätestens {latest} danach." },
   "quality-time-simulated": "Nicht verfügbar: Dieser Speicher ist synthetisch; seine "
     + "Veröffentlichungen entstanden, als die Simulation lief.",
   "quality-revisions": "Revisionen",
@@ -380,8 +362,7 @@ export default {
     + "geändert: {changed}, im Median um {median}; ihre Fehlerspanne betrug im Median {margin}.",
     other: "Zahlen, die vor {count} Veröffentlichungen schon erschienen waren: {shared}. Seither "
     + "geändert: {changed}, im Median um {median}; ihre Fehlerspanne betrug im Median {margin}." },
-  "quality-revisions-short": "Noch zu wenige Veröffentlichungen.",
-  "privacy": "Datenschutz",
+  "quality-revisions-short": "Noch zu wenige Veröffentlichungen.", "privacy": "Datenschutz",
   "privacy-flow": "Diese Statistik verbraucht \u03c1 {rho} je {window}, gleich welche Zahlen sich "
     + "ergeben.",
   "windows-day": { one: "{count} Tag", other: "{count} Tage" },
@@ -394,8 +375,7 @@ export default {
   "privacy-epsilon": "Das Budget von \u03c1 {budget} je {window} entspricht {epsilon}. Es wird zu "
     + "Beginn belastet, für alle Veröffentlichungen des Zeitraums. Die Laufzeit des Plans beträgt "
     + "{windows}; nichts erneuert ihn.",
-  "epsilon-at": "\u03b5\u00a0{epsilon} bei \u03b4\u00a0{delta}",
-  "ledger": "Register",
+  "epsilon-at": "\u03b5\u00a0{epsilon} bei \u03b4\u00a0{delta}", "ledger": "Register",
   "ledger-lead": "Jede Belastung und jede Veröffentlichung ist ein Eintrag in einem öffentlichen "
     + "Register, das nur wächst und das jeder prüfen kann. Diese Seite prüft es hier, in Ihrem "
     + "Browser.",
@@ -407,10 +387,7 @@ export default {
   "verification": "Prüfung",
   "verify-program": "Mit dem Programm prüfen, einschließlich der Belastungen",
   "entries": "Einträge", "entry": "Eintrag", "what": "Was", "subject": "Betrifft", "when": "Wann",
-  "digest": "Prüfsumme",
-  "check": "Datei prüfen",
-  "newer": "Neuere",
-  "older": "Ältere",
+  "digest": "Prüfsumme", "check": "Datei prüfen", "newer": "Neuere", "older": "Ältere",
   "entries-shown": "Einträge {from} bis {to} von {size}, neueste zuerst",
   "kind-genesis": "Anfang", "kind-plan": "Plan", "kind-charge": "Belastung",
   "kind-amendment": "Änderung",
@@ -419,8 +396,8 @@ export default {
   "check-signature": "Der Registerstand trägt eine gültige Ed25519-Signatur des Schlüssels {key}",
   "check-root": { one: "Die veröffentlichte Prüfsumme des einzigen Eintrags ergibt die "
     + "Merkle-Wurzel des Registerstands, {root}",
-    other: "Die veröffentlichten Prüfsummen aller {count} Einträge ergeben die Merkle-Wurzel "
-    + "des Registerstands, {root}" },
+    other: "Die veröffentlichten Prüfsummen aller {count} Einträge ergeben die Merkle-Wurzel des "
+    + "Registerstands, {root}" },
   "check-entries": { one: "Der einzige Eintrag passt zu dieser Prüfsumme",
     other: "Alle {count} Einträge passen zu diesen Prüfsummen" },
   "check-shown": "Die unten gezeigten Einträge {from} bis {to} passen zu diesen Prüfsummen",
@@ -464,34 +441,33 @@ export default {
   "odds-caption": "Ließe sich erraten, ob eine Person gezählt wurde?",
   "odds-one-month": "Ein Monat", "odds-one-quarter": "Ein Quartal", "odds-one-year": "Ein Jahr",
   "odds-all": "Alle {windows} des Plans", "odds-most": "höchstens {odds} von 100-mal richtig",
-  "odds-almost": "fast 100",
-  "odds-toss": "50: ein Münzwurf", "odds-sure": "100: sicher",
+  "odds-almost": "fast 100", "odds-toss": "50: ein Münzwurf", "odds-sure": "100: sicher",
   "odds-chance": "durch Zufall richtig",
   "odds-gain": "das Äußerste, was alles hier Veröffentlichte hinzufügen kann",
   "odds-month": "Entschiede ein Münzwurf, ob alles, was eine Person in einem Monat tat, in den "
-    + "Daten steht, so erriete jemand, der sonst alles auf der Welt weiß und alles kennt, was "
-    + "über diesen Monat veröffentlicht ist, den Wurf höchstens {odds} von 100-mal; ohne das "
+    + "Daten steht, so erriete jemand, der sonst alles auf der Welt weiß und alles kennt, was über "
+    + "diesen Monat veröffentlicht ist, den Wurf höchstens {odds} von 100-mal; ohne das "
     + "Veröffentlichte 50-mal.",
-  "odds-quarter": "Entschiede ein Münzwurf, ob alles, was eine Person in einem Quartal tat, in "
-    + "den Daten steht, so erriete jemand, der sonst alles auf der Welt weiß und alles kennt, was "
-    + "über dieses Quartal veröffentlicht ist, den Wurf höchstens {odds} von 100-mal; ohne das "
+  "odds-quarter": "Entschiede ein Münzwurf, ob alles, was eine Person in einem Quartal tat, in den "
+    + "Daten steht, so erriete jemand, der sonst alles auf der Welt weiß und alles kennt, was über "
+    + "dieses Quartal veröffentlicht ist, den Wurf höchstens {odds} von 100-mal; ohne das "
     + "Veröffentlichte 50-mal.",
-  "odds-year": "Entschiede ein Münzwurf, ob alles, was eine Person in einem Jahr tat, in den "
-    + "Daten steht, so erriete jemand, der sonst alles auf der Welt weiß und alles kennt, was "
-    + "über dieses Jahr veröffentlicht ist, den Wurf höchstens {odds} von 100-mal; ohne das "
+  "odds-year": "Entschiede ein Münzwurf, ob alles, was eine Person in einem Jahr tat, in den Daten "
+    + "steht, so erriete jemand, der sonst alles auf der Welt weiß und alles kennt, was über "
+    + "dieses Jahr veröffentlicht ist, den Wurf höchstens {odds} von 100-mal; ohne das "
     + "Veröffentlichte 50-mal.",
   "odds-life": "Wer immer wieder gezählt wird, für den summiert sich das: Über alle {windows} des "
     + "Plans liegt die Grenze bei {life} von 100.",
-  "odds-life-open": "Wer immer wieder gezählt wird, für den summiert sich das: Über alle "
-    + "{windows} des Plans liegt die Grenze bei {life} von 100. Das Versprechen gilt also je "
-    + "{window} und nicht für alle zusammen.",
+  "odds-life-open": "Wer immer wieder gezählt wird, für den summiert sich das: Über alle {windows} "
+    + "des Plans liegt die Grenze bei {life} von 100. Das Versprechen gilt also je {window} und "
+    + "nicht für alle zusammen.",
   "calendar-month": "Kalendermonat", "calendar-quarter": "Kalenderquartal",
   "calendar-year": "Kalenderjahr",
   "privacy-unit": "Geschützt ist als Ganzes alles, was eine Person in einem {window} tut.",
   "privacy-unit-carried": "Geschützt ist als Ganzes alles, was eine Person in einem {window} tut, "
     + "und auch, ob sie an dessen Beginn schon als anwesend gezählt war.",
-  "privacy-limit": "Die Grenzen sind keine Schätzungen: Niemand rät besser, wie viel auch immer "
-    + "er weiß. Sie gelten für eine Person; eine Gruppe, die immer gemeinsam gezählt wird, ist "
+  "privacy-limit": "Die Grenzen sind keine Schätzungen: Niemand rät besser, wie viel auch immer er "
+    + "weiß. Sie gelten für eine Person; eine Gruppe, die immer gemeinsam gezählt wird, ist "
     + "weniger geschützt.",
   "privacy-details": "Budget, Rho und Epsilon", "privacy-plan": "Was der Plan verspricht",
   "terms-line": "Was die Wörter bedeuten:",
@@ -511,8 +487,7 @@ export default {
   "term-structural-zero": "Strukturelle Null", "term-synthetic": "Synthetische Daten",
   "term-unit": "Maßeinheit", "term-vintage": "Datenstand", "term-window": "Schutzzeitraum",
   "bound-cuts": "Eine Person zählt hier höchstens {bound}; was darüber hinausgeht, fehlt.",
-  "that-month": "dieses Monats", "that-quarter": "dieses Quartals",
-  "that-year": "dieses Jahres",
+  "that-month": "dieses Monats", "that-quarter": "dieses Quartals", "that-year": "dieses Jahres",
   "bound-reached": "Personen, die im Lauf {window} zum ersten Mal darüber hinauskamen, {when}: "
     + "{figure}.",
   "bound-unmeasured": "Wie viele Personen das betrifft, wird nicht gemessen.",
@@ -520,22 +495,16 @@ export default {
     + "Veröffentlichung für {period}.",
   "provisional-refined": "Vorläufig: Bis zum Ende {window} macht jede weitere Messung die Zahl "
     + "noch genauer.",
-  "late-moved": "In früheren Perioden dieser Reihe änderten sie die Zahlen im Mittel um {value} "
-    + "(± {margin}, von {from} bis {to}).",
+  "late-moved": "In früheren Perioden dieser Reihe änderten sie die Zahlen im Mittel um {value} (± "
+    + "{margin}, von {from} bis {to}).",
   "bound-times": "{times} je {window}",
   "bound-times-both": "{times} je {window} und {month} je Monat",
   "times": { one: "einmal", other: "{count}-mal" },
-  "method-coverage": "Abdeckung",
-  "method-concepts": "Begriffe und Definitionen",
-  "method-population": "Wer gezählt wird",
-  "method-release_policy": "Veröffentlichungspolitik",
-  "method-accuracy": "Genauigkeit",
-  "method-comparability": "Vergleichbarkeit",
-  "method-revision_policy": "Revisionspolitik",
-  "method-source_data": "Datenquellen",
-  "method-comment": "Anmerkung",
-  "method": "Methode",
-  "method-more": "Methode und Qualität im Plan",
+  "method-coverage": "Abdeckung", "method-concepts": "Begriffe und Definitionen",
+  "method-population": "Wer gezählt wird", "method-release_policy": "Veröffentlichungspolitik",
+  "method-accuracy": "Genauigkeit", "method-comparability": "Vergleichbarkeit",
+  "method-revision_policy": "Revisionspolitik", "method-source_data": "Datenquellen",
+  "method-comment": "Anmerkung", "method": "Methode", "method-more": "Methode und Qualität im Plan",
   // Was nur der Server schreibt, für Leser ohne Skripte und für geteilte Links.
   "noscript": "Diagramme, Karten und die Auswahl brauchen JavaScript. Die Zahlen stehen auch ohne "
     + "hier.",

@@ -1,9 +1,8 @@
 // Español.
 export default {
-  "skip": "Ir a las cifras",
-  "synthetic-head": "Datos sintéticos.",
-  "synthetic": "Todos los sucesos en que se basan estas cifras son simulados; ninguno se refiere "
-    + "a una persona real.",
+  "skip": "Ir a las cifras", "synthetic-head": "Datos sintéticos.",
+  "synthetic": "Todos los sucesos en que se basan estas cifras son simulados; ninguno se refiere a "
+    + "una persona real.",
   "fault": "Estas son las últimas cifras verificadas. Lo que se publicó después no se pudo "
     + "verificar: {fault}.",
   "front": "Novedades", "front-about": "Acerca de estas estadísticas",
@@ -46,8 +45,7 @@ export default {
   "lost-without": "La misma vista sin esa indicación", "lost-front": "Novedades",
   "more": "Más", "more-vintage": "Entrada {size}",
   "nav": "Páginas", "nav-figures": "Cifras", "nav-ledger": "Registro", "nav-plan": "Plan",
-  "nav-language": "Idioma",
-  "catalogue": "Estadísticas", "search": "Buscar estadísticas",
+  "nav-language": "Idioma", "catalogue": "Estadísticas", "search": "Buscar estadísticas",
   "search-none": "Sin resultados.", "search-count": "Resultados: {count} de {all}",
   "up-to": "último periodo: {period}", "not-yet": "nada publicado todavía",
   "released-to": "Último periodo publicado", "next-release": "Próxima publicación",
@@ -55,8 +53,7 @@ export default {
   "embargo": "Bajo embargo", "embargo-until": "último periodo: {period}; hasta: {until}",
   "embargoed": "bajo embargo hasta: {until}",
   "embargoed-all": "Las cifras de este intervalo están bajo embargo hasta: {until}.",
-  "left": "dentro de {time}",
-  "choose": "Elegir qué se muestra",
+  "left": "dentro de {time}", "choose": "Elegir qué se muestra",
   "grain": "Duración", "from": "Desde", "to": "Hasta", "range": "Periodos",
   "recent": "Recientes", "all": "Todos", "between": "Desde – hasta",
   "codes": "Etiquetas", "codes-name": "Nombre", "codes-code": "Código", "codes-both": "Ambos",
@@ -72,9 +69,8 @@ export default {
   "code-FREQ-M": "Mes", "code-FREQ-Q": "Trimestre", "code-FREQ-A": "Año", "total": "Total",
   "loading": "Cargando las cifras.", "again": "Reintentar",
   "cannot": "No se pueden mostrar las cifras: {why}.",
-  "nothing": "En este intervalo no se ha publicado ningún periodo completo de esta duración. "
-    + "Elija una duración menor o un intervalo más amplio, o vuelva después de la próxima "
-    + "publicación.",
+  "nothing": "En este intervalo no se ha publicado ningún periodo completo de esta duración. Elija "
+    + "una duración menor o un intervalo más amplio, o vuelva después de la próxima publicación.",
   "too-many": "Hay {count} series; las {max} primeras tienen gráfico. La tabla las contiene todas.",
   "multiples": "{first} – {last}, con el intervalo de confianza del 95\u00a0%; cada gráfico tiene "
     + "su propia escala",
@@ -89,8 +85,8 @@ export default {
   "interval-none": "Ningún caso o muy pocos: el ruido ha desplazado todo el intervalo por debajo "
     + "de cero.",
   "interval-between": "Entre {low} y {high}, con un nivel de confianza del 95\u00a0%.",
-  "interval-most": "Como máximo {high}, con un nivel de confianza del 95\u00a0%; es posible que "
-    + "no haya ninguno.",
+  "interval-most": "Como máximo {high}, con un nivel de confianza del 95\u00a0%; es posible que no "
+    + "haya ninguno.",
   "interval-negative": "La cifra es negativa porque el ruido puede actuar en ambos sentidos.",
   "during-H": "el {period}", "during-D": "el {period}",
   "during-W": "en la {period}", "during-M": "en {period}",
@@ -128,12 +124,11 @@ export default {
   "every-single": "Todos, sin los grupos", "count-chosen": "Selección: {count} de {all}",
   "members-all": "Todos los miembros", "members-none": "Ningún miembro",
   "members-all-of": "{name}: todos los miembros", "members-none-of": "{name}: ningún miembro",
-  "members-of": "{name}: miembros (selección: {count} de {all})",
-  "members-count": "{count}/{all}",
+  "members-of": "{name}: miembros (selección: {count} de {all})", "members-count": "{count}/{all}",
   "valid-from": "desde el {from}", "valid-to": "hasta el {to}",
   "valid-between": "del {from} al {to}",
-  "revised-count": "Desde la entrada {size} del registro, cifras revisadas: {revised} de "
-    + "{shared}; nuevas: {added}.",
+  "revised-count": "Desde la entrada {size} del registro, cifras revisadas: {revised} de {shared}; "
+    + "nuevas: {added}.",
   "chart-label": "Gráfico de líneas con intervalos de confianza del 95\u00a0%",
   "day-of-month": "{count}", "time-words": "{day}, {from}–{to}",
   "week-short": "S{week} {year}", "week-long": "semana {week} de {year}",
@@ -153,19 +148,17 @@ export default {
     other: "Dibujado solo entre {low} y {high}: {count} intervalos lo rebasan. La tabla los "
     + "contiene enteros" },
   "picture-period": "Periodo",
-  "map-note": "Las fronteras y los nombres mostrados no implican opinión alguna sobre la "
-    + "condición jurídica de ningún territorio. Contornos: Natural Earth, 1:50\u00a0000\u00a0000, "
-    + "dominio público.",
-  "map-play": "Reproducir los periodos en orden",
-  "map-pause": "Pausa",
+  "map-note": "Las fronteras y los nombres mostrados no implican opinión alguna sobre la condición "
+    + "jurídica de ningún territorio. Contornos: Natural Earth, 1:50\u00a0000\u00a0000, dominio "
+    + "público.",
+  "map-play": "Reproducir los periodos en orden", "map-pause": "Pausa",
   "map-region": "Región", "region-world": "Mundo", "region-europe": "Europa",
   "region-africa": "África", "region-americas": "América", "region-asia": "Asia",
   "region-oceania": "Oceanía",
   "map-shows": "El mapa muestra", "map-all": "{dimension}: todos", "map-by": "Por {dimension}",
   "map-under": "menos de {high}", "map-class": "de {low} a menos de {high}",
   "map-over": "{low} y más", "map-any": "cualquier cifra", "map-none": "sin cifra",
-  "map-weak": "rayado o [u]: fiabilidad baja",
-  "map-few": "{figure} (como máximo {high})",
+  "map-weak": "rayado o [u]: fiabilidad baja", "map-few": "{figure} (como máximo {high})",
   "map-groups": "Grupos", "map-beside": "Fuera del mapa",
   "map-label": "{region}: mapa por {dimension}; la tabla de abajo contiene todas las cifras",
   "map-pick": "Un clic en un país lo elige para «{dimension}», un segundo clic los elige todos.",
@@ -226,8 +219,7 @@ export default {
   "shows": "Mostrar", "shows-share": "Proporción aún en curso",
   "shows-left": "Número aún en curso", "shows-each": "Todas las transiciones de una cohorte",
   "triangle-caption": "{what} ({name}). Filas: mes de comienzo. Columnas: {age}",
-  "curves-caption": "{what} ({name}). Filas: {age}",
-  "curve-words": "{name}. {figures}.",
+  "curves-caption": "{what} ({name}). Filas: {age}", "curve-words": "{name}. {figures}.",
   "picture-instead": "Mostrar el gráfico",
   // El gráfico: áreas, barras, notas, el año anterior
   "chart-area": "Gráfico de áreas con intervalos de confianza del 95\u00a0%",
@@ -283,7 +275,7 @@ export default {
   "ranking-unpublished": {
     one: "Omitido: {count} código cuya tasa no se publica, porque el denominador puede ser cero",
     other: "Omitidos: {count} códigos cuya tasa no se publica, porque el denominador puede ser "
-      + "cero" },
+    + "cero" },
   "period-none": "No hay cifras del periodo {period} en este intervalo. Elija otro periodo.",
   "ranking-never": "Esta lista no se mide en combinación con los demás códigos elegidos.",
   "ranking-unmeasured": "Esta lista no se mide para periodos de esta duración. Periodos más "
@@ -298,8 +290,7 @@ export default {
   "lifecycle-stock": "{status}, al final del periodo: {figure} ({statistic})",
   "lifecycle-nothing": "sin cifra para estos códigos",
   "lifecycle-what": "Transición", "lifecycle-from": "De", "lifecycle-to": "A",
-  "lifecycle-statistic": "Se cuenta en",
-  "lifecycle-thick": "Una banda de este grosor: {value}",
+  "lifecycle-statistic": "Se cuenta en", "lifecycle-thick": "Una banda de este grosor: {value}",
   "lifecycle-band": "Borde pálido de una banda: hasta el límite superior de su intervalo de "
     + "confianza del 95\u00a0%",
   "lifecycle-dashed": "Línea discontinua: el intervalo contiene el 0",
@@ -314,13 +305,11 @@ export default {
   "status-OVERDUE": "Plazo vencido", "status-SUSPENDED": "Decisión suspendida",
   "status-CLOSED": "Expediente cerrado",
   "status-DEPARTED": "Salida efectuada", "status-PENDING": "Pendiente",
-  "status-DECIDED": "Con resolución",
-  "status-APPEALED": "En recurso",
+  "status-DECIDED": "Con resolución", "status-APPEALED": "En recurso",
   "take": "Descargar, citar y reutilizar", "downloads": "Descargar", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
   "download-png": "PNG", "download-table-csv": "CSV del servidor",
-  "download-jsonstat": "JSON-stat", "download-parquet": "Parquet",
-  "download-xlsx": "Excel (XLSX)",
+  "download-jsonstat": "JSON-stat", "download-parquet": "Parquet", "download-xlsx": "Excel (XLSX)",
   "download-sdmx-ml": "SDMX-ML 2.1", "download-sdmx-json": "SDMX-JSON 2.0",
   "download-sdmx-csv-1": "SDMX-CSV 1.0", "download-sdmx-ml-generic": "SDMX-ML 2.1 genérico",
   "cite": "Citar", "call": "Obtener las mismas cifras con un programa",
@@ -346,8 +335,8 @@ export default {
     + "tiempo. En ese caso se indica, hasta que una medición posterior del periodo incluya esos "
     + "datos.",
   "reading-5": "Redondeo. Las cifras cuyo margen de error es de al menos 1 se publican como "
-    + "números enteros, con los que las celdas y los periodos suman exactamente. El margen "
-    + "incluye el redondeo. Los archivos dan milésimas con decimals=3 en su dirección.",
+    + "números enteros, con los que las celdas y los periodos suman exactamente. El margen incluye "
+    + "el redondeo. Los archivos dan milésimas con decimals=3 en su dirección.",
   "about": "Acerca de esta estadística", "quality": "Calidad",
   "meta-publisher": "Editor", "meta-basis": "Base jurídica", "meta-purpose": "Finalidad",
   "meta-contact": "Contacto", "meta-area": "Área de referencia", "meta-unit": "Unidad de medida",
@@ -359,8 +348,7 @@ export default {
   "meta-codes": { one: "{name} ({count} código)", other: "{name} ({count} códigos)" },
   "word-year": "año", "word-month": "mes", "word-quarter": "trimestre", "word-day": "día",
   "word-quarter_hour": "cuarto de hora", "word-hour": "hora", "word-week": "semana",
-  "unit-PERSONS": "personas", "unit-EVENTS": "sucesos",
-  "quality-accuracy": "Precisión",
+  "unit-PERSONS": "personas", "unit-EVENTS": "sucesos", "quality-accuracy": "Precisión",
   "quality-accuracy-words": {
     one: "El margen de error de la cifra mostrada es de {widest}. Cifras de fiabilidad baja: "
     + "{weak}.",
@@ -380,8 +368,8 @@ export default {
   "quality-revisions-some": {
     one: "Cifras ya publicadas antes de la última publicación: {shared}. Modificadas desde "
     + "entonces: {changed}, en {median} de mediana; su margen de error mediano era de {margin}.",
-    other: "Cifras ya publicadas hace {count} publicaciones: {shared}. Modificadas desde "
-    + "entonces: {changed}, en {median} de mediana; su margen de error mediano era de {margin}." },
+    other: "Cifras ya publicadas hace {count} publicaciones: {shared}. Modificadas desde entonces: "
+    + "{changed}, en {median} de mediana; su margen de error mediano era de {margin}." },
   "quality-revisions-short": "Todavía hay muy pocas publicaciones.",
   "privacy": "Protección de datos",
   "privacy-flow": "Esta estadística consume ρ\u00a0{rho} por {window}, sean cuales sean sus "
@@ -396,13 +384,12 @@ export default {
   "privacy-epsilon": "El presupuesto de ρ\u00a0{budget} por {window} corresponde a {epsilon}. Se "
     + "carga al comienzo, para todas las publicaciones del periodo. El plan dura {windows}; nada "
     + "lo renueva.",
-  "epsilon-at": "ε\u00a0{epsilon} con δ\u00a0{delta}",
-  "ledger": "Registro",
+  "epsilon-at": "ε\u00a0{epsilon} con δ\u00a0{delta}", "ledger": "Registro",
   "ledger-lead": "Cada cargo y cada publicación es una entrada de un registro público al que solo "
     + "se puede añadir y que cualquiera puede verificar. Esta página lo verifica aquí, en su "
     + "navegador.",
-  "ledger-short": "Cada cargo y cada publicación es una entrada de un registro público al que "
-    + "solo se puede añadir.",
+  "ledger-short": "Cada cargo y cada publicación es una entrada de un registro público al que solo "
+    + "se puede añadir.",
   "ledger-state": { one: "{count} entrada, de {at}. Raíz {root}",
     other: "{count} entradas, la última de {at}. Raíz {root}" },
   "ledger-open": "Verificar en este navegador", "checkpoint": "Estado firmado del registro",
@@ -461,22 +448,17 @@ export default {
   "error-unknown-dataflow": "la dirección nombra una estadística que no existe",
   // Lo que promete un presupuesto, los términos del glosario y lo que falta a una cifra.
   "times": { one: "una vez", other: "{count} veces" },
-  "odds-caption": "¿Se podría adivinar si se contó a una persona?",
-  "odds-one-month": "Un mes",
-  "odds-one-quarter": "Un trimestre",
-  "odds-one-year": "Un año",
+  "odds-caption": "¿Se podría adivinar si se contó a una persona?", "odds-one-month": "Un mes",
+  "odds-one-quarter": "Un trimestre", "odds-one-year": "Un año",
   "odds-all": "Toda la duración del plan: {windows}",
-  "odds-most": "acierto como máximo {odds} veces de 100",
-  "odds-almost": "casi 100",
-  "odds-toss": "50: cara o cruz",
-  "odds-sure": "100: seguro",
-  "odds-chance": "acierto por azar",
+  "odds-most": "acierto como máximo {odds} veces de 100", "odds-almost": "casi 100",
+  "odds-toss": "50: cara o cruz", "odds-sure": "100: seguro", "odds-chance": "acierto por azar",
   "odds-gain": "lo máximo que puede añadir todo lo publicado aquí",
   "odds-month": "Si se echara a cara o cruz si todo lo que una persona hizo en un mes está en los "
     + "datos, alguien que sabe todo lo demás y todo lo publicado sobre ese mes acertaría como "
     + "máximo {odds} veces de 100; sin lo publicado, 50 veces.",
-  "odds-quarter": "Si se echara a cara o cruz si todo lo que una persona hizo en un trimestre "
-    + "está en los datos, alguien que sabe todo lo demás y todo lo publicado sobre ese trimestre "
+  "odds-quarter": "Si se echara a cara o cruz si todo lo que una persona hizo en un trimestre está "
+    + "en los datos, alguien que sabe todo lo demás y todo lo publicado sobre ese trimestre "
     + "acertaría como máximo {odds} veces de 100; sin lo publicado, 50 veces.",
   "odds-year": "Si se echara a cara o cruz si todo lo que una persona hizo en un año está en los "
     + "datos, alguien que sabe todo lo demás y todo lo publicado sobre ese año acertaría como "
@@ -484,57 +466,32 @@ export default {
   "odds-life": "Para quien se cuenta una y otra vez, esto se suma: en toda la duración del plan "
     + "({windows}), como máximo {life} veces de 100.",
   "odds-life-open": "Para quien se cuenta una y otra vez, esto se suma: en toda la duración del "
-    + "plan ({windows}) el límite es de {life} veces de 100. La promesa vale, pues, por {window} "
-    + "y no para todo el conjunto.",
-  "calendar-month": "mes natural",
-  "calendar-quarter": "trimestre natural",
+    + "plan ({windows}) el límite es de {life} veces de 100. La promesa vale, pues, por {window} y "
+    + "no para todo el conjunto.",
+  "calendar-month": "mes natural", "calendar-quarter": "trimestre natural",
   "calendar-year": "año natural",
   "privacy-unit": "Se protege como un todo cuanto una persona hace en un mismo {window}.",
-  "privacy-unit-carried": "Se protege como un todo cuanto una persona hace en un mismo {window}, "
-    + "y también si ya se contaba como presente cuando empezó.",
+  "privacy-unit-carried": "Se protege como un todo cuanto una persona hace en un mismo {window}, y "
+    + "también si ya se contaba como presente cuando empezó.",
   "privacy-limit": "Los límites no son estimaciones: nadie puede acertar más, sepa lo que sepa. "
     + "Valen para una persona; un grupo que siempre se cuenta junto está menos protegido.",
-  "privacy-details": "Presupuesto, rho y épsilon",
-  "privacy-plan": "Lo que promete el plan",
-  "terms-line": "Qué significan las palabras:",
-  "term-amendment": "Modificación del plan",
-  "term-bound": "Tope",
-  "term-break": "Ruptura de serie",
-  "term-budget": "Presupuesto",
-  "term-charge": "Cargo",
-  "term-checkpoint": "Estado firmado del registro",
-  "term-dataflow": "Estadística (dataflow)",
-  "term-dimension": "Dimensión",
-  "term-embargo": "Embargo",
-  "term-epsilon": "Épsilon y delta",
-  "term-estimate": "Estimación",
-  "term-interval": "Intervalo (95\u00a0%)",
-  "term-late": "Suceso tardío",
-  "term-ledger": "Registro",
-  "term-life-cycle": "Ciclo de vida",
-  "term-low-reliability": "Fiabilidad baja",
-  "term-margin": "Margen de error",
-  "term-noise": "Ruido",
-  "term-plan": "Plan",
-  "term-privacy-unit": "Unidad protegida",
-  "term-provisional": "Provisional",
-  "term-release": "Publicación",
-  "term-retention": "Conservación",
-  "term-revised": "Revisado",
-  "term-rho": "Rho (zCDP)",
-  "term-root": "Raíz",
-  "term-series": "Serie",
-  "term-silent": "Fuente sin datos enviados",
-  "term-source": "Fuente",
-  "term-step": "Paso",
-  "term-structural-zero": "Cero estructural",
-  "term-synthetic": "Datos sintéticos",
-  "term-unit": "Unidad de medida",
-  "term-vintage": "Versión",
-  "term-window": "Ventana",
+  "privacy-details": "Presupuesto, rho y épsilon", "privacy-plan": "Lo que promete el plan",
+  "terms-line": "Qué significan las palabras:", "term-amendment": "Modificación del plan",
+  "term-bound": "Tope", "term-break": "Ruptura de serie", "term-budget": "Presupuesto",
+  "term-charge": "Cargo", "term-checkpoint": "Estado firmado del registro",
+  "term-dataflow": "Estadística (dataflow)", "term-dimension": "Dimensión",
+  "term-embargo": "Embargo", "term-epsilon": "Épsilon y delta", "term-estimate": "Estimación",
+  "term-interval": "Intervalo (95\u00a0%)", "term-late": "Suceso tardío", "term-ledger": "Registro",
+  "term-life-cycle": "Ciclo de vida", "term-low-reliability": "Fiabilidad baja",
+  "term-margin": "Margen de error", "term-noise": "Ruido", "term-plan": "Plan",
+  "term-privacy-unit": "Unidad protegida", "term-provisional": "Provisional",
+  "term-release": "Publicación", "term-retention": "Conservación", "term-revised": "Revisado",
+  "term-rho": "Rho (zCDP)", "term-root": "Raíz", "term-series": "Serie",
+  "term-silent": "Fuente sin datos enviados", "term-source": "Fuente", "term-step": "Paso",
+  "term-structural-zero": "Cero estructural", "term-synthetic": "Datos sintéticos",
+  "term-unit": "Unidad de medida", "term-vintage": "Versión", "term-window": "Ventana",
   "bound-cuts": "una persona cuenta aquí como máximo {bound}; lo que excede falta.",
-  "that-month": "ese mes", "that-quarter": "ese trimestre",
-  "that-year": "ese año",
+  "that-month": "ese mes", "that-quarter": "ese trimestre", "that-year": "ese año",
   "bound-reached": "Personas que lo superaron por primera vez en el curso de {window}, {when}: "
     + "{figure}.",
   "bound-unmeasured": "No se mide a cuántas personas afecta.",
@@ -545,17 +502,11 @@ export default {
   "late-moved": "añadidos a periodos anteriores de esta serie, cambiaron las cifras en {value} de "
     + "media (± {margin}, de {from} a {to}).",
   "bound-times": "{times} por {window}",
-  "bound-times-both": "{times} por {window} y {month} por mes",
-  "method-coverage": "Cobertura",
-  "method-concepts": "Conceptos y definiciones",
-  "method-population": "A quién se cuenta",
-  "method-release_policy": "Política de difusión",
-  "method-accuracy": "Exactitud",
-  "method-comparability": "Comparabilidad",
-  "method-revision_policy": "Política de revisión",
-  "method-source_data": "Fuentes de los datos",
-  "method-comment": "Comentario",
-  "method": "Método",
+  "bound-times-both": "{times} por {window} y {month} por mes", "method-coverage": "Cobertura",
+  "method-concepts": "Conceptos y definiciones", "method-population": "A quién se cuenta",
+  "method-release_policy": "Política de difusión", "method-accuracy": "Exactitud",
+  "method-comparability": "Comparabilidad", "method-revision_policy": "Política de revisión",
+  "method-source_data": "Fuentes de los datos", "method-comment": "Comentario", "method": "Método",
   "method-more": "Método y calidad en el plan",
   // Lo que solo escribe el servidor, para quien lee sin scripts y para enlaces compartidos.
   "noscript": "Los gráficos, los mapas y la elección de datos necesitan JavaScript. Las cifras "

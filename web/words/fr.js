@@ -1,7 +1,6 @@
 // Français.
 export default {
-  "skip": "Aller aux chiffres",
-  "synthetic-head": "Données synthétiques.",
+  "skip": "Aller aux chiffres", "synthetic-head": "Données synthétiques.",
   "synthetic": "Tous les événements à l’origine de ces chiffres sont simulés\u202f; aucun ne "
     + "concerne une personne réelle.",
   "fault": "Ce sont les derniers chiffres vérifiés. Ce qui a été publié ensuite n’a pas pu être "
@@ -11,8 +10,8 @@ export default {
   "front-words": "{title}\u00a0: statistiques publiées par {controller}. Base juridique\u00a0: "
     + "{basis}. Finalité\u00a0: {purpose}. Les chiffres dénombrent des événements et des "
     + "personnes\u202f; rien ici ne porte sur une personne en particulier. Un bruit aléatoire "
-    + "protège chaque personne comptée\u00a0: chaque chiffre est donc une estimation assortie "
-    + "d’un intervalle. Chacun peut les lire, les télécharger et les vérifier.",
+    + "protège chaque personne comptée\u00a0: chaque chiffre est donc une estimation assortie d’un "
+    + "intervalle. Chacun peut les lire, les télécharger et les vérifier.",
   "front-revised": "Révisions de la dernière publication",
   "front-revised-none": "La dernière publication n’a révisé aucun des chiffres affichés ici.",
   "front-was": "{period}\u00a0: {now}, au lieu de {was}",
@@ -45,8 +44,7 @@ export default {
   "lost-without": "La même vue sans cette indication", "lost-front": "Nouveautés",
   "more": "Plus", "more-vintage": "Entrée {size}",
   "nav": "Pages", "nav-figures": "Chiffres", "nav-ledger": "Registre", "nav-plan": "Plan",
-  "nav-language": "Langue",
-  "catalogue": "Statistiques", "search": "Rechercher une statistique",
+  "nav-language": "Langue", "catalogue": "Statistiques", "search": "Rechercher une statistique",
   "search-none": "Aucun résultat.", "search-count": "Résultats\u00a0: {count} sur {all}",
   "up-to": "dernière période\u00a0: {period}", "not-yet": "rien de publié pour l’instant",
   "released-to": "Dernière période publiée", "next-release": "Prochaine publication",
@@ -55,8 +53,7 @@ export default {
   "embargo-until": "dernière période\u00a0: {period}\u202f; levée\u00a0: {until}",
   "embargoed": "sous embargo\u202f; levée\u00a0: {until}",
   "embargoed-all": "Les chiffres de cet intervalle sont sous embargo. Levée\u00a0: {until}.",
-  "left": "dans {time}",
-  "choose": "Choisir ce qui est affiché",
+  "left": "dans {time}", "choose": "Choisir ce qui est affiché",
   "grain": "Durée", "from": "Du", "to": "Au", "range": "Périodes",
   "recent": "Récentes", "all": "Toutes", "between": "Du – au",
   "codes": "Libellés", "codes-name": "Nom", "codes-code": "Code", "codes-both": "Les deux",
@@ -75,8 +72,8 @@ export default {
   "loading": "Chargement des chiffres.", "again": "Réessayer",
   "cannot": "Les chiffres ne peuvent pas être affichés\u00a0: {why}.",
   "nothing": "Aucune période entière de cette durée n’a été publiée dans cet intervalle. "
-    + "Choisissez une durée plus courte ou un intervalle plus large, ou revenez après la "
-    + "prochaine publication.",
+    + "Choisissez une durée plus courte ou un intervalle plus large, ou revenez après la prochaine "
+    + "publication.",
   "too-many": "Il y a {count} séries\u202f; les {max} premières ont un graphique. Le tableau les "
     + "contient toutes.",
   "multiples": "{first} – {last}, avec l’intervalle de confiance à 95\u202f%\u202f; chaque "
@@ -135,8 +132,7 @@ export default {
   "members-all-of": "{name}\u00a0: tous les membres",
   "members-none-of": "{name}\u00a0: aucun membre",
   "members-of": "{name}\u00a0: membres (sélection\u00a0: {count} sur {all})",
-  "members-count": "{count}/{all}",
-  "valid-from": "à partir du {from}", "valid-to": "jusqu’au {to}",
+  "members-count": "{count}/{all}", "valid-from": "à partir du {from}", "valid-to": "jusqu’au {to}",
   "valid-between": "du {from} au {to}",
   "revised-count": "Depuis l’entrée {size} du registre, chiffres révisés\u00a0: {revised} sur "
     + "{shared}\u202f; nouveaux\u00a0: {added}.",
@@ -163,16 +159,14 @@ export default {
   "map-note": "Les frontières et les noms indiqués n’impliquent aucune prise de position sur le "
     + "statut juridique d’un territoire. Contours\u00a0: Natural Earth, 1:50\u00a0000\u00a0000, "
     + "domaine public.",
-  "map-play": "Faire défiler les périodes",
-  "map-pause": "Pause",
+  "map-play": "Faire défiler les périodes", "map-pause": "Pause",
   "map-region": "Région", "region-world": "Monde", "region-europe": "Europe",
   "region-africa": "Afrique", "region-americas": "Amériques", "region-asia": "Asie",
   "region-oceania": "Océanie",
   "map-shows": "La carte montre", "map-all": "{dimension}\u00a0: tous", "map-by": "Par {dimension}",
   "map-under": "moins de {high}", "map-class": "de {low} à moins de {high}",
   "map-over": "{low} et plus", "map-any": "tout chiffre", "map-none": "pas de chiffre",
-  "map-weak": "hachures ou [u]\u00a0: fiabilité faible",
-  "map-few": "{figure} (au plus {high})",
+  "map-weak": "hachures ou [u]\u00a0: fiabilité faible", "map-few": "{figure} (au plus {high})",
   "map-groups": "Groupes", "map-beside": "Hors de la carte",
   "map-label": "{region}\u00a0: carte par {dimension}\u202f; le tableau ci-dessous donne tous les "
     + "chiffres",
@@ -200,8 +194,7 @@ export default {
   "spell-unpublished": "non publié\u00a0: le nombre peut être nul",
   "class": "Classe", "quartile": "Quartile",
   "quartile-Q1": "Premier quartile", "quartile-MEDIAN": "Médiane",
-  "quartile-Q3": "Troisième quartile",
-  "quartile-low": "Intervalle de", "quartile-high": "à",
+  "quartile-Q3": "Troisième quartile", "quartile-low": "Intervalle de", "quartile-high": "à",
   "quartile-range": "{band} (intervalle de confiance à 95\u202f%\u00a0: {low} – {high})",
   "quartiles-caption": "Médiane et quartiles\u00a0: classe où se trouve chacun d’eux, première et "
     + "dernière classe de son intervalle de confiance à 95\u202f%",
@@ -241,8 +234,7 @@ export default {
   "shows": "Afficher", "shows-share": "Part encore en cours",
   "shows-left": "Nombre encore en cours", "shows-each": "Toutes les transitions d’une cohorte",
   "triangle-caption": "{what} ({name}). Lignes\u00a0: mois de début. Colonnes\u00a0: {age}",
-  "curves-caption": "{what} ({name}). Lignes\u00a0: {age}",
-  "curve-words": "{name}. {figures}.",
+  "curves-caption": "{what} ({name}). Lignes\u00a0: {age}", "curve-words": "{name}. {figures}.",
   "picture-instead": "Afficher le graphique",
   // Le graphique : aires, barres, annotations, l’année précédente
   "chart-area": "Graphique en aires avec intervalles de confiance à 95\u202f%",
@@ -300,9 +292,9 @@ export default {
     + "autre.",
   "ranking-unpublished": {
     one: "Omis\u00a0: {count} code dont le taux n’est pas publié, car le dénominateur peut être "
-      + "nul",
+    + "nul",
     other: "Omis\u00a0: {count} codes dont le taux n’est pas publié, car le dénominateur peut être "
-      + "nul" },
+    + "nul" },
   "period-none": "Il n’y a pas de chiffres pour la période {period} dans cet intervalle. "
     + "Choisissez une autre période.",
   "ranking-never": "Cette liste n’est pas mesurée en combinaison avec les autres codes choisis.",
@@ -339,8 +331,7 @@ export default {
   "take": "Télécharger, citer et réutiliser", "downloads": "Télécharger", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
   "download-png": "PNG", "download-table-csv": "CSV du serveur",
-  "download-jsonstat": "JSON-stat", "download-parquet": "Parquet",
-  "download-xlsx": "Excel (XLSX)",
+  "download-jsonstat": "JSON-stat", "download-parquet": "Parquet", "download-xlsx": "Excel (XLSX)",
   "download-sdmx-ml": "SDMX-ML 2.1", "download-sdmx-json": "SDMX-JSON 2.0",
   "download-sdmx-csv-1": "SDMX-CSV 1.0", "download-sdmx-ml-generic": "SDMX-ML 2.1 générique",
   "cite": "Citer", "call": "Obtenir les mêmes chiffres avec un programme",
@@ -352,29 +343,27 @@ export default {
   "reading": "Comment lire ces chiffres",
   "reading-1": "Valeur et marge d’erreur. Chaque chiffre est une estimation sans biais. Avec un "
     + "niveau de confiance de 95\u202f%, le vrai nombre se trouve dans la marge.",
-  "reading-2": "Valeurs négatives et zéros. Le bruit peut jouer dans les deux sens\u00a0: un "
-    + "petit nombre peut apparaître au-dessous de zéro, et un zéro peut représenter quelques "
-    + "personnes. Ces chiffres sont donnés tels quels\u00a0: les ramener à zéro rendrait tous les "
-    + "totaux trop élevés.",
+  "reading-2": "Valeurs négatives et zéros. Le bruit peut jouer dans les deux sens\u00a0: un petit "
+    + "nombre peut apparaître au-dessous de zéro, et un zéro peut représenter quelques personnes. "
+    + "Ces chiffres sont donnés tels quels\u00a0: les ramener à zéro rendrait tous les totaux trop "
+    + "élevés.",
   "reading-3": "Provisoire. Des mesures ultérieures peuvent encore préciser le chiffre. Chacun de "
     + "ses états antérieurs reste disponible.",
   "reading-4": "Fiabilité faible. La marge d’erreur dépasse 30\u202f% du chiffre.",
-  "reading-6": "Zéro structurel. D’après les listes de codes, il n’y a rien à compter, par "
-    + "exemple à un point de passage fermé. Ce zéro est connu et n’a pas de marge d’erreur\u202f; "
-    + "dans un tableau dont les totaux sont mesurés séparément, un chiffre mesuré est donné à la "
-    + "place.",
-  "reading-7": "Sources. Un chiffre est publié même si un organisme n’a pas transmis ses données "
-    + "à temps. C’est alors signalé, jusqu’à ce qu’une mesure ultérieure de la période tienne "
-    + "compte de ces données.",
+  "reading-6": "Zéro structurel. D’après les listes de codes, il n’y a rien à compter, par exemple "
+    + "à un point de passage fermé. Ce zéro est connu et n’a pas de marge d’erreur\u202f; dans un "
+    + "tableau dont les totaux sont mesurés séparément, un chiffre mesuré est donné à la place.",
+  "reading-7": "Sources. Un chiffre est publié même si un organisme n’a pas transmis ses données à "
+    + "temps. C’est alors signalé, jusqu’à ce qu’une mesure ultérieure de la période tienne compte "
+    + "de ces données.",
   "reading-5": "Arrondi. Les chiffres dont la marge d’erreur est d’au moins 1 sont publiés en "
-    + "nombres entiers, de sorte que les cases et les périodes s’additionnent exactement. La "
-    + "marge tient compte de l’arrondi. Les fichiers donnent les millièmes avec decimals=3 dans "
-    + "leur adresse.",
+    + "nombres entiers, de sorte que les cases et les périodes s’additionnent exactement. La marge "
+    + "tient compte de l’arrondi. Les fichiers donnent les millièmes avec decimals=3 dans leur "
+    + "adresse.",
   "about": "À propos de cette statistique", "quality": "Qualité",
   "meta-publisher": "Éditeur", "meta-basis": "Base juridique", "meta-purpose": "Finalité",
   "meta-contact": "Contact", "meta-area": "Zone de référence", "meta-unit": "Unité de mesure",
-  "meta-step": "Période la plus courte", "meta-dimensions": "Dimensions",
-  "meta-id": "Identifiant",
+  "meta-step": "Période la plus courte", "meta-dimensions": "Dimensions", "meta-id": "Identifiant",
   "meta-breaks": "Ruptures de série", "meta-break": "à partir de {from}\u00a0: {note}",
   "meta-bound": "Compté au plus",
   "meta-bound-times": { one: "{count} fois par personne et par {window}",
@@ -382,8 +371,7 @@ export default {
   "meta-codes": { one: "{name} ({count} code)", other: "{name} ({count} codes)" },
   "word-year": "année", "word-month": "mois", "word-quarter": "trimestre", "word-day": "jour",
   "word-quarter_hour": "quart d’heure", "word-hour": "heure", "word-week": "semaine",
-  "unit-PERSONS": "personnes", "unit-EVENTS": "événements",
-  "quality-accuracy": "Exactitude",
+  "unit-PERSONS": "personnes", "unit-EVENTS": "événements", "quality-accuracy": "Exactitude",
   "quality-accuracy-words": {
     one: "La marge d’erreur du chiffre affiché est de {widest}. Chiffres de fiabilité "
     + "faible\u00a0: {weak}.",
@@ -402,11 +390,11 @@ export default {
     other: "Aucun des chiffres affichés n’a changé au cours des {count} dernières publications." },
   "quality-revisions-some": {
     one: "Chiffres déjà publiés avant la dernière publication\u00a0: {shared}. Modifiés "
-    + "depuis\u00a0: {changed}, de {median} en médiane\u202f; leur marge d’erreur médiane était "
-    + "de {margin}.",
+    + "depuis\u00a0: {changed}, de {median} en médiane\u202f; leur marge d’erreur médiane était de "
+    + "{margin}.",
     other: "Chiffres déjà publiés il y a {count} publications\u00a0: {shared}. Modifiés "
-    + "depuis\u00a0: {changed}, de {median} en médiane\u202f; leur marge d’erreur médiane était "
-    + "de {margin}." },
+    + "depuis\u00a0: {changed}, de {median} en médiane\u202f; leur marge d’erreur médiane était de "
+    + "{margin}." },
   "quality-revisions-short": "Trop peu de publications pour l’instant.",
   "privacy": "Protection des données",
   "privacy-flow": "Cette statistique utilise ρ\u00a0{rho} par {window}, quels que soient ses "
@@ -417,13 +405,11 @@ export default {
   "windows-quarter": { one: "{count} trimestre", other: "{count} trimestres" },
   "windows-year": { one: "{count} an", other: "{count} ans" },
   "spent-plan": "Dépensé sur la durée du plan ({windows})",
-  "spent-window": "Dépensé\u00a0: {period}",
-  "rho-of": "ρ\u00a0{spent} sur {budget} ({share})",
+  "spent-window": "Dépensé\u00a0: {period}", "rho-of": "ρ\u00a0{spent} sur {budget} ({share})",
   "privacy-epsilon": "Le budget de ρ\u00a0{budget} par {window} correspond à {epsilon}. Il est "
     + "imputé au début, pour toutes les publications de la période. La durée du plan est de "
     + "{windows}\u202f; rien ne le renouvelle.",
-  "epsilon-at": "ε\u00a0{epsilon} pour δ\u00a0{delta}",
-  "ledger": "Registre",
+  "epsilon-at": "ε\u00a0{epsilon} pour δ\u00a0{delta}", "ledger": "Registre",
   "ledger-lead": "Chaque imputation et chaque publication est une entrée d’un registre public, "
     + "auquel on ne peut qu’ajouter et que chacun peut vérifier. Cette page le vérifie ici, dans "
     + "votre navigateur.",
@@ -488,35 +474,29 @@ export default {
   // Ce que promet un budget, les termes du glossaire, et ce qui manque à un chiffre.
   "times": { one: "une fois", other: "{count} fois" },
   "odds-caption": "Pourrait-on deviner si une personne a été comptée\u202f?",
-  "odds-one-month": "Un mois",
-  "odds-one-quarter": "Un trimestre",
-  "odds-one-year": "Une année",
+  "odds-one-month": "Un mois", "odds-one-quarter": "Un trimestre", "odds-one-year": "Une année",
   "odds-all": "Toute la durée du plan\u00a0: {windows}",
-  "odds-most": "juste au plus {odds} fois sur 100",
-  "odds-almost": "presque 100",
-  "odds-toss": "50\u00a0: pile ou face",
-  "odds-sure": "100\u00a0: certain",
+  "odds-most": "juste au plus {odds} fois sur 100", "odds-almost": "presque 100",
+  "odds-toss": "50\u00a0: pile ou face", "odds-sure": "100\u00a0: certain",
   "odds-chance": "juste par hasard",
   "odds-gain": "le plus que tout ce qui est publié ici peut ajouter",
-  "odds-month": "Si l’on tirait à pile ou face si tout ce qu’une personne a fait en un mois "
+  "odds-month": "Si l’on tirait à pile ou face si tout ce qu’une personne a fait en un mois figure "
+    + "dans les données, quelqu’un qui sait tout le reste et tout ce qui est publié sur ce mois "
+    + "devinerait le tirage au plus {odds} fois sur 100\u202f; sans ce qui est publié, 50 fois.",
+  "odds-quarter": "Si l’on tirait à pile ou face si tout ce qu’une personne a fait en un trimestre "
     + "figure dans les données, quelqu’un qui sait tout le reste et tout ce qui est publié sur ce "
-    + "mois devinerait le tirage au plus {odds} fois sur 100\u202f; sans ce qui est publié, 50 "
-    + "fois.",
-  "odds-quarter": "Si l’on tirait à pile ou face si tout ce qu’une personne a fait en un "
-    + "trimestre figure dans les données, quelqu’un qui sait tout le reste et tout ce qui est "
-    + "publié sur ce trimestre devinerait le tirage au plus {odds} fois sur 100\u202f; sans ce "
-    + "qui est publié, 50 fois.",
+    + "trimestre devinerait le tirage au plus {odds} fois sur 100\u202f; sans ce qui est publié, "
+    + "50 fois.",
   "odds-year": "Si l’on tirait à pile ou face si tout ce qu’une personne a fait en une année "
     + "figure dans les données, quelqu’un qui sait tout le reste et tout ce qui est publié sur "
-    + "cette année devinerait le tirage au plus {odds} fois sur 100\u202f; sans ce qui est "
-    + "publié, 50 fois.",
+    + "cette année devinerait le tirage au plus {odds} fois sur 100\u202f; sans ce qui est publié, "
+    + "50 fois.",
   "odds-life": "Pour une personne comptée encore et encore, cela s’additionne\u00a0: sur toute la "
     + "durée du plan ({windows}), au plus {life} fois sur 100.",
   "odds-life-open": "Pour une personne comptée encore et encore, cela s’additionne\u00a0: sur "
     + "toute la durée du plan ({windows}), la limite est de {life} fois sur 100. La promesse vaut "
     + "donc par {window}, et non pour l’ensemble.",
-  "calendar-month": "d’un même mois civil",
-  "calendar-quarter": "d’un même trimestre civil",
+  "calendar-month": "d’un même mois civil", "calendar-quarter": "d’un même trimestre civil",
   "calendar-year": "d’une même année civile",
   "privacy-unit": "Ce qui est protégé comme un tout\u00a0: tout ce qu’une personne fait au cours "
     + "{window}.",
@@ -525,47 +505,23 @@ export default {
   "privacy-limit": "Les limites ne sont pas des estimations\u00a0: personne ne peut faire mieux, "
     + "quoi qu’il sache. Elles valent pour une personne\u202f; un groupe toujours compté ensemble "
     + "est moins protégé.",
-  "privacy-details": "Budget, rho et epsilon",
-  "privacy-plan": "Ce que promet le plan",
-  "terms-line": "Ce que signifient les mots\u00a0:",
-  "term-amendment": "Modification du plan",
-  "term-bound": "Plafond",
-  "term-break": "Rupture de série",
-  "term-budget": "Budget",
-  "term-charge": "Imputation",
-  "term-checkpoint": "État signé du registre",
-  "term-dataflow": "Statistique (dataflow)",
-  "term-dimension": "Dimension",
-  "term-embargo": "Embargo",
-  "term-epsilon": "Epsilon et delta",
-  "term-estimate": "Estimation",
-  "term-interval": "Intervalle (95\u202f%)",
-  "term-late": "Événement tardif",
-  "term-ledger": "Registre",
-  "term-life-cycle": "Cycle de vie",
-  "term-low-reliability": "Fiabilité faible",
-  "term-margin": "Marge d’erreur",
-  "term-noise": "Bruit",
-  "term-plan": "Plan",
-  "term-privacy-unit": "Unité protégée",
-  "term-provisional": "Provisoire",
-  "term-release": "Publication",
-  "term-retention": "Conservation",
-  "term-revised": "Révisé",
-  "term-rho": "Rho (zCDP)",
-  "term-root": "Racine",
-  "term-series": "Série",
-  "term-silent": "Source sans données transmises",
-  "term-source": "Source",
-  "term-step": "Pas",
-  "term-structural-zero": "Zéro structurel",
-  "term-synthetic": "Données synthétiques",
-  "term-unit": "Unité de mesure",
-  "term-vintage": "Millésime",
-  "term-window": "Fenêtre",
+  "privacy-details": "Budget, rho et epsilon", "privacy-plan": "Ce que promet le plan",
+  "terms-line": "Ce que signifient les mots\u00a0:", "term-amendment": "Modification du plan",
+  "term-bound": "Plafond", "term-break": "Rupture de série", "term-budget": "Budget",
+  "term-charge": "Imputation", "term-checkpoint": "État signé du registre",
+  "term-dataflow": "Statistique (dataflow)", "term-dimension": "Dimension",
+  "term-embargo": "Embargo", "term-epsilon": "Epsilon et delta", "term-estimate": "Estimation",
+  "term-interval": "Intervalle (95\u202f%)", "term-late": "Événement tardif",
+  "term-ledger": "Registre", "term-life-cycle": "Cycle de vie",
+  "term-low-reliability": "Fiabilité faible", "term-margin": "Marge d’erreur",
+  "term-noise": "Bruit", "term-plan": "Plan", "term-privacy-unit": "Unité protégée",
+  "term-provisional": "Provisoire", "term-release": "Publication", "term-retention": "Conservation",
+  "term-revised": "Révisé", "term-rho": "Rho (zCDP)", "term-root": "Racine", "term-series": "Série",
+  "term-silent": "Source sans données transmises", "term-source": "Source", "term-step": "Pas",
+  "term-structural-zero": "Zéro structurel", "term-synthetic": "Données synthétiques",
+  "term-unit": "Unité de mesure", "term-vintage": "Millésime", "term-window": "Fenêtre",
   "bound-cuts": "une personne compte ici au plus {bound}\u202f; ce qui dépasse manque.",
-  "that-month": "ce mois", "that-quarter": "ce trimestre",
-  "that-year": "cette année",
+  "that-month": "ce mois", "that-quarter": "ce trimestre", "that-year": "cette année",
   "bound-reached": "Personnes qui l’ont dépassé pour la première fois au cours de {window}, "
     + "{when}\u00a0: {figure}.",
   "bound-unmeasured": "Le nombre de personnes concernées n’est pas mesuré.",
@@ -573,20 +529,14 @@ export default {
     + "pour la dernière fois avec la publication de {period}.",
   "provisional-refined": "Provisoire\u00a0: jusqu’à la fin de {window}, chaque mesure ultérieure "
     + "rend le chiffre plus exact.",
-  "late-moved": "ajoutés à des périodes antérieures de cette série, ils ont changé les chiffres "
-    + "de {value} en moyenne (± {margin}, de {from} à {to}).",
+  "late-moved": "ajoutés à des périodes antérieures de cette série, ils ont changé les chiffres de "
+    + "{value} en moyenne (± {margin}, de {from} à {to}).",
   "bound-times": "{times} par {window}",
-  "bound-times-both": "{times} par {window} et {month} par mois",
-  "method-coverage": "Couverture",
-  "method-concepts": "Concepts et définitions",
-  "method-population": "Qui est compté",
-  "method-release_policy": "Politique de diffusion",
-  "method-accuracy": "Exactitude",
-  "method-comparability": "Comparabilité",
-  "method-revision_policy": "Politique de révision",
-  "method-source_data": "Sources des données",
-  "method-comment": "Remarque",
-  "method": "Méthode",
+  "bound-times-both": "{times} par {window} et {month} par mois", "method-coverage": "Couverture",
+  "method-concepts": "Concepts et définitions", "method-population": "Qui est compté",
+  "method-release_policy": "Politique de diffusion", "method-accuracy": "Exactitude",
+  "method-comparability": "Comparabilité", "method-revision_policy": "Politique de révision",
+  "method-source_data": "Sources des données", "method-comment": "Remarque", "method": "Méthode",
   "method-more": "Méthode et qualité dans le plan",
   // Ce que seul le serveur écrit, pour qui lit sans scripts et pour les liens partagés.
   "noscript": "Les graphiques, les cartes et le choix des données demandent JavaScript. Les "
