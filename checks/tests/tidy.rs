@@ -272,7 +272,9 @@ fn scripts_keep_the_style() {
         if !has_header || !(is_exempt || text.contains("// Not here: ")) {
             broken.push(format!("{name}: has no header, or no `Not here`"));
         }
-        if lines > SCRIPT_LINES_MAX || wide {
+        // A file of messages is as long as the page has messages.
+        let is_long = lines > SCRIPT_LINES_MAX && !name.starts_with("web/words/");
+        if is_long || wide {
             broken.push(format!("{name}: {lines} lines, or one above {LINE_COLUMNS_MAX} columns"));
         }
         for (number, line) in (1..).zip(text.lines()) {

@@ -72,7 +72,7 @@ pub(crate) struct Tower {
 /// What a question evaluates to.
 pub(crate) enum Evaluated {
     /// A message that is still to be written.
-    Message { writer: MessageWriter, format: Format, observations: usize },
+    Message { writer: Box<MessageWriter>, format: Format, observations: usize },
     /// A text with its media type.
     Text(&'static str, String),
 }
@@ -204,5 +204,5 @@ fn message(layouts: Vec<Layout>, format: Format, catalogue: &Catalogue) -> Evalu
     let observations = layouts.iter().map(Layout::observations).sum();
     let as_of = layouts.first().map_or(catalogue.size(), |layout| layout.answer.as_of);
     let writer = MessageWriter::new(layouts, format, &catalogue.since(as_of)).of_ledger(catalogue);
-    Evaluated::Message { writer, format, observations }
+    Evaluated::Message { writer: Box::new(writer), format, observations }
 }

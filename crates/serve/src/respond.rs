@@ -205,7 +205,7 @@ impl Responder {
                     Prepared::Streamed(writer, format) => {
                         let etag = tag(&format!("W/\"{}\"", fingerprint.tag()))?;
                         let validators = Validators { etag, last_modified };
-                        return stream(asked, writer, format, &validators, &headers);
+                        return stream(asked, *writer, format, &validators, &headers);
                     }
                 }
             }
@@ -293,7 +293,7 @@ struct Known {
 }
 
 enum Prepared {
-    Streamed(MessageWriter, Format),
+    Streamed(Box<MessageWriter>, Format),
     Whole(WholeAnswer),
 }
 
@@ -310,7 +310,7 @@ fn prepare(
             if observations > WHOLE_OBSERVATIONS_MAX && !format.is_whole() {
                 return Ok(Prepared::Streamed(writer, format));
             }
-            (format.media_type(), written(writer)?)
+            (format.media_type(), written(*writer)?)
         }
     };
     Ok(Prepared::Whole(encoded(media_type, bytes, chosen, Effort::Fast)?))

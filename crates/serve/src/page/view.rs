@@ -331,7 +331,7 @@ fn series(
         Question::Figures(FigureQuestion { selection, parameters, format })
     };
     let text = match question.evaluate(tower, catalogue)? {
-        Evaluated::Message { writer, .. } => written(writer)?,
+        Evaluated::Message { writer, .. } => written(*writer)?,
         Evaluated::Text(_, text) => text.into(),
     };
     let answer: Answer = serde_json::from_slice(&text).map_err(|_| Error::Estimate)?;
