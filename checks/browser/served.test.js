@@ -1,7 +1,7 @@
 // The pages without scripts: what the server wrote is whole, says what scripts say, is accessible,
 // and gives way to what scripts show without moving anything.
 //
-// Not here: figures against /v1/data, hostile addresses and embargo (crates/serve/src/tests/pages.rs);
+// Not here: figures against /v1/data, hostile addresses, embargo (crates/serve/src/tests/pages.rs);
 // how much the pages move while loading (front.test.js).
 
 import assert from "node:assert/strict";
@@ -24,7 +24,8 @@ const cellsOf = (page, table) => page.locator(`${table} tbody tr`).evaluateAll((
   rows.map((row) => [...row.cells].slice(0, -1).map((cell) => cell.textContent.trim())));
 
 for (const lang of ["en", "de"]) {
-  for (const path of [`${FLOW}US.ENTRY`, "?flow=VISITORS_PRESENT&key=D.HK.STOCK._T", "?flow=ENTRY_SHARE"]) {
+  for (const path of [`${FLOW}US.ENTRY`, "?flow=VISITORS_PRESENT&key=D.HK.STOCK._T",
+    "?flow=ENTRY_SHARE"]) {
     test(`${path} in ${lang} says without scripts what it says with them`, async () => {
       const bare = await open(on.browser, on.server.address, WITHOUT);
       await bare.page.goto(`${on.server.address}/${path}&lang=${lang}`);

@@ -177,8 +177,8 @@ export const makeClosed = () => makeEmpty((plan) => plan.replace('name = "Hung H
 export const makeOpening = () => makeEmpty((plan) => plan.replace('id = "CROSSINGS"\n',
   'id = "CROSSINGS"\nview = { marginal = ["DIRECTION"], period = "week" }\n'));
 
-// A store whose first flow is measured again and counts the persons at its bound, of a plan that says
-// something of its method.
+// A store whose first flow is measured again and counts the persons at its bound, of a plan that
+// says something of its method.
 export const makeLate = () => makeStore((plan) => plan.replace(
   'strategy = { calendar = { day = 6, week = 2, month = 3, quarter = 1, year = 1 } }',
   'strategy = "identity"\nvintages = [3, 10]').replace('share = "3/5"', 'share = "1/2"').replace(

@@ -121,7 +121,8 @@ law("a reader moves dimensions with buttons, and the address keeps them",
     const other = await context.newPage();
     await other.goto(page.url());
     await settled(other);
-    assert.equal(await other.locator("#table").innerText(), await page.locator("#table").innerText());
+    assert.equal(await other.locator("#table").innerText(),
+      await page.locator("#table").innerText());
     await other.close();
     await press("Usual layout");
     assert.doesNotMatch(page.url(), /rows=/);

@@ -112,12 +112,14 @@ test("figures say what is still to come, by how much late events moved them, and
     await visitStore(on.browser, made, async ({ page, go }) => {
       await go("?flow=CROSSINGS&key=D.HK.FLOW._T.ENTRY");
       assert.match(await text(page, "#plain"),
-        /Provisional: events that were reported late are still to be added, for the last time with the release of 23 Feb 2024\./);
+        new RegExp("Provisional: events that were reported late are still to be added, for the "
+          + "last time with the release of 23 Feb 2024\\."));
       await page.waitForSelector("#caveats li:nth-child(2)");
       const [bound, late] = await page.locator("#caveats li").allInnerTexts();
       assert.match(bound, /^Bound: one person counts here at most 2 times in a year and once in/);
       assert.match(bound, /first time that year, on 13 February 2024: \S+ \u00b1 \d+\./);
-      assert.match(late, /^Late event: added to earlier periods .* by \d+ on average \(\u00b1 \d+, from 1 Jan 2024 to /);
+      assert.match(late, new RegExp("^Late event: added to earlier periods .* by \\d+ on average "
+        + "\\(\u00b1 \\d+, from 1 Jan 2024 to "));
       // The figure of persons at the bound is that of its own view.
       const figure = /2024: (.*) \u00b1/.exec(bound)[1];
       await page.locator("#caveats a[data-flow]").click();
@@ -126,7 +128,8 @@ test("figures say what is still to come, by how much late events moved them, and
         document.getElementById("value").textContent === wanted, figure);
       assert.equal(await text(page, "#series"), "Arrival");
       assert.equal(await page.locator("#caveats li").count(), 0);
-      // What the plan says of its method stands beside the figures in short, and in full on its page.
+      // What the plan says of its method stands beside the figures in short, and in full on its
+      // page.
       await go("?flow=CROSSINGS");
       assert.match(await text(page, "#method"), /Revision policy\s+Measured three times\./);
       assert.doesNotMatch(await text(page, "#method"), /All border points/);

@@ -91,10 +91,11 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 76] = [
+pub(crate) const ASSETS: [Asset; 77] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
+    asset!("pictures.css", "pictures.css", "text/css; charset=utf-8"),
     asset!("map.css", "map.css", "text/css; charset=utf-8"),
     asset!("plan.css", "plan.css", "text/css; charset=utf-8"),
     asset!("countries-50m.json", "vendor/countries-50m.json", "application/json"),

@@ -207,8 +207,8 @@ fn method() -> Value {
 /// How long private data is kept.
 fn retention() -> Value {
     let count = |description: &str| json!({"type": "integer", "description": description});
-    json!({"type": "object", "description": "How long private data is kept; a member that is absent \
-        means for ever", "properties": {
+    json!({"type": "object", "description": "How long private data is kept; a member that is \
+        absent means for ever", "properties": {
             "eventsSteps": count("Steps after its own for which an event is taken and kept"),
             "personsWindows": count("Whole windows without an event after which a person is \
                 forgotten")}})

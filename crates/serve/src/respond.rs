@@ -151,8 +151,8 @@ impl Responder {
     }
 
     /// The response with what is made from a state of the ledger, as the pages are. It depends on
-    /// nothing but that state and `about`, which names its language too, and is made away from the threads that serve
-    /// connections.
+    /// nothing but that state and `about`, which names its language too, and is made away from the
+    /// threads that serve connections.
     ///
     /// Errors: those of the making; a precondition of the request that does not hold.
     pub(crate) async fn respond_made<F>(

@@ -5,7 +5,7 @@
 //!
 //! | Address | What |
 //! | --- | --- |
-//! | `/`, `/ledger`, `/plan` | the pages, in a language of the reader; figures readable without scripts |
+//! | `/`, `/ledger`, `/plan` | the pages, in a language of the reader |
 //! | `/embed` | one chart, the only page that others may frame |
 //! | `/card.png` | the picture of a page where its address is shared |
 //! | `/sitemap.xml`, `/robots.txt` | the pages, for search engines |
@@ -75,25 +75,6 @@ pub(crate) fn routes(
     telemetry: Arc<Telemetry>,
 ) -> Router {
     let responder = Arc::new(Responder::new(Tower { reader, regions }));
-    let for_other_sites = CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([Method::GET, Method::HEAD])
-        .allow_headers([
-            header::ACCEPT,
-            header::IF_MATCH,
-            header::IF_MODIFIED_SINCE,
-            header::IF_NONE_MATCH,
-            header::IF_RANGE,
-            header::RANGE,
-        ])
-        .expose_headers([
-            header::ACCEPT_RANGES,
-            header::CONTENT_LENGTH,
-            header::CONTENT_RANGE,
-            header::ETAG,
-            header::LAST_MODIFIED,
-        ])
-        .max_age(Duration::from_secs(86_400));
     // What is sent whole is compressed already, if it is.
     let is_streamed = |_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions| {
         extensions.get::<IsStreamed>().is_some()
@@ -138,9 +119,34 @@ pub(crate) fn routes(
         .fallback(async || Refusal::from(Error::NotFound))
         .method_not_allowed_fallback(async || Refusal::Method)
         .layer(CompressionLayer::new().compress_when(is_streamed))
-        .layer(for_other_sites)
+        .layer(for_other_sites())
         .layer(middleware::from_fn(guarded))
         .layer(middleware::from_fn_with_state(telemetry, watched))
+}
+
+/// What scripts of other sites may ask and read.
+fn for_other_sites() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::HEAD])
+        .allow_headers([
+            header::ACCEPT,
+            header::ACCEPT_LANGUAGE,
+            header::IF_MATCH,
+            header::IF_MODIFIED_SINCE,
+            header::IF_NONE_MATCH,
+            header::IF_RANGE,
+            header::RANGE,
+        ])
+        .expose_headers([
+            header::ACCEPT_RANGES,
+            header::CONTENT_LANGUAGE,
+            header::CONTENT_LENGTH,
+            header::CONTENT_RANGE,
+            header::ETAG,
+            header::LAST_MODIFIED,
+        ])
+        .max_age(Duration::from_secs(86_400))
 }
 
 /// What holds for every address: limits of a request, the coding that the client accepts, the time

@@ -304,7 +304,7 @@ mod tests {
         let json: serde_json::Value = serde_json::from_slice(&bytes(Format::Json)).unwrap();
         let (figures, _, formulas) = xlsx::tests::read(bytes(Format::Xlsx));
         assert_eq!(formulas, 0);
-        let place = |id: &str| figures[0].iter().position(|head| head.to_string() == id).unwrap();
+        let place = |id: &str| figures[0].iter().position(|head| *head == *id).unwrap();
         let keys = json["dimensions"].as_array().unwrap();
         let of_key: Vec<usize> = keys.iter().map(|id| place(id.as_str().unwrap())).collect();
         let columns = ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH", "VINTAGE"].map(place);

@@ -368,7 +368,7 @@ pub(super) mod tests {
                 crate::tests::answer_of(&plan, "2023-11-20", "CROSSINGS", "D.XX.FLOW.AIR.ENTRY");
             let (figures, _, formulas) = read(file_of(&answer.check().unwrap()).unwrap());
             assert_eq!(formulas, 0, "{name}");
-            let place = figures[0].iter().position(|head| head.to_string() == "BORDER_POINT_NAME");
+            let place = figures[0].iter().position(|head| *head == *"BORDER_POINT_NAME");
             assert_eq!(figures[1][place.unwrap()], Data::String(name.into()));
         }
     }

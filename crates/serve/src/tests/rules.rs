@@ -17,7 +17,7 @@ fn readers_find_the_life_cycle() {
     let cycle = &list["lifeCycle"];
     assert_eq!((&cycle["model"], &cycle["corrections"]), (&json!("border"), &json!(false)));
     assert_eq!(cycle["statuses"], json!(["UNSEEN", "ABROAD", "PRESENT"]));
-    let arrow = |from: &str, kind: &str, to: &str| json!({"from": from, "to": to, "name": kind, "kind": kind});
+    let arrow = |from, kind, to| json!({"from": from, "to": to, "name": kind, "kind": kind});
     let expected = [
         arrow("UNSEEN", "ENTRY", "PRESENT"),
         arrow("UNSEEN", "EXIT", "ABROAD"),

@@ -43,9 +43,9 @@ pub(crate) struct Export {
     decimals: Option<String>,
     /// Compute derived statistics, as CSV: for a duration its quartiles, or with .LONGER the share
     /// that lasts longer than each band; for a cohort the persons who are left; for a flow by
-    /// transition the share of each transition among those that the key selects; a rate of the plan;
-    /// with .WAITING the persons who are still waiting at the end of each month, by length of the
-    /// wait.
+    /// transition the share of each transition among those that the key selects; a rate of the
+    /// plan; with .WAITING the persons who are still waiting at the end of each month, by length of
+    /// the wait.
     #[arg(long, conflicts_with = "format")]
     derive: bool,
     /// The output format: csv, json, jsonstat, parquet, sdmx-csv-1, sdmx-json, sdmx-ml,
