@@ -177,7 +177,7 @@ law("an address that names what there is not says so, and what there is", async 
   assert.equal((await links()).length, 5);
   for (const [key, words] of [["D.HK.FLOW.XX.ENTRY", /no code \u201cXX\u201d/],
     ["S.HK.FLOW._T.ENTRY", /Frequency has no code \u201cS\u201d/],
-    ["D.HK.FLOW._T.ENTRY.MORE", /key has 6 parts.*5 dimensions/],
+    ["D.HK.FLOW._T.ENTRY.MORE", /too many parts \(6\).*dimensions \(5\)/],
     ["D.HK.FLOW.US+XX.ENTRY", /no code \u201cXX\u201d/]]) {
     await go(`?flow=CROSSINGS&key=${key}`);
     assert.match(await text(page, "#lost"), words);

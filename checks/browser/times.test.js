@@ -63,10 +63,11 @@ law("a distribution has each class with its margin, and the median", async ({ pa
   assert.ok(label.includes(`Median: ${median}`), label);
   assert.match(table, new RegExp(`Median\\s+${median}`));
   assert.match(await text(page, "#legend"), /Hatched, \[u\]: low reliability/);
+  await page.locator("#at").focus();
   await page.locator("#at").selectOption("2024-05");
   await settled(page);
   assert.match(page.url(), /at=2024-05/);
-  assert.match(await page.locator("#chart svg").getAttribute("aria-label"), /May 2024/);
+  await page.locator("#chart svg[aria-label*='May 2024']").waitFor();
   assert.equal(await page.evaluate(() => document.activeElement?.id), "at");
 });
 

@@ -27,14 +27,14 @@ law("the plan is a page in plain sentences, in either language", async ({ page, 
   const told = await flow.innerText();
   for (const words of ["A person counts once in each day and cell.", "24 in a year, 4 in a month",
     "\u03c1 0.6 in each year, which is 60% of the year\u2019s budget.",
-    "Days, weeks, months, quarters, and years.",
+    "Days, weeks, months, quarters and years.",
     "become more exact with each later day of the same year"]) {
     assert.ok(told.includes(words), `${words}: ${told}`);
   }
   await flow.locator("summary", { hasText: "Direction (2 codes)" }).click();
   assert.equal(await flow.locator("details[open] li", { hasText: "ENTRY" }).count(), 1);
   assert.match(await text(page, "#flow-ENTRY_SHARE"), /Nothing: it is calculated from published/);
-  assert.match(await text(page, "#flow-VISITORS_PRESENT"), /in the state \u201cpresent\u201d/);
+  assert.match(await text(page, "#flow-VISITORS_PRESENT"), /in the state \u201cPresent\u201d/);
   assert.match(await text(page, "#releases"), /A day closes/);
   assert.match(await text(page, "#cycle"), /A person is abroad or present/);
   assert.match(await text(page, "#amendments"), /None/);
@@ -117,7 +117,7 @@ test("figures say what is still to come, by how much late events moved them, and
       await page.waitForSelector("#caveats li:nth-child(2)");
       const [bound, late] = await page.locator("#caveats li").allInnerTexts();
       assert.match(bound, /^Bound: one person counts here at most 2 times in a year and once in/);
-      assert.match(bound, /first time that year, on 13 February 2024: \S+ \u00b1 \d+\./);
+      assert.match(bound, /first time in that year, on 13 February 2024: \S+ \u00b1 \d+\./);
       assert.match(late, new RegExp("^Late event: added to earlier periods .* by \\d+ on average "
         + "\\(\u00b1 \\d+, from 1 Jan 2024 to "));
       // The figure of persons at the bound is that of its own view.

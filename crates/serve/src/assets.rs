@@ -71,6 +71,13 @@ pub(crate) struct Asset {
     pub bytes: &'static [u8],
 }
 
+impl Asset {
+    /// Whether it is a script of ours, whose comments are for its authors.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.name.ends_with(".js") && !self.name.ends_with(".min.js")
+    }
+}
+
 macro_rules! asset {
     ($name:literal, $path:literal, $media_type:literal) => {
         Asset {

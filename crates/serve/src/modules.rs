@@ -6,6 +6,8 @@
 //! Invariants:
 //! 1. Every script that a page imports is named once, and nothing else
 //!    (`modules::tests::a_page_names_all_that_it_imports`).
+//! 2. A script is sent without its comments and otherwise as it is
+//!    (`modules::tests::only_comments_are_left_out`).
 
 use std::collections::BTreeSet;
 
@@ -34,9 +36,47 @@ fn imports(text: &str) -> impl Iterator<Item = &str> {
     after.filter(|(_, end)| end.starts_with(';')).map(|(name, _)| name)
 }
 
+/// A script without the lines that are only comments or empty. What it says to its authors is a
+/// third of its bytes.
+pub(crate) fn without_comments(text: &str) -> String {
+    let mut is_inside = false;
+    let is_code = |line: &&str| {
+        let line = line.trim();
+        let (was_inside, end) = (is_inside, line.find("*/"));
+        is_inside = end.is_none() && (was_inside || line.starts_with("/*"));
+        let is_block = was_inside || line.starts_with("/*");
+        // A type may stand before code in a line.
+        let is_comment = is_block && end.is_none_or(|end| end + 2 == line.len());
+        !is_comment && !line.starts_with("//") && !line.is_empty()
+    };
+    text.lines().filter(is_code).flat_map(|line| [line, "\n"]).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assets::ASSETS;
+
+    #[test]
+    fn only_comments_are_left_out() {
+        let text = "// a\n\nlet b = 1; // c\n/** d */\n  /*\n   * e\n   */\n  f(\"// g\");\n/** @type {H} */ (i());\n";
+        assert_eq!(
+            without_comments(text),
+            "let b = 1; // c\n  f(\"// g\");\n/** @type {H} */ (i());\n"
+        );
+        let scripts = ASSETS.iter().filter(|asset| asset.is_ours());
+        for asset in scripts {
+            let text = std::str::from_utf8(asset.bytes).unwrap();
+            let sent = without_comments(text);
+            // A template may have lines that look like comments: none has.
+            let templates = |text: &str| text.matches('`').count();
+            let left_out = text.lines().filter(|line| !sent.contains(line)).collect::<Vec<_>>();
+            let in_comments = left_out.iter().map(|line| templates(line)).sum::<usize>();
+            assert_eq!(templates(&sent) % 2, 0, "{}", asset.name);
+            assert_eq!(in_comments % 2, 0, "{}", asset.name);
+            assert!(sent.len() > text.len() / 3, "{}", asset.name);
+        }
+    }
 
     #[test]
     fn a_page_names_all_that_it_imports() {

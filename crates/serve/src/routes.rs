@@ -53,6 +53,7 @@ use tower_http::cors::{Any, CorsLayer};
 use crate::assets::{Assets, CONTENT_SECURITY_POLICY};
 use crate::compress::Coding;
 use crate::files::{Keeping, keeping, media_type};
+use crate::modules::without_comments;
 use crate::negotiate::{self, ChosenCoding, ErrorForm};
 use crate::page::Pages;
 use crate::question::Tower;
@@ -226,7 +227,12 @@ async fn asset(
 ) -> Answered {
     let address = asked.uri.path().strip_prefix("/assets/").unwrap_or("");
     let asset = assets.asset(address).ok_or(Error::NotFound)?;
-    responder.respond_with(&asked, Content::new(asset.media_type, IMMUTABLE, asset.bytes))
+    let text = asset.is_ours().then(|| String::from_utf8_lossy(asset.bytes));
+    let content = match text {
+        Some(text) => Content::new(asset.media_type, IMMUTABLE, without_comments(&text)),
+        None => Content::new(asset.media_type, IMMUTABLE, asset.bytes),
+    };
+    responder.respond_with(&asked, content)
 }
 
 async fn ledger(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
