@@ -137,7 +137,7 @@ law("a ledger of 100,000 entries is opened, paged and verified in ranges", async
   await ready();
   assert.deepEqual(await claims(), ["ok", "ok", "ok", "ok"]);
   await page.locator("#verify-all").click();
-  await page.locator("#checks li.bad", { hasText: "All 100600 entries" }).waitFor();
+  await page.locator("#checks li.bad", { hasText: "All 100,600 entries" }).waitFor();
   bundle[100] ^= 1;
   // The page of figures reads only the newest part of a long ledger.
   asked = [];

@@ -161,7 +161,7 @@ law("a rate is shown as any statistic, with its interval and without a margin",
       tenth(last.RATE_LOW, Math.floor), tenth(last.RATE_HIGH, Math.ceil)]);
     assert.match(await text(page, "#about"), /per cent.*Entries and exits by citizenship/s);
     assert.match(await page.locator("#lifetime").textContent(), /takes nothing more/);
-    assert.equal(await page.locator("[name=view][value=map]").count(), 0);
+    assert.equal(await page.locator("[name=view][value=map]").count(), 1);
     const csv = (await downloaded(page, "csv")).bytes.toString();
     assert.match(csv, /,TIME_PERIOD,RATE,LOW_95,HIGH_95,STATUS,SOURCE\r\n/);
     assert.equal(csv.trim().split("\r\n").length, served.length + 1);

@@ -5,15 +5,17 @@
 //! Invariants:
 //! 1. An address has one canonical form, with its parts in a fixed order
 //!    (`page::address::tests::one_view_has_one_address`).
+//! 2. It has the members that the scripts read
+//!    (`page::address::tests::scripts_read_the_same_members`).
 //!
 //! What only scripts show (`view`, `codes`, `since`, `at`) is not judged here.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// The members of an address that make it that of a view.
-const MEMBERS: [&str; 15] = [
+const MEMBERS: [&str; 17] = [
     "flow", "key", "view", "codes", "last", "start", "end", "asOf", "since", "at", "by", "top",
-    "shows", "compare", "region",
+    "shows", "compare", "region", "rows", "sort",
 ];
 /// What `encodeURIComponent` encodes.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -136,6 +138,27 @@ fn is_size(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assets::ASSETS;
+
+    #[test]
+    fn scripts_read_the_same_members() {
+        let script = ASSETS.iter().find(|asset| asset.name == "address.js").unwrap();
+        let script = std::str::from_utf8(script.bytes).unwrap();
+        let (_, forms) = script.split_once("const FORMS = {").unwrap();
+        let (forms, _) = forms.split_once("};").unwrap();
+        let mut named: Vec<&str> = forms
+            .split("=>")
+            .filter_map(|part| {
+                let (before, _) = part.rsplit_once(": (")?;
+                before.rsplit([' ', '\n']).next()
+            })
+            .collect();
+        named.extend(["flow", "key"]);
+        named.sort_unstable();
+        let mut known = MEMBERS.to_vec();
+        known.sort_unstable();
+        assert_eq!(known, named);
+    }
 
     #[test]
     fn one_view_has_one_address() {
