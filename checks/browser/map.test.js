@@ -3,9 +3,9 @@
 // Not here: whether the outlines are right (vendor/countries-50m.json), and the look of the map.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { classOf, thresholdsOf } from "../../web/classes.js";
-import { choose, launch, open } from "./browser.js";
+import { choose, open } from "./browser.js";
 import { laws, makeJourneys, serve, stage } from "./store.js";
 
 const FLOW = "?flow=CROSSINGS&key=D.HK.FLOW.";
@@ -17,18 +17,8 @@ const asksForFigures = (url) => url.includes("/v1/data/");
 
 const on = stage();
 const law = laws(on);
-const journeys = {};
+const journeys = stage(makeJourneys);
 const onJourneys = laws(journeys);
-before(async () => {
-  journeys.made = makeJourneys();
-  journeys.server = await serve(journeys.made.store);
-  journeys.browser = await launch();
-});
-after(async () => {
-  await journeys.browser?.close();
-  journeys.server?.stop();
-  journeys.made?.remove();
-});
 
 test("classes are round, wider than a margin, and few where little can be told apart", () => {
   const rows = (values, margin) => values.map((value) => ({ value, margin }));

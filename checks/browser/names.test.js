@@ -4,7 +4,7 @@
 // Not here: the messages of the pages (languages.test.js), the lookup of a language (the server).
 
 import assert from "node:assert/strict";
-import { laws, stage } from "./store.js";
+import { laws, makeStore, stage } from "./store.js";
 
 const TEXTS = [
   ['title = "Border crossings by citizenship"', "title",
@@ -14,10 +14,10 @@ const TEXTS = [
   ['{ id = "US", name = "United States" }', null,
     '{ id = "US", name = { en = "United States", de = "Amerika" } }'],
 ];
-const law = laws(stage((plan) => TEXTS.reduce((text, [found, key, to]) => {
+const law = laws(stage(() => makeStore((plan) => TEXTS.reduce((text, [found, key, to]) => {
   assert.ok(text.includes(found), found);
   return text.replace(found, key ? `${key} = ${to}` : to);
-}, plan)));
+}, plan))));
 const VIEW = "?flow=CROSSINGS&key=D.HK.FLOW.US+JP.ENTRY&view=table";
 const words = (page) => page.locator("body").innerText();
 

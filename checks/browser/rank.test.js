@@ -5,45 +5,23 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { launch, open, settled } from "./browser.js";
-import { makeClosed, makeMonths, serve, visitStore } from "./store.js";
+import { test } from "node:test";
+import { violationsNow } from "./axe.js";
+import { open, settled } from "./browser.js";
+import { laws, makeClosed, makeMonths, stage, visitStore } from "./store.js";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const FLOW = "?flow=APPLICATIONS&key=M.AT.FLOW.";
 const FIRST = `${FLOW}_T.FIRST_APPLICATION._T._T`;
-const on = {};
 const text = (page, selector) => page.locator(selector).innerText();
 const drawn = (page) => page.locator("#chart svg[role=img]").textContent();
 const whole = (x) =>
   `${x < 0 ? "\u2212" : ""}${Math.abs(Math.round(x)).toLocaleString("en-GB")}`;
 const signed = (x) => (x > 0 ? "+" : "") + whole(x);
+const on = stage(makeMonths);
+const law = laws(on);
 const api = async (path) => (await fetch(`${on.server.address}/v1/${path}`)).json();
 
-before(async () => {
-  on.made = makeMonths();
-  on.server = await serve(on.made.store);
-  on.browser = await launch();
-});
-after(async () => {
-  await on.browser?.close();
-  on.server?.stop();
-  on.made?.remove();
-});
 
-function law(name, body, options) {
-  test(name, async () => {
-    const opened = await open(on.browser, on.server.address, options);
-    try {
-      await body(opened);
-      assert.deepEqual(opened.faults, []);
-    } finally {
-      await opened.close();
-    }
-  });
-}
 
 // The observations of a key by period: value, margin, low, high.
 async function figures(flow, key, range = "") {
@@ -233,11 +211,8 @@ for (const view of ["ranking", "lifecycle", "chart&last=all&compare=year"]) {
       const opened = await open(on.browser, on.server.address, { colorScheme, bypassCSP: true,
         viewport: { width, height: 900 } });
       await opened.go(`${FIRST}&view=${view}`);
-      await opened.page.evaluate(AXE);
-      const { violations } = await opened.page.evaluate((values) =>
-        globalThis.axe.run({ runOnly: { type: "tag", values } }), TAGS);
-      assert.deepEqual(violations.map(({ id, nodes }) =>
-        `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`), [], colorScheme);
+      const found = await violationsNow(opened.page);
+      assert.deepEqual(found, [], colorScheme);
       const overflow = await opened.page.evaluate(() =>
         document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(overflow, 0, `scrolls sideways at ${width}`);

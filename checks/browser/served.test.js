@@ -5,14 +5,11 @@
 // how much the pages move while loading (front.test.js).
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { violationsNow } from "./axe.js";
 import { open } from "./browser.js";
 import { laws, makeHeadlines, makeNone, stage, visitStore } from "./store.js";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const FLOW = "?flow=CROSSINGS&key=D.HK.FLOW.";
 const WITHOUT = { javaScriptEnabled: false };
 
@@ -103,11 +100,7 @@ test("what the server writes has no violation at AA", async () => {
       await page.route("**/page.js", (route) => route.abort());
       for (const path of paths) {
         await page.goto(`${on.server.address}/${path}`);
-        await page.evaluate(AXE);
-        const { violations } = await page.evaluate((values) =>
-          globalThis.axe.run({ runOnly: { type: "tag", values } }), TAGS);
-        const found = violations.map(({ id, nodes }) =>
-          `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+        const found = await violationsNow(page);
         assert.deepEqual(found, [], `${path} ${colorScheme} ${width}`);
         const overflow = await page.evaluate(() =>
           document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -270,10 +270,10 @@ async function started(program, ...options) {
 }
 
 // Sets up the store, server and browser of a file of tests, and removes them after the last test.
-export function stage(change = (plan) => plan) {
+export function stage(make = makeStore) {
   const on = {};
   before(async () => {
-    on.made = makeStore(change);
+    on.made = make();
     on.server = await serve(on.made.store);
     on.browser = await launch();
   });

@@ -5,18 +5,14 @@
 // (tree.test.js).
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { launch, open, settled } from "./browser.js";
-import { makeStore, serve } from "./store.js";
+import { violationsNow } from "./axe.js";
+import { settled } from "./browser.js";
+import { laws, makeStore, stage } from "./store.js";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const GROUPS = { ASIA: ["CN", "ID", "IN", "JP", "PH"], EUROPE: ["DE", "FR", "GB"],
   AMERICAS: ["BR", "CA", "US"], AFRICA: ["EG", "KE"], OCEANIA: ["AU"] };
 const FLOW = "?flow=CROSSINGS&view=table&key=D.HK.FLOW.";
 const SOME = "_T+ASIA+EUROPE+JP+CN+DE+US";
-const on = {};
 
 // The plan with countries in groups, and a border point that closes.
 function withGroups(plan) {
@@ -34,29 +30,10 @@ function withGroups(plan) {
   return grouped.replace('name = "Hung Hom" }', 'name = "Hung Hom", valid_to = "2027-06-30" }');
 }
 
-before(async () => {
-  on.made = makeStore(withGroups, "2024-02-06");
-  on.server = await serve(on.made.store);
-  on.browser = await launch();
-});
-after(async () => {
-  await on.browser?.close();
-  on.server?.stop();
-  on.made?.remove();
-});
 
-function law(name, body, options) {
-  test(name, async () => {
-    const opened = await open(on.browser, on.server.address, options);
-    try {
-      await body(opened);
-      assert.deepEqual(opened.faults, []);
-    } finally {
-      await opened.close();
-    }
-  });
-}
 
+const on = stage(() => makeStore(withGroups, "2024-02-06"));
+const law = laws(on);
 const api = async (path) => (await fetch(`${on.server.address}/${path}`)).json();
 const heads = (page) => page.locator("#table tbody th").allInnerTexts();
 const whole = (x) =>
@@ -271,9 +248,6 @@ for (const colorScheme of ["light", "dark"]) {
   law(`axe-core finds nothing at a table with groups, ${colorScheme}`, async ({ page, go }) => {
     await go(`${FLOW}${SOME}.ENTRY+EXIT&rows=CITIZENSHIP.DIRECTION&sort=down.2024-02-05`);
     await page.locator("[data-dimension=CITIZENSHIP] summary").click();
-    await page.evaluate(AXE);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: [
-      "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-    assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), []);
+    assert.deepEqual(await violationsNow(page), []);
   }, { colorScheme });
 }

@@ -4,14 +4,12 @@
 // Not here: whether those figures are right (the server's tests).
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { launch, open, settled } from "./browser.js";
-import { laws, makeTimes, serve } from "./store.js";
+import { test } from "node:test";
+import { violationsNow } from "./axe.js";
+import { open, settled } from "./browser.js";
+import { laws, makeTimes, serve, stage } from "./store.js";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const WAITING = "?flow=WAITING&key=M.AT.FLOW._T.";
 const OUTCOMES = "?flow=WAITING&key=M.AT.FLOW.GENEVA+REJECTED._T";
 const COHORTS = "?flow=COHORTS&key=M.AT.FLOW._T.WITHDRAWAL+DECISION._T._T";
@@ -19,18 +17,8 @@ const VIEWS = [`${WAITING}_T&view=distribution`, `${OUTCOMES}&view=survival`,
   `${WAITING}_T&view=median`, `${COHORTS}&view=triangle`, `${COHORTS}&view=curves`,
   `${COHORTS}&view=distribution`];
 
-const on = {};
-before(async () => {
-  on.made = makeTimes();
-  on.server = await serve(on.made.store);
-  on.browser = await launch();
-});
-after(async () => {
-  await on.browser?.close();
-  on.server?.stop();
-  on.made?.remove();
-});
 
+const on = stage(makeTimes);
 const law = laws(on);
 const api = async (path) => (await fetch(`${on.server.address}/v1/${path}`)).json();
 const derived = async (path) => {
@@ -191,11 +179,7 @@ test("no picture has a violation at AA or scrolls sideways", async () => {
       const opened = await open(on.browser, on.server.address,
         { colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
       await opened.go(path);
-      await opened.page.evaluate(AXE);
-      const { violations } = await opened.page.evaluate((values) =>
-        globalThis.axe.run({ runOnly: { type: "tag", values } }), TAGS);
-      const found = violations.map(({ id, nodes }) =>
-        `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+      const found = await violationsNow(opened.page);
       assert.deepEqual(found, [], `${path} ${colorScheme}`);
       const overflow = await opened.page.evaluate(() =>
         document.documentElement.scrollWidth - document.documentElement.clientWidth);
