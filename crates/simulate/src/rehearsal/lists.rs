@@ -14,6 +14,8 @@
 //! 2. Every code that is open can be drawn (`rehearsal::lists::tests::every_code_has_a_weight`).
 //! 3. A person keeps the codes of attributes of persons and stays while they are open
 //!    (`rehearsal::tests::persons_keep_their_codes`).
+//! 4. Only a decision has an outcome, and only a refusal a reason, where the list has a code for none
+//!    (`rehearsal::tests::only_a_decision_has_an_outcome`).
 
 use jiff::civil::Date;
 use tidegauge_model::plan::{ATTRIBUTES_OF_EVENTS, Attribute};
@@ -26,6 +28,12 @@ pub(super) const CODES_MAX: usize = 8;
 
 /// Identifiers that stand for unknown or other values, in SDMX and in the ready-made plans.
 const RESIDUAL: [&str; 8] = ["UNK", "UNKNOWN", "OTHER", "_U", "_O", "_X", "_N", "_Z"];
+
+/// The code of events that an attribute says nothing of.
+const NONE: &str = "NONE";
+
+/// Attributes that only some kinds of events have, with what the names of those kinds contain.
+const OF_KINDS: [(&str, &str); 2] = [("outcome", "DECISION"), ("refusal_reason", "REFUSAL")];
 
 /// The sum of all weights of a list, about.
 const SCALE: u64 = 1 << 48;
@@ -40,6 +48,8 @@ struct OpenList {
     codes: Vec<WeightedCode>,
     /// Whether the code belongs to the event, not to the person.
     by_event: bool,
+    /// The code of the events that do not have the attribute, and by kind whether it does.
+    others: Option<(u16, Vec<bool>)>,
     /// Whether any code has a first or a last day.
     is_limited: bool,
     /// Mixed into the number of a person, so that attributes are independent.
@@ -56,12 +66,10 @@ struct WeightedCode {
 
 impl OpenLists {
     pub(super) fn new(plan: &Plan, uneven: u32, draw: &mut Draw) -> Self {
+        let kinds = &plan.life_cycle.kinds;
         let attributes = plan.attributes.iter();
-        Self {
-            attributes: attributes
-                .map(|attribute| OpenList::new(attribute, uneven, draw))
-                .collect(),
-        }
+        let lists = attributes.map(|attribute| OpenList::new(attribute, kinds, uneven, draw));
+        Self { attributes: lists.collect() }
     }
 
     /// Begins a day; whether every attribute has an open code.
@@ -72,21 +80,21 @@ impl OpenLists {
         self.attributes.iter().all(|list| !list.today.is_empty())
     }
 
-    /// Draws the codes of an event of the person with this number.
-    pub(super) fn codes(&self, number: u64, draw: &mut Draw) -> [u16; CODES_MAX] {
+    /// Draws the codes of an event of this kind, of the person with this number.
+    pub(super) fn codes(&self, number: u64, kind: u8, draw: &mut Draw) -> [u16; CODES_MAX] {
         let mut codes = [0; CODES_MAX];
         for (code, list) in codes.iter_mut().zip(&self.attributes) {
-            *code = if list.by_event { list.drawn(draw) } else { list.kept(number) };
+            *code = if list.by_event { list.drawn(kind, draw) } else { list.kept(number) };
         }
         codes
     }
 
-    /// Draws other codes for the attributes of events; whether any is another one.
-    pub(super) fn change(&self, codes: &mut [u16; CODES_MAX], draw: &mut Draw) -> bool {
+    /// Draws other codes for the attributes of an event of this kind; whether any is another one.
+    pub(super) fn change(&self, codes: &mut [u16; CODES_MAX], kind: u8, draw: &mut Draw) -> bool {
         let before = *codes;
         for (code, list) in codes.iter_mut().zip(&self.attributes) {
             if list.by_event {
-                *code = list.drawn(draw);
+                *code = list.drawn(kind, draw);
             }
         }
         before != *codes
@@ -94,11 +102,17 @@ impl OpenLists {
 }
 
 impl OpenList {
-    fn new(attribute: &Attribute, uneven: u32, draw: &mut Draw) -> Self {
+    fn new(attribute: &Attribute, kinds: &[String], uneven: u32, draw: &mut Draw) -> Self {
         let list = &attribute.code_list;
+        let part = OF_KINDS.iter().find(|(name, _)| *name == attribute.name);
+        let none = list.named().find(|(_, code)| code.id == NONE);
+        let others = part.zip(none).map(|((_, part), (position, _))| {
+            (position, kinds.iter().map(|kind| kind.contains(part)).collect())
+        });
         let weights = weights(list, uneven, draw);
         let codes: Vec<WeightedCode> = list
             .named()
+            .filter(|(position, _)| others.as_ref().is_none_or(|(none, _)| none != position))
             .map(|(position, code)| WeightedCode {
                 position,
                 weight: weights[usize::from(position)],
@@ -108,6 +122,7 @@ impl OpenList {
         Self {
             by_event: ATTRIBUTES_OF_EVENTS.contains(&attribute.name),
             is_limited: codes.iter().any(|code| !code.validity.is_unlimited()),
+            others,
             salt: draw.wide(),
             today: Vec::with_capacity(codes.len()),
             codes,
@@ -139,7 +154,12 @@ impl OpenList {
         self.today.get(found).map_or(0, |&(_, position)| position)
     }
 
-    fn drawn(&self, draw: &mut Draw) -> u16 {
+    fn drawn(&self, kind: u8, draw: &mut Draw) -> u16 {
+        if let Some((none, kinds)) = &self.others
+            && !kinds[usize::from(kind)]
+        {
+            return *none;
+        }
         self.at(draw.below_wide(self.total()))
     }
 

@@ -262,7 +262,7 @@ impl<'p> Maker<'p> {
             day: self.today.day,
             second,
             kind,
-            codes: self.lists.codes(person, &mut self.draw),
+            codes: self.lists.codes(person, kind, &mut self.draw),
             until,
             // Three quarters are written under the list's own code.
             also: (self.draw.below(1024) as u8).saturating_sub(191),
@@ -308,7 +308,7 @@ impl<'p> Maker<'p> {
         if correction.retracts {
             self.summary.retracted += 1;
             delivered.retracted = true;
-        } else if self.lists.change(&mut correction.codes, &mut self.draw) {
+        } else if self.lists.change(&mut correction.codes, row.kind, &mut self.draw) {
             self.summary.corrected += 1;
         } else {
             return delivered;

@@ -180,6 +180,21 @@ fn persons_keep_their_codes() {
 }
 
 #[test]
+fn only_a_decision_has_an_outcome() {
+    for (text, attribute, part) in
+        [(ASYLUM, "outcome", "DECISION"), (STAYS, "refusal_reason", "REFUSAL")]
+    {
+        let (_place, text) = run(&plan(text), "events.csv", |_| {});
+        let rows = rows(&text, b',');
+        let are_some = |has: bool| rows.iter().any(|row| (row[attribute] != "NONE") == has);
+        assert!(are_some(true) && are_some(false), "{attribute}");
+        for row in rows {
+            assert_eq!(row[attribute] != "NONE", row["kind"].contains(part), "{row:?}");
+        }
+    }
+}
+
+#[test]
 fn every_row_is_of_a_synthetic_person() {
     for (raw, column, separator) in [(false, "pseudonym", b','), (true, "Document", b';')] {
         let (_place, text) = run(&plan(STAYS), "events.csv", |options| options.raw = raw);
