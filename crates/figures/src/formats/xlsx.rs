@@ -42,6 +42,16 @@ const WIDTH_CODE: f64 = 14.0;
 const WIDTH_NAME: f64 = 28.0;
 const WIDTH_NOTE: f64 = 100.0;
 
+// Sentences of the sheet of notes, as `structure::words` knows them.
+const SYNTHETIC: &str = "Synthetic: every event behind these figures was simulated; none is about \
+    a living person";
+const MARGIN: &str = "Half the width of the 95 % interval (MARGIN). With 95 % confidence the true \
+    count lies between CI_LOW and CI_HIGH. Random noise protects every person who was counted, so \
+    each figure is an estimate; it can be below zero, and a zero can stand for a few. The margin \
+    includes the rounding.";
+const VINTAGE: &str = "Ledger index of the latest release it rests on";
+const SILENT: &str = "Sources that had not declared a step it rests on complete at its release";
+
 /// Replaces the library's own errors; none is known for cells such as these.
 const REJECTED: Error = Error::Unwritable { reason: "the spreadsheet library rejects a cell" };
 
@@ -86,7 +96,7 @@ pub(crate) fn file(
         .set_creation_datetime(&made);
     book.set_properties(&properties);
     figure_sheet(book.add_worksheet(), layout, header)?;
-    note_sheet(book.add_worksheet(), &notes)?;
+    note_sheet(book.add_worksheet(), &header.words.text("Notes"), &notes)?;
     written(book.save_to_buffer())
 }
 
@@ -155,7 +165,7 @@ fn figure_sheet(
     layout: &Layout,
     header: &mut MessageHeader,
 ) -> Result<(), Error> {
-    written(sheet.set_name("Figures"))?;
+    written(sheet.set_name(&*header.words.text("Figures")))?;
     let head = Style::new().set_bold();
     let columns = columns(header);
     for (column, (id, width)) in (0..).zip(&columns) {
@@ -229,8 +239,8 @@ fn figure_row(
     Ok(())
 }
 
-fn note_sheet(sheet: &mut Worksheet, notes: &[(String, String)]) -> Result<(), Error> {
-    written(sheet.set_name("Notes"))?;
+fn note_sheet(sheet: &mut Worksheet, name: &str, notes: &[(String, String)]) -> Result<(), Error> {
+    written(sheet.set_name(name))?;
     written(sheet.set_column_width(0, WIDTH_NAME))?;
     written(sheet.set_column_width(1, WIDTH_NOTE))?;
     let term = Style::new().set_bold().set_align(FormatAlign::Top);
@@ -268,29 +278,29 @@ fn notes(layout: &Layout, header: &MessageHeader, ledger: &LedgerNote) -> Vec<(S
     let [(_, unit), ..] = header.of_series();
     let unit = if unit == "PER" { "Persons" } else { "Events" };
     let as_of = layout.answer.as_of;
-    let synthetic = "Synthetic: every event behind these figures was simulated; none is about a \
-        living person.";
-    let margin = "Half the width of the 95 % interval (MARGIN). With 95 % confidence the true \
-        count lies between CI_LOW and CI_HIGH. Random noise protects every person who was \
-        counted, so each figure is an estimate; it can be below zero, and a zero can stand for a \
-        few. The margin includes the rounding.";
+    let words = |english| header.words.text(english).to_string();
     let citation = format!(
-        "{}. {}: {}. As of ledger entry {as_of}, {}. Estimates with 95 % margins of error.",
-        statement.controller, statement.title, header.name, header.prepared
+        "{}. {}: {}. {} {as_of}, {}. {}.",
+        statement.controller,
+        statement.title,
+        header.name,
+        words("As of ledger entry"),
+        header.prepared,
+        words("Estimates with 95 % margins of error"),
     );
     let rows = [
         ("Title", Some(header.name.to_string())),
         ("Description", Some(dataflow.description.to_string())),
         ("Publication", Some(statement.title.to_string())),
         ("Dataflow", Some(format!("{}:{}({})", header.agency, header.dataflow, header.version))),
-        ("Unit of measure", Some(header.words.text(unit).to_string())),
+        ("Unit of measure", Some(words(unit))),
         ("Reference area", Some(statement.reference_area.clone())),
-        ("Data", ledger.is_synthetic.then(|| synthetic.to_owned())),
+        ("Data", ledger.is_synthetic.then(|| words(SYNTHETIC))),
         ("Publisher", Some(statement.controller.to_string())),
         ("Contact", Some(statement.contact.clone())),
         ("Legal basis", Some(statement.legal_basis.to_string())),
         ("Purpose", Some(statement.purpose.to_string())),
-        ("Margin of error", Some(margin.to_owned())),
+        ("Margin of error", Some(words(MARGIN))),
         ("Confidence", Some("95 %".to_owned())),
         ("Released", Some(header.prepared.clone())),
         ("Ledger entries", Some(as_of.to_string())),
@@ -299,15 +309,12 @@ fn notes(layout: &Layout, header: &MessageHeader, ledger: &LedgerNote) -> Vec<(S
         ("Citation", Some(citation)),
     ];
     let mut notes: Vec<(String, String)> =
-        rows.into_iter().filter_map(|(term, text)| Some((term.to_owned(), text?))).collect();
+        rows.into_iter().filter_map(|(term, text)| Some((words(term), text?))).collect();
     let statuses = status_names(plan).into_iter();
     notes.extend(statuses.map(|(code, name)| (format!("OBS_STATUS {code}"), name)));
-    let vintage = "Ledger index of the latest release that the figure rests on.";
-    notes.push(("VINTAGE".to_owned(), vintage.to_owned()));
+    notes.push(("VINTAGE".to_owned(), words(VINTAGE)));
     if header.features.has_sources {
-        let silent = "Sources that had not declared a step that the figure rests on complete at \
-            its release.";
-        notes.push((SILENT_SOURCES.to_owned(), silent.to_owned()));
+        notes.push((SILENT_SOURCES.to_owned(), words(SILENT)));
     }
     notes
 }
@@ -317,6 +324,7 @@ pub(super) mod tests {
     use std::io::Cursor;
 
     use calamine::{Data, Reader, Xlsx};
+    use testkit::{edit, publisher};
 
     use super::*;
     use crate::query::format::Format;
@@ -341,9 +349,13 @@ pub(super) mod tests {
         file(&layout, &mut header, &LedgerNote::default())
     }
 
+    fn sample() -> crate::answer::answer::CheckedAnswer {
+        crate::tests::checked_sample_answer("CROSSINGS", "D+M.XX.FLOW.AIR+SEA.ENTRY")
+    }
+
     #[test]
     fn the_same_answer_has_the_same_bytes() {
-        let answer = crate::tests::checked_sample_answer("CROSSINGS", "D+M.XX.FLOW.AIR+SEA.ENTRY");
+        let answer = sample();
         let first = file_of(&answer).unwrap();
         for _ in 0..8 {
             assert!(file_of(&answer).unwrap() == first);
@@ -358,12 +370,35 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn notes_are_in_the_language_that_is_read() {
+        let plan = edit(publisher::PLAN).add("statement.language", "de").text();
+        let answer =
+            crate::tests::answer_of(&plan, "2023-11-20", "CROSSINGS", "D.XX.FLOW.AIR.ENTRY");
+        let file = file_of(&answer.check().unwrap()).unwrap();
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(file)).unwrap();
+        assert_eq!(book.sheet_names(), ["Zahlen", "Hinweise"]);
+        let notes = book.worksheet_range("Hinweise").unwrap();
+        let (_, english, _) = read(file_of(&sample()).unwrap());
+        // What stays as it is: the words of the plan, codes, numbers.
+        let terms = |rows: Vec<String>| {
+            rows.into_iter()
+                .filter(|term| term.contains(|c: char| c.is_lowercase()))
+                .collect::<Vec<_>>()
+        };
+        let german = terms(notes.rows().map(|row| row[0].to_string()).collect());
+        let english = terms(english.iter().map(|row| row[0].to_string()).collect());
+        let same: Vec<_> = german.iter().filter(|term| english.contains(term)).collect();
+        assert_eq!(german.len(), english.len());
+        assert!(same.is_empty(), "{same:?}");
+    }
+
+    #[test]
     fn a_name_is_never_a_formula() {
         let names = ["=1+1", "@SUM(A1)", "+1", "-1", "_x0041_", "<&\">", "\u{202e}x"];
         for name in names {
             let toml = name.replace('\\', "\\\\").replace('"', "\\\"");
-            let plan = testkit::publisher::PLAN.replace("\"Airport\"", &format!("\"{toml}\""));
-            assert_ne!(plan, testkit::publisher::PLAN);
+            let plan = publisher::PLAN.replace("\"Airport\"", &format!("\"{toml}\""));
+            assert_ne!(plan, publisher::PLAN);
             let answer =
                 crate::tests::answer_of(&plan, "2023-11-20", "CROSSINGS", "D.XX.FLOW.AIR.ENTRY");
             let (figures, _, formulas) = read(file_of(&answer.check().unwrap()).unwrap());

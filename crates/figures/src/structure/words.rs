@@ -15,10 +15,16 @@ use tidegauge_model::{Language, Plan, Text};
 const LANGUAGES: [&str; 3] = ["de", "fr", "es"];
 
 /// Each text in English, then in [`LANGUAGES`].
-const WORDS: [[&str; 4]; 46] = [
+const WORDS: [[&str; 4]; 68] = [
     ["Agencies", "Stellen", "Organismes", "Organismos"],
     ["Annual", "Jährlich", "Annuelle", "Anual"],
     ["Arrivals", "Zugänge", "Arrivées", "Llegadas"],
+    [
+        "As of ledger entry",
+        "Stand des Registereintrags",
+        "État de l’entrée du registre",
+        "Estado del asiento del registro",
+    ],
     [
         "Break: from here on the figures rest on another rule or source",
         "Bruch: ab hier beruhen die Zahlen auf einer anderen Regel oder Quelle",
@@ -31,14 +37,19 @@ const WORDS: [[&str; 4]; 46] = [
         "Impossible\u{a0}: selon les listes de codes, aucun événement ne peut y compter",
         "Imposible: según las listas de códigos, ningún suceso puede contar ahí",
     ],
+    ["Citation", "Zitierweise", "Citation", "Cita"],
     ["Concepts", "Konzepte", "Concepts", "Conceptos"],
+    ["Confidence", "Konfidenz", "Confiance", "Confianza"],
     [
         "Confidentiality status",
         "Vertraulichkeitsstatus",
         "Statut de confidentialité",
         "Estado de confidencialidad",
     ],
+    ["Contact", "Kontakt", "Contact", "Contacto"],
     ["Daily", "Täglich", "Quotidienne", "Diaria"],
+    ["Data", "Daten", "Données", "Datos"],
+    ["Dataflow", "Datenfluss", "Flux de données", "Flujo de datos"],
     [
         "Decimals: 0, or 3 where asked for or where margins can be below 1",
         "Nachkommastellen: 0, oder 3 auf Anfrage oder wo Fehlerspannen unter 1 liegen können",
@@ -46,11 +57,18 @@ const WORDS: [[&str; 4]; 46] = [
         "Decimales: 0, o 3 a petición o si los márgenes de error pueden ser inferiores a 1",
     ],
     ["Departures", "Abgänge", "Départs", "Salidas"],
+    ["Description", "Beschreibung", "Description", "Descripción"],
     [
         "Embargoed until release",
         "Sperrfrist bis zur Veröffentlichung",
         "Sous embargo jusqu’à la publication",
         "Bajo embargo hasta la publicación",
+    ],
+    [
+        "Estimates with 95 % margins of error",
+        "Schätzungen mit 95-%-Fehlerspannen",
+        "Estimations avec marges d’erreur à 95\u{a0}%",
+        "Estimaciones con márgenes de error del 95 %",
     ],
     ["Events", "Ereignisse", "Événements", "Sucesos"],
     [
@@ -59,6 +77,7 @@ const WORDS: [[&str; 4]; 46] = [
         "Tous les quarts d’heure",
         "Cada cuarto de hora",
     ],
+    ["Figures", "Zahlen", "Chiffres", "Cifras"],
     [
         "Free: protected before it was published",
         "Frei: vor der Veröffentlichung geschützt",
@@ -72,26 +91,47 @@ const WORDS: [[&str; 4]; 46] = [
         "Demi-largeur de l’intervalle à 95\u{a0}%",
         "Mitad de la amplitud del intervalo del 95 %",
     ],
+    [
+        "Half the width of the 95 % interval (MARGIN). With 95 % confidence the true count lies \
+         between CI_LOW and CI_HIGH. Random noise protects every person who was counted, so each \
+         figure is an estimate; it can be below zero, and a zero can stand for a few. The margin \
+         includes the rounding.",
+        "Halbe Breite des 95-%-Intervalls (MARGIN). Mit 95 % Konfidenz liegt die wahre Anzahl \
+         zwischen CI_LOW und CI_HIGH. Zufälliges Rauschen schützt alle, die gezählt wurden; \
+         deshalb ist jede Zahl eine Schätzung. Sie kann unter null liegen, und eine Null kann \
+         für einige wenige stehen. Die Fehlerspanne schließt das Runden ein.",
+        "Demi-largeur de l’intervalle à 95\u{a0}% (MARGIN). Avec une confiance de 95\u{a0}%, le \
+         nombre réel se situe entre CI_LOW et CI_HIGH. Un bruit aléatoire protège chaque \
+         personne comptée\u{a0}; chaque chiffre est donc une estimation. Il peut être inférieur \
+         à zéro, et un zéro peut correspondre à quelques personnes. La marge tient compte de \
+         l’arrondi.",
+        "Mitad de la amplitud del intervalo del 95 % (MARGIN). Con una confianza del 95 %, el \
+         número real está entre CI_LOW y CI_HIGH. Un ruido aleatorio protege a cada persona \
+         contada; por eso cada cifra es una estimación. Puede ser inferior a cero, y un cero \
+         puede corresponder a unas pocas personas. El margen incluye el redondeo.",
+    ],
     ["Hourly", "Stündlich", "Horaire", "Horaria"],
     ["Indicator", "Indikator", "Indicateur", "Indicador"],
+    ["Ledger entries", "Registereinträge", "Entrées du registre", "Asientos del registro"],
     [
         "Ledger entry of the figure",
-        "Eintrag der Zahl im Protokoll",
+        "Eintrag der Zahl im Register",
         "Entrée du registre pour le chiffre",
         "Asiento del registro de la cifra",
     ],
     [
         "Ledger index of the latest release it rests on",
-        "Nummer der letzten Veröffentlichung im Protokoll, auf der die Zahl beruht",
+        "Nummer der letzten Veröffentlichung im Register, auf der die Zahl beruht",
         "Numéro, dans le registre, de la dernière publication sur laquelle il repose",
         "Número en el registro de la última publicación en que se basa",
     ],
     [
         "Ledger size that the answer rests on",
-        "Größe des Protokolls, auf der die Antwort beruht",
+        "Größe des Registers, auf der die Antwort beruht",
         "Taille du registre sur laquelle repose la réponse",
         "Tamaño del registro en que se basa la respuesta",
     ],
+    ["Legal basis", "Rechtsgrundlage", "Base juridique", "Base jurídica"],
     [
         "Low reliability: the margin exceeds 30 % of the figure",
         "Wenig verlässlich: die Fehlerspanne übersteigt 30 % der Zahl",
@@ -104,6 +144,7 @@ const WORDS: [[&str; 4]; 46] = [
         "Borne inférieure de l’intervalle à 95\u{a0}%",
         "Límite inferior del intervalo del 95 %",
     ],
+    ["Margin of error", "Fehlerspanne", "Marge d’erreur", "Margen de error"],
     ["Measure", "Messgröße", "Mesure", "Medida"],
     [
         "Missing value; suppressed: embargoed until release",
@@ -125,6 +166,7 @@ const WORDS: [[&str; 4]; 46] = [
         "Cargo máximo a una persona en una ventana, en zCDP",
     ],
     ["Normal value", "Normaler Wert", "Valeur normale", "Valor normal"],
+    ["Notes", "Hinweise", "Notes", "Notas"],
     ["Observation status", "Beobachtungsstatus", "Statut d’observation", "Estado de observación"],
     ["Observation value", "Beobachtungswert", "Valeur d’observation", "Valor de observación"],
     ["Persons", "Personen", "Personnes", "Personas"],
@@ -140,8 +182,13 @@ const WORDS: [[&str; 4]; 46] = [
         "Provisoire\u{a0}: des mesures ultérieures peuvent encore le préciser",
         "Provisional: mediciones posteriores aún pueden precisarlo",
     ],
+    ["Publication", "Veröffentlichung", "Publication", "Publicación"],
+    ["Publisher", "Herausgeber", "Éditeur", "Editor"],
+    ["Purpose", "Zweck", "Finalité", "Finalidad"],
     ["Quarterly", "Vierteljährlich", "Trimestrielle", "Trimestral"],
     ["Reference area", "Referenzgebiet", "Zone de référence", "Área de referencia"],
+    ["Released", "Veröffentlicht", "Publié", "Publicado"],
+    ["Root of the ledger", "Wurzel des Registers", "Racine du registre", "Raíz del registro"],
     [
         "Sources that had not declared a step it rests on complete at its release",
         "Quellen, die bei der Veröffentlichung einen zugrunde liegenden Schritt nicht für \
@@ -149,7 +196,18 @@ const WORDS: [[&str; 4]; 46] = [
         "Sources qui, à la publication, n’avaient pas déclaré complet un pas sur lequel il repose",
         "Fuentes que, al publicarse, no habían declarado completo un paso en que se basa",
     ],
+    [
+        "Synthetic: every event behind these figures was simulated; none is about a living person",
+        "Synthetisch: jedes Ereignis hinter diesen Zahlen wurde simuliert; keines betrifft einen \
+         lebenden Menschen",
+        "Données synthétiques\u{a0}: chaque événement derrière ces chiffres a été simulé\u{a0}; \
+         aucun ne concerne une personne vivante",
+        "Datos sintéticos: cada suceso detrás de estas cifras fue simulado; ninguno se refiere a \
+         una persona viva",
+    ],
+    ["The same figures", "Dieselben Zahlen", "Les mêmes chiffres", "Las mismas cifras"],
     ["Time period", "Zeitraum", "Période", "Período de tiempo"],
+    ["Title", "Titel", "Titre", "Título"],
     ["Total", "Insgesamt", "Total", "Total"],
     ["Unit", "Einheit", "Unité", "Unidad"],
     [
