@@ -7,7 +7,7 @@
 import { element, styled } from "./dom.js";
 import { begins, dayOf, endOf, periodWords } from "./periods.js";
 import { TOTAL, codeWords } from "./series.js";
-import { listWords, t } from "./words.js";
+import { labelled, listWords, t } from "./words.js";
 
 /** @import { Annotation, Code, Dimension, Mark, Row, Structure, View } from "./types" */
 /** @typedef {{ day: string, words: string, isBreak: boolean }} Note */
@@ -73,7 +73,7 @@ export function annotationsOf(structure, view, rows) {
   return days.map((day, n) => {
     const all = notes.filter((note) => note.day === day);
     return { number: n + 1, at: begins(day), isBreak: all.some(({ isBreak }) => isBreak),
-      words: `${periodWords(day)}: ${all.map(({ words }) => words).join(" ")}` };
+      words: labelled(periodWords(day), all.map(({ words }) => words).join(" ")) };
   });
 }
 

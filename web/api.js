@@ -188,6 +188,21 @@ function queryOf(view, choice = {}) {
 }
 
 /**
+ * The answer to a question about figures; null if they are not measured, which a rate does not say
+ * before it is asked.
+ * @param {string} path
+ * @returns {Promise<Answer | null>}
+ */
+export async function askMeasured(path) {
+  try {
+    return await ask(path);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "unmeasured") return null;
+    throw error;
+  }
+}
+
+/**
  * The position of each column of an answer, by name.
  * @param {string[]} columns
  * @returns {Record<string, number>}
@@ -257,7 +272,8 @@ function seriesOfRates(columns, rows) {
     else if (row[at.RATE] === null) series.unpublished.push(period);
     else {
       const [value, low, high] = [row[at.RATE], row[at.RATE_LOW], row[at.RATE_HIGH]].map(Number);
-      series.rows.push({ period, begins: begins(period), value, low, high, status: null,
+      series.rows.push({ period, begins: begins(period), value, low, high,
+        status: statusOrNull(row[at.OBS_STATUS]),
         margin: Math.max(value - low, high - value), vintage: null,
         ...silentIn(row, at.SILENT_SOURCES) });
     }

@@ -12,7 +12,7 @@ import { above, figureWords, isRate, nearest } from "./numbers.js";
 import { endOf, periodWords, stepAfter } from "./periods.js";
 import { whenWords } from "./series.js";
 import { term } from "./terms.js";
-import { t } from "./words.js";
+import { t, tNodes } from "./words.js";
 
 /** @import { Answer, Catalogue, Child, Row, Series, Structure, View } from "./types" */
 
@@ -28,7 +28,7 @@ export function provisionalWords(structure, row) {
     { period: periodWords(stepAfter(endOf(row.period), structure.grains[0], last - 1)) });
   const refined = structure.refined
     ? t("provisional-refined", { window: t(`that-${structure.privacy.window}`) }) : "";
-  return [refined, late].filter(Boolean).join(" ");
+  return [refined, late].filter(Boolean).join(" ") || t("provisional-parts");
 }
 
 /**
@@ -68,7 +68,8 @@ function boundWords({ privacy }) {
  * @param {string} id
  * @param {Child[]} words
  */
-const caveat = (id, ...words) => element("li", {}, term(id, t(`term-${id}`)), ": ", words);
+const caveat = (id, ...words) => element("li", {},
+  tNodes("labelled", { label: term(id, t(`term-${id}`)), words: element("span", {}, words) }));
 
 /**
  * The persons whom the bound of a series cuts in the newest period shown, with a link; nothing if

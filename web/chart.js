@@ -39,6 +39,8 @@ const DOTS_MAX = 62;
 const RING = 6;
 // The width of the words of a tick in pixels.
 const TICK = 70;
+/** Rows or ticks that are so many days apart are months or longer. */
+const MONTH_DAYS_MIN = 28;
 
 /** Loads the libraries that draw. */
 export const plotting = () =>
@@ -262,8 +264,7 @@ export function drawing(structure, view, series, width, before = null) {
     marginLeft: 62, marginRight: 14, marginTop: 16, marginBottom: 34,
     style: { background: "transparent", color: soft, fontSize: "13px" },
     x: { type: "utc", label: null, ...(form === "bars" ? barTicks(drawnRows[0], width)
-      : { ticks: Math.max(3, Math.floor(width / 120)),
-        tickFormat: spaced(axisDates(series[0].rows), width) }) },
+      : dateTicks(series[0].rows, width)) },
     y: { label: null, zero, nice: true, ticks: 6, tickSize: 0,
       tickFormat: writing(structure).nearest },
     marks: [
@@ -287,16 +288,22 @@ export function drawing(structure, view, series, width, before = null) {
     ...annotationList(annotations)], words };
 }
 
+/** @type {(from: Date, to: Date) => number} */
+const daysBetween = (from, to) => (to.getTime() - from.getTime()) / 86_400_000;
+
 /**
- * Writes the dates of the axis in the reader's language, as coarse as the rows are. In a chart of
- * hours a tick at midnight shows its date, and every other tick its time.
- * @param {Row[]} rows
- * @returns {(date: Date) => string}
+ * Writes the dates of the axis in the reader's language, as coarse as the rows or as the ticks are,
+ * which may lie on months although the rows are days. In a chart of hours a tick at midnight shows
+ * its date, and every other tick its time.
+ * @param {{ begins: Date, period: string }[]} rows
+ * @returns {(date: Date, ticks: Date[]) => string}
  */
 function axisDates(rows) {
-  const days = (rows[rows.length - 1].begins.getTime() - rows[0].begins.getTime()) / 86_400_000;
-  return (date) => {
-    if (days > 400) return monthTick(date);
+  const days = daysBetween(rows[0].begins, rows[rows.length - 1].begins);
+  const step = daysBetween(rows[0].begins, endOf(rows[0].period));
+  return (date, ticks) => {
+    const apart = ticks.length > 1 ? daysBetween(ticks[0], ticks[1]) : 0;
+    if (Math.max(step, apart) >= MONTH_DAYS_MIN) return monthTick(date);
     const day = dayTick(date);
     const time = clock(date);
     if (!rows[0].period.includes("T") || time === "00:00") return day;
@@ -305,13 +312,24 @@ function axisDates(rows) {
 }
 
 /**
- * Leaves out words of ticks that would touch each other.
- * @param {(date: Date) => string} words
+ * Leaves out words of ticks that would touch each other, and those that were said just before.
+ * @param {(date: Date, ticks: Date[]) => string} words
  * @param {number} width of the chart in pixels
  * @returns {(date: Date, n: number, ticks: Date[]) => string}
  */
-const spaced = (words, width) => (date, n, ticks) =>
-  (n % Math.ceil(ticks.length * TICK / width) === 0 ? words(date) : "");
+const spaced = (words, width) => (date, n, ticks) => {
+  const every = Math.ceil(ticks.length * TICK / width);
+  const said = words(date, ticks);
+  return n % every || (n && said === words(ticks[n - every], ticks)) ? "" : said;
+};
+
+/**
+ * The ticks of an axis of dates.
+ * @param {{ begins: Date, period: string }[]} rows in order
+ * @param {number} width of the chart in pixels
+ */
+export const dateTicks = (rows, width) => ({ ticks: Math.max(3, Math.floor(width / 120)),
+  tickFormat: spaced(axisDates(rows), width) });
 
 /**
  * An axis of whole periods, with a tick below the middle of a bar and the period in few letters.

@@ -5,9 +5,24 @@
 
 import { element } from "./dom.js";
 import { periodWords } from "./periods.js";
+import { codeWords, nameOfDimension } from "./series.js";
 import { t } from "./words.js";
 
 /** @import { Scene } from "./types" */
+
+/**
+ * Gives the focus back to a control once the picture is drawn again with new figures.
+ * @param {string} id
+ */
+function refocus(id) {
+  const place = document.getElementById("picture-controls");
+  if (!place) return;
+  const watch = new MutationObserver(() => {
+    watch.disconnect();
+    if (document.activeElement === document.body) document.getElementById(id)?.focus();
+  });
+  watch.observe(place, { childList: true });
+}
 
 /**
  * A list from which one is chosen.
@@ -23,10 +38,29 @@ export function choice(id, label, options, chosen, picked) {
     option.selected = value === chosen;
     return option;
   }));
-  select.addEventListener("change", () => picked(select.value));
+  select.addEventListener("change", () => {
+    refocus(id);
+    picked(select.value);
+  });
   return element("p", { class: "field picture-field" }, element("label", { for: id }, label),
     select);
 }
+
+/**
+ * For a picture of one code of each dimension, the first that is chosen: which of them, where there
+ * are several.
+ * @param {Scene} scene
+ * @param {number[]} except positions of dimensions whose codes the picture shows all
+ */
+export const codeChoices = ({ structure, view, change }, except) =>
+  structure.dimensions.flatMap((dimension, n) => {
+    const chosen = dimension.codes.map(({ id }) => id).filter((id) => view.key[n].includes(id));
+    if (chosen.length < 2 || except.includes(n)) return [];
+    return [choice(`first-${dimension.id}`, nameOfDimension(structure, n), chosen.map((id) =>
+      [id, codeWords(dimension, id, view.codes)]), view.key[n][0], (code) => change({
+      key: view.key.map((part, each) =>
+        (each === n ? [code, ...part.filter((id) => id !== code)] : part)) }))];
+  });
 
 /**
  * Something that is shown or not.

@@ -7,6 +7,7 @@
 import { SERIES_MAX, limitLegend, limitsOf } from "./chart.js";
 import { EACH, SHARE, ageWords, cohortNotes, cohortsOf, combinationShown, partsOf, showsChoice,
   showsOf, showsWords, wentBy } from "./cohorts.js";
+import { codeChoices } from "./controls.js";
 import { element, pictured } from "./dom.js";
 import { drawLines, lineKeys, lineLegend } from "./lines.js";
 import { figureWords, writing } from "./numbers.js";
@@ -14,7 +15,7 @@ import { periodWords } from "./periods.js";
 import { codeWords, isWeak } from "./series.js";
 import { choice, flagLegend, missingLegend, moreLegend, nothing, orWhyNot, wideTable, wordsOf }
   from "./spells.js";
-import { t } from "./words.js";
+import { labelled, t } from "./words.js";
 
 /** @import { Picture, Row, Scene, Structure } from "./types" */
 /** @import { Cohorts } from "./cohorts.js" */
@@ -34,7 +35,7 @@ import { t } from "./words.js";
  */
 export function cohortsShown(cohorts, at) {
   const chosen = (at ?? "").split("+").filter((cohort) => cohorts.includes(cohort));
-  if (chosen.length) return chosen.slice(0, SERIES_MAX).sort();
+  if (chosen.length || at !== null) return chosen.slice(0, SERIES_MAX).sort();
   const known = cohorts.length > SERIES_MAX + 2 ? cohorts.slice(0, -2) : cohorts;
   if (known.length <= SERIES_MAX) return known;
   return Array.from({ length: SERIES_MAX }, (_, n) =>
@@ -96,15 +97,16 @@ async function byTransition(scene) {
   const chosen = view.key[gone[1]].filter((code) => known.includes(code));
   const found = await wentBy(scene, chosen.length ? chosen : known);
   const { cohorts } = found[0];
-  const [first] = (view.at ?? "").split("+");
-  const cohort = cohorts.find((one) => one === first) ?? cohorts[0];
+  const [first] = (view.at ?? cohorts[0] ?? "").split("+");
+  const cohort = cohorts.find((one) => one === first);
   const { name } = combinationShown(structure, view).combination;
   return { structure, of: `${name}, ${cohort && periodWords(cohort)}`, count: found.length,
     curves: cohort ? found.map((one) => ({
       name: codeWords(transitions, one.transition, view.codes),
       figures: lifeOf(one, cohort, months.length) })) : [],
-    controls: [choice("at", t("cohort"), cohorts.slice().reverse().map((one) =>
-      [one, periodWords(one)]), cohort, (at) => { change({ at }); })] };
+    controls: [choice("at", t("cohort"), [...cohort ? [] : [""], ...cohorts.toReversed()]
+      .map((one) => [one, one ? periodWords(one) : "\u2013"]), cohort ?? "",
+    (at) => { change({ at }); })] };
 }
 
 /**
@@ -116,9 +118,11 @@ function linesOf({ structure, curves }, ages, limits) {
   const { low, high } = limits ?? { low: -Infinity, high: Infinity };
   const within = (/** @type {number} */ y) => Math.min(high, Math.max(low, y));
   const { below, above } = writing(structure);
+  // An estimate beyond the limits has no place; its interval is cut there.
+  const inside = (/** @type {number} */ y) => (y === within(y) ? y : NaN);
   const gap = { y: NaN, y1: NaN, y2: NaN, open: false, title: "" };
   return curves.map(({ name, figures }) => ({ name, points: figures.map((row, x) => (row
-    ? { x, y: within(row.value), y1: within(row.low), y2: within(row.high),
+    ? { x, y: inside(row.value), y1: within(row.low), y2: within(row.high),
       open: isWeak(row) || row.status === "P", title: [name, ages[x], figureWords(structure, row),
         t("range-words", { low: below(row.low), high: above(row.high) })].join("\n") }
     : { x, ...gap })) }));
@@ -126,7 +130,7 @@ function linesOf({ structure, curves }, ages, limits) {
 
 /** @type {(shown: Shown, ages: string[]) => string[]} */
 const inWords = ({ structure, curves }, ages) => curves.map(({ name, figures }) => t("curve-words",
-  { name, figures: figures.map((figure, n) => `${ages[n]}: ${wordsOf(structure, figure)}`)
+  { name, figures: figures.map((figure, n) => labelled(ages[n], wordsOf(structure, figure)))
     .join("; ") }));
 
 /**
@@ -137,7 +141,12 @@ export const show = (scene) => orWhyNot(async () => {
   const { structure, view, width } = scene;
   const shows = showsOf(structure, view, [EACH]);
   const shown = shows === EACH ? await byTransition(scene) : await byCohort(scene, shows);
-  if (!shown.curves.some(({ figures }) => figures.some(Boolean))) return nothing(t("nothing"));
+  const controls = [showsChoice(scene, shows, [EACH]), ...shown.controls,
+    ...codeChoices(scene, partsOf(structure).gone)];
+  if (!shown.curves.some(({ figures }) => figures.some(Boolean))) {
+    return view.at === null ? nothing(t("nothing"))
+      : { ...nothing(t("period-none", { period: view.at })), controls };
+  }
   const { ages: dimension, months } = partsOf(structure);
   const drawn = { ...shown, curves: shown.curves.slice(0, SERIES_MAX) };
   const rows = /** @type {Row[]} */ (drawn.curves.flatMap(({ figures }) => figures)
@@ -166,7 +175,7 @@ export const show = (scene) => orWhyNot(async () => {
       ...limitLegend(shown.structure, rows, limits), ...cohortNotes(structure, view),
       ...missingLegend(shown.structure, drawn.curves.flatMap(({ figures }) => figures)),
       ...flagLegend(shown.structure, rows), ...moreLegend(shown.count, SERIES_MAX)],
-    controls: [showsChoice(scene, shows, [EACH]), ...shown.controls],
+    controls,
     table: wideTable(shown.structure, caption, dimension.name,
       shown.curves.map(({ name }) => name), ages.map((age, n) => ({ head: age,
         figures: shown.curves.map(({ figures }) => figures[n]) }))) };

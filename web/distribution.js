@@ -14,9 +14,10 @@ import { figureWords } from "./numbers.js";
 import { begins, named, periodWords } from "./periods.js";
 import { TOTAL, codeWords, flagsOf, isWeak } from "./series.js";
 import { cellsOf, combinations, derived, figureIn, flagLegend, head, headsOf, idIn, idOf,
-  missingLegend, moreLegend, nothing, orWhyNot, ownCodes, periodChoice, periodShown, placeOf,
-  weakClass, withStatus, wordsOf } from "./spells.js";
-import { t } from "./words.js";
+  missingLegend, moreLegend, orWhyNot, ownCodes, periodChoice, periodShown, placeOf,
+  weakClass, withStatus, withoutPeriod,
+  wordsOf } from "./spells.js";
+import { labelled, t } from "./words.js";
 
 /** @import { Answer, Dimension, Picture, Row, Scene, Structure, View } from "./types" */
 /** @import { Combination, DerivedRow, Figure } from "./spells.js" */
@@ -250,9 +251,9 @@ function quartileRange(quartile, nameOf) {
 function panelWords(structure, { dimension, bands }, panel, period, { codes }) {
   const nameOf = (/** @type {string} */ band) => codeWords(dimension, band, codes);
   const figures = bands.map((band) =>
-    `${nameOf(band)}: ${wordsOf(structure, panel.figures.get(band))}`);
+    labelled(nameOf(band), wordsOf(structure, panel.figures.get(band))));
   const quartiles = (panel.quartiles ?? []).map((quartile, n) =>
-    `${t(`quartile-${QUARTILES[n]}`)}: ${quartileRange(quartile, nameOf)}.`);
+    `${labelled(t(`quartile-${QUARTILES[n]}`), quartileRange(quartile, nameOf))}.`);
   return [t("distribution-words", { series: panel.name, period: periodWords(period),
     figures: figures.join("; ") }), ...quartiles].join(" ");
 }
@@ -297,7 +298,7 @@ export const show = (scene) => orWhyNot(async () => {
   const isCohort = structure.measure === "cohort";
   const found = await (isCohort ? waiting(scene) : lengths(scene));
   const period = periodShown(view, found.periods);
-  if (!period) return nothing(t("nothing"));
+  if (!period) return withoutPeriod(scene, found.periods, found.embargoed);
   const panels = found.panelsAt(period);
   const drawn = panels.slice(0, SERIES_MAX);
   const nameOf = (/** @type {string} */ band) => codeWords(found.dimension, band, view.codes);

@@ -25,15 +25,16 @@ const PNG_SCALE = 2;
 /**
  * How to cite a view: with the state of the ledger that it rests on, so that anyone can get the
  * same figures again.
- * @param {Pick<Shown, "store" | "structure" | "view" | "series" | "size">} shown
+ * @param {Pick<Shown, "store" | "structure" | "view" | "series" | "size" | "name">} shown
  */
-export function citation({ store, structure, view, series, size }) {
+export function citation({ store, structure, view, series, size, name }) {
   const last = series.flatMap((one) => one.rows).map((row) => row.period).sort().at(-1);
-  return t("citation", {
+  const warning = store.class === "synthetic" ? `${t("synthetic-head")} ` : "";
+  return warning + t("citation", {
     agency: store.controller, year: String(new Date().getUTCFullYear()), title: store.title,
     flow: structure.name, size: String(size), period: last && periodWords(last, true),
-    series: series.length > 1 ? view.key.map((part) => part.join("+")).join(".")
-      : seriesWords(structure, series[0].key, view.codes),
+    series: name ?? (series.length > 1 ? view.key.map((part) => part.join("+")).join(".")
+      : seriesWords(structure, series[0].key, view.codes)),
     address: absolute(dataPath(view, { asOf: size })),
   });
 }
@@ -208,7 +209,9 @@ export function showDownloads(shown, drawPicture) {
   const link = (format, id, ending) => {
     const lang = NAMED.includes(format) ? language : null;
     return element("a", { class: "button", id: `download-${id}`,
-      href: dataPath(view, { format, lang }), download: `${name}.${id}.${ending}` },
+      href: dataPath(view, { format, lang }),
+      download: `${name}.${[id.replace(ending, "").replace(/-+$/, ""), ending].filter(Boolean)
+        .join(".")}` },
       t(`download-${id}`));
   };
   const svg = async () => {

@@ -5,16 +5,18 @@
 "use strict";
 
 import { read, write } from "./address.js";
-import { ask, dataPath, listed, seriesOf, structureOf } from "./api.js";
+import { ask, askMeasured, dataPath, listed, seriesOf, structureOf } from "./api.js";
 import { SERIES_MAX } from "./chart.js";
 import { $, element } from "./dom.js";
+import { isMeasured } from "./lists.js";
 import { missingOf } from "./lost.js";
 import { openingKey } from "./opening.js";
-import { noPicture, pictureOf } from "./pictures.js";
+import { noPicture, pictureOf, rowShown } from "./pictures.js";
 import { sentence } from "./series.js";
+import { unmeasured } from "./unmeasured.js";
 import { reasonOf, speak, t } from "./words.js";
 
-/** @import { Answer, Catalogue, Page } from "./types" */
+/** @import { Catalogue, Page } from "./types" */
 
 async function show() {
   /** @type {Catalogue} */
@@ -26,7 +28,7 @@ async function show() {
   view.flow = view.flow || flows[0].id;
   const isKnown = flows.some(({ id }) => id === view.flow);
   const described = isKnown ? await structureOf(view.flow) : null;
-  const missing = missingOf(flows, described, view);
+  const missing = missingOf(store.treeSize, flows, described, view);
   if (!described || missing.length) {
     $("title").textContent = t("lost");
     $("plain").replaceChildren(...missing);
@@ -35,20 +37,35 @@ async function show() {
   const structure = { ...described, sources: list.intake?.sources,
     amendments: list.amendments };
   view.key = await openingKey(structure, view);
-  /** @type {Answer} */
-  const answer = await ask(dataPath(view));
-  const series = seriesOf(answer).filter((one) => one.rows.length).slice(0, SERIES_MAX);
+  const answer = isMeasured(structure, view.key) ? await askMeasured(dataPath(view)) : null;
+  if (!answer) {
+    $("title").textContent = structure.name;
+    $("plain").replaceChildren(unmeasured(structure, view));
+    return;
+  }
+  const all = seriesOf(answer);
+  const series = all.filter((one) => one.rows.length).slice(0, SERIES_MAX);
   $("title").textContent = structure.name;
   document.title = structure.name;
+  if (!series.length) {
+    const isRate = all.some(({ unpublished }) => unpublished.length);
+    $("plain").textContent = t(isRate ? "rates-unpublished" : "nothing");
+    return;
+  }
   $("plain").replaceChildren(...series.slice(0, 2).map(({ key, rows }) =>
-    element("p", {}, sentence(structure, key, rows[rows.length - 1], view.codes))));
+    element("p", {}, sentence(structure, key, rowShown(view, rows), view.codes))));
   const page = /** @type {Page} */ ({ list, flows, structure, view, series });
   const draw = async () => {
     const width = Math.max(280, $("chart").clientWidth);
     const picture = await pictureOf({ page, structure, view, series, width,
       change: async () => {}, keep: () => {} });
     $("chart").replaceChildren(picture?.drawing ?? noPicture(structure, view));
-    $("legend").replaceChildren(...picture?.legend ?? []);
+    // What is chosen on a picture stands in its controls, which are not here.
+    const { controls = [], file = null, legend = [] } = picture ?? {};
+    const said = legend.some((node) => node.classList?.contains("of-what"));
+    const of = controls.length && file && !said
+      ? [element("span", { class: "of-what" }, file.line)] : [];
+    $("legend").replaceChildren(...of, ...legend);
   };
   await draw();
   window.addEventListener("resize", draw);

@@ -17,7 +17,7 @@ import { flagsOf, intervalWords, isIncomplete, seriesWords, silentWords, statusW
   from "./series.js";
 import { spark } from "./spark.js";
 import { termsLine } from "./terms.js";
-import { reasonOf, t, tNodes } from "./words.js";
+import { labelled, reasonOf, t, tNodes } from "./words.js";
 
 /** @import { Answer, Catalogue, Changes, Child, Dataflow, Headline, Listed, Measured, Row, Series,
   View } from "./types" */
@@ -51,7 +51,7 @@ async function headlinesOf(list, flows) {
       const key = await openingSeries(structure);
       const words = seriesWords(structure, key, "name");
       return { dataflow: flow.id, key: key.join("."),
-        title: words === t("total") ? flow.name : `${flow.name}: ${words}` };
+        title: words === t("total") ? flow.name : labelled(flow.name, words) };
     }));
 }
 

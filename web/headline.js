@@ -1,4 +1,5 @@
-// The newest figures of a view: one with its sentence, several in a line each.
+// The newest figures of a view, or those of the period that its picture shows: one with its
+// sentence, several in a line each.
 //
 // Not here: the pictures (pictures.js) and the table (table.js).
 "use strict";
@@ -7,24 +8,25 @@ import { provisionalWords } from "./caveats.js";
 import { SERIES_MAX } from "./chart.js";
 import { $, element } from "./dom.js";
 import { above, isRate, precisionWords, writing } from "./numbers.js";
-import { addsUp, differing, intervalWords, isIncomplete, onceWords, seriesWords, sentence,
-  silentWords, whenWords } from "./series.js";
+import { rowShown } from "./pictures.js";
+import { addsUp, commonWords, differing, intervalWords, isIncomplete, onceWords, seriesWords,
+  sentence, silentWords, whenWords } from "./series.js";
 import { term } from "./terms.js";
-import { listWords, t } from "./words.js";
+import { t } from "./words.js";
 
-/** @import { Row, Series, Structure, View } from "./types" */
-
-/** @type {(series: Series) => Row} */
-const latest = ({ rows }) => rows[rows.length - 1];
+/** @import { Series, Structure, View } from "./types" */
 
 /** @type {(structure: Structure, view: View, series: Series[]) => void} */
-export function showHeadline(structure, view, series) {
+export function showHeadline(structure, view, all) {
+  const series = all.filter(({ rows }) => rows.length);
   const one = series[0];
-  const row = latest(one);
+  const row = rowShown(view, one.rows);
   const single = series.length === 1;
-  $("series").classList.toggle("unseen", !single);
+  const periods = new Set(series.map((each) => rowShown(view, each.rows).period));
+  const when = periods.size === 1 ? whenWords(structure, one.key, row.period) : "";
   $("series").textContent = single ? seriesWords(structure, one.key, view.codes)
-    : namesOf(structure, view, series);
+    : [commonWords(structure, view), when].filter(Boolean).join(", ");
+  $("series").hidden = !$("series").textContent;
   $("latest").hidden = !single;
   $("value").textContent = writing(structure).nearest(row.value);
   $("margin").replaceChildren(isRate(structure) ? ""
@@ -37,25 +39,14 @@ export function showHeadline(structure, view, series) {
   $("plain").replaceChildren(...(single
     ? [`${intervalWords(structure, one.key, row)} ${once}`, ...silent] : []));
   $("figures").hidden = single || series.length > SERIES_MAX;
-  const periods = new Set(series.map((each) => latest(each).period));
-  const when = periods.size === 1 ? whenWords(structure, one.key, row.period) : null;
   $("figures").replaceChildren(...(single ? [] : series.slice(0, SERIES_MAX)
     .map((each) => element("li", {}, ...figureLine(structure, view, each)
-      .slice(0, when ? 3 : undefined)))),
-  ...(when ? [element("li", { class: "when" }, when)] : []));
+      .slice(0, when ? 3 : undefined)))));
   $("each").hidden = single;
   $("each").replaceChildren(...(single || series.length > SERIES_MAX ? []
     : [element("ul", {}, series.map((each) => element("li", {},
-      sentence(structure, each.key, latest(each), view.codes))))]),
+      sentence(structure, each.key, rowShown(view, each.rows), view.codes))))]),
   element("p", {}, t("overlap")));
-}
-
-/** @type {(structure: Structure, view: View, series: Series[]) => string} */
-function namesOf(structure, view, series) {
-  const names = series.slice(0, SERIES_MAX).map((each) =>
-    seriesWords(structure, each.key, view.codes, differing(view)));
-  const count = series.length - names.length;
-  return count > 0 ? t("chosen", { first: names.join(", "), count }) : listWords(names);
 }
 
 /**
@@ -65,7 +56,7 @@ function namesOf(structure, view, series) {
  * @param {Series} one
  */
 export function figureLine(structure, view, one) {
-  const row = latest(one);
+  const row = rowShown(view, one.rows);
   return [element("span", { class: "what" },
     seriesWords(structure, one.key, view.codes, differing(view))), " ",
   element("span", { class: "how-many", dir: "ltr" },

@@ -20,10 +20,21 @@ const LABEL = 18;
 const GAP = 16;
 const HEAD = 9;
 const BLOCK = 30;
-const LETTER = 6.6;
+const SPACE = 7;
+const FONT = "13px sans-serif";
 // Below this width the boxes of neighbours stand on two heights.
 const WIDE = 640;
 const HALO = 0.22;
+
+const ruler = document.createElement("canvas").getContext("2d");
+
+/** How long words are in pixels.
+ * @type {(words: string, weight?: number) => number} */
+function lengthOf(words, weight = 400) {
+  if (!ruler) return words.length * 9;
+  ruler.font = `${weight} ${FONT}`;
+  return ruler.measureText(words).width;
+}
 
 /** @type {(rows: Row[]) => (value: number) => number} */
 function scaleOf(rows) {
@@ -133,14 +144,17 @@ function laneOf(structure, flow, { x, y, scale, width }) {
  */
 function labelOf(structure, { name, row }, left, y, width) {
   const figure = row ? figureWords(structure, row) : "\u2013";
-  const room = Math.floor((width - 8) / LETTER) - figure.length - 2;
-  const short = name.length > room ? `${name.slice(0, room - 1)}\u2026` : name;
-  const length = (figure.length + short.length + 2) * LETTER + 8;
+  const room = width - 8 - lengthOf(figure, 700) - SPACE;
+  let short = name;
+  for (let end = name.length - 1; end > 0 && lengthOf(short) > room; end -= 1) {
+    short = `${name.slice(0, end).trimEnd()}\u2026`;
+  }
+  const length = lengthOf(figure, 700) + SPACE + lengthOf(short) + 6;
   const x = Math.max(2, Math.min(left - 4, width - length));
   return svgElement("text", { x, y: y + LABEL - 4, "font-size": 13, fill: styled("--ink"),
     stroke: styled("--paper"), "stroke-width": 4, "paint-order": "stroke",
     "stroke-linejoin": "round" },
-  svgElement("tspan", { "font-weight": 700 }, figure), svgElement("tspan", { dx: 7 }, short));
+  svgElement("tspan", { "font-weight": 700 }, figure), svgElement("tspan", { dx: SPACE }, short));
 }
 
 /**

@@ -185,7 +185,7 @@ async function showEntries() {
   $("rows").replaceChildren(...entries.map((entry, n) =>
     element("tr", {},
       element("th", { scope: "row", class: "number" }, String(from + n)),
-      element("td", {}, t(`kind-${entry.entry}`)), element("td", {}, subject(entry)),
+      element("td", {}, t(`kind-${entry.entry}`)), element("td", { class: "long" }, subject(entry)),
       element("td", {}, element("time", { datetime: entry.at }, instantWords(new Date(entry.at)))),
       digestCell(entry))).reverse());
   $("newer").disabled = newer === 0;
@@ -210,7 +210,6 @@ switches($("languages"));
 linkTerms();
 $("ledger-terms").replaceChildren(termsLine(["root", "charge", "release", "rho", "amendment",
   "plan"]));
-document.title = `${t("ledger")} \u2013 Tidegauge`;
 $("newer").addEventListener("click", () => turn(-ENTRIES_SHOWN));
 $("older").addEventListener("click", () => turn(ENTRIES_SHOWN));
 $("verify-all").addEventListener("click", async () => {

@@ -7,7 +7,7 @@
 "use strict";
 
 import { Refusal, ask, dataPath, seriesOf, structureOf } from "./api.js";
-import { lacking, periodChoice } from "./controls.js";
+import { codeChoices, lacking, periodChoice } from "./controls.js";
 import { element, pictured, svgElement, styled } from "./dom.js";
 import { diagram, sampleOf } from "./lanes.js";
 import { above, below, figureWords, nearest } from "./numbers.js";
@@ -93,8 +93,6 @@ async function flowsOf(structure, shown, view, period) {
   });
   if (!counted.length || !key) return [];
   const rows = await figures({ ...view, flow: structure.id }, key, position, period);
-  const nameOf = (/** @type {string} */ words) => (structure.id === shown.id && words ? words
-    : [structure.name, words].filter(Boolean).join(": "));
   const codes = once(counted.map(({ code }) => code ?? ""));
   return codes.map((code) => {
     const group = counted.filter((one) => (one.code ?? "") === code);
@@ -102,7 +100,7 @@ async function flowsOf(structure, shown, view, period) {
       statuses.filter((status) => some.includes(status));
     return { id: `${structure.id} ${code}`, statistic: structure.name,
       own: structure.id === shown.id, ids: group.map(({ id }) => id),
-      name: nameOf(code ? codeWords(structure.dimensions[position], code, view.codes) : ""),
+      name: code ? codeWords(structure.dimensions[position], code, view.codes) : structure.name,
       from: inOrder(group.map(({ from }) => from)), to: inOrder(group.map(({ to }) => to)),
       row: rows.get(code) ?? null };
   });
@@ -247,6 +245,7 @@ export async function show(scene) {
     return { drawing: lacking(t("period-none", { period: view.at })), legend: [],
       controls: [control] };
   }
+  const own = structure.dimensions.findIndex(({ id }) => id === structure.lifeCycle?.dimension);
   const { flows, stocks } = await cycleOf(scene, period);
   const heading = headingOf(structure, view, period);
   const words = [heading, ...flows.map((flow) => flowWords(structure, flow)),
@@ -254,5 +253,5 @@ export async function show(scene) {
   const drawing = diagram(structure, flows, stocks, statusName, width);
   return { drawing: pictured(drawing, `${t("lifecycle-label")}. ${words.join(" ")}`), words,
     legend: legendOf(structure, flows, stocks, heading), table: tableOf(flows, heading),
-    controls: [control] };
+    controls: [control, ...codeChoices(scene, [own])] };
 }

@@ -53,6 +53,22 @@ function levelOf(dimension, id) {
 }
 
 /**
+ * Of the codes of each dimension the one that is deepest in its list, which needs most.
+ * @param {Structure} structure
+ * @param {string[][]} key
+ */
+export const deepest = ({ dimensions }, key) => key.map((codes, n) => codes.reduce((a, b) =>
+  (levelOf(dimensions[n], b) > levelOf(dimensions[n], a) ? b : a)));
+
+/**
+ * Whether a statistic measures series for periods of their length, as far as it says.
+ * @param {Structure} structure
+ * @param {string[][]} key
+ */
+export const isMeasured = (structure, key) =>
+  lengthsOf(structure, deepest(structure, key)).includes(key[0][0]);
+
+/**
  * The lengths of periods for which a statistic publishes series like this one, the shortest first:
  * those of the marginals of a table that are at least as detailed; all of them for a statistic that
  * is no table. A rate does not say.

@@ -96,17 +96,41 @@ function unknownOptions(structure, view) {
     list([link(write({ ...view, by: by.length ? null : view.by }), t("lost-without"))])));
 }
 
+/** @type {(day: string) => boolean} */
+function isDay(day) {
+  const instant = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(day);
+}
+
+/**
+ * Dates that no calendar has, and sizes that the ledger has not reached.
+ * @param {View} view
+ * @param {number} size of the ledger
+ */
+function impossible(view, size) {
+  const without = (/** @type {string} */ name) =>
+    list([link(write({ ...view, [name]: null }), t("lost-without"))]);
+  const days = (/** @type {const} */ (["start", "end"])).flatMap((name) => (
+    view[name] === null || isDay(view[name]) ? []
+      : [part(t("lost-day", { name, value: view[name] }), without(name))]));
+  const sizes = (/** @type {const} */ (["asOf", "since"])).flatMap((name) => (
+    Number(view[name]) <= size ? []
+      : [part(t("lost-size", { name, value: view[name], size }), without(name))]));
+  return [...days, ...sizes];
+}
+
 /**
  * What an address names that there is not; empty if there is everything.
+ * @param {number} size of the ledger
  * @param {Listed[]} flows
  * @param {Structure | null} structure of the view's statistic; null if there is none
  * @param {View} view
  * @returns {Element[]}
  */
-export function missingOf(flows, structure, view) {
+export function missingOf(size, flows, structure, view) {
   if (!structure) return [unknownFlow(flows, view.flow)];
   return [...unknownParts(structure, view), ...unknownRows(structure, view),
-    ...unknownOptions(structure, view)];
+    ...unknownOptions(structure, view), ...impossible(view, size)];
 }
 
 /**

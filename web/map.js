@@ -7,20 +7,22 @@
 // Not here: outlines and drawing (world.js), and the slider (timeline.js).
 "use strict";
 
-import { REGIONS, write } from "./address.js";
-import { Refusal, ask, dataPath, seriesOf } from "./api.js";
+import { REGIONS } from "./address.js";
+import { askMeasured, dataPath, seriesOf } from "./api.js";
 import { classOf, thresholdsOf } from "./classes.js";
-import { choice } from "./controls.js";
+import { choice, codeChoices, lacking } from "./controls.js";
 import { element, loadStyle } from "./dom.js";
 import { figureWords, isRate, writing } from "./numbers.js";
 import { periodWords, untilWords } from "./periods.js";
 import { TOTAL, addsUp, codeWords, countriesOf, groupsOf, intervalWords, isIncomplete, isWeak,
-  nameOf, seriesWords, silentWords, statusWords } from "./series.js";
+  nameOf, nameOfDimension, seriesWords, silentWords, statusWords } from "./series.js";
+import { isMeasured } from "./lists.js";
 import { timeline } from "./timeline.js";
+import { unmeasured } from "./unmeasured.js";
 import { codeAt, fillOf, hints, outlined, outlines, swatch, worldOf } from "./world.js";
 import { t } from "./words.js";
 
-/** @import { Answer, Dimension, Picture, Row, Scene, Series, Shape, Structure, View }
+/** @import { Dimension, Picture, Row, Scene, Series, Shape, Structure, View }
   from "./types" */
 /** @import { Look } from "./world.js" */
 /** @typedef {Row & { key: string[], code: string }} CountryRow */
@@ -53,21 +55,6 @@ function positionOf(structure, view) {
 }
 
 /**
- * Series of an answer; none if they are not measured for periods of this length.
- * @param {string} path
- */
-async function measured(path) {
-  try {
-    /** @type {Answer} */
-    const answer = await ask(path);
-    return seriesOf(answer);
-  } catch (error) {
-    if (error instanceof Refusal && error.code === "unmeasured") return [];
-    throw error;
-  }
-}
-
-/**
  * The figures of every country and group, for the first code chosen in each other dimension.
  * Groups are asked for apart, because they may be measured where countries are not.
  * @param {Scene} scene
@@ -79,14 +66,21 @@ function figures({ page, structure, view }, position) {
   const groups = groupsOf(dimension);
   const codes = dimension.codes.map(({ id }) => id).filter((id) => id !== TOTAL);
   const paths = [codes.filter((id) => !groups.has(id)), [...groups]].filter((ids) => ids.length)
-    .map((ids) => dataPath({ ...view,
-      key: view.key.map((part, n) => (n === position ? ids : [part[0]])) }));
+    .map((ids) => view.key.map((part, n) => (n === position ? ids : [part[0]])))
+    .filter((key) => isMeasured(structure, key)).map((key) => dataPath({ ...view, key }));
   const of = [page.size, ...paths].join(" ");
   if (fetched?.of !== of) {
-    fetched = { of, series: Promise.all(paths.map(measured)).then((all) => all.flat()) };
+    fetched = { of, series: Promise.all(paths.map(askMeasured)).then((all) =>
+      all.flatMap((answer) => (answer ? seriesOf(answer) : []))) };
   }
   return fetched.series;
 }
+
+/** The figures that make the classes: those that are reliable, or else rates that are not too
+ * wide, or else all. @type {(structure: Structure, rows: Row[]) => Row[]} */
+const telling = (structure, rows) => [rows.filter((row) => !isWeak(row)),
+  rows.filter((row) => isRate(structure) && row.high - row.low <= 1)].find(({ length }) => length)
+  ?? rows;
 
 /** @type {(scene: Scene, shapes: Shape[], series: Series[], position: number) => Atlas} */
 function atlasOf({ structure, view }, shapes, series, position) {
@@ -95,7 +89,7 @@ function atlasOf({ structure, view }, shapes, series, position) {
   const onMap = outlined(shapes, dimension.codes.map(({ id }) => id));
   const rows = series.filter(({ key }) => !groups.has(key[position])).flatMap((one) => one.rows);
   return { structure, view, position, dimension, series, groups, onMap,
-    byCountry: rows.length > 0, thresholds: thresholdsOf(rows) };
+    byCountry: rows.length > 0, thresholds: thresholdsOf(telling(structure, rows)) };
 }
 
 /** @type {(atlas: Atlas, period: string) => CountryRow[]} */
@@ -121,7 +115,7 @@ function subject({ structure, view, position }) {
   const key = view.key.map((part, n) => (n === position ? TOTAL : part[0]));
   const words = seriesWords(structure, key, view.codes);
   const unit = addsUp(structure, key) ? "" : t(UNITS[structure.unit]);
-  const by = t("map-by", { dimension: titleOf(structure, position) });
+  const by = t("map-by", { dimension: nameOfDimension(structure, position) });
   return [by, words === t("total") ? "" : words, unit].filter(Boolean).join(" \u00b7 ");
 }
 
@@ -136,15 +130,14 @@ function hintWords(atlas, row) {
     ...(isIncomplete(row) ? [silentWords(structure, [row])] : [])].join("\n");
 }
 
-/** @type {(atlas: Atlas, periods: string[]) => string[]} */
-function notes({ structure, view, position, series }, periods) {
+/** @type {(atlas: Atlas) => string[]} */
+function notes({ structure, view, position, series }) {
   const other = countriesOf(structure).find((n) => n !== position);
   const asked = series.some((one) => one.embargoed.length) || !(view.end || view.asOf);
   const last = asked ? structure.embargoed?.last : null;
   return [
-    view.at !== null && !periods.includes(view.at) ? t("map-at-not", { at: view.at }) : "",
     last ? t("map-embargoed", { last: periodWords(last), until: untilWords(structure) }) : "",
-    other === undefined ? "" : t("map-pick", { dimension: titleOf(structure, other) }),
+    other === undefined ? "" : t("map-pick", { dimension: nameOfDimension(structure, other) }),
   ].filter(Boolean);
 }
 
@@ -227,98 +220,38 @@ function tableOf(atlas, rows, caption) {
 // ---------------------------------------------------------------- controls
 
 /**
- * The codes that a map can show of another dimension: each of a list of countries, else those that
- * are chosen.
- * @param {Atlas} atlas
- * @param {number} n the position of the other dimension
- */
-function offeredOf({ structure, view }, n) {
-  const { codes } = structure.dimensions[n];
-  if (!countriesOf(structure).includes(n)) {
-    return codes.filter(({ id }) => view.key[n].includes(id));
-  }
-  return [...codes.filter(({ id }) => id === TOTAL), ...codes.filter(({ id }) => id !== TOTAL)];
-}
-
-/**
- * The name of a dimension, with its identifier where another has the same name.
- * @param {Structure} structure
- * @param {number} n
- */
-function titleOf({ dimensions }, n) {
-  const { id, name } = dimensions[n];
-  const alone = dimensions.filter((other) => other.name === name).length === 1;
-  return alone ? name : `${name} (${id})`;
-}
-
-/** @type {(view: View, n: number, code: string) => string[][]} */
-const withFirst = (view, n, code) => view.key.map((part, each) =>
-  (each === n ? [code, ...part.filter((one) => one !== code)] : part));
-
-/**
- * The choices of the codes in the other dimensions, and of the dimension itself.
+ * The choices of the codes in the other dimensions, and of the dimension itself: all codes of
+ * another dimension of countries.
  * @param {Atlas} atlas
  * @param {Scene} scene
  */
-function choices(atlas, { structure, view, change }) {
+function choices(atlas, scene) {
   const { position, dimension } = atlas;
+  const { structure, view, change } = scene;
   const sides = countriesOf(structure);
-  const id = (/** @type {number} */ n) => `map-${structure.dimensions[n].id}`;
-  const others = structure.dimensions.flatMap((other, n) => {
-    const offered = n === position || n === 0 ? [] : offeredOf(atlas, n);
-    if (offered.length < 2) return [];
-    const title = titleOf(structure, n);
-    const options = offered.map((code) => /** @type {[string, string]} */ ([code.id,
-      code.id === TOTAL ? t("map-all", { dimension: title }) : nameOf(other, code)]));
-    return [choice(id(n), title, options, view.key[n][0], (code) => {
-      refocus(id(n));
-      change({ key: sides.includes(n) ? withOnly(view, n, code) : withFirst(view, n, code) });
-    })];
+  const others = sides.filter((n) => n !== position).map((n) => {
+    const title = nameOfDimension(structure, n);
+    const { id, codes } = structure.dimensions[n];
+    const inOrder = [...codes.filter((code) => code.id === TOTAL),
+      ...codes.filter((code) => code.id !== TOTAL)];
+    return choice(`map-${id}`, title, inOrder.map((code) => [code.id,
+      code.id === TOTAL ? t("map-all", { dimension: title })
+        : nameOf(structure.dimensions[n], code)]),
+    view.key[n][0], (code) => change({ key: withOnly(view, n, code) }));
   });
-  if (sides.length < 2) return others;
+  const all = [...others, ...codeChoices(scene, sides)];
+  if (sides.length < 2) return all;
   return [choice("map-by", t("map-shows"), sides.map((n) =>
-    [structure.dimensions[n].id, titleOf(structure, n)]), dimension.id, (by) => {
-    refocus("map-by");
-    change({ by });
-  }), ...others];
+    [structure.dimensions[n].id, nameOfDimension(structure, n)]), dimension.id,
+  (by) => change({ by })), ...all];
 }
 
 /** @type {(view: View, n: number, code: string) => string[][]} */
 const withOnly = (view, n, code) => view.key.map((part, each) => (each === n ? [code] : part));
 
-/**
- * Gives the focus back to a control once the map is drawn again with new figures.
- * @param {string} id
- */
-function refocus(id) {
-  const place = document.getElementById("picture-controls");
-  if (!place) return;
-  const watch = new MutationObserver(() => {
-    watch.disconnect();
-    if (document.activeElement === document.body) document.getElementById(id)?.focus();
-  });
-  watch.observe(place, { childList: true });
-}
-
-/**
- * That there are no figures by country, with links to totals and to longer periods.
- * @param {Atlas} atlas
- */
-function unmeasured({ structure, view, position }) {
-  const { dimensions, grains } = structure;
-  const link = (/** @type {string[][]} */ key, /** @type {string} */ words) => [" \u00b7 ",
-    element("a", { "data-flow": structure.id, href: write({ ...view, at: null, key }) }, words)];
-  const longer = grains.slice(grains.indexOf(view.key[0][0]) + 1).flatMap((id) =>
-    link([[id], ...view.key.slice(1)], codeWords(dimensions[0], id, "name")));
-  const totals = dimensions.flatMap(({ codes }, n) => {
-    const isOther = n !== position && view.key[n][0] !== TOTAL;
-    if (!isOther || !codes.some(({ id }) => id === TOTAL)) return [];
-    return link(withOnly(view, n, TOTAL), t("map-all", { dimension: titleOf(structure, n) }));
-  });
-  const links = [...totals, ...longer];
-  return element("p", { class: "note" }, t("map-unmeasured"),
-    ...(links.length ? [" ", t("map-instead"), " ", ...links.slice(1)] : []));
-}
+/** That there are no figures by country. @type {(atlas: Atlas) => Element} */
+const lackingOf = ({ structure, view, position, dimension }) => unmeasured(structure, view,
+  { position, codes: dimension.codes.map(({ id }) => id) });
 
 /** @type {(atlas: Atlas, scene: Scene, ...first: Element[]) => Element[]} */
 const heads = (atlas, scene, ...first) => [
@@ -398,17 +331,21 @@ function drawn(atlas, { structure, view, width, change }, shapes, region, shown)
  * @returns {Promise<Picture>}
  */
 export async function show(scene) {
-  const { structure, view, keep } = scene;
+  const { structure, view, change, keep } = scene;
   const position = positionOf(structure, view);
   const [shapes, series] = await Promise.all([outlines(), figures(scene, position),
     loadStyle("map.css")]);
   const atlas = atlasOf(scene, shapes, series, position);
   const periods = [...new Set(series.flatMap((one) => one.rows.map((row) => row.period)))].sort();
   if (!periods.length) {
-    return { drawing: unmeasured(atlas), legend: [], controls: heads(atlas, scene) };
+    return { drawing: lackingOf(atlas), legend: [], controls: heads(atlas, scene) };
   }
-  let period = view.at !== null && periods.includes(view.at) ? view.at
-    : periods[periods.length - 1];
+  let period = view.at ?? periods[periods.length - 1];
+  if (!periods.includes(period)) {
+    const known = timeline(periods, periods[0], () => {}, (at) => change({ at }));
+    return { drawing: lacking(t("period-none", { period })), legend: [],
+      controls: [...heads(atlas, scene), known] };
+  }
   const shown = shownBy(atlas, scene);
   shown.turnTo(period);
   let world = drawn(atlas, scene, shapes, view.region, shown);
@@ -427,10 +364,11 @@ export async function show(scene) {
     keep({ region });
   });
   return { drawing: world.svg, controls: [...heads(atlas, scene, regions), slider],
-  legend: [...(atlas.byCountry ? [] : [unmeasured(atlas)]), ...legendOf(atlas), shown.silent,
-    ...notes(atlas, periods).map((note) => element("p", { class: "map-note" }, note)),
+  legend: [...(atlas.byCountry ? [] : [lackingOf(atlas)]), ...legendOf(atlas), shown.silent,
+    ...notes(atlas).map((note) => element("p", { class: "map-note" }, note)),
     shown.beside, element("p", {}, t("map-note"))],
-  table: shown.table,
+  table: shown.table, data: { name: subject(atlas), series,
+    view: { ...view, key: view.key.map((part, n) => (n === position ? [] : [part[0]])) } },
   file: { line: `${subject(atlas)}, ${periodWords(period, true)}`,
     key: meanings(atlas).map(([look, words]) =>
       ({ words, colour: fillOf(look, atlas.thresholds.length + 1) })) } };

@@ -4,7 +4,7 @@
 // Not here: the quartiles, which come from the server; the distribution itself (distribution.js).
 "use strict";
 
-import { SERIES_MAX } from "./chart.js";
+import { SERIES_MAX, dateTicks } from "./chart.js";
 import { element, pictured } from "./dom.js";
 import { broken, drawLines, lineKeys, lineLegend } from "./lines.js";
 import { begins, endOf, named, periodWords, untilWords } from "./periods.js";
@@ -100,9 +100,10 @@ export const show = (scene) => orWhyNot(async () => {
   }
   const labels = names.map((name) => broken(name, width < 500 ? 12 : 22));
   const longest = Math.max(...labels.flat().map(({ length }) => length));
-  const drawing = await drawLines(lines, width, { marginLeft: longest * 7 + 16,
-    x: { type: "utc", ticks: Math.max(3, Math.floor(width / 160)),
-      tickFormat: (/** @type {Date} */ date) => axisWords(date, periods) },
+  const left = longest * 7 + 16;
+  const drawing = await drawLines(lines, width, { marginLeft: left,
+    x: { type: "utc", ...dateTicks(periods.map((period) => ({ period, begins: begins(period) })),
+      width - left) },
     y: { domain: [-0.5, bands.length - 0.5], ticks: bands.map((_, n) => n),
       tickFormat: (/** @type {number} */ n) => labels[n].join("\n") } });
   const until = untilWords(structure);
@@ -125,15 +126,6 @@ export const show = (scene) => orWhyNot(async () => {
         tracks.map(({ name }) => head(name, "series-head")))),
       element("tbody", {}, periods.slice().reverse().map((period) => element("tr", {},
         element("th", { scope: "row" }, periodWords(period)),
-        tracks.map(({ rows, quartile }) => element("td", {},
+        tracks.map(({ rows, quartile }) => element("td", { class: "long" },
           cellWords(bands, names, rows.get(period), quartile, until))))))) };
 });
-
-/** @type {(date: Date, periods: string[]) => string} */
-function axisWords(date, periods) {
-  const iso = date.toISOString();
-  const long = periods.length > 1 && begins(periods[periods.length - 1]).getTime()
-    - begins(periods[0]).getTime() > 150 * 86_400_000;
-  return long ? periodWords(iso.slice(0, 7)).replace(/(\p{L}{3})\p{L}* /u, "$1 ")
-    : periodWords(iso.slice(0, 10)).replace(/ \d{4}$/, "");
-}

@@ -57,7 +57,7 @@ export const writing = (structure) => (isRate(structure) ? percents : counts);
 export function precisionWords(structure, row) {
   const { below: low, above: high } = writing(structure);
   return isRate(structure) ? `(${low(row.low)} \u2013 ${high(row.high)})`
-    : `\u00b1 ${high(row.margin)}`;
+    : `\u00b1\u00a0${high(row.margin)}`;
 }
 
 /**
@@ -66,7 +66,7 @@ export function precisionWords(structure, row) {
  * @param {Row} row
  */
 export const figureWords = (structure, row) =>
-  ltr(`${writing(structure).nearest(row.value)} ${precisionWords(structure, row)}`);
+  ltr(`${writing(structure).nearest(row.value)}\u00a0${precisionWords(structure, row)}`);
 
 /**
  * Numbers and signs that are read from left to right, as all numbers are.

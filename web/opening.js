@@ -6,6 +6,7 @@
 
 import { plainView } from "./address.js";
 import { Refusal, ask, dataPath, seriesOf } from "./api.js";
+import { begins, containing, dayOf, endOf } from "./periods.js";
 import { completed } from "./pickers.js";
 import { TOTAL } from "./series.js";
 
@@ -32,6 +33,17 @@ async function newestOf(flow, key, asOf) {
   }
 }
 
+/** Whether a whole period of this length lies in what is released.
+ * @type {(structure: Structure, frequency: string) => boolean} */
+function hasWhole({ first, last }, frequency) {
+  if (!first || !last) return true;
+  const [from, to] = [begins(first).getTime(), endOf(last).getTime()];
+  const begin = containing(first, frequency);
+  const period = begins(begin).getTime() < from
+    ? containing(dayOf(endOf(begin)), frequency) : begin;
+  return endOf(period).getTime() <= to;
+}
+
 /**
  * The key of a view, or if it has none, the one with which the statistic opens. If no length of
  * period is reliable, it is the longest that has a figure.
@@ -45,6 +57,7 @@ export async function openingKey(structure, { key, asOf }) {
   let longest = whole;
   for (const { id } of structure.dimensions[0].codes) {
     const candidate = [[id], ...whole.slice(1)];
+    if (!hasWhole(structure, id)) continue;
     // One after the other, because the first is reliable in most plans.
     // oxlint-disable-next-line no-await-in-loop
     const row = await newestOf(structure.id, candidate, asOf);

@@ -4,7 +4,7 @@
 "use strict";
 
 import { isFront, read, write } from "./address.js";
-import { Refusal, ask, dataPath, listed, seriesOf, structureOf } from "./api.js";
+import { Refusal, ask, askMeasured, dataPath, listed, seriesOf, structureOf } from "./api.js";
 import { showCalls } from "./calls.js";
 import { caveatsOf } from "./caveats.js";
 import { showCatalogue } from "./catalogue.js";
@@ -14,6 +14,7 @@ import { showDownloads } from "./downloads.js";
 import { frontPage, showFrontClock } from "./front.js";
 import { releasesOf } from "./log.js";
 import { showHeadline } from "./headline.js";
+import { isMeasured } from "./lists.js";
 import { missingOf, showMissing } from "./lost.js";
 import { openingKey } from "./opening.js";
 import { firstWords, showAbout, showClock, showMethod, showPrivacy, showQuality }
@@ -23,12 +24,13 @@ import { allPickers, completed, showChoices, showPickers, showSizes } from "./pi
 import { isSavable, makeRoom, noPicture, pictureOf, place, placeNone, viewsOf }
   from "./pictures.js";
 import { changesSince } from "./revisions.js";
-import { TOTAL, addsUp, seriesWords, silentNotes } from "./series.js";
+import { TOTAL, seriesWords, silentNotes } from "./series.js";
 import { legendOf, showTable } from "./table.js";
 import { linkTerms, termsLine } from "./terms.js";
+import { unmeasured } from "./unmeasured.js";
 import { reasonOf, speak, switches, t } from "./words.js";
 
-/** @import { Answer, Page, Privacy, Release, Scene, Series, Store, Structure, View }
+/** @import { Page, Picture, Privacy, Release, Scene, Series, Store, Structure, View }
   from "./types" */
 
 const REFRESH_SECONDS = 30;
@@ -59,6 +61,7 @@ function keep(changes) {
   page.view = { ...page.view, ...changes };
   history.replaceState(null, "", write(page.view));
   page.address = location.search;
+  if (changes.at && page.series) showHeadline(page.structure, page.view, page.series);
   switches($("languages"));
 }
 
@@ -83,25 +86,12 @@ function showControls() {
 
 // ---------------------------------------------------------------- showing figures
 
-/** @type {Record<string, string>} */
-const captions = { EVENTS: "unit-events", PERSONS: "unit-persons", RATE: "unit-rates" };
-
-/** @type {(series: Series[]) => string} */
-function captionWords(series) {
-  const { structure, view } = page;
-  const unit = addsUp(structure, series[0].key) ? ""
-    : `, ${t(captions[structure.unit])}`;
-  const what = series.length === 1 ? seriesWords(structure, series[0].key, view.codes)
-    : structure.name;
-  return `${what}${unit}${view.sort ? "" : `, ${t("newest-first")}`}`;
-}
-
 /** @type {(series: Series[], asked: number) => Promise<void>} */
 async function showFigures(series, asked) {
   const { structure, view } = page;
   const changes = view.since ? await changesSince(view, view.since, series) : null;
   if (asked !== page.asked) return;
-  showTable({ structure, view, series, changes, caption: captionWords(series), change });
+  showTable({ structure, view, series, changes, change });
   $("table-terms").replaceChildren(termsLine(["estimate", "margin", "interval"]));
   $("flags").replaceChildren(...legendOf(series), ...silentNotes(structure,
     series.flatMap(({ rows }) => rows)).map((note) => element("span", { class: "silent" }, note)));
@@ -121,23 +111,27 @@ async function showPicture(series, asked) {
   const picture = await pictureOf(scene(series));
   if (asked !== page.asked) return;
   place(picture ?? { drawing: noPicture(page.structure, page.view), legend: [] });
+  if (picture?.data) showTake(series, picture.data);
 }
 
-/** @type {(series: Series[]) => void} */
-function showTake(series) {
+/** @type {(series: Series[], data?: Picture["data"]) => void} */
+function showTake(series, data) {
   const { structure, view } = page;
   const drawable = isSavable({ structure, view, series });
   const shown = { store: page.list.store, structure, view, series, size: page.size, drawable,
+    ...data,
     names: series.map((one) => seriesWords(structure, one.key, view.codes)),
     colours: drawable && series.length <= SERIES_MAX ? series.map((_, n) => colourOf(n)) : [] };
   showDownloads(shown, () => pictureOf(scene(series)));
-  showCalls(structure, view,
+  showCalls(structure, shown.view,
     write({ ...view, view: view.view === "table" ? "chart" : view.view }));
 }
 
 /** @type {(series: Series[], asked: number) => Promise<void>} */
 async function showView(series, asked) {
   const isTable = page.view.view === "table";
+  // A table comes before what is said of it, as a picture does.
+  $("shown").insertBefore($("caveats"), isTable ? $("each") : $("view-table"));
   if (isTable) placeNone();
   else makeRoom(scene(series));
   await Promise.all([isTable ? null : showPicture(series, asked), showFigures(series, asked)]);
@@ -154,13 +148,13 @@ async function showCaveats(series, asked) {
 
 /**
  * Shows the figures, or these words in their place.
- * @param {string | null} words
+ * @param {string | Element | null} words
  * @param {boolean} again whether the reader is offered to try again
  */
 function settle(words, again) {
   reveal("one");
   $("state").hidden = words === null;
-  $("state-text").textContent = words ?? "";
+  $("state-text").replaceChildren(words ?? "");
   $("again").hidden = !again;
   for (const id of ["shown", "headline", "drawn"]) $(id).hidden = words !== null;
 }
@@ -181,9 +175,10 @@ function reveal(shown) {
 /**
  * Shows that there are no figures, or until when they are under embargo.
  * @param {string} until
+ * @param {boolean} unpublished whether there are periods whose rate is not published
  */
-const settleEmpty = (until) =>
-  settle(until ? t("embargoed-all", { until }) : t("nothing"), false);
+const settleEmpty = (until, unpublished = false) => settle(until ? t("embargoed-all", { until })
+  : t(unpublished ? "rates-unpublished" : "nothing"), false);
 
 /** @type {(error: unknown) => void} */
 function fail(error) {
@@ -206,14 +201,20 @@ async function show() {
   // Begun now, so that the libraries come while the figures do.
   if (page.view.view === "chart" && count <= SERIES_MAX) plotting().catch(() => null);
   try {
-    /** @type {Answer} */
-    const answer = await ask(dataPath(page.view));
+    const isKnown = isMeasured(page.structure, page.view.key);
+    const answer = isKnown ? await askMeasured(dataPath(page.view)) : null;
     if (asked !== page.asked) return;
-    const series = seriesOf(answer).filter((one) => one.rows.length || one.embargoed.length);
+    if (!answer) {
+      settle(unmeasured(page.structure, page.view), false);
+      return;
+    }
+    const all = seriesOf(answer);
+    const series = all.filter((one) => one.rows.length || one.embargoed.length);
     page.series = series;
     page.size = answer.asOf;
     if (!series.some((one) => one.rows.length)) {
-      settleEmpty(series.length ? untilWords(page.structure) : "");
+      settleEmpty(series.length ? untilWords(page.structure) : "",
+        all.some(({ unpublished }) => unpublished.length));
       return;
     }
     const opens = document.body.classList.contains("opening");
@@ -224,7 +225,7 @@ async function show() {
     settle(null, false);
     $("vintage-shown").hidden = !page.view.asOf;
     $("vintage-shown").textContent = t("vintage-shown", { size: page.view.asOf });
-    showHeadline(page.structure, page.view, series.filter((one) => one.rows.length));
+    showHeadline(page.structure, page.view, series);
     showTake(series);
     await Promise.all([showView(series, asked), showCaveats(series, asked)]);
     document.body.classList.remove("drawing");
@@ -303,7 +304,7 @@ async function openFlow(id) {
   page.structure = { ...await structureOf(id), timeZone: page.list.store.timeZone,
     sources: page.list.intake?.sources, amendments: page.list.amendments };
   const { structure, view } = page;
-  const missing = missingOf(page.flows, structure, view);
+  const missing = missingOf(page.list.store.treeSize, page.flows, structure, view);
   if (missing.length) {
     openLost(missing, structure.name);
     return false;
@@ -365,7 +366,7 @@ async function load() {
     }
     const id = page.view.flow || page.flows[0].id;
     if (!page.flows.some((flow) => flow.id === id)) {
-      openLost(missingOf(page.flows, null, page.view), null);
+      openLost(missingOf(0, page.flows, null, page.view), null);
       return;
     }
     const [found, state] = await Promise.all([openFlow(id), showBudget()]);
@@ -406,7 +407,7 @@ function chosen(event) {
   if (name === "codes" || name === "view") return change({ [name]: value });
   if (name === "span") {
     if (value !== "between") return change({ all: value === "all", start: null, end: null });
-    const rows = page.series?.[0].rows;
+    const rows = page.series?.[0]?.rows;
     const shown = rows && { start: rows[0].period, end: lastDay(rows[rows.length - 1].period) };
     const { first, last, next } = page.structure;
     const start = shown && /^\d{4}-\d\d-\d\d/.test(shown.start) ? shown.start.slice(0, 10)
@@ -461,7 +462,7 @@ document.addEventListener("click", (event) => {
 });
 window.addEventListener("popstate", () => { if (location.search !== page.address) load(); });
 const redraw = () => {
-  if (page.shown === "one" && page.series && page.view.view !== "table") {
+  if (page.shown === "one" && page.series?.length && page.view.view !== "table") {
     showView(page.series, page.asked);
   }
 };

@@ -8,7 +8,7 @@ import { decimal, isRate, percent, writing } from "./numbers.js";
 import { oddsFigure } from "./odds.js";
 import { closes, endOf, instantWords, lengthWords, periodWords, untilWords } from "./periods.js";
 import { changesSince } from "./revisions.js";
-import { TOTAL, isWeak } from "./series.js";
+import { TOTAL, areaWords, isWeak } from "./series.js";
 import { term, termsLine } from "./terms.js";
 import { listWords, numberWords, t } from "./words.js";
 
@@ -44,7 +44,7 @@ export function showAbout(store, structure) {
   $("about").replaceChildren(...terms([
     [t("meta-publisher"), store.controller], [t("meta-purpose"), store.purpose],
     [t("meta-basis"), store.legalBasis], [t("meta-contact"), contact],
-    [t("meta-area"), store.referenceArea],
+    [t("meta-area"), areaWords(store.referenceArea)],
     [term("unit", t("meta-unit")), t(`unit-${structure.unit}`)],
     [term("step", t("meta-step")), t(`word-${structure.step}`)],
     [term("bound", t("meta-bound")), isRate(structure) ? null : listWords(bound)],

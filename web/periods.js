@@ -76,6 +76,24 @@ export function endOf(period) {
   }
 }
 
+/**
+ * The period of this frequency in which another one begins; of shorter steps than a day, itself.
+ * @param {string} period
+ * @param {string} frequency
+ */
+export function containing(period, frequency) {
+  const first = begins(period);
+  const [year, month] = dayOf(first).split("-");
+  switch (frequency) {
+    case "A": return year;
+    case "Q": return `${year}-Q${Math.ceil(Number(month) / 3)}`;
+    case "M": return `${year}-${month}`;
+    case "W": return weekName(new Date(first.getTime() - (first.getUTCDay() + 6) % 7 * DAY));
+    case "D": return dayOf(first);
+    default: return period;
+  }
+}
+
 /** @type {(monday: Date) => string} */
 function weekName(monday) {
   const year = new Date(monday.getTime() + 3 * DAY).getUTCFullYear();

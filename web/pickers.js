@@ -10,6 +10,9 @@ import { begins, dayOf } from "./periods.js";
 import { TOTAL, codeWords, nameOf } from "./series.js";
 import { t } from "./words.js";
 
+/** So many lists of codes and views stand in one row; with more, the views are a list, too. */
+const BUTTONS_MAX = 6;
+
 /** @import { CodeForm, Dimension, Picked, Release, Structure, View } from "./types" */
 
 /**
@@ -91,6 +94,18 @@ export function showPickers(structure, view, picked) {
   if (codes && scroll) codes.scrollTop = scroll;
 }
 
+/** @type {(view: View, views: string[]) => void} */
+function showViews(view, views) {
+  const isMany = $("pickers").childElementCount + views.length > BUTTONS_MAX;
+  const [shown, other] = isMany ? ["many-views", "few-views"] : ["few-views", "many-views"];
+  $(shown).hidden = false;
+  $(other).hidden = true;
+  $(other).querySelector(".segments")?.replaceChildren();
+  $(shown).querySelector(".segments")?.replaceChildren(...radios("view",
+    views.map((id) => [id, t(`view-${id}`)]), view.view));
+  $("view-chosen").textContent = t(`view-${view.view}`);
+}
+
 /**
  * @param {Structure} structure
  * @param {View} view
@@ -115,8 +130,7 @@ export function showChoices(structure, view, views) {
   const forms = ["name", "code", "both"].map((id) => [id, t(`codes-${id}`)]);
   $("forms").replaceChildren(...radios("codes", forms, view.codes));
   $("more-chosen").textContent = view.asOf ? t("more-vintage", { size: view.asOf }) : "\u22ef";
-  $("views").replaceChildren(...radios("view",
-    views.map((id) => [id, t(`view-${id}`)]), view.view));
+  showViews(view, views);
   if (focused?.type === "radio" && !focused.isConnected) {
     /** @type {HTMLInputElement | null} */
     const again = $("picker").querySelector(

@@ -12,7 +12,7 @@ import { listsOf } from "./lists.js";
 import { countriesOf } from "./series.js";
 import { t } from "./words.js";
 
-/** @import { Picture, PictureKind, Scene, Structure, View } from "./types" */
+/** @import { Picture, PictureKind, Row, Scene, Structure, View } from "./types" */
 
 /** Whether a statistic counts transitions between statuses.
  * @type {(structure: Structure) => boolean} */
@@ -28,15 +28,16 @@ const hasCohorts = ({ measure, roles, beginnings }) =>
 const PICTURES = [
   { id: "chart", fits: () => true, load: ({ series }) =>
     (series.length > SERIES_MAX ? import("./multiples.js") : import("./chart.js")) },
-  { id: "map", fits: (structure) => countriesOf(structure).length > 0,
+  { id: "map", isOfPeriod: true, fits: (structure) => countriesOf(structure).length > 0,
     load: () => import("./map.js") },
-  { id: "ranking", fits: (structure) => listsOf(structure).length > 0,
+  { id: "ranking", isOfPeriod: true, fits: (structure) => listsOf(structure).length > 0,
     load: () => import("./ranking.js") },
-  { id: "lifecycle", fits: hasTransitions,
+  { id: "lifecycle", isOfPeriod: true, fits: hasTransitions,
     load: () => import("./lifecycle.js") },
-  { id: "distribution", fits: (structure) => hasBands(structure) || hasCohorts(structure),
+  { id: "distribution", isOfPeriod: true,
+    fits: (structure) => hasBands(structure) || hasCohorts(structure),
     load: () => import("./distribution.js") },
-  { id: "survival", fits: hasBands, load: () => import("./survival.js") },
+  { id: "survival", isOfPeriod: true, fits: hasBands, load: () => import("./survival.js") },
   { id: "median", fits: hasBands, load: () => import("./median.js") },
   { id: "triangle", fits: hasCohorts, isTable: true,
     load: () => import("./triangle.js") },
@@ -53,6 +54,18 @@ export const viewsOf = (structure) => {
   const [chart, ...others] = PICTURES.filter(({ fits }) => fits(structure)).map(({ id }) => id);
   return [chart, TABLE, ...others];
 };
+
+/**
+ * The figure of a series that a view is about: that of the period that its picture shows, or else
+ * the newest.
+ * @param {View} view
+ * @param {Row[]} rows
+ * @returns {Row}
+ */
+export function rowShown({ view, at }, rows) {
+  const isOfPeriod = PICTURES.some(({ id, isOfPeriod: is }) => id === view && is);
+  return (isOfPeriod && rows.find(({ period }) => period === at)) || rows[rows.length - 1];
+}
 
 /**
  * Whether the picture of a view can be saved as a drawing.

@@ -10,6 +10,7 @@ import { periodWords } from "./periods.js";
 import { countedPart, facts } from "./planflow.js";
 import { amendmentsPart, costPart, cutPart, cyclePart, latePart, methodPart, personPart,
   releasesPart } from "./planrules.js";
+import { areaWords } from "./series.js";
 import { linkTerms } from "./terms.js";
 import { addressOf, reasonOf, speak, switches, t } from "./words.js";
 
@@ -37,7 +38,7 @@ function showStatement({ list: { store } }) {
   $("statement").replaceWith(facts([
     [t("meta-publisher"), store.controller], [t("meta-purpose"), store.purpose],
     [t("meta-basis"), store.legalBasis], [t("meta-contact"), store.contact],
-    [t("meta-area"), store.referenceArea],
+    [t("meta-area"), areaWords(store.referenceArea)],
     [t("plan-span"), t("plan-span-words", { from: periodWords(store.start, true),
       to: periodWords(store.expires, true) })],
     [t("plan-zone"), store.timeZone], [t("plan-agency"), `${store.agency}:${store.id}`],
@@ -83,7 +84,6 @@ async function show() {
 await speak("plan");
 switches($("languages"));
 linkTerms();
-document.title = `${t("plan")} \u2013 Tidegauge`;
 window.addEventListener("hashchange", goToPart);
 try {
   await show();

@@ -6,12 +6,12 @@
 import { plainView, write } from "./address.js";
 import { element } from "./dom.js";
 import { countOf } from "./lengths.js";
-import { percent } from "./numbers.js";
+import { decimal, percent } from "./numbers.js";
 import { ratio } from "./odds.js";
 import { periodWords } from "./periods.js";
-import { TOTAL, isOfPlan, onceWords } from "./series.js";
+import { TOTAL, isOfPlan, nameOf, onceWords } from "./series.js";
 import { term } from "./terms.js";
-import { has, language, listWords, t } from "./words.js";
+import { has, labelled, language, listWords, t } from "./words.js";
 
 /** @import { Catalogue, Child, Code, Dimension, PlanMethod, PlanPage, Rate, Structure }
   from "./types" */
@@ -52,23 +52,25 @@ function groupsOf(dimension) {
   return codesOf(dimension).filter(({ id }) => parents.has(id));
 }
 
-/** @type {(code: Code) => Child[]} */
-const codeWords = ({ id, name }) => [element("code", {}, id), " ", name];
+/** @type {(dimension: Dimension, code: Code) => Child[]} */
+const codeText = (dimension, code) =>
+  [element("code", {}, code.id), " ", nameOf(dimension, code)];
 
 /**
  * The codes of a dimension, those of a group under it.
- * @param {Code[]} codes
+ * @param {Dimension} dimension
  * @param {string | undefined} parent
  * @returns {Element}
  */
-function codeTree(codes, parent) {
+function codeTree(dimension, parent) {
+  const codes = codesOf(dimension);
   const known = new Set(codes.map(({ id }) => id));
   const here = codes.filter((code) => (parent === undefined
     ? !code.parent || !known.has(code.parent) : code.parent === parent));
   const isParent = (/** @type {Code} */ { id }) => codes.some((code) => code.parent === id);
   return element("ul", { class: here.some(isParent) ? "code-list groups" : "code-list" },
-    here.map((code) => element("li", {}, codeWords(code),
-      isParent(code) ? codeTree(codes, code.id) : null)));
+    here.map((code) => element("li", {}, codeText(dimension, code),
+      isParent(code) ? codeTree(dimension, code.id) : null)));
 }
 
 /** @type {(dimension: Dimension) => Element} */
@@ -80,7 +82,7 @@ function dimensionWords(dimension) {
     element("summary", {}, groups.length
       ? t("dimension-groups", { name: dimension.name, n, count: groups.length })
       : t("dimension-codes", { name: dimension.name, count: n })),
-    codeTree(codes, undefined));
+    codeTree(dimension, undefined));
 }
 
 // ---------------------------------------------------------------- what is measured
@@ -167,7 +169,7 @@ export function lateWords(structure) {
 
 /** @type {(structure: Structure, page: PlanPage) => string} */
 function costWords({ privacy }, page) {
-  return t("cost-words", { rho: privacy.budgetDecimal, window: t(`word-${privacy.window}`),
+  return t("cost-words", { rho: decimal(privacy.budgetDecimal), window: t(`word-${privacy.window}`),
     share: percent(ratio(privacy.budget) / ratio(page.privacy.budget)) });
 }
 
@@ -203,7 +205,8 @@ function flowArticle(structure, page) {
   element("h3", { id: `name-${structure.id}` }, structure.name),
   element("p", {}, structure.description, " ", openLink(structure.id)),
   facts([
-    [t("flow-what"), [whatWords(structure, page), only ? ` ${t("flow-only")}: ${only}.` : ""]],
+    [t("flow-what"), [whatWords(structure, page),
+      only ? ` ${labelled(t("flow-only"), only)}.` : ""]],
     [term("unit", t("flow-unit")), unitWords(structure)],
     [term("step", t("flow-periods")), periodsWords(structure)],
     [term("dimension", t("flow-dimensions")), dimensions.length ? dimensions.map(dimensionWords)

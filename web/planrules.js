@@ -7,7 +7,7 @@
 import { atBoundOf, newestAtBound } from "./atbound.js";
 import { element } from "./dom.js";
 import { countOf, minutesWords } from "./lengths.js";
-import { figureWords, percent } from "./numbers.js";
+import { decimal, figureWords, percent } from "./numbers.js";
 import { oddsFigure, ratio } from "./odds.js";
 import { clockTerms, epsilonWords, soonest } from "./panels.js";
 import { periodWords } from "./periods.js";
@@ -102,18 +102,18 @@ function costRows({ structures, privacy }) {
   const spent = structures.map((structure) => ratio(structure.privacy.budget));
   const left = budget - spent.reduce((sum, rho) => sum + rho, 0);
   const rows = structures.map((structure, n) => [structure.name,
-    structure.privacy.budgetDecimal, percent(spent[n] / budget)]);
+    decimal(structure.privacy.budgetDecimal), percent(spent[n] / budget)]);
   if (left > 1e-9 * budget) rows.push([t("row-left"), "", percent(left / budget)]);
   const windows = countOf(privacy.windowsMax, privacy.window);
   rows.push([t("row-window", { window: t(`word-${privacy.window}`) }), privacy.budget,
-    percent(1)], [t("row-life", { windows }), privacy.lifetime.budgetDecimal, ""]);
+    percent(1)], [t("row-life", { windows }), decimal(privacy.lifetime.budgetDecimal), ""]);
   return /** @type {[string, ...string[]][]} */ (rows);
 }
 
 /** @type {(page: PlanPage) => Child[]} */
 export function costPart(page) {
   const { privacy } = page;
-  const places = { ...lengths(page), budget: privacy.budget, life: privacy.lifetime.budgetDecimal,
+  const places = { ...lengths(page), budget: privacy.budget, life: decimal(privacy.lifetime.budgetDecimal),
     windows: countOf(privacy.windowsMax, privacy.window), epsilon: epsilonWords(privacy) };
   return [...oddsFigure(privacy), element("p", { class: "small" }, t("privacy-limit")),
     element("p", {}, `${t("cost-lead", places)} ${t("cost-epsilon", places)}`),

@@ -4,19 +4,20 @@
 // Groups are ranked apart from their members, and a total is never a bar.
 "use strict";
 
-import { write } from "./address.js";
-import { Refusal, ask, dataPath, seriesOf } from "./api.js";
+import { askMeasured, dataPath, seriesOf } from "./api.js";
 import { limitsOf } from "./chart.js";
-import { choice, lacking, periodChoice, tick } from "./controls.js";
+import { choice, codeChoices, lacking, periodChoice, tick } from "./controls.js";
 import { element, loadScript, pictured, styled, svgElement } from "./dom.js";
-import { lengthsOf, listsOf } from "./lists.js";
+import { isMeasured, listsOf } from "./lists.js";
 import { figureWords, isRate, writing } from "./numbers.js";
 import { periodWords, untilWords } from "./periods.js";
 import { TOTAL, codeWords, flagsOf, intervalWords, isIncomplete, isWeak, silentWords,
   statusWords, whenWords } from "./series.js";
+import { unmeasured } from "./unmeasured.js";
 import { language, listWords, t } from "./words.js";
 
-/** @import { Answer, CodeSet, Dimension, Picture, Row, Scene, Structure, View } from "./types" */
+/** @import { CodeSet, Dimension, Picture, Row, Scene, Series, Structure,
+  View } from "./types" */
 /** @typedef {Row & { key: string[], code: string, name: string, unsure: boolean }} Ranked */
 /** @typedef {{ structure: Structure, dimension: Dimension, rows: Ranked[], shown: Ranked[],
  *   unpublished: number, limits: Limits | null, heading: string }} Ranking */
@@ -41,12 +42,15 @@ const TOP = 26;
  * @param {View} view
  * @param {CodeSet} list
  * @param {string} period
- * @returns {Promise<{ rows: Ranked[], unpublished: number }>}
+ * @returns {Promise<{ rows: Ranked[], unpublished: number, series: Series[] } | null>} null if
+ *   they are not measured
  */
 async function figures(structure, view, list, period) {
   const key = view.key.map((part, n) => (n === list.position ? list.codes : [part[0]]));
-  /** @type {Answer} */
-  const answer = await ask(dataPath({ ...view, key, start: period, end: period, all: false }));
+  if (!isMeasured(structure, key)) return null;
+  const answer = await askMeasured(dataPath({ ...view, key, start: period, end: period,
+    all: false }));
+  if (!answer) return null;
   const dimension = structure.dimensions[list.position];
   const all = seriesOf(answer);
   const rows = all.flatMap((one) => one.rows.filter((row) =>
@@ -57,7 +61,7 @@ async function figures(structure, view, list, period) {
   }));
   rows.sort((a, b) => b.value - a.value || a.name.localeCompare(b.name, language));
   return { rows: rows.map((row, n) => ({ ...row,
-    unsure: n + 1 < rows.length && row.low <= rows[n + 1].high })),
+    unsure: n + 1 < rows.length && row.low <= rows[n + 1].high })), series: all,
   unpublished: all.filter(({ unpublished }) => unpublished.includes(period)).length };
 }
 
@@ -259,22 +263,27 @@ function headingOf(structure, view, list, period) {
 }
 
 /**
- * That the list has no figures for periods of this length, with links to longer ones that have.
+ * The list that the address names with its figures, or else the first one of which most of the
+ * largest figures are reliable: groups may be where their members are not.
  * @param {Structure} structure
  * @param {View} view
- * @param {CodeSet} list
+ * @param {CodeSet[]} lists
+ * @param {string | null} period
  */
-function unmeasured(structure, view, list) {
-  const [frequency] = structure.dimensions.filter(({ id }) => id === "FREQ");
-  const key = view.key.map(([code], n) => (n === list.position ? list.codes[0] : code));
-  const longer = lengthsOf(structure, key).filter((grain) =>
-    structure.grains.indexOf(grain) > structure.grains.indexOf(view.key[0][0]));
-  const links = longer.map((grain) => element("li", {}, element("a", { "data-flow": view.flow,
-    href: write({ ...view, at: null, key: [[grain], ...view.key.slice(1)] }) },
-  codeWords(frequency, grain, "name"))));
-  return element("div", { class: "note" },
-    element("p", {}, t(links.length ? "ranking-unmeasured" : "ranking-never")),
-    links.length ? element("ul", { class: "offers" }, links) : null);
+async function opened(structure, view, lists, period) {
+  const wanted = view.by === null ? lists : lists.filter(({ id }) => id === view.by);
+  /** @type {{ list: CodeSet | undefined, found: Awaited<ReturnType<typeof figures>> }} */
+  let first = { list: wanted[0], found: null };
+  if (period === null) return first;
+  for (const list of wanted) {
+    // One after the other, because the first is reliable in most plans.
+    // oxlint-disable-next-line no-await-in-loop
+    const found = await figures(structure, view, list, period);
+    const largest = found?.rows.slice(0, BARS_MAX) ?? [];
+    if (largest.filter((row) => !isWeak(row)).length > largest.length / 2) return { list, found };
+    if (!first.found) first = { list, found };
+  }
+  return first;
 }
 
 /**
@@ -285,8 +294,8 @@ function unmeasured(structure, view, list) {
 export async function show(scene) {
   const { structure, view, width, change } = scene;
   const lists = listsOf(structure);
-  const list = view.by === null ? lists[0] : lists.find(({ id }) => id === view.by);
   const { period, control } = periodChoice(scene);
+  const { list, found } = await opened(structure, view, lists, period);
   const controls = [control];
   if (lists.length > 1 || !list) {
     /** @type {[string, string][]} */
@@ -294,13 +303,11 @@ export async function show(scene) {
     if (!list) options.unshift(["", "\u2013"]);
     controls.push(choice("by", t("ranking-by"), options, list?.id ?? "", (by) => change({ by })));
   }
+  controls.push(...codeChoices(scene, list ? [list.position] : []));
   const without = (/** @type {Element} */ drawing) => ({ drawing, legend: [], controls });
   if (!list) return without(lacking(t("ranking-by-none", { by: view.by })));
   if (period === null) return without(lacking(t("period-none", { period: view.at })));
-  const [found] = await Promise.all([figures(structure, view, list, period).catch((error) => {
-    if (error instanceof Refusal && error.code === "unmeasured") return null;
-    throw error;
-  }), loadScript("d3.min.js")]);
+  await loadScript("d3.min.js");
   if (!found) return without(unmeasured(structure, view, list));
   const { rows, unpublished } = found;
   if (!rows.length) return without(lacking(t("ranking-none")));
@@ -316,5 +323,8 @@ export async function show(scene) {
   const words = wordsOf(ranking);
   return { drawing: pictured(drawingOf(ranking, width),
     `${t("ranking-label")}. ${words.slice(0, 12).join(" ")}`),
-  legend: legendOf(ranking), words, controls, table: tableOf(ranking) };
+  legend: legendOf(ranking), words, controls, table: tableOf(ranking),
+  file: { line: ranking.heading, key: [] },
+  data: { name: ranking.heading, series: found.series, view: { ...view, start: period, end: period,
+    all: false, key: view.key.map((part, n) => (n === list.position ? [] : [part[0]])) } } };
 }

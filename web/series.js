@@ -60,6 +60,17 @@ export const countriesOf = (structure) => structure.dimensions.flatMap((dimensio
 /** @type {Intl.DisplayNames | null} */
 let regions = null;
 
+/** The name of a country in the reader's language, if the browser has one.
+ * @type {(id: string) => string | undefined} */
+function countryName(id) {
+  regions ??= new Intl.DisplayNames([language], { type: "region" });
+  return regions.of(regionOf(id));
+}
+
+/** An area of reference: a country with its name, any other code as it is.
+ * @type {(id: string) => string} */
+export const areaWords = (id) => (isCountry(id) ? `${countryName(id) ?? id} (${id})` : id);
+
 /**
  * The name of a code in the reader's language, where the browser has one (countries); else the
  * plan's. What every statistic has is named by the page (api.js).
@@ -70,8 +81,7 @@ export function nameOf(dimension, code) {
   // The plan's own name goes before that of the browser where it is in the reader's language.
   const isSpoken = (code.language ?? "en").split("-")[0] === language;
   if (!isSpoken && isCountry(code.id) && isOfCountries(dimension)) {
-    regions ??= new Intl.DisplayNames([language], { type: "region" });
-    return regions.of(regionOf(code.id)) ?? code.name;
+    return countryName(code.id) ?? code.name;
   }
   return code.name;
 }
@@ -107,10 +117,35 @@ export function seriesWords(structure, key, form, differing = null) {
 }
 
 /**
+ * The name of a dimension, with its identifier where another has the same name.
+ * @param {Structure} structure
+ * @param {number} n
+ */
+export function nameOfDimension({ dimensions }, n) {
+  const { id, name } = dimensions[n];
+  const alone = dimensions.filter((other) => other.name === name).length === 1;
+  return alone ? name : `${name} (${id})`;
+}
+
+/**
  * For each dimension, whether the series of a view differ in it.
  * @param {View} view
  */
 export const differing = (view) => view.key.map((part) => part.length > 1);
+
+/**
+ * The codes that all series of a view with several have in common, without totals; empty if there
+ * are none.
+ * @param {Structure} structure
+ * @param {View} view
+ */
+export function commonWords(structure, view) {
+  const key = view.key.map(([code]) => code);
+  const common = view.key.map((part, n) => part.length === 1 && part[0] !== TOTAL
+    && structure.dimensions[n].codes.length > 1);
+  return common.some((is, n) => is && !GENERAL.includes(structure.dimensions[n].id))
+    ? seriesWords(structure, key, view.codes, common) : "";
+}
 
 /**
  * Whether a figure is a sum of counts of persons rather than a number of persons: a flow counts a

@@ -11,7 +11,7 @@ import { exact, figureWords, writing } from "./numbers.js";
 import { begins, periodWords, untilWords } from "./periods.js";
 import { TOTAL, flagsOf, intervalWords, isWeak, seriesWords, silentNotes, silentWords,
   statusWords } from "./series.js";
-import { reasonOf, t } from "./words.js";
+import { labelled, reasonOf, t } from "./words.js";
 
 /** @import { Answer, Child, Code, Dimension, Picture, Row, Scene, Structure, View }
   from "./types" */
@@ -121,12 +121,24 @@ export const idIn = (structure, gone) => (row) =>
   idOf(structure.dimensions.map(({ id }) => String(row[id])), gone);
 
 /**
- * The period that is shown: that of the address if it has figures, or else the newest.
+ * The period that is shown: that of the address, or else the newest; undefined if there are no
+ * figures of it.
  * @param {View} view
  * @param {string[]} periods in order
  */
 export const periodShown = ({ at }, periods) =>
-  (at !== null && periods.includes(at) ? at : periods[periods.length - 1]);
+  (at === null ? periods[periods.length - 1] : periods.find((period) => period === at));
+
+/**
+ * That there are no figures of the period that is to be shown, with the periods that have some.
+ * @param {Scene} scene
+ * @param {string[]} periods
+ * @param {string[]} embargoed
+ * @returns {Picture}
+ */
+export const withoutPeriod = (scene, periods, embargoed) => (periods.length
+  ? { ...nothing(t("period-none", { period: scene.view.at })),
+    controls: [periodChoice(scene, ["", ...periods], embargoed, "")] } : nothing(t("nothing")));
 
 /**
  * A choice with a label.
@@ -158,7 +170,7 @@ export function periodChoice({ structure, change }, periods, embargoed, chosen) 
   const hidden = embargoed.map((period) => [period,
     `${periodWords(period)}, ${t("embargoed", { until: untilWords(structure) })}`, true]);
   /** @type {[string, string, boolean?][]} */
-  const open = periods.map((period) => [period, periodWords(period)]);
+  const open = periods.map((period) => [period, period ? periodWords(period) : "\u2013"]);
   return choice("at", t("period"), [...open, ...hidden].reverse(), chosen,
     (at) => { change({ at }); });
 }
@@ -229,8 +241,8 @@ export const missing = (structure, figure) => (figure === null
  * @param {Figure[]} figures
  */
 export const missingLegend = (structure, figures) => [
-  ...(figures.includes(undefined) ? [`\u2013: ${missing(structure, undefined)}`] : []),
-  ...(figures.includes(null) ? [`\u2026: ${missing(structure, null)}`] : []),
+  ...(figures.includes(undefined) ? [labelled("\u2013", missing(structure, undefined))] : []),
+  ...(figures.includes(null) ? [labelled("\u2026", missing(structure, null))] : []),
 ].map((words) => element("span", {}, words));
 
 /** @type {(structure: Structure, figure: Figure) => string} */

@@ -11,9 +11,10 @@ import { figureWords, writing } from "./numbers.js";
 import { begins, named, periodWords } from "./periods.js";
 import { codeWords, isWeak } from "./series.js";
 import { asShares, combinations, derived, figureIn, flagLegend, idIn, missingLegend,
-  moreLegend, nothing, orWhyNot,
-  ownCodes, periodChoice, periodShown, placeOf, wideTable, withStatus, wordsOf } from "./spells.js";
-import { t } from "./words.js";
+  moreLegend, orWhyNot,
+  ownCodes, periodChoice, periodShown, placeOf, wideTable, withStatus, withoutPeriod,
+  wordsOf } from "./spells.js";
+import { labelled, t } from "./words.js";
 
 /** @import { Picture, Row, Scene, Structure } from "./types" */
 /** @import { Limits } from "./chart.js" */
@@ -61,8 +62,10 @@ function pointsOf(shares, { name, figures }, names, limits, several) {
   const { low, high } = limits ?? { low: -Infinity, high: Infinity };
   const within = (/** @type {number} */ y) => Math.min(high, Math.max(low, y));
   const { below, above } = writing(shares);
+  // An estimate beyond the limits has no place; its interval is cut there.
+  const inside = (/** @type {number} */ y) => (y === within(y) ? y : NaN);
   const start = { x: 0, y: 1, y1: 1, y2: 1, open: false, plain: true, title: t("survival-all") };
-  return [start, ...figures.map((row, n) => (row ? { x: n + 1, y: within(row.value),
+  return [start, ...figures.map((row, n) => (row ? { x: n + 1, y: inside(row.value),
     y1: within(row.low), y2: within(row.high), open: isWeak(row) || row.status === "P",
     title: [...(several ? [name] : []), t("longer-than", { band: names[n] }),
       figureWords(shares, row), t("range-words", { low: below(row.low), high: above(row.high) })]
@@ -78,7 +81,7 @@ export const show = (scene) => orWhyNot(async () => {
   const shares = asShares(structure);
   const { classes, periods, embargoed, curvesAt } = await curves(scene);
   const period = periodShown(view, periods);
-  if (!period) return nothing(t("nothing"));
+  if (!period) return withoutPeriod(scene, periods, embargoed);
   const all = curvesAt(period);
   const drawn = all.slice(0, SERIES_MAX);
   const dimension = structure.dimensions[placeOf(structure, "band")];
@@ -98,7 +101,7 @@ export const show = (scene) => orWhyNot(async () => {
     marginBottom: 22 + 15 * Math.max(...ticks.map(({ length }) => length)) });
   const words = all.map(({ name, figures }) => t("survival-words",
     { series: name, period: periodWords(period), figures: figures.map((figure, n) =>
-      `${names[n]}: ${wordsOf(shares, figure)}`).join("; ") }));
+      labelled(names[n], wordsOf(shares, figure))).join("; ") }));
   pictured(drawing, [t("survival-label"), ...words].join(" "));
   const caption = t("survival-caption",
     { name: structure.name, period: periodWords(period, true) });

@@ -11,9 +11,10 @@ import { figureWords, isRate, precisionWords, writing } from "./numbers.js";
 import { begins, periodWords, untilWords } from "./periods.js";
 import { NAME, TIME, inOrder, linesInOrder, nameOfLine, pivot, sortingOf, unfolded }
   from "./pivot.js";
-import { flagsOf, isWeak, silentWords, statusWords } from "./series.js";
+import { addsUp, commonWords, flagsOf, isWeak, seriesWords, silentWords, statusWords }
+  from "./series.js";
 import { term } from "./terms.js";
-import { t } from "./words.js";
+import { labelled, t } from "./words.js";
 
 /** @import { Child, Earlier, Line, Row, Series, Sorting, Structure, Tabled } from "./types" */
 
@@ -262,7 +263,7 @@ function embargoed({ structure, view, series }, width) {
       emptyRow(period, width, t("embargoed", { until }))), words: [] };
   }
   const names = periods.map((period) => periodWords(period)).join("; ");
-  return { rows: [], words: [element("p", {}, `${names}: ${t("embargoed", { until })}`)] };
+  return { rows: [], words: [element("p", {}, labelled(names, t("embargoed", { until })))] };
 }
 
 /**
@@ -284,15 +285,27 @@ function foldControls(lines, draw) {
     actButton("unfold-all", t("unfold-all"), set(new Set())));
 }
 
+/** @type {Record<string, string>} */
+const UNITS = { EVENTS: "unit-events", PERSONS: "unit-persons", RATE: "unit-rates" };
+
+/** @type {(tabled: Tabled) => string} */
+function captionOf({ structure, view, series }) {
+  const unit = addsUp(structure, series[0].key) ? "" : `, ${t(UNITS[structure.unit])}`;
+  const what = series.length === 1 ? seriesWords(structure, series[0].key, view.codes)
+    : commonWords(structure, view) ? labelled(structure.name, commonWords(structure, view))
+      : structure.name;
+  return `${what}${unit}${view.sort ? "" : `, ${t("newest-first")}`}`;
+}
+
 /** @type {(tabled: Tabled) => void} */
 function drawTable(tabled) {
-  const { structure, view, series, caption, change } = tabled;
+  const { structure, view, series, change } = tabled;
   const again = () => drawTable(tabled);
   const table = series.length === 1 && !view.rows ? single(tabled, series[0])
     : several(tabled, again);
   const { rows: held, words } = embargoed(tabled, table.width);
   const node = element("table", { class: table.isWide ? "wide" : null },
-    element("caption", { id: "caption" }, element("span", {}, caption)),
+    element("caption", { id: "caption" }, element("span", {}, captionOf(tabled))),
     element("thead", {}, table.heads.map((row) => element("tr", {}, row))),
     element("tbody", {}, held, table.rows));
   const turn = (/** @type {"row" | "column"} */ axis) => (/** @type {number} */ first) => {

@@ -6,13 +6,14 @@
 
 import { SHARE, ageWords, cohortNotes, cohortsOf, combinationShown, partsOf, showsChoice, showsOf,
   showsWords } from "./cohorts.js";
+import { codeChoices } from "./controls.js";
 import { element } from "./dom.js";
 import { figureWords, isRate, nearest, percent, writing } from "./numbers.js";
 import { periodWords } from "./periods.js";
 import { isWeak, statusWords } from "./series.js";
 import { flagLegend, missing, missingLegend, nothing, orWhyNot, wideTable, wordsOf }
   from "./spells.js";
-import { t } from "./words.js";
+import { labelled, t } from "./words.js";
 
 /** @import { Picture, Row, Scene, Structure } from "./types" */
 /** @import { Cohorts } from "./cohorts.js" */
@@ -89,10 +90,10 @@ function inWords({ structure, cohorts }, figures, ages) {
   return cohorts.map((cohort, n) => {
     const known = figures[n].flatMap((figure, age) =>
       (figure && figure !== "later" ? [{ figure, age }] : []));
-    if (!known.length) return `${periodWords(cohort)}: ${missing(structure, undefined)}`;
+    if (!known.length) return labelled(periodWords(cohort), missing(structure, undefined));
     const [first, last] = [known[0], known[known.length - 1]].map(({ figure, age }) =>
       `${wordsOf(structure, figure)} (${ages[age]})`);
-    return first === last ? `${periodWords(cohort)}: ${first}.`
+    return first === last ? `${labelled(periodWords(cohort), first)}.`
       : t("cohort-words", { cohort: periodWords(cohort), first, last });
   });
 }
@@ -121,7 +122,8 @@ export const show = (scene) => orWhyNot(async () => {
   return { drawing: drawing(found, figures, ages, most, caption),
     legend: [...legend(found.structure, most, rows), ...cohortNotes(structure, view),
       ...missingLegend(found.structure, known), ...flagLegend(found.structure, rows, true)],
-    words: inWords(found, figures, ages), controls: [showsChoice(scene, shows)],
+    words: inWords(found, figures, ages),
+    controls: [showsChoice(scene, shows), ...codeChoices(scene, partsOf(structure).gone)],
     table: wideTable(found.structure, caption, t("cohort"), ages,
       found.cohorts.map((cohort, n) =>
         ({ head: periodWords(cohort), figures: figures[n] }))) };

@@ -411,6 +411,8 @@ export interface Shown {
   view: View;
   series: Series[];
   size: number | null;
+  /** What the series are together, if that is not in the view. */
+  name?: string;
   /** Whether a chart of this number of series can be drawn. */
   drawable: boolean;
   names: string[];
@@ -444,6 +446,9 @@ export interface Picture {
   table?: Element | null;
   /** What a file of the drawing says, if it is not lines with a band. */
   file?: { line: string; key: { words: string; colour: string }[] };
+  /** What is to be downloaded with it, if it is not what the table has: the view that asks for it,
+   * with all codes of a dimension, its series, and their name. */
+  data?: { view: View; series: Series[]; name: string };
 }
 
 /** A kind of picture, and of which statistics there is one. */
@@ -451,6 +456,8 @@ export interface PictureKind {
   /** The name in an address (`view=`). */
   id: string;
   fits: (structure: Structure) => boolean;
+  /** Whether it shows one period, that of `at` in the address. */
+  isOfPeriod?: boolean;
   /** Whether its drawing is a table, which cannot be saved as SVG. */
   isTable?: boolean;
   load: (scene: Scene) => Promise<{ show: (scene: Scene) => Picture | Promise<Picture> }>;
@@ -470,7 +477,6 @@ export interface Tabled {
   series: Series[];
   /** Since an earlier state, if the reader compares with one. */
   changes: Changes | null;
-  caption: string;
   /** Shows a changed view. */
   change: (changes: Partial<View>) => unknown;
 }

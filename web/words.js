@@ -91,6 +91,10 @@ const written = (value) =>
 export const t = (name, places = {}) =>
   textOf(name, places).replace(/\{(\w+)\}/g, (_, place) => written(places[place]));
 
+/** Words with their label before them.
+ * @type {(label: string, words: string) => string} */
+export const labelled = (label, words) => t("labelled", { label, words });
+
 /**
  * The same as `t`, in parts, where elements stand at some places.
  * @param {string} name

@@ -29,7 +29,7 @@ export async function open(browser, address, options = {}) {
     // "Nothing released" and a page that says what was not found are proper answers with status
     // 404, which browsers log as errors.
     const isAnswer = line.text().includes("404")
-      && /\/v1\/(data|derived)\/|^[^?]*\/\?/.test(line.location().url);
+      && /\/v1\/(data|derived)\/|^[^?]*\/(embed)?\?/.test(line.location().url);
     if (line.type() === "error" && !isAnswer) faults.push(`console: ${line.text()}`);
   });
   context.on("request", (request) => {

@@ -102,7 +102,7 @@ test("hours in German", async () => {
     await go(FLOW);
     const when = await page.locator("#when").innerText();
     assert.equal(when, "am 30. Oktober 2024, 23:00\u201324:00 Uhr");
-    assert.match(await page.locator("#plain").innerText(), /einmal je Stunde und Feld\.$/);
+    assert.match(await page.locator("#plain").innerText(), /einmal je Stunde und Tabellenfeld\.$/);
   }, { locale: "de-DE" });
 });
 

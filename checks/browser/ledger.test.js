@@ -15,6 +15,8 @@ law("the ledger verifies in the browser, and a released file by its digest",
     await go("ledger");
     await page.waitForFunction(() => document.body.dataset.ready);
     assert.equal(await page.locator("#checks .ok").count(), 3);
+    assert.match(await text(page, "#synthetic"), /Every event .* was simulated/);
+    assert.ok(await text(page, "#publisher"));
     assert.equal(await page.locator(".bad").count(), 0);
     await page.locator("#rows button").first().click();
     await page.locator("#rows .verdict.ok").waitFor();

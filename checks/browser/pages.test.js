@@ -62,7 +62,7 @@ law("every value of a table has its margin", async ({ page, go }) => {
   await go(`${FLOW}US+JP.ENTRY+EXIT`);
   const cells = await page.locator("#table td").allInnerTexts();
   assert.ok(cells.length > 100);
-  for (const cell of cells) assert.match(cell, /^\u2212?[\d,]+ \u00b1 \d/);
+  for (const cell of cells) assert.match(cell, /^\u2212?[\d,]+\s\u00b1\s\d/);
 });
 
 law("the address keeps and restores the whole view", async ({ page, go, context }) => {
@@ -171,7 +171,7 @@ law("a rate is shown as any statistic, with its interval and without a margin",
     await go("?flow=ENTRY_SHARE&key=W.HK.ENTRY_SHARE.US+_T&view=chart");
     assert.ok(await page.locator("#chart svg[role=img], #chart figure[role=img]").count() > 0);
     assert.match(await text(page, "#legend"), /95% interval/);
-    assert.match(await page.locator("#chart-words").textContent(), /latest \d+\.\d% \(/);
+    assert.match(await page.locator("#chart-words").textContent(), /latest \d+\.\d%\s\(/);
     await choose(page, "[name=view][value=table]");
     await settled(page);
     for (const cell of await page.locator("#table td").allInnerTexts()) {
@@ -195,7 +195,7 @@ law("several series differ by name, dash and symbol", async ({ page, go }) => {
   await go(`${FLOW}AU+BR+CA+CN+DE+EG+FR.ENTRY&view=chart`);
   assert.equal(await page.locator("#chart .multiples svg[role=img]").count(), 7);
   const [first] = await page.locator("#chart .multiples li").allInnerTexts();
-  assert.match(first, /^Australia\s+\u2212?\d+ \u00b1 \d+\s+on 13 February 2024/);
+  assert.match(first, /^Australia\s+\u2212?\d+\s\u00b1\s\d+\s+on 13 February 2024/);
 });
 
 law("only figures revised since a ledger size are marked", async ({ page, go, asked }) => {
@@ -214,7 +214,7 @@ law("only figures revised since a ledger size are marked", async ({ page, go, as
   assert.ok(revised > 0 && now.size > was.size);
   const fresh = now.size - was.size;
   assert.equal(await text(page, "#revised"),
-    `Since ledger entry 100: ${revised} of ${was.size} figures revised, ${fresh} new.`);
+    `Since the ledger had 100 entries: ${revised} of ${was.size} figures revised, ${fresh} new.`);
   assert.equal(await page.locator("#table .mark", { hasText: "revised" }).count(), revised);
   assert.equal(await page.locator("#table .mark", { hasText: "new" }).count(), fresh);
 });
@@ -224,7 +224,7 @@ law("a vintage shows the figures as they were then", async ({ page, go }) => {
   const answer = await api("v1/data/CROSSINGS/D.HK.FLOW.US._T?asOf=100&lastNObservations=1");
   const value = answer.series[0].observations[0][1];
   assert.equal(await text(page, "#value"), `${value < 0 ? "\u2212" : ""}${whole(value)}`);
-  assert.match(await text(page, "#vintage-shown"), /ledger entry 100/);
+  assert.match(await text(page, "#vintage-shown"), /ledger with 100 entries/);
   assert.match(await text(page, "#citation"), /asOf=100/);
   await page.locator("#vintages summary").click();
   await page.locator("#asOf").selectOption("");
@@ -249,11 +249,20 @@ law("every download contains the figures or the chart, and its source", async ({
   const sdmx = (await downloaded(page, "sdmx-csv")).bytes.toString();
   assert.match(sdmx, /^STRUCTURE,STRUCTURE_ID,/);
   const svg = (await downloaded(page, "svg")).bytes.toString();
-  assert.match(svg, /<title>Entries and exits by citizenship<\/title>.*ledger entry 139/s);
+  assert.match(svg, /<title>Entries and exits by citizenship<\/title>/);
+  assert.match(svg, /Synthetic data\..*ledger: 139 entries/s);
   assert.match(svg, /United States/);
   const png = await downloaded(page, "png");
   assert.equal(png.bytes.subarray(1, 4).toString(), "PNG");
   assert.ok(png.bytes.length > 20_000 && png.name.endsWith(".png"));
+});
+
+law("a file has the name of its figures, and one ending", async ({ page, go }) => {
+  await go(TOTAL);
+  const names = await page.locator("#downloads a").evaluateAll((all) =>
+    all.map(({ download }) => download.replace(/^.*_T\./, "")));
+  assert.ok(["xlsx", "parquet", "sdmx.csv", "sdmx.json", "sdmx-ml.xml"].every((name) =>
+    names.includes(name)), names.join(" "));
 });
 
 law("downloads that the server does not offer are not shown", async ({ page, go }) => {
@@ -348,6 +357,8 @@ law("everything works with only the keyboard", async ({ page, go }) => {
   assert.equal(await page.evaluate(() => document.activeElement.value), "US");
   await page.keyboard.press("Escape");
   assert.equal(await page.evaluate(() => document.activeElement.tagName), "SUMMARY");
+  await reach("#many-views summary");
+  await page.keyboard.press("Enter");
   await reach("[name=view]");
   await page.keyboard.press("ArrowRight");
   await page.waitForURL(/view=table/);
@@ -401,7 +412,8 @@ test("a statistic opens with the view of its plan, unless the address names anot
     const chosen = () => page.locator("[name=grain]:checked").inputValue();
     for (const path of ["?view=chart", "?flow=CROSSINGS", "?flow=CROSSINGS&key="]) {
       await go(path);
-      assert.equal(await text(page, "#series"), "Arrival and Departure", path);
+      assert.deepEqual(await page.locator("#figures .what").allInnerTexts(),
+        ["Arrival", "Departure"], path);
       assert.equal(await chosen(), "W", path);
     }
     await go("?flow=CROSSINGS&view=chart&last=all");

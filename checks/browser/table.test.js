@@ -60,7 +60,8 @@ law("any dimension stands on rows or columns, with every figure and its margin i
       ["Total", "United States", "Asia", "China", "Japan", "Europe", "Germany"].flatMap(ways));
     const rows = await page.locator("#table tbody tr").evaluateAll((all) => all.map((row) =>
       ({ name: row.querySelector("th").textContent.trim(),
-        cells: [...row.querySelectorAll("td.number")].map((cell) => cell.innerText) })));
+        cells: [...row.querySelectorAll("td.number")].map((cell) =>
+          cell.innerText.replaceAll("\u00a0", " ")) })));
     let seen = 0;
     for (const { name, cells } of rows) {
       const [country, direction] = name.split(" \u00b7 ");

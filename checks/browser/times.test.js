@@ -42,7 +42,7 @@ law("a distribution has each class with its margin, and the median", async ({ pa
   const label = await page.locator("#chart svg").getAttribute("aria-label");
   const table = await text(page, "#picture-table");
   for (const { observations: [[, value, margin]] } of series) {
-    const figure = `${whole(value)} \u00b1 ${whole(margin)}`;
+    const figure = `${whole(value)}\u00a0\u00b1\u00a0${whole(margin)}`;
     assert.ok((await text(page, "#chart")).includes(figure), figure);
     assert.ok(label.includes(figure), `${figure}: ${label}`);
     assert.match(table, new RegExp(`${whole(value)}\\s+\u00b1 ${whole(margin)}`));
@@ -145,8 +145,30 @@ test("what cannot be drawn says why, and leaves the choice", async () => {
   await close();
 });
 
+law("a period without figures is said to have none, and others are offered",
+  async ({ page, go }) => {
+    for (const view of ["distribution", "survival"]) {
+      await go(`${WAITING}_T&view=${view}&at=2031-01`);
+      assert.match(await text(page, "#chart"), /no figures of 2031-01/, view);
+      assert.equal(await page.locator("#at").inputValue(), "", view);
+    }
+    await go(`${COHORTS}&view=curves&at=1999-01`);
+    assert.match(await text(page, "#chart"), /no figures of 1999-01/);
+  });
+
+law("of several codes a picture shows the first, and offers the others", async ({ page, go }) => {
+  await go(`${COHORTS.replace("FLOW._T.", "FLOW.EU27+ASIA.")}&view=triangle`);
+  await page.locator(".triangle").waitFor();
+  assert.match(await page.locator("#chart").textContent(), /European Union/);
+  await page.locator("#first-CITIZENSHIP").selectOption("ASIA");
+  await page.waitForURL(/FLOW\.ASIA\+EU27\./);
+  await page.waitForFunction(() => /Asia/.test(document.getElementById("chart").textContent));
+});
+
 law("an embedded picture is that of its address", async ({ page, go }) => {
-  await go(`embed${WAITING}_T&view=distribution`);
+  await go(`embed${WAITING}_T&view=distribution&at=2024-05`);
+  assert.match(await text(page, "#plain"), /in May 2024/);
+  assert.match(await text(page, "#legend"), /May 2024/);
   assert.ok(await page.locator("#chart svg.distribution").isVisible());
   assert.match(await page.locator("#source a").getAttribute("href"), /view=distribution/);
 });

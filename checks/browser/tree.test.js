@@ -115,7 +115,7 @@ tree("a chart is one picture with a description", `${FLOW}US+JP.ENTRY&view=chart
       .filter((node) => /Line chart/.test(node.name));
     assert.equal(pictures.length, 1);
     assert.match(pictures[0].name, /United States.*Japan|Japan.*United States/s);
-    assert.match(pictures[0].name, /latest .* \u00b1 /);
+    assert.match(pictures[0].name, /latest .*\s\u00b1\s/);
   });
 
 tree("the front page has a heading and a picture for each headline", "",

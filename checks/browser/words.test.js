@@ -117,11 +117,11 @@ test("figures say what is still to come, by how much late events moved them, and
       await page.waitForSelector("#caveats li:nth-child(2)");
       const [bound, late] = await page.locator("#caveats li").allInnerTexts();
       assert.match(bound, /^Bound: one person counts here at most 2 times in a year and once in/);
-      assert.match(bound, /first time in that year, on 13 February 2024: \S+ \u00b1 \d+\./);
+      assert.match(bound, /first time in that year, on 13 February 2024: \S+\s\u00b1\s\d+\./);
       assert.match(late, new RegExp("^Late event: added to earlier periods .* by \\d+ on average "
         + "\\(\u00b1 \\d+, from 1 Jan 2024 to "));
       // The figure of persons at the bound is that of its own view.
-      const figure = /2024: (.*) \u00b1/.exec(bound)[1];
+      const figure = /2024: (.*)\s\u00b1/.exec(bound)[1];
       await page.locator("#caveats a[data-flow]").click();
       await page.waitForFunction(() => document.title.startsWith("Persons at the bound"));
       await page.waitForFunction((wanted) =>

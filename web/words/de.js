@@ -6,41 +6,41 @@ export default {
   "fault": "Dies sind die letzten geprüften Zahlen. Was danach veröffentlicht wurde, hielt der "
     + "Prüfung nicht stand: {fault}.",
   "front": "Neues", "front-about": "Über diese Statistiken", "front-all": "Alle Statistiken",
-  "front-words": "{title}, veröffentlicht von {controller} auf der Grundlage von: {basis}. Zweck: "
-    + "{purpose}. Die Zahlen zählen Ereignisse und Personen; nichts hier handelt von einer "
-    + "bestimmten Person. Zufälliges Rauschen schützt alle, die gezählt wurden. Deshalb ist jede "
-    + "Zahl eine Schätzung mit einem Intervall. Alle dürfen die Zahlen lesen, herunterladen und "
-    + "prüfen.",
+  "front-words": "{title}. Herausgeber: {controller}. Rechtsgrundlage: {basis}. Zweck: {purpose}. "
+    + "Die Zahlen zählen Ereignisse und Personen; nichts hier handelt von einer bestimmten Person. "
+    + "Zufälliges Rauschen schützt alle, die gezählt wurden. Deshalb ist jede Zahl eine Schätzung "
+    + "mit einem Intervall. Alle dürfen die Zahlen lesen, herunterladen und prüfen.",
   "front-revised": "Mit der letzten Veröffentlichung revidiert",
   "front-revised-none": "Die letzte Veröffentlichung hat keine der hier gezeigten Zahlen "
     + "revidiert.",
   "front-was": "{period} jetzt {now}, zuvor {was}", "front-more": "und {count} weitere",
   "news-none": "Noch ist keine Zahl veröffentlicht.",
-  "news-note": "Jedes Bild hat seine eigene Skala; das Band ist das 95-%-Intervall. Für eine "
-    + "Veränderung sind die Fehlerspannen beider Zahlen addiert; das genügt, wie auch immer ihre "
-    + "Fehler zusammenhängen. Enthält ihr Intervall die 0, ist die Veränderung zu klein für eine "
-    + "Aussage.",
+  "news-note": "Jedes Bild hat seine eigene Skala; das Band ist das 95-%-Intervall. Die "
+    + "Fehlerspanne einer Veränderung ist die Summe der Fehlerspannen beider Zahlen; das genügt, "
+    + "gleich wie deren Fehler zusammenhängen. Enthält ihr Intervall die 0, ist die Veränderung zu "
+    + "klein für eine Aussage.",
   "change": "({low}\u00a0bis\u00a0{high}) gegenüber der Vorperiode ({before})",
   "change-small": "Veränderung gegenüber der Vorperiode ({before}) zu klein für eine Aussage "
     + "({low}\u00a0bis\u00a0{high})",
-  "change-break": "Mit der Periode davor nicht vergleichbar: Bruch in der Reihe",
+  "change-break": "Mit der Vorperiode nicht vergleichbar: Bruch in der Reihe",
   "spark": { one: "{title}: eine Periode, {first}",
     other: "{title}: {count} Perioden von {first} bis {last}" },
   "nothing-yet": "Noch ist nichts veröffentlicht. Die erste Veröffentlichung gilt der Periode "
     + "{period}.",
   "nothing-yet-timed": "Noch ist nichts veröffentlicht. Die erste Veröffentlichung gilt der "
     + "Periode {period} und kommt am {instant} ({left}).",
-  "front-embargo": "Die ersten Zahlen, bis {period}, sind gesperrt bis {until}.",
+  "front-embargo": "Die ersten Zahlen (bis {period}) sind bis {until} gesperrt.",
   "nothing-ever": "Es ist nichts veröffentlicht, und keine Veröffentlichung ist geplant.",
   "lost": "Nicht gefunden", "lost-flow": "Eine Statistik \u201e{id}\u201c gibt es hier nicht.",
   "lost-flows": "Diese Statistiken gibt es:",
-  "lost-code": "{dimension} hat keinen Code {codes}.", "lost-codes": "Das sind die Codes:",
+  "lost-code": "\u201e{dimension}\u201c hat keinen Code {codes}.",
+  "lost-codes": "Das sind die Codes:",
   "lost-more": { one: "{count} weiterer Code", other: "{count} weitere Codes" },
   "lost-parts": "Der Schlüssel hat zu viele Teile ({given}). Die Statistik hat diese Dimensionen "
     + "({n}): {names}.",
   "lost-option": "Die Adresse enthält {name}={value}; das hat hier keine Bedeutung.",
   "lost-without": "Dieselbe Ansicht ohne diese Angabe", "lost-front": "Neues",
-  "more": "Mehr", "more-vintage": "Eintrag {size}",
+  "more": "Mehr", "more-vintage": "{size} Einträge",
   "nav": "Seiten", "nav-figures": "Zahlen", "nav-ledger": "Register", "nav-plan": "Plan",
   "nav-language": "Sprache", "catalogue": "Statistiken", "search": "Statistiken durchsuchen",
   "search-none": "Nichts gefunden.", "search-count": "{count} von {all} gezeigt",
@@ -56,8 +56,8 @@ export default {
   "view": "Ansicht", "view-table": "Tabelle", "view-chart": "Diagramm", "view-map": "Karte",
   "vintage": "Datenstände und Revisionen", "as-of": "Stand", "newest": "Neuester Stand",
   "since": "Revisionen markieren seit", "since-none": "Nicht vergleichen",
-  "vintage-option": "bis {period} (Eintrag {size})",
-  "vintage-shown": "Sie sehen den Stand des Registereintrags {size}, nicht den neuesten.",
+  "vintage-option": "bis {period} ({size} Einträge)",
+  "vintage-shown": "Sie sehen den Stand des Registers mit {size} Einträgen, nicht den neuesten.",
   "filter": "{dimension} filtern", "only-total": "Nur insgesamt", "every": "Alle Codes",
   "chosen": "{first} und {count} weitere", "code-FREQ-N15": "Viertelstunde",
   "code-FREQ-H": "Stunde", "code-FREQ-D": "Tag", "code-FREQ-W": "Woche",
@@ -76,10 +76,10 @@ export default {
     other: "{names} hatten bei der Veröffentlichung noch nicht geliefert." },
   "silent-note": "{periods}: {words}", "silent-more": "{periods}; und {count} weitere",
   "flag-u": "geringe Verlässlichkeit", "flag-none": "endgültig",
-  "interval-none": "Niemand oder sehr wenige: Das Rauschen hat das ganze Intervall unter null "
+  "interval-none": "Keine oder sehr wenige: Das Rauschen hat das ganze Intervall unter null "
     + "verschoben.",
   "interval-between": "Zwischen {low} und {high}, mit 95\u202f% Sicherheit.",
-  "interval-most": "Höchstens {high}, mit 95\u202f% Sicherheit; vielleicht niemand.",
+  "interval-most": "Höchstens {high}, mit 95\u202f% Sicherheit; möglicherweise keine.",
   "interval-negative": "Der Wert liegt unter null, weil das Rauschen in beide Richtungen gehen "
     + "kann.",
   "during-H": "am {period}", "during-D": "am {period}",
@@ -96,7 +96,7 @@ export default {
   "unpublished": "nicht veröffentlicht: der Nenner kann null sein",
   "privacy-rate": "Eine Quote wird aus veröffentlichten Zahlen berechnet und belastet das Budget "
     + "nicht zusätzlich.",
-  "once": "Jede Person zählt einmal je {list}.", "cell": "Feld",
+  "once": "Jede Person zählt einmal je {list}.", "cell": "Tabellenfeld",
   "overlap": "Wo zwei Intervalle sich überlappen, kann der Unterschied am Rauschen liegen.",
   "period": "Periode", "value": "Wert", "margin": "Fehlerspanne", "low": "Von", "high": "Bis",
   "status": "Status", "was": "Zuvor", "newest-first": "neueste zuerst",
@@ -108,7 +108,8 @@ export default {
   "page-rows": "Zeilen {from} bis {to} von {all}", "before-rows": "Vorige Zeilen",
   "after-rows": "Weitere Zeilen", "page-columns": "Spalten {from} bis {to} von {all}",
   "before-columns": "Vorige Spalten", "after-columns": "Weitere Spalten",
-  "fold": "Zeilen in {name}", "fold-all": "Alle zuklappen", "unfold-all": "Alle aufklappen",
+  "fold": "Zeilen in \u201e{name}\u201c",
+  "fold-all": "Alle zuklappen", "unfold-all": "Alle aufklappen",
   "sort-none": "Die Tabelle hat keine Spalte \u201e{column}\u201c zum Sortieren; die Zeilen haben "
     + "die übliche Reihenfolge.",
   "lost-rows": "Die Adresse setzt {rows} in die Zeilen der Tabelle; eine solche Dimension gibt es "
@@ -116,11 +117,12 @@ export default {
   // Listen von Codes.
   "every-single": "Alle ohne Gruppen", "count-chosen": "{count} von {all} gewählt",
   "members-all": "Alle Mitglieder", "members-none": "Keine Mitglieder",
-  "members-all-of": "Alle Mitglieder von {name}", "members-none-of": "Keine Mitglieder von {name}",
-  "members-of": "Mitglieder von {name}, {count} von {all} gewählt",
+  "members-all-of": "{name}: alle Mitglieder", "members-none-of": "{name}: keine Mitglieder",
+  "members-of": "{name}: Mitglieder ({count} von {all} gewählt)",
   "members-count": "{count}/{all}",
   "valid-from": "ab {from}", "valid-to": "bis {to}", "valid-between": "von {from} bis {to}",
-  "revised-count": "Seit Registereintrag {size}: {revised} von {shared} Zahlen revidiert, {added} "
+  "revised-count": "Seit {size} Registereinträgen: {revised} von {shared} Zahlen revidiert, "
+    + "{added} "
     + "neu.",
   "chart-label": "Liniendiagramm mit 95-%-Intervallen",
   "day-of-month": "{count}", "time-words": "{day}, {from}\u2013{to} Uhr",
@@ -147,18 +149,17 @@ export default {
   "map-shows": "Die Karte zeigt", "map-all": "{dimension}: alle", "map-by": "Nach {dimension}",
   "map-under": "unter {high}", "map-class": "{low} bis unter {high}", "map-over": "{low} und mehr",
   "map-any": "jede Zahl", "map-none": "keine Zahl",
-  "map-weak": "schraffiert oder [u]: wenig verlässlich", "map-few": "{figure} (höchstens {high})",
+  "map-weak": "schraffiert oder [u]: geringe Verlässlichkeit",
+  "map-few": "{figure} (höchstens {high})",
   "map-groups": "Gruppen", "map-beside": "Nicht auf der Karte",
   "map-label": "{region}: Karte nach {dimension}; die Tabelle darunter enthält alle Zahlen",
   "map-pick": "Ein Klick auf einen Staat wählt ihn für \u201e{dimension}\u201c, ein zweiter wieder "
     + "alle.",
-  "map-at-not": "Für die Periode {at} gibt es keine Zahlen; gezeigt werden die neuesten.",
   "map-embargoed": "Zahlen bis {last} sind bis {until} gesperrt und nicht gezeigt.",
-  "map-unmeasured": "Für diese Auswahl und Periodenlänge gibt es keine Zahlen nach Staaten.",
-  "map-instead": "Vielleicht gibt es sie hier:",
   "map-note": "Die gezeigten Grenzen und Namen sind keine Aussage zum Rechtsstatus eines Gebiets. "
     + "Umrisse: Natural Earth, 1:50 Millionen, gemeinfrei.",
-  "map-not": "Von \u201e{name}\u201c gibt es keine Karte, weil es keine Liste von Staaten hat.",
+  "map-not": "Von \u201e{name}\u201c gibt es keine Karte, weil die Statistik keine Liste von "
+    + "Staaten hat.",
   // Dauern und Kohorten
   "view-distribution": "Verteilung", "view-survival": "Dauerkurve", "view-median": "Median",
   "view-triangle": "Nach Kohorte", "view-curves": "Kurven",
@@ -176,25 +177,24 @@ export default {
   "class": "Klasse", "quartile": "Quartil",
   "quartile-Q1": "Erstes Quartil", "quartile-MEDIAN": "Median", "quartile-Q3": "Drittes Quartil",
   "quartile-low": "Intervall von", "quartile-high": "bis",
-  "quartile-range": "{band} (95-%-Intervall von {low} bis {high})",
+  "quartile-range": "{band} (95-%-Intervall von \u201e{low}\u201c bis \u201e{high}\u201c)",
   "quartiles-caption": "Median und Quartile: die Klasse, in der sie liegen, und die erste und die "
     + "letzte Klasse ihres 95-%-Intervalls",
   "quartiles-legend": "\u00bc, \u00bd, \u00be: Klasse von erstem Quartil, Median und drittem "
     + "Quartil; die Linie umfasst die Klassen des 95-%-Intervalls",
-  "distribution-legend": "Schwarze Linie am Balken: 95-%-Intervall",
+  "distribution-legend": "Linie am Balken: 95-%-Intervall",
   "hatched-weak": "Schraffiert, [u]: geringe Verlässlichkeit",
   "distribution-label": "Balken nach Klassen der Dauer mit 95-%-Intervallen.",
   "distribution-caption": "{name}, {period}: nach der Dauer",
   "distribution-words": "{series}, {period}. {figures}.",
   "waiting-label": "Balken mit 95-%-Intervallen: am Ende des Monats noch nicht beendet, nach der "
     + "Zeit seit dem Beginn.",
-  "waiting-caption": "{name}, am Ende von {period} noch nicht beendet: nach der Zeit seit dem "
-    + "Beginn",
-  "survival-label": "Linien mit 95-%-Bändern: der Anteil, der länger dauerte als jede Klasse.",
+  "waiting-caption": "{name}, Ende {period} noch nicht beendet: nach der Zeit seit dem Beginn",
+  "survival-label": "Linien mit 95-%-Bändern: für jede Klasse der Anteil, der länger dauerte.",
   "survival-caption": "{name}, {period}: der Anteil, der länger dauerte",
   "survival-words": "{series}, {period}. Länger als: {figures}.",
-  "survival-note": "Von allem, was in der Periode endete, der Anteil, der länger gedauert hatte "
-    + "als jede Klasse. Was noch andauert, ist nicht enthalten",
+  "survival-note": "Von allem, was in der Periode endete, der Anteil, der länger als die jeweilige "
+    + "Klasse gedauert hatte. Was noch andauert, ist nicht enthalten",
   "survival-start": "Beginn", "survival-all": "Beginn: alle", "longer-than": "Länger als: {band}",
   "longer-head": "Länger als",
   "open-weak": "Offene Symbole: geringe Verlässlichkeit oder vorläufig",
@@ -206,8 +206,8 @@ export default {
   "median-words": "{series}, {first} bis {last}; zuletzt: {now}.",
   "cohort": "Kohorte", "cohorts": "Kohorten", "cohorts-chosen": "{n} von {all}",
   "cohorts-most": "Bis zu {max} auf einmal.",
-  "cohort-first": "Gezeigt für {name}, die erste der {count} gewählten Kombinationen",
-  "cohort-months": "Kohorten gelten immer für einen Monat, welche Periodenlänge auch gewählt ist",
+  "cohort-first": "Gezeigt für \u201e{name}\u201c, die erste der {count} gewählten Kombinationen",
+  "cohort-months": "Kohorten gelten immer für einen Monat, gleich welche Periodenlänge gewählt ist",
   "cohort-words": "{cohort}: von {first} bis {last}.",
   "shows": "Zeigen", "shows-share": "Anteil noch nicht beendet",
   "shows-left": "Anzahl noch nicht beendet", "shows-each": "Alle Übergänge einer Kohorte",
@@ -231,12 +231,12 @@ export default {
   "compare-line": "Die gestrichelte Linie zeigt dieselben Perioden des Vorjahres.",
   "compare-missing": "keine Zahl des Vorjahres",
   "compare-break": "mit dem Vorjahr nicht vergleichbar: Bruch in der Reihe",
-  "compare-note": "Für eine Veränderung sind die Fehlerspannen beider Zahlen addiert; das genügt, "
-    + "wie auch immer ihre Fehler zusammenhängen. Enthält ihr Intervall die 0, ist die Veränderung "
-    + "zu klein für eine Aussage.",
+  "compare-note": "Die Fehlerspanne einer Veränderung ist die Summe der Fehlerspannen beider "
+    + "Zahlen; das genügt, gleich wie deren Fehler zusammenhängen. Enthält ihr Intervall die 0, "
+    + "ist die Veränderung zu klein für eine Aussage.",
   "compare-note-rate": "Das Intervall einer Veränderung reicht vom unteren Ende des einen "
-    + "Intervalls bis zum oberen des anderen; das genügt, wie auch immer ihre Fehler "
-    + "zusammenhängen. Enthält es die 0, ist die Veränderung zu klein für eine Aussage.",
+    + "Intervalls bis zum oberen des anderen; das genügt, gleich wie deren Fehler zusammenhängen. "
+    + "Enthält es die 0, ist die Veränderung zu klein für eine Aussage.",
   "compare-caption": "Jede Periode und dieselbe Periode des Vorjahres, neueste zuerst",
   "compare-now": "Wert", "compare-then": "Ein Jahr zuvor", "compare-change": "Veränderung",
   "compare-range": "Intervall", "compare-unclear": "({value}) zu klein für eine Aussage",
@@ -244,8 +244,8 @@ export default {
   // Die Rangliste
   "view-ranking": "Rangliste",
   "ranking-label": "Nach dem Wert geordnete Balken mit 95-%-Intervallen",
-  "ranking-not": "Von \u201e{name}\u201c gibt es keine Rangliste, weil es keine Liste von Codes "
-    + "hat.",
+  "ranking-not": "Von \u201e{name}\u201c gibt es keine Rangliste, weil die Statistik keine Liste "
+    + "von Codes hat.",
   "ranking-by": "Rangliste nach", "ranking-list": "{name} ({n})",
   "ranking-groups": "{name}, Gruppen ({n})",
   "ranking-groups-level": "{name}, Gruppen der Stufe {level} ({n})",
@@ -253,9 +253,9 @@ export default {
   "ranking-all": "Alle {n} zeigen", "ranking-rest": "Die ersten {n} von {all}",
   "ranking-head": "Platz", "ranking-place": "{place}. {name}: {figure}. {interval}",
   "ranking-sign": "Die Intervalle der beiden Nachbarn überlappen sich",
-  "ranking-unsure": "Die Reihenfolge von {names} ist nicht sicher: Jedes Intervall überlappt sich "
-    + "mit dem nächsten.",
-  "ranking-more": "{names} und {count} weiteren",
+  "ranking-unsure": "Reihenfolge nicht sicher: {names}. Jedes Intervall überlappt sich mit dem "
+    + "nächsten.",
+  "ranking-more": "{names} und {count} weitere",
   "ranking-unsure-more": {
     one: "An {count} weiteren Stelle ist die Reihenfolge von Nachbarn nicht sicher.",
     other: "An {count} weiteren Stellen ist die Reihenfolge von Nachbarn nicht sicher." },
@@ -271,15 +271,21 @@ export default {
     + "sein kann" },
   "period-none": "Zahlen der Periode {period} gibt es in diesem Zeitraum nicht. Wählen Sie eine "
     + "andere Periode.",
-  "ranking-never": "Diese Liste ist zusammen mit den übrigen gewählten Codes nicht gemessen.",
-  "ranking-unmeasured": "Für Perioden dieser Länge ist diese Liste nicht gemessen. Längere "
-    + "Perioden:",
+  // What is not measured
+  "rates-unpublished": "Für diese Perioden ist keine Quote veröffentlicht, weil der "
+    + "Nenner null sein kann. Wählen Sie längere Perioden oder eine größere Gruppe.",
+  "unmeasured-none": "Für diese Auswahl und Periodenlänge sind keine Zahlen veröffentlicht.",
+  "unmeasured-length": "Diese Codes werden für Perioden dieser Länge nicht gemessen.",
+  "unmeasured-together": "Nicht zusammen gemessen: {names}.",
+  "unmeasured-detail": "Nicht in dieser Gliederung gemessen: {names}.",
+  "unmeasured-instead": "Gemessen werden:",
+  "unmeasured-maybe": "Vielleicht gibt es Zahlen hier:",
   // Der Lebenszyklus
-  "view-lifecycle": "Verlauf", "lifecycle-label": "Bild der Zustände und Übergänge",
-  "lifecycle-not": "Von \u201e{name}\u201c gibt es keinen Verlauf, weil es keine Übergänge von "
-    + "einem Zustand in einen anderen zählt.",
+  "view-lifecycle": "Lebenszyklus", "lifecycle-label": "Bild der Zustände und Übergänge",
+  "lifecycle-not": "Von \u201e{name}\u201c gibt es keinen Lebenszyklus, weil die Statistik keine "
+    + "Übergänge von einem Zustand in einen anderen zählt.",
   "lifecycle-caption": "Übergänge zwischen Zuständen{others}, {when}",
-  "lifecycle-flow": "{name}, von {from} nach {to}: {figure}.",
+  "lifecycle-flow": "{name}, von \u201e{from}\u201c nach \u201e{to}\u201c: {figure}.",
   "lifecycle-other": "(Gezählt in: {statistic}.)",
   "lifecycle-stock": "{status}, am Ende der Periode: {figure} ({statistic})",
   "lifecycle-nothing": "keine Zahl für diese Codes",
@@ -291,27 +297,28 @@ export default {
   "lifecycle-several": "Gepunktete Linien mit Kreisen: aus einem dieser Zustände; die Zahl sagt "
     + "nicht, wie viele aus welchem",
   "lifecycle-missing": "Nicht einzeln gezählt: {names}",
-  "status-UNSEEN": "Noch nie gesehen", "status-ABROAD": "Im Ausland",
-  "status-PRESENT": "Im Land", "status-AUTHORISED": "Berechtigt", "status-LAPSED": "Abgelaufen",
-  "status-REVOKED": "Widerrufen", "status-ORDERED": "Ausreisepflichtig",
-  "status-OVERDUE": "Überfällig", "status-SUSPENDED": "Ausgesetzt",
+  "status-UNSEEN": "Bisher nicht erfasst", "status-ABROAD": "Im Ausland",
+  "status-PRESENT": "Im Land", "status-AUTHORISED": "Aufenthalt genehmigt",
+  "status-LAPSED": "Aufenthalt abgelaufen",
+  "status-REVOKED": "Aufenthalt widerrufen", "status-ORDERED": "Zur Ausreise aufgefordert",
+  "status-OVERDUE": "Frist abgelaufen", "status-SUSPENDED": "Aufforderung ausgesetzt",
   "status-CLOSED": "Abgeschlossen", "status-DEPARTED": "Ausgereist",
   "status-PENDING": "Anhängig", "status-DECIDED": "Entschieden", "status-APPEALED": "Angefochten",
   "take": "Herunterladen, zitieren, weiterverwenden", "downloads": "Herunterladen",
   "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
-  "download-png": "PNG", "download-table-csv": "CSV vom Server",
+  "download-png": "PNG", "download-table-csv": "CSV, nur Codes",
   "download-jsonstat": "JSON-stat", "download-parquet": "Parquet", "download-xlsx": "Excel (XLSX)",
   "download-sdmx-ml": "SDMX-ML 2.1", "download-sdmx-json": "SDMX-JSON 2.0",
   "download-sdmx-csv-1": "SDMX-CSV 1.0", "download-sdmx-ml-generic": "SDMX-ML 2.1 generisch",
   "cite": "Zitieren", "call": "Dieselben Zahlen mit einem Programm abrufen",
   "embed": "Dieses Diagramm einbetten",
   "copy": "Kopieren", "copied": "Kopiert", "link": "Link zu dieser Ansicht",
-  "citation": "{agency} ({year}). {title}: {flow}. {series}. Stand des Registereintrags {size}, "
+  "citation": "{agency} ({year}). {title}: {flow}. {series}. Stand des Registers: {size} Einträge, "
     + "Daten bis {period}. Schätzungen mit 95-%-Fehlerspannen. {address}",
   "reading": "Wie diese Zahlen zu lesen sind",
   "reading-1": "Wert und Fehlerspanne. Jede Zahl ist eine unverzerrte Schätzung. Mit 95\u202f% "
-    + "Sicherheit liegt die wahre Anzahl innerhalb der Fehlerspanne.",
+    + "Sicherheit liegt der wahre Wert innerhalb der Fehlerspanne.",
   "reading-2": "Negative Werte und Nullen. Das Rauschen kann in beide Richtungen gehen: Eine "
     + "kleine Anzahl kann unter null erscheinen, und eine Null kann für einige Personen stehen. "
     + "Solche Zahlen werden gezeigt, wie sie sind; bei null abgeschnitten, würden sie jede Summe "
@@ -326,8 +333,8 @@ export default {
     + "rechtzeitig geliefert hat. Das steht dann dabei, bis eine spätere Messung der Periode "
     + "enthält, was die Behörde geliefert hat.",
   "reading-5": "Rundung. Zahlen mit Fehlerspannen ab 1 werden ganzzahlig veröffentlicht, und "
-    + "Felder und Perioden gehen genau auf. Die Fehlerspanne enthält die Rundung. Dateien haben "
-    + "mit decimals=3 in der Adresse Tausendstel.",
+    + "Tabellenfelder und Perioden ergeben zusammen genau die Summen. Die Fehlerspanne enthält die "
+    + "Rundung. Dateien haben mit decimals=3 in der Adresse Tausendstel.",
   "about": "Über diese Statistik", "quality": "Qualität",
   "meta-publisher": "Herausgeber", "meta-basis": "Rechtsgrundlage", "meta-purpose": "Zweck",
   "meta-contact": "Kontakt", "meta-area": "Gebiet", "meta-unit": "Maßeinheit",
@@ -350,8 +357,8 @@ export default {
     one: "Die letzte Veröffentlichung erschien {latest} nach dem Ende ihrer Periode.",
     other: "Die letzten {count} Veröffentlichungen erschienen im Median {median} nach dem Ende "
     + "ihrer Periode, spätestens {latest} danach." },
-  "quality-time-simulated": "Nicht verfügbar: Dieser Speicher ist synthetisch; seine "
-    + "Veröffentlichungen entstanden, als die Simulation lief.",
+  "quality-time-simulated": "Nicht verfügbar: Die Daten sind synthetisch; ihre Veröffentlichungen "
+    + "entstanden, als die Simulation lief.",
   "quality-revisions": "Revisionen",
   "quality-revisions-none": {
     one: "Keine der gezeigten Zahlen hat sich mit der letzten Veröffentlichung geändert.",
@@ -371,10 +378,10 @@ export default {
   "windows-quarter": { one: "{count} Quartal", other: "{count} Quartale" },
   "windows-year": { one: "{count} Jahr", other: "{count} Jahre" },
   "spent-plan": "Verbraucht in der Laufzeit des Plans ({windows})",
-  "spent-window": "Verbraucht {period}", "rho-of": "\u03c1 {spent} von {budget} ({share})",
+  "spent-window": "Verbraucht: {period}", "rho-of": "\u03c1 {spent} von {budget} ({share})",
   "privacy-epsilon": "Das Budget von \u03c1 {budget} je {window} entspricht {epsilon}. Es wird zu "
-    + "Beginn belastet, für alle Veröffentlichungen des Zeitraums. Die Laufzeit des Plans beträgt "
-    + "{windows}; nichts erneuert ihn.",
+    + "Beginn des Zeitraums für alle seine Veröffentlichungen belastet. Die Laufzeit des Plans "
+    + "beträgt {windows}; nichts erneuert ihn.",
   "epsilon-at": "\u03b5\u00a0{epsilon} bei \u03b4\u00a0{delta}", "ledger": "Register",
   "ledger-lead": "Jede Belastung und jede Veröffentlichung ist ein Eintrag in einem öffentlichen "
     + "Register, das nur wächst und das jeder prüfen kann. Diese Seite prüft es hier, in Ihrem "
@@ -392,7 +399,7 @@ export default {
   "kind-genesis": "Anfang", "kind-plan": "Plan", "kind-charge": "Belastung",
   "kind-amendment": "Änderung",
   "kind-release": "Veröffentlichung", "waiting": "\u2026", "ok": "Geprüft",
-  "bad": "Hält nicht stand",
+  "bad": "Prüfung nicht bestanden",
   "check-signature": "Der Registerstand trägt eine gültige Ed25519-Signatur des Schlüssels {key}",
   "check-root": { one: "Die veröffentlichte Prüfsumme des einzigen Eintrags ergibt die "
     + "Merkle-Wurzel des Registerstands, {root}",
@@ -410,13 +417,13 @@ export default {
     + "gespeichert, zum Vergleich beim nächsten Besuch",
   "check-cannot": "Browser prüfen nur über https oder auf demselben Rechner. Verwenden Sie das "
     + "Programm.",
-  "check-key-note": "Der Schlüssel kommt von diesem Server. Vergleichen Sie ihn mit dem, den das "
-    + "Amt anderswo veröffentlicht: Erst dann beweist eine Signatur, wer signiert hat.",
+  "check-key-note": "Der Schlüssel kommt von diesem Server. Vergleichen Sie ihn mit dem, den der "
+    + "Herausgeber anderswo veröffentlicht: Erst dann beweist eine Signatur, wer signiert hat.",
   "embed-source": "Quelle: {controller}, {title}.", "embed-open": "Ganze Ansicht öffnen",
   // Was jede Statistik hat, gleich welcher Plan.
   "dimension-FREQ": "Periodizität", "dimension-REF_AREA": "Gebiet",
   "dimension-INDICATOR": "Indikator", "dimension-UNIT": "Einheit",
-  "code-INDICATOR-STOCK": "Anwesend am Ende der Periode",
+  "code-INDICATOR-STOCK": "Bestand am Ende der Periode",
   "code-INDICATOR-ARRIVALS": "Zugänge", "code-INDICATOR-DEPARTURES": "Abgänge",
   // Zeichen der Sprache.
   "labelled": "{label}: {words}", "quoted": "\u201e{text}\u201c",
@@ -440,34 +447,35 @@ export default {
   // Was ein Budget einer Person verspricht, Begriffe des Glossars, und was einer Zahl fehlt.
   "odds-caption": "Ließe sich erraten, ob eine Person gezählt wurde?",
   "odds-one-month": "Ein Monat", "odds-one-quarter": "Ein Quartal", "odds-one-year": "Ein Jahr",
-  "odds-all": "Alle {windows} des Plans", "odds-most": "höchstens {odds} von 100-mal richtig",
+  "odds-all": "Gesamte Laufzeit des Plans: {windows}",
+  "odds-most": "in höchstens {odds} von 100 Fällen richtig",
   "odds-almost": "fast 100", "odds-toss": "50: ein Münzwurf", "odds-sure": "100: sicher",
   "odds-chance": "durch Zufall richtig",
-  "odds-gain": "das Äußerste, was alles hier Veröffentlichte hinzufügen kann",
-  "odds-month": "Entschiede ein Münzwurf, ob alles, was eine Person in einem Monat tat, in den "
-    + "Daten steht, so erriete jemand, der sonst alles auf der Welt weiß und alles kennt, was über "
-    + "diesen Monat veröffentlicht ist, den Wurf höchstens {odds} von 100-mal; ohne das "
-    + "Veröffentlichte 50-mal.",
-  "odds-quarter": "Entschiede ein Münzwurf, ob alles, was eine Person in einem Quartal tat, in den "
-    + "Daten steht, so erriete jemand, der sonst alles auf der Welt weiß und alles kennt, was über "
-    + "dieses Quartal veröffentlicht ist, den Wurf höchstens {odds} von 100-mal; ohne das "
-    + "Veröffentlichte 50-mal.",
-  "odds-year": "Entschiede ein Münzwurf, ob alles, was eine Person in einem Jahr tat, in den Daten "
-    + "steht, so erriete jemand, der sonst alles auf der Welt weiß und alles kennt, was über "
-    + "dieses Jahr veröffentlicht ist, den Wurf höchstens {odds} von 100-mal; ohne das "
-    + "Veröffentlichte 50-mal.",
-  "odds-life": "Wer immer wieder gezählt wird, für den summiert sich das: Über alle {windows} des "
-    + "Plans liegt die Grenze bei {life} von 100.",
-  "odds-life-open": "Wer immer wieder gezählt wird, für den summiert sich das: Über alle {windows} "
-    + "des Plans liegt die Grenze bei {life} von 100. Das Versprechen gilt also je {window} und "
-    + "nicht für alle zusammen.",
+  "odds-gain": "was alles hier Veröffentlichte höchstens hinzufügen kann",
+  "odds-month": "Angenommen, ein Münzwurf entscheidet, ob alles, was eine Person in einem Monat "
+    + "getan hat, in den Daten steht: Wer sonst alles auf der Welt weiß und alles kennt, was über "
+    + "diesen Monat veröffentlicht ist, errät den Wurf in höchstens {odds} von 100 Fällen; ohne "
+    + "das Veröffentlichte in 50.",
+  "odds-quarter": "Angenommen, ein Münzwurf entscheidet, ob alles, was eine Person in einem "
+    + "Quartal getan hat, in den Daten steht: Wer sonst alles auf der Welt weiß und alles kennt, "
+    + "was über dieses Quartal veröffentlicht ist, errät den Wurf in höchstens {odds} von 100 "
+    + "Fällen; ohne das Veröffentlichte in 50.",
+  "odds-year": "Angenommen, ein Münzwurf entscheidet, ob alles, was eine Person in einem Jahr "
+    + "getan hat, in den Daten steht: Wer sonst alles auf der Welt weiß und alles kennt, was über "
+    + "dieses Jahr veröffentlicht ist, errät den Wurf in höchstens {odds} von 100 Fällen; ohne das "
+    + "Veröffentlichte in 50.",
+  "odds-life": "Für Personen, die immer wieder gezählt werden, summiert sich das: über die gesamte "
+    + "Laufzeit des Plans ({windows}) auf höchstens {life} von 100 Fällen.",
+  "odds-life-open": "Für Personen, die immer wieder gezählt werden, summiert sich das: Über die "
+    + "gesamte Laufzeit des Plans ({windows}) liegt die Grenze bei {life} von 100 Fällen. Das "
+    + "Versprechen gilt also je {window} und nicht für alle zusammen.",
   "calendar-month": "Kalendermonat", "calendar-quarter": "Kalenderquartal",
   "calendar-year": "Kalenderjahr",
   "privacy-unit": "Geschützt ist als Ganzes alles, was eine Person in einem {window} tut.",
   "privacy-unit-carried": "Geschützt ist als Ganzes alles, was eine Person in einem {window} tut, "
-    + "und auch, ob sie an dessen Beginn schon als anwesend gezählt war.",
-  "privacy-limit": "Die Grenzen sind keine Schätzungen: Niemand rät besser, wie viel auch immer er "
-    + "weiß. Sie gelten für eine Person; eine Gruppe, die immer gemeinsam gezählt wird, ist "
+    + "und auch, ob sie an dessen Beginn schon als anwesend gezählt wurde.",
+  "privacy-limit": "Die Grenzen sind keine Schätzungen: Niemand kann besser raten, gleich wie viel "
+    + "er weiß. Sie gelten für eine Person; eine Gruppe, die immer gemeinsam gezählt wird, ist "
     + "weniger geschützt.",
   "privacy-details": "Budget, Rho und Epsilon", "privacy-plan": "Was der Plan verspricht",
   "terms-line": "Was die Wörter bedeuten:",
@@ -483,7 +491,7 @@ export default {
   "term-privacy-unit": "Schutzeinheit", "term-provisional": "Vorläufig",
   "term-release": "Veröffentlichung", "term-retention": "Aufbewahrung", "term-revised": "Revidiert",
   "term-rho": "Rho (zCDP)", "term-root": "Wurzel", "term-series": "Reihe",
-  "term-silent": "Fehlende Quelle", "term-source": "Quelle", "term-step": "Schritt",
+  "term-silent": "Quelle ohne Lieferung", "term-source": "Quelle", "term-step": "Schritt",
   "term-structural-zero": "Strukturelle Null", "term-synthetic": "Synthetische Daten",
   "term-unit": "Maßeinheit", "term-vintage": "Datenstand", "term-window": "Schutzzeitraum",
   "bound-cuts": "Eine Person zählt hier höchstens {bound}; was darüber hinausgeht, fehlt.",
@@ -491,12 +499,13 @@ export default {
   "bound-reached": "Personen, die im Lauf {window} zum ersten Mal darüber hinauskamen, {when}: "
     + "{figure}.",
   "bound-unmeasured": "Wie viele Personen das betrifft, wird nicht gemessen.",
+  "provisional-parts": "Vorläufig, weil eine Zahl vorläufig ist, aus der sie berechnet wird.",
   "provisional-late": "Vorläufig: Nachgemeldete Ereignisse kommen noch hinzu, zuletzt mit der "
     + "Veröffentlichung für {period}.",
   "provisional-refined": "Vorläufig: Bis zum Ende {window} macht jede weitere Messung die Zahl "
     + "noch genauer.",
-  "late-moved": "In früheren Perioden dieser Reihe änderten sie die Zahlen im Mittel um {value} (± "
-    + "{margin}, von {from} bis {to}).",
+  "late-moved": "Nachmeldungen zu früheren Perioden dieser Reihe änderten die Zahlen im Mittel um "
+    + "{value} (± {margin}, von {from} bis {to}).",
   "bound-times": "{times} je {window}",
   "bound-times-both": "{times} je {window} und {month} je Monat",
   "times": { one: "einmal", other: "{count}-mal" },
@@ -507,9 +516,17 @@ export default {
   "method-comment": "Anmerkung", "method": "Methode", "method-more": "Methode und Qualität im Plan",
   // Was nur der Server schreibt, für Leser ohne Skripte und für geteilte Links.
   "noscript": "Diagramme, Karten und die Auswahl brauchen JavaScript. Die Zahlen stehen auch ohne "
-    + "hier.",
+    + "JavaScript hier.",
   "served-series": "Reihe",
   "served-many": "Es gibt {count} Reihen, mehr als diese Seite ohne JavaScript aufführt. Die "
     + "Dateien enthalten alle.",
   "card-released": "Veröffentlicht am {date}",
+  "plan-noscript": "Die Regeln des Plans in einfachen Sätzen und das Glossar brauchen JavaScript. "
+    + "Seine Statistiken stehen auch ohne JavaScript hier.",
+  // Adressen und Stände, die es nicht gibt.
+  "lost-day": "Die Adresse enthält {name}={value}; das ist kein gültiges Datum.",
+  "lost-size": "Die Adresse enthält {name}={value}; das Register hat aber nur {size} Einträge.",
+  "error-embargo": "dieser Stand des Registers unterliegt noch einer Sperrfrist",
+  "error-estimate": "aus dem, was veröffentlicht ist, lässt sich keine Zahl berechnen; bitte sagen "
+    + "Sie es der herausgebenden Stelle",
 };

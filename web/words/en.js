@@ -16,8 +16,8 @@ export default {
   "news-note": "Each picture has its own scale; its band is the 95% interval. A change has "
     + "the margins of both figures added up, which is enough however their errors are related. "
     + "Where its interval contains 0, the change is too small to tell.",
-  "change": "({low}\u00a0to\u00a0{high}) on {before}",
-  "change-small": "Change on {before} too small to tell ({low}\u00a0to\u00a0{high})",
+  "change": "({low}\u00a0to\u00a0{high}) compared with {before}",
+  "change-small": "Change compared with {before} too small to tell ({low}\u00a0to\u00a0{high})",
   "change-break": "Not comparable with the period before: break in the series",
   "spark": { one: "{title}: one period, {first}",
     other: "{title}: {count} periods from {first} to {last}" },
@@ -34,7 +34,7 @@ export default {
     + "{names}.",
   "lost-option": "The address contains {name}={value}, which has no meaning here.",
   "lost-without": "The same view without it", "lost-front": "What is new",
-  "more": "More", "more-vintage": "Entry {size}",
+  "more": "More", "more-vintage": "{size} entries",
   "nav": "Pages", "nav-figures": "Figures", "nav-ledger": "Ledger", "nav-plan": "Plan",
   "nav-language": "Language",
   "catalogue": "Statistics", "search": "Search statistics", "search-none": "Nothing found.",
@@ -52,8 +52,9 @@ export default {
   "view": "View", "view-table": "Table", "view-chart": "Chart", "view-map": "Map",
   "vintage": "Vintage and revisions", "as-of": "As of", "newest": "Latest state",
   "since": "Mark revisions since", "since-none": "Do not compare",
-  "vintage-option": "up to {period} (entry {size})",
-  "vintage-shown": "You are looking at the state of ledger entry {size}, not at the latest.",
+  "vintage-option": "up to {period} ({size} entries)",
+  "vintage-shown": "You are looking at the state of the ledger with {size} entries, not at the "
+    + "latest.",
   "filter": "Filter {dimension}", "only-total": "Total only", "every": "All codes",
   "chosen": "{first} and {count} more", "code-FREQ-N15": "Quarter of an hour",
   "code-FREQ-H": "Hour", "code-FREQ-D": "Day", "code-FREQ-W": "Week",
@@ -112,7 +113,8 @@ export default {
   "members-all-of": "All members of {name}", "members-none-of": "No members of {name}",
   "members-of": "Members of {name}, {count} of {all} chosen", "members-count": "{count}/{all}",
   "valid-from": "from {from}", "valid-to": "until {to}", "valid-between": "{from} to {to}",
-  "revised-count": "Since ledger entry {size}: {revised} of {shared} figures revised, {added} new.",
+  "revised-count": "Since the ledger had {size} entries: {revised} of {shared} figures revised, "
+    + "{added} new.",
   "chart-label": "Line chart with 95% intervals",
   "day-of-month": "{count}", "time-words": "{day}, {from}\u2013{to}",
   "week-short": "W{week} {year}", "week-long": "week {week} of {year}",
@@ -139,10 +141,7 @@ export default {
   "map-few": "{figure} (at most {high})", "map-groups": "Groups", "map-beside": "Not on the map",
   "map-label": "{region}: map by {dimension}; the table below shows every figure",
   "map-pick": "A click on a country chooses it as {dimension}, a second click chooses all.",
-  "map-at-not": "There are no figures for the period {at}; the newest are shown.",
   "map-embargoed": "Figures up to {last} are under embargo until {until}, and not shown.",
-  "map-unmeasured": "There are no figures by country for this choice and length of period.",
-  "map-instead": "These may have some:",
   "map-note": "Boundaries and names shown imply no opinion on the legal status of any territory. "
     + "Outlines: Natural Earth, 1:50 million, public domain.",
   "map-not": "There is no map of \u201c{name}\u201d, because it has no list of countries.",
@@ -168,7 +167,7 @@ export default {
     + "last class of its 95% interval",
   "quartiles-legend": "\u00bc, \u00bd, \u00be: class of first quartile, median and third quartile; "
     + "the line spans the classes of its 95% interval",
-  "distribution-legend": "Black line on a bar: 95% interval",
+  "distribution-legend": "Line on a bar: 95% interval",
   "hatched-weak": "Hatched, [u]: low reliability",
   "distribution-label": "Bars by class of duration with 95% intervals.",
   "distribution-caption": "{name}, {period}: by duration",
@@ -248,8 +247,15 @@ export default {
     other: "Left out: {count} codes whose rate is not published, because the denominator may be "
       + "zero" },
   "period-none": "There are no figures of {period} in this range. Choose another period.",
-  "ranking-never": "This list is not measured together with the other codes that are chosen.",
-  "ranking-unmeasured": "This list is not measured for periods of this length. Longer periods:",
+  // What is not measured
+  "rates-unpublished": "No rate of these periods is published, because the denominator "
+    + "may be zero. Choose a longer period or a larger group.",
+  "unmeasured-none": "Figures for this choice and length of period are not published.",
+  "unmeasured-length": "These codes are not measured for periods of this length.",
+  "unmeasured-together": "Not measured together: {names}.",
+  "unmeasured-detail": "Not measured in this detail: {names}.",
+  "unmeasured-instead": "Measured are:",
+  "unmeasured-maybe": "These may have figures:",
   // The life cycle
   "view-lifecycle": "Life cycle", "lifecycle-label": "Diagram of statuses and transitions",
   "lifecycle-not": "There is no life cycle of {name}, because it does not count transitions from "
@@ -275,13 +281,14 @@ export default {
   "status-DECIDED": "Decided", "status-APPEALED": "Appealed",
   "take": "Download, cite and reuse", "downloads": "Download", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
-  "download-png": "PNG", "download-table-csv": "CSV from the server",
+  "download-png": "PNG", "download-table-csv": "CSV, codes only",
   "download-jsonstat": "JSON-stat", "download-parquet": "Parquet", "download-xlsx": "Excel (XLSX)",
   "download-sdmx-ml": "SDMX-ML 2.1", "download-sdmx-json": "SDMX-JSON 2.0",
   "download-sdmx-csv-1": "SDMX-CSV 1.0", "download-sdmx-ml-generic": "SDMX-ML 2.1 generic",
   "cite": "Cite", "call": "Get the same figures with a program", "embed": "Embed this chart",
   "copy": "Copy", "copied": "Copied", "link": "Link to this view",
-  "citation": "{agency} ({year}). {title}: {flow}. {series}. As of ledger entry {size}, data up to "
+  "citation": "{agency} ({year}). {title}: {flow}. {series}. State of the ledger: {size} "
+    + "entries, data up to "
     + "{period}. Estimates with 95% margins of error. {address}",
   "reading": "How to read these figures",
   "reading-1": "Value and margin of error. Each figure is an unbiased estimate. With 95% "
@@ -381,7 +388,7 @@ export default {
   // What every statistic has, whatever its plan.
   "dimension-FREQ": "Frequency", "dimension-REF_AREA": "Reference area",
   "dimension-INDICATOR": "Indicator", "dimension-UNIT": "Unit",
-  "code-INDICATOR-STOCK": "Present at the end of the period",
+  "code-INDICATOR-STOCK": "At the end of the period",
   "code-INDICATOR-ARRIVALS": "Arrivals", "code-INDICATOR-DEPARTURES": "Departures",
   // Signs of the language.
   "labelled": "{label}: {words}", "quoted": "\u201c{text}\u201d",
@@ -450,6 +457,7 @@ export default {
   "that-month": "that month", "that-quarter": "that quarter", "that-year": "that year",
   "bound-reached": "Persons who went beyond it for the first time in {window}, {when}: {figure}.",
   "bound-unmeasured": "How many persons that concerns is not measured.",
+  "provisional-parts": "Provisional, because a figure from which it is calculated is.",
   "provisional-late": "Provisional: events that were reported late are still to be added, for the "
     + "last time with the release of {period}.",
   "provisional-refined": "Provisional: each later measurement, until the end of {window}, still "
@@ -471,4 +479,11 @@ export default {
   "served-many": "There are {count} series, more than this page lists without JavaScript. The "
     + "files have them all.",
   "card-released": "Released on {date}",
+  "plan-noscript": "The rules of the plan in plain sentences and the glossary need JavaScript. Its "
+    + "statistics are here without it.",
+  // Addresses and states that there are not.
+  "lost-day": "The address contains {name}={value}, which is not a valid date.",
+  "lost-size": "The address contains {name}={value}, but the ledger has only {size} entries.",
+  "error-embargo": "this state of the ledger is still under embargo",
+  "error-estimate": "no figure can be computed from what was released; please tell the publisher",
 };

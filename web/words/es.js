@@ -7,11 +7,11 @@ export default {
     + "verificar: {fault}.",
   "front": "Novedades", "front-about": "Acerca de estas estadísticas",
   "front-all": "Todas las estadísticas",
-  "front-words": "{title}: estadísticas publicadas por {controller}. Base jurídica: {basis}. "
-    + "Finalidad: {purpose}. Las cifras cuentan sucesos y personas; nada de lo que hay aquí se "
-    + "refiere a una persona en particular. Un ruido aleatorio protege a cada persona contada, de "
-    + "modo que cada cifra es una estimación con un intervalo. Cualquiera puede leerlas, "
-    + "descargarlas y verificarlas.",
+  "front-words": "{title}. Organismo responsable: {controller}. Base jurídica: {basis}. Finalidad: "
+    + "{purpose}. Las cifras cuentan sucesos y personas; nada de lo que hay aquí se refiere a una "
+    + "persona en particular. Un ruido aleatorio protege a cada persona contada, de modo que cada "
+    + "cifra es una estimación con un intervalo. Cualquiera puede leerlas, descargarlas y "
+    + "verificarlas.",
   "front-revised": "Revisiones de la última publicación",
   "front-revised-none": "La última publicación no revisó ninguna de las cifras que se muestran "
     + "aquí.",
@@ -22,9 +22,9 @@ export default {
     + "95\u00a0%. El margen de error de una variación es la suma de los márgenes de ambas cifras, "
     + "lo que basta sea cual sea la relación entre sus errores. Si su intervalo contiene el 0, la "
     + "variación es demasiado pequeña para sacar conclusiones.",
-  "change": "({low}\u00a0a\u00a0{high}) respecto al periodo de referencia ({before})",
-  "change-small": "Variación respecto al periodo de referencia ({before}) demasiado pequeña para "
-    + "sacar conclusiones ({low}\u00a0a\u00a0{high})",
+  "change": "({low}\u00a0a\u00a0{high}) respecto al periodo anterior ({before})",
+  "change-small": "Variación respecto al periodo anterior ({before}) demasiado pequeña para sacar "
+    + "conclusiones ({low}\u00a0a\u00a0{high})",
   "change-break": "No comparable con el periodo anterior: ruptura de serie",
   "spark": { one: "{title}: un periodo, {first}",
     other: "{title}: {count} periodos, {first} – {last}" },
@@ -43,7 +43,7 @@ export default {
     + "{names}.",
   "lost-option": "La dirección contiene {name}={value}, que aquí no tiene sentido.",
   "lost-without": "La misma vista sin esa indicación", "lost-front": "Novedades",
-  "more": "Más", "more-vintage": "Entrada {size}",
+  "more": "Más", "more-vintage": "{size} entradas",
   "nav": "Páginas", "nav-figures": "Cifras", "nav-ledger": "Registro", "nav-plan": "Plan",
   "nav-language": "Idioma", "catalogue": "Estadísticas", "search": "Buscar estadísticas",
   "search-none": "Sin resultados.", "search-count": "Resultados: {count} de {all}",
@@ -52,16 +52,16 @@ export default {
   "in-time": "{period}, el {instant} ({left})", "due": "prevista para este momento",
   "embargo": "Bajo embargo", "embargo-until": "último periodo: {period}; hasta: {until}",
   "embargoed": "bajo embargo hasta: {until}",
-  "embargoed-all": "Las cifras de este intervalo están bajo embargo hasta: {until}.",
+  "embargoed-all": "Las cifras del rango elegido están bajo embargo hasta: {until}.",
   "left": "dentro de {time}", "choose": "Elegir qué se muestra",
-  "grain": "Duración", "from": "Desde", "to": "Hasta", "range": "Periodos",
+  "grain": "Duración del periodo", "from": "Desde", "to": "Hasta", "range": "Periodos",
   "recent": "Recientes", "all": "Todos", "between": "Desde – hasta",
   "codes": "Etiquetas", "codes-name": "Nombre", "codes-code": "Código", "codes-both": "Ambos",
   "view": "Vista", "view-table": "Tabla", "view-chart": "Gráfico", "view-map": "Mapa",
   "vintage": "Versiones y revisiones", "as-of": "Estado de los datos", "newest": "Último estado",
   "since": "Marcar las revisiones desde", "since-none": "No comparar",
-  "vintage-option": "último periodo: {period} (entrada {size})",
-  "vintage-shown": "Está viendo el estado de la entrada {size} del registro, que no es el último.",
+  "vintage-option": "último periodo: {period} ({size} entradas)",
+  "vintage-shown": "Está viendo el estado del registro con {size} entradas, que no es el último.",
   "filter": "Filtrar: {dimension}", "only-total": "Solo el total", "every": "Todos los códigos",
   "chosen": { one: "{first} y {count} más", other: "{first} y {count} más" },
   "code-FREQ-N15": "Cuarto de hora",
@@ -69,8 +69,8 @@ export default {
   "code-FREQ-M": "Mes", "code-FREQ-Q": "Trimestre", "code-FREQ-A": "Año", "total": "Total",
   "loading": "Cargando las cifras.", "again": "Reintentar",
   "cannot": "No se pueden mostrar las cifras: {why}.",
-  "nothing": "En este intervalo no se ha publicado ningún periodo completo de esta duración. Elija "
-    + "una duración menor o un intervalo más amplio, o vuelva después de la próxima publicación.",
+  "nothing": "En el rango elegido no se ha publicado ningún periodo completo de esta duración. "
+    + "Elija una duración menor o un rango más amplio, o vuelva después de la próxima publicación.",
   "too-many": "Hay {count} series; las {max} primeras tienen gráfico. La tabla las contiene todas.",
   "multiples": "{first} – {last}, con el intervalo de confianza del 95\u00a0%; cada gráfico tiene "
     + "su propia escala",
@@ -85,8 +85,8 @@ export default {
   "interval-none": "Ningún caso o muy pocos: el ruido ha desplazado todo el intervalo por debajo "
     + "de cero.",
   "interval-between": "Entre {low} y {high}, con un nivel de confianza del 95\u00a0%.",
-  "interval-most": "Como máximo {high}, con un nivel de confianza del 95\u00a0%; es posible que no "
-    + "haya ninguno.",
+  "interval-most": "Como máximo {high}, con un nivel de confianza del 95\u00a0%; es posible que el "
+    + "valor verdadero sea cero.",
   "interval-negative": "La cifra es negativa porque el ruido puede actuar en ambos sentidos.",
   "during-H": "el {period}", "during-D": "el {period}",
   "during-W": "en la {period}", "during-M": "en {period}",
@@ -102,7 +102,7 @@ export default {
   "unpublished": "no publicado: el denominador puede ser cero",
   "privacy-rate": "Una tasa se calcula a partir de cifras publicadas, por lo que no consume más "
     + "presupuesto.",
-  "once": "Cada persona cuenta una sola vez por {list}.", "cell": "celda",
+  "once": "Cada persona se cuenta una sola vez por {list}.", "cell": "celda",
   "overlap": "Cuando dos intervalos se solapan, la diferencia puede deberse al ruido.",
   "period": "Periodo", "value": "Valor", "margin": "Margen de error", "low": "Límite inf.",
   "high": "Límite sup.",
@@ -127,7 +127,8 @@ export default {
   "members-of": "{name}: miembros (selección: {count} de {all})", "members-count": "{count}/{all}",
   "valid-from": "desde el {from}", "valid-to": "hasta el {to}",
   "valid-between": "del {from} al {to}",
-  "revised-count": "Desde la entrada {size} del registro, cifras revisadas: {revised} de {shared}; "
+  "revised-count": "Desde que el registro tenía {size} entradas, cifras revisadas: {revised} de "
+    + "{shared}; "
     + "nuevas: {added}.",
   "chart-label": "Gráfico de líneas con intervalos de confianza del 95\u00a0%",
   "day-of-month": "{count}", "time-words": "{day}, {from}–{to}",
@@ -155,17 +156,14 @@ export default {
   "map-region": "Región", "region-world": "Mundo", "region-europe": "Europa",
   "region-africa": "África", "region-americas": "América", "region-asia": "Asia",
   "region-oceania": "Oceanía",
-  "map-shows": "El mapa muestra", "map-all": "{dimension}: todos", "map-by": "Por {dimension}",
+  "map-shows": "El mapa muestra", "map-all": "{dimension}: total", "map-by": "Por {dimension}",
   "map-under": "menos de {high}", "map-class": "de {low} a menos de {high}",
   "map-over": "{low} y más", "map-any": "cualquier cifra", "map-none": "sin cifra",
   "map-weak": "rayado o [u]: fiabilidad baja", "map-few": "{figure} (como máximo {high})",
   "map-groups": "Grupos", "map-beside": "Fuera del mapa",
   "map-label": "{region}: mapa por {dimension}; la tabla de abajo contiene todas las cifras",
   "map-pick": "Un clic en un país lo elige para «{dimension}», un segundo clic los elige todos.",
-  "map-at-not": "No hay cifras para el periodo {at}; se muestran las más recientes.",
   "map-embargoed": "Las cifras hasta {last} están bajo embargo hasta {until} y no se muestran.",
-  "map-unmeasured": "No hay cifras por país para esta elección y duración del periodo.",
-  "map-instead": "Quizá las haya aquí:",
   "map-not": "No hay mapa de «{name}», porque no tiene una lista de países.",
   // Duraciones y cohortes
   "view-distribution": "Distribución", "view-survival": "Curva de duración",
@@ -180,12 +178,12 @@ export default {
   "class": "Clase", "quartile": "Cuartil",
   "quartile-Q1": "Primer cuartil", "quartile-MEDIAN": "Mediana", "quartile-Q3": "Tercer cuartil",
   "quartile-low": "Intervalo de", "quartile-high": "a",
-  "quartile-range": "{band} (intervalo de confianza del 95\u00a0%: {low} – {high})",
+  "quartile-range": "{band} (intervalo de confianza del 95\u00a0%: de «{low}» a «{high}»)",
   "quartiles-caption": "Mediana y cuartiles: clase en la que se encuentra cada uno, primera y "
     + "última clase de su intervalo de confianza del 95\u00a0%",
   "quartiles-legend": "¼, ½, ¾: clase del primer cuartil, de la mediana y del tercer cuartil; la "
     + "línea abarca las clases del intervalo de confianza del 95\u00a0%",
-  "distribution-legend": "Línea negra sobre una barra: intervalo de confianza del 95\u00a0%",
+  "distribution-legend": "Línea sobre una barra: intervalo de confianza del 95\u00a0%",
   "hatched-weak": "Rayado, [u]: fiabilidad baja",
   "distribution-label": "Barras por clase de duración, con intervalos de confianza del 95\u00a0%.",
   "distribution-caption": "{name}, {period}: por duración",
@@ -194,12 +192,12 @@ export default {
     + "mes, según el tiempo transcurrido desde el comienzo.",
   "waiting-caption": "{name}, aún en curso al final del periodo ({period}): según el tiempo "
     + "transcurrido desde el comienzo",
-  "survival-label": "Líneas con bandas del 95\u00a0%: proporción de lo que duró más que cada "
-    + "clase.",
+  "survival-label": "Líneas con bandas del 95\u00a0%: para cada clase, proporción de lo que duró "
+    + "más.",
   "survival-caption": "{name}, {period}: proporción de lo que duró más",
   "survival-words": "{series}, {period}. Más que: {figures}.",
   "survival-note": "De todo lo que terminó en el periodo, proporción de lo que había durado más "
-    + "que cada clase. No incluye lo que sigue en curso",
+    + "que la clase indicada. No incluye lo que sigue en curso",
   "survival-start": "Comienzo", "survival-all": "Comienzo: total",
   "longer-than": "Más que: {band}", "longer-head": "Más que",
   "open-weak": "Símbolos vacíos: fiabilidad baja o datos provisionales",
@@ -259,11 +257,12 @@ export default {
   "ranking-by": "Clasificación por", "ranking-list": "{name} ({n})",
   "ranking-groups": "{name}, grupos ({n})",
   "ranking-groups-level": "{name}, grupos de nivel {level} ({n})",
-  "ranking-caption": "{name} por {list}{others}, {when}, de mayor a menor",
+  "ranking-caption": "{name} por «{list}»{others}, {when}, de mayor a menor",
   "ranking-all": "Mostrar los {n}", "ranking-rest": "Los {n} primeros de {all}",
   "ranking-head": "Puesto", "ranking-place": "{place}. {name}: {figure}. {interval}",
   "ranking-sign": "Los intervalos de los dos vecinos se solapan",
-  "ranking-unsure": "Orden incierto: {names}. El intervalo de cada uno se solapa con el siguiente.",
+  "ranking-unsure": "Orden incierto: {names}. El intervalo de cada uno se solapa con el del "
+    + "siguiente.",
   "ranking-more": { one: "{names} y {count} más", other: "{names} y {count} más" },
   "ranking-unsure-more": {
     one: "El orden es incierto en {count} grupo más de vecinos.",
@@ -276,13 +275,19 @@ export default {
     one: "Omitido: {count} código cuya tasa no se publica, porque el denominador puede ser cero",
     other: "Omitidos: {count} códigos cuya tasa no se publica, porque el denominador puede ser "
     + "cero" },
-  "period-none": "No hay cifras del periodo {period} en este intervalo. Elija otro periodo.",
-  "ranking-never": "Esta lista no se mide en combinación con los demás códigos elegidos.",
-  "ranking-unmeasured": "Esta lista no se mide para periodos de esta duración. Periodos más "
-    + "largos:",
+  "period-none": "No hay cifras del periodo {period} en el rango elegido. Elija otro periodo.",
+  // What is not measured
+  "rates-unpublished": "No se publica ninguna tasa de estos periodos, porque el "
+    + "denominador puede ser cero. Elija periodos más largos o un grupo más amplio.",
+  "unmeasured-none": "No se publican cifras para esta elección y duración del periodo.",
+  "unmeasured-length": "Estos códigos no se miden para periodos de esta duración.",
+  "unmeasured-together": "No se miden juntos: {names}.",
+  "unmeasured-detail": "No se mide con este detalle: {names}.",
+  "unmeasured-instead": "Sí se miden:",
+  "unmeasured-maybe": "Quizá haya cifras aquí:",
   // El ciclo de vida
-  "view-lifecycle": "Recorrido", "lifecycle-label": "Diagrama de estados y transiciones",
-  "lifecycle-not": "No hay recorrido de «{name}», porque no cuenta transiciones de un estado a "
+  "view-lifecycle": "Ciclo de vida", "lifecycle-label": "Diagrama de estados y transiciones",
+  "lifecycle-not": "No hay ciclo de vida de «{name}», porque no cuenta transiciones de un estado a "
     + "otro.",
   "lifecycle-caption": "Transiciones entre estados{others}, {when}",
   "lifecycle-flow": "{name}, de «{from}» a «{to}»: {figure}.",
@@ -297,30 +302,30 @@ export default {
   "lifecycle-provisional": "Bandas pálidas: datos provisionales",
   "lifecycle-several": "Líneas de puntos con círculos: desde uno de estos estados; la cifra no "
     + "indica cuántos proceden de cada uno",
-  "lifecycle-missing": "No se cuenta por separado: {names}",
+  "lifecycle-missing": "No se cuentan por separado: {names}",
   "status-UNSEEN": "Sin sucesos anteriores", "status-ABROAD": "En el extranjero",
   "status-PRESENT": "En el país", "status-AUTHORISED": "Estancia autorizada",
-  "status-LAPSED": "Autorización caducada",
-  "status-REVOKED": "Autorización revocada", "status-ORDERED": "Obligación de salida",
-  "status-OVERDUE": "Plazo vencido", "status-SUSPENDED": "Decisión suspendida",
+  "status-LAPSED": "Estancia vencida",
+  "status-REVOKED": "Estancia revocada", "status-ORDERED": "Orden de salida",
+  "status-OVERDUE": "Plazo vencido", "status-SUSPENDED": "Orden suspendida",
   "status-CLOSED": "Expediente cerrado",
   "status-DEPARTED": "Salida efectuada", "status-PENDING": "Pendiente",
-  "status-DECIDED": "Con resolución", "status-APPEALED": "En recurso",
+  "status-DECIDED": "Con resolución", "status-APPEALED": "Con recurso",
   "take": "Descargar, citar y reutilizar", "downloads": "Descargar", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
-  "download-png": "PNG", "download-table-csv": "CSV del servidor",
+  "download-png": "PNG", "download-table-csv": "CSV, solo códigos",
   "download-jsonstat": "JSON-stat", "download-parquet": "Parquet", "download-xlsx": "Excel (XLSX)",
   "download-sdmx-ml": "SDMX-ML 2.1", "download-sdmx-json": "SDMX-JSON 2.0",
   "download-sdmx-csv-1": "SDMX-CSV 1.0", "download-sdmx-ml-generic": "SDMX-ML 2.1 genérico",
   "cite": "Citar", "call": "Obtener las mismas cifras con un programa",
   "embed": "Insertar este gráfico",
   "copy": "Copiar", "copied": "Copiado", "link": "Enlace a esta vista",
-  "citation": "{agency} ({year}). {title}: {flow}. {series}. Estado de la entrada {size} del "
-    + "registro, último periodo: {period}. Estimaciones con márgenes de error del 95\u00a0%. "
+  "citation": "{agency} ({year}). {title}: {flow}. {series}. Estado del registro: {size} "
+    + "entradas, último periodo: {period}. Estimaciones con márgenes de error del 95\u00a0%. "
     + "{address}",
   "reading": "Cómo leer estas cifras",
   "reading-1": "Valor y margen de error. Cada cifra es una estimación insesgada. Con un nivel de "
-    + "confianza del 95\u00a0%, el número verdadero se encuentra dentro del margen.",
+    + "confianza del 95\u00a0%, el valor verdadero se encuentra dentro del margen.",
   "reading-2": "Valores negativos y ceros. El ruido puede actuar en ambos sentidos: un número "
     + "pequeño puede aparecer por debajo de cero, y un cero puede representar a unas pocas "
     + "personas. Esas cifras se muestran tal cual: si se recortaran en cero, todos los totales "
@@ -329,16 +334,17 @@ export default {
     + "estados anteriores siguen disponibles.",
   "reading-4": "Fiabilidad baja. El margen de error supera el 30\u00a0% de la cifra.",
   "reading-6": "Cero estructural. Según las listas de códigos no hay nada que contar, por ejemplo "
-    + "en un puesto fronterizo cerrado. Ese cero es conocido y no tiene margen de error; en una "
+    + "en un paso fronterizo cerrado. Ese cero es conocido y no tiene margen de error; en una "
     + "tabla cuyos totales se miden por separado se muestra en su lugar una cifra medida.",
-  "reading-7": "Fuentes. Una cifra se publica aunque un organismo no haya enviado sus datos a "
-    + "tiempo. En ese caso se indica, hasta que una medición posterior del periodo incluya esos "
-    + "datos.",
+  "reading-7": "Fuentes. Una cifra se publica aunque una autoridad no haya enviado sus datos "
+    + "dentro del plazo. En ese caso se indica, hasta que una medición posterior del periodo "
+    + "incluya esos datos.",
   "reading-5": "Redondeo. Las cifras cuyo margen de error es de al menos 1 se publican como "
     + "números enteros, con los que las celdas y los periodos suman exactamente. El margen incluye "
     + "el redondeo. Los archivos dan milésimas con decimals=3 en su dirección.",
   "about": "Acerca de esta estadística", "quality": "Calidad",
-  "meta-publisher": "Editor", "meta-basis": "Base jurídica", "meta-purpose": "Finalidad",
+  "meta-publisher": "Organismo responsable",
+  "meta-basis": "Base jurídica", "meta-purpose": "Finalidad",
   "meta-contact": "Contacto", "meta-area": "Área de referencia", "meta-unit": "Unidad de medida",
   "meta-step": "Periodo más corto", "meta-dimensions": "Dimensiones", "meta-id": "Identificador",
   "meta-breaks": "Rupturas de serie", "meta-break": "a partir de {from}: {note}",
@@ -382,34 +388,36 @@ export default {
   "spent-plan": "Gastado en la duración del plan ({windows})", "spent-window": "Gastado: {period}",
   "rho-of": "ρ\u00a0{spent} de {budget} ({share})",
   "privacy-epsilon": "El presupuesto de ρ\u00a0{budget} por {window} corresponde a {epsilon}. Se "
-    + "carga al comienzo, para todas las publicaciones del periodo. El plan dura {windows}; nada "
+    + "carga al comienzo del periodo, para todas sus publicaciones. El plan dura {windows}; nada "
     + "lo renueva.",
   "epsilon-at": "ε\u00a0{epsilon} con δ\u00a0{delta}", "ledger": "Registro",
   "ledger-lead": "Cada cargo y cada publicación es una entrada de un registro público al que solo "
-    + "se puede añadir y que cualquiera puede verificar. Esta página lo verifica aquí, en su "
-    + "navegador.",
+    + "se pueden añadir entradas y que cualquiera puede verificar. Esta página lo verifica aquí, "
+    + "en su navegador.",
   "ledger-short": "Cada cargo y cada publicación es una entrada de un registro público al que solo "
-    + "se puede añadir.",
+    + "se pueden añadir entradas.",
   "ledger-state": { one: "{count} entrada, de {at}. Raíz {root}",
     other: "{count} entradas, la última de {at}. Raíz {root}" },
   "ledger-open": "Verificar en este navegador", "checkpoint": "Estado firmado del registro",
   "verification": "Verificación",
   "verify-program": "Verificar con el programa, incluidos los cargos",
   "entries": "Entradas", "entry": "Entrada", "what": "Tipo", "subject": "Objeto", "when": "Fecha",
-  "digest": "Resumen", "check": "Verificar el archivo", "newer": "Más recientes",
+  "digest": "Huella", "check": "Verificar el archivo", "newer": "Más recientes",
   "older": "Más antiguas",
   "entries-shown": "Entradas {from} a {to} de {size}, de la más reciente a la más antigua",
   "kind-genesis": "Origen", "kind-plan": "Plan", "kind-charge": "Cargo",
   "kind-amendment": "Modificación",
-  "kind-release": "Publicación", "waiting": "…", "ok": "Verificado", "bad": "No se verifica",
+  "kind-release": "Publicación", "waiting": "…", "ok": "Verificado", "bad": "Verificación fallida",
   "check-signature": "El estado del registro tiene una firma Ed25519 válida de la clave {key}",
-  "check-root": { one: "El resumen publicado de la única entrada da la raíz de Merkle del estado "
-    + "del registro, {root}",
-    other: "Los resúmenes publicados de las {count} entradas dan la raíz de Merkle del estado del "
+  "check-root": {
+    one: "La huella publicada de la única entrada da la raíz de Merkle del estado del registro, "
+    + "{root}",
+    other: "Las huellas publicadas de las {count} entradas dan la raíz de Merkle del estado del "
     + "registro, {root}" },
-  "check-entries": { one: "La única entrada coincide con ese resumen",
-    other: "Las {count} entradas coinciden con esos resúmenes" },
-  "check-shown": "Las entradas {from} a {to}, que se muestran abajo, coinciden con esos resúmenes",
+  "check-entries": {
+    one: "La única entrada coincide con esa huella",
+    other: "Las {count} entradas coinciden con esas huellas" },
+  "check-shown": "Las entradas {from} a {to}, que se muestran abajo, coinciden con esas huellas",
   "check-progress": { one: "{done} de {count} entrada", other: "{done} de {count} entradas" },
   "verify-all": "Verificar todas las entradas",
   "check-seen": {
@@ -419,13 +427,13 @@ export default {
     + "para compararlo en su próxima visita",
   "check-cannot": "Los navegadores solo verifican por https o en la misma máquina. Utilice el "
     + "programa.",
-  "check-key-note": "La clave procede de este servidor. Compárela con la que el organismo publica "
-    + "en otro lugar: solo así una firma demuestra quién ha firmado.",
+  "check-key-note": "La clave procede de este servidor. Compárela con la que el organismo "
+    + "responsable publica en otro lugar: solo así una firma demuestra quién ha firmado.",
   "embed-source": "Fuente: {controller}, {title}.", "embed-open": "Abrir la vista completa",
   // Lo que tiene toda estadística, sea cual sea su plan.
-  "dimension-FREQ": "Frecuencia", "dimension-REF_AREA": "Área de referencia",
+  "dimension-FREQ": "Periodicidad", "dimension-REF_AREA": "Área de referencia",
   "dimension-INDICATOR": "Indicador", "dimension-UNIT": "Unidad",
-  "code-INDICATOR-STOCK": "Presentes al final del periodo",
+  "code-INDICATOR-STOCK": "Personas al final del periodo",
   "code-INDICATOR-ARRIVALS": "Entradas", "code-INDICATOR-DEPARTURES": "Salidas",
   // Signos del idioma.
   "labelled": "{label}: {words}", "quoted": "«{text}»",
@@ -435,7 +443,7 @@ export default {
   "error-network": "no se puede acceder al servidor",
   "error-not-ready": "el servidor todavía no tiene un registro verificado",
   "error-not-found": "no hay nada en esta dirección",
-  "error-too-large": "la respuesta sería demasiado grande; elija menos códigos o un intervalo más "
+  "error-too-large": "la respuesta sería demasiado grande; elija menos códigos o un rango más "
     + "corto",
   "error-uri-too-long": "la dirección es demasiado larga; elija menos códigos",
   "error-unmeasured": "estos códigos no se miden para periodos de esta duración; elija periodos "
@@ -454,25 +462,26 @@ export default {
   "odds-most": "acierto como máximo {odds} veces de 100", "odds-almost": "casi 100",
   "odds-toss": "50: cara o cruz", "odds-sure": "100: seguro", "odds-chance": "acierto por azar",
   "odds-gain": "lo máximo que puede añadir todo lo publicado aquí",
-  "odds-month": "Si se echara a cara o cruz si todo lo que una persona hizo en un mes está en los "
-    + "datos, alguien que sabe todo lo demás y todo lo publicado sobre ese mes acertaría como "
-    + "máximo {odds} veces de 100; sin lo publicado, 50 veces.",
-  "odds-quarter": "Si se echara a cara o cruz si todo lo que una persona hizo en un trimestre está "
-    + "en los datos, alguien que sabe todo lo demás y todo lo publicado sobre ese trimestre "
-    + "acertaría como máximo {odds} veces de 100; sin lo publicado, 50 veces.",
-  "odds-year": "Si se echara a cara o cruz si todo lo que una persona hizo en un año está en los "
-    + "datos, alguien que sabe todo lo demás y todo lo publicado sobre ese año acertaría como "
-    + "máximo {odds} veces de 100; sin lo publicado, 50 veces.",
-  "odds-life": "Para quien se cuenta una y otra vez, esto se suma: en toda la duración del plan "
-    + "({windows}), como máximo {life} veces de 100.",
-  "odds-life-open": "Para quien se cuenta una y otra vez, esto se suma: en toda la duración del "
-    + "plan ({windows}) el límite es de {life} veces de 100. La promesa vale, pues, por {window} y "
-    + "no para todo el conjunto.",
+  "odds-month": "Si se decidiera a cara o cruz si todo lo que una persona hizo en un mes figura en "
+    + "los datos, alguien que sabe todo lo demás y conoce todo lo publicado sobre ese mes "
+    + "acertaría el resultado como máximo {odds} veces de 100; sin lo publicado, 50 veces.",
+  "odds-quarter": "Si se decidiera a cara o cruz si todo lo que una persona hizo en un trimestre "
+    + "figura en los datos, alguien que sabe todo lo demás y conoce todo lo publicado sobre ese "
+    + "trimestre acertaría el resultado como máximo {odds} veces de 100; sin lo publicado, 50 "
+    + "veces.",
+  "odds-year": "Si se decidiera a cara o cruz si todo lo que una persona hizo en un año figura en "
+    + "los datos, alguien que sabe todo lo demás y conoce todo lo publicado sobre ese año "
+    + "acertaría el resultado como máximo {odds} veces de 100; sin lo publicado, 50 veces.",
+  "odds-life": "Para una persona que se cuenta muchas veces, esto se suma: en toda la duración del "
+    + "plan ({windows}), como máximo {life} veces de 100.",
+  "odds-life-open": "Para una persona que se cuenta muchas veces, esto se suma: en toda la "
+    + "duración del plan ({windows}) el límite es de {life} veces de 100. La promesa vale, pues, "
+    + "por {window} y no para todo el conjunto.",
   "calendar-month": "mes natural", "calendar-quarter": "trimestre natural",
   "calendar-year": "año natural",
   "privacy-unit": "Se protege como un todo cuanto una persona hace en un mismo {window}.",
   "privacy-unit-carried": "Se protege como un todo cuanto una persona hace en un mismo {window}, y "
-    + "también si ya se contaba como presente cuando empezó.",
+    + "también el hecho de si ya se contaba como presente cuando este empezó.",
   "privacy-limit": "Los límites no son estimaciones: nadie puede acertar más, sepa lo que sepa. "
     + "Valen para una persona; un grupo que siempre se cuenta junto está menos protegido.",
   "privacy-details": "Presupuesto, rho y épsilon", "privacy-plan": "Lo que promete el plan",
@@ -490,29 +499,37 @@ export default {
   "term-silent": "Fuente sin datos enviados", "term-source": "Fuente", "term-step": "Paso",
   "term-structural-zero": "Cero estructural", "term-synthetic": "Datos sintéticos",
   "term-unit": "Unidad de medida", "term-vintage": "Versión", "term-window": "Ventana",
-  "bound-cuts": "una persona cuenta aquí como máximo {bound}; lo que excede falta.",
+  "bound-cuts": "una persona se cuenta aquí como máximo {bound}; lo que excede no se cuenta.",
   "that-month": "ese mes", "that-quarter": "ese trimestre", "that-year": "ese año",
-  "bound-reached": "Personas que lo superaron por primera vez en el curso de {window}, {when}: "
-    + "{figure}.",
+  "bound-reached": "Personas que superaron este tope por primera vez en el curso de {window}, "
+    + "{when}: {figure}.",
   "bound-unmeasured": "No se mide a cuántas personas afecta.",
+  "provisional-parts": "Provisional, porque lo es una cifra con la que se calcula.",
   "provisional-late": "Provisional: aún se añadirán sucesos comunicados tarde, por última vez con "
     + "la publicación de {period}.",
   "provisional-refined": "Provisional: hasta el final de {window}, cada medición posterior hace la "
     + "cifra más exacta.",
-  "late-moved": "añadidos a periodos anteriores de esta serie, cambiaron las cifras en {value} de "
-    + "media (± {margin}, de {from} a {to}).",
+  "late-moved": "los sucesos tardíos añadidos a periodos anteriores de esta serie cambiaron las "
+    + "cifras en {value} de media (± {margin}, de {from} a {to}).",
   "bound-times": "{times} por {window}",
   "bound-times-both": "{times} por {window} y {month} por mes", "method-coverage": "Cobertura",
   "method-concepts": "Conceptos y definiciones", "method-population": "A quién se cuenta",
-  "method-release_policy": "Política de difusión", "method-accuracy": "Exactitud",
+  "method-release_policy": "Política de difusión", "method-accuracy": "Precisión",
   "method-comparability": "Comparabilidad", "method-revision_policy": "Política de revisión",
   "method-source_data": "Fuentes de los datos", "method-comment": "Comentario", "method": "Método",
   "method-more": "Método y calidad en el plan",
   // Lo que solo escribe el servidor, para quien lee sin scripts y para enlaces compartidos.
   "noscript": "Los gráficos, los mapas y la elección de datos necesitan JavaScript. Las cifras "
-    + "están aquí sin él.",
+    + "están aquí también sin JavaScript.",
   "served-series": "Serie",
   "served-many": "Hay {count} series, más de las que esta página muestra sin JavaScript. Los "
     + "archivos las contienen todas.",
   "card-released": "Publicado el {date}",
+  "plan-noscript": "Las reglas del plan en frases sencillas y el glosario necesitan JavaScript. "
+    + "Sus estadísticas están aquí también sin JavaScript.",
+  // Direcciones y estados que no existen.
+  "lost-day": "La dirección contiene {name}={value}, que no es una fecha válida.",
+  "lost-size": "La dirección contiene {name}={value}, pero el registro solo tiene {size} entradas.",
+  "error-embargo": "este estado del registro aún está embargado",
+  "error-estimate": "con lo publicado no se puede calcular ninguna cifra; avise a quien la publica",
 };

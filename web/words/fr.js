@@ -7,11 +7,11 @@ export default {
     + "vérifié\u00a0: {fault}.",
   "front": "Nouveautés", "front-about": "À propos de ces statistiques",
   "front-all": "Toutes les statistiques",
-  "front-words": "{title}\u00a0: statistiques publiées par {controller}. Base juridique\u00a0: "
-    + "{basis}. Finalité\u00a0: {purpose}. Les chiffres dénombrent des événements et des "
-    + "personnes\u202f; rien ici ne porte sur une personne en particulier. Un bruit aléatoire "
-    + "protège chaque personne comptée\u00a0: chaque chiffre est donc une estimation assortie d’un "
-    + "intervalle. Chacun peut les lire, les télécharger et les vérifier.",
+  "front-words": "{title}. Éditeur\u00a0: {controller}. Base juridique\u00a0: {basis}. "
+    + "Finalité\u00a0: {purpose}. Les chiffres dénombrent des événements et des personnes\u202f; "
+    + "rien ici ne porte sur une personne en particulier. Un bruit aléatoire protège chaque "
+    + "personne comptée\u00a0: chaque chiffre est donc une estimation assortie d’un intervalle. "
+    + "Chacun peut les lire, les télécharger et les vérifier.",
   "front-revised": "Révisions de la dernière publication",
   "front-revised-none": "La dernière publication n’a révisé aucun des chiffres affichés ici.",
   "front-was": "{period}\u00a0: {now}, au lieu de {was}",
@@ -21,8 +21,8 @@ export default {
     + "confiance à 95\u202f%. La marge d’erreur d’une évolution est la somme des marges des deux "
     + "chiffres, ce qui suffit quel que soit le lien entre leurs erreurs. Si son intervalle "
     + "contient 0, l’évolution est trop faible pour conclure.",
-  "change": "({low}\u00a0à\u00a0{high}) par rapport à la période de référence ({before})",
-  "change-small": "Évolution par rapport à la période de référence ({before}) trop faible pour "
+  "change": "({low}\u00a0à\u00a0{high}) par rapport à la période précédente ({before})",
+  "change-small": "Évolution par rapport à la période précédente ({before}) trop faible pour "
     + "conclure ({low}\u00a0à\u00a0{high})",
   "change-break": "Non comparable à la période précédente\u00a0: rupture de série",
   "spark": { one: "{title}\u00a0: une période, {first}",
@@ -42,7 +42,7 @@ export default {
     + "({n})\u00a0: {names}.",
   "lost-option": "L’adresse contient {name}={value}, qui n’a pas de sens ici.",
   "lost-without": "La même vue sans cette indication", "lost-front": "Nouveautés",
-  "more": "Plus", "more-vintage": "Entrée {size}",
+  "more": "Plus", "more-vintage": "{size} entrées",
   "nav": "Pages", "nav-figures": "Chiffres", "nav-ledger": "Registre", "nav-plan": "Plan",
   "nav-language": "Langue", "catalogue": "Statistiques", "search": "Rechercher une statistique",
   "search-none": "Aucun résultat.", "search-count": "Résultats\u00a0: {count} sur {all}",
@@ -52,17 +52,16 @@ export default {
   "embargo": "Sous embargo",
   "embargo-until": "dernière période\u00a0: {period}\u202f; levée\u00a0: {until}",
   "embargoed": "sous embargo\u202f; levée\u00a0: {until}",
-  "embargoed-all": "Les chiffres de cet intervalle sont sous embargo. Levée\u00a0: {until}.",
+  "embargoed-all": "Les chiffres de la plage choisie sont sous embargo. Levée\u00a0: {until}.",
   "left": "dans {time}", "choose": "Choisir ce qui est affiché",
-  "grain": "Durée", "from": "Du", "to": "Au", "range": "Périodes",
+  "grain": "Durée des périodes", "from": "Du", "to": "Au", "range": "Périodes",
   "recent": "Récentes", "all": "Toutes", "between": "Du – au",
   "codes": "Libellés", "codes-name": "Nom", "codes-code": "Code", "codes-both": "Les deux",
   "view": "Vue", "view-table": "Tableau", "view-chart": "Graphique", "view-map": "Carte",
   "vintage": "Millésimes et révisions", "as-of": "État des données", "newest": "Dernier état",
   "since": "Signaler les révisions depuis", "since-none": "Ne pas comparer",
-  "vintage-option": "dernière période\u00a0: {period} (entrée {size})",
-  "vintage-shown": "Vous consultez l’état de l’entrée {size} du registre, qui n’est pas le "
-    + "dernier.",
+  "vintage-option": "dernière période\u00a0: {period} ({size} entrées)",
+  "vintage-shown": "Vous consultez l’état du registre à {size} entrées, qui n’est pas le dernier.",
   "filter": "Filtrer\u00a0: {dimension}", "only-total": "Total seulement",
   "every": "Tous les codes",
   "chosen": { one: "{first} et {count} autre", other: "{first} et {count} autres" },
@@ -71,8 +70,8 @@ export default {
   "code-FREQ-M": "Mois", "code-FREQ-Q": "Trimestre", "code-FREQ-A": "Année", "total": "Ensemble",
   "loading": "Chargement des chiffres.", "again": "Réessayer",
   "cannot": "Les chiffres ne peuvent pas être affichés\u00a0: {why}.",
-  "nothing": "Aucune période entière de cette durée n’a été publiée dans cet intervalle. "
-    + "Choisissez une durée plus courte ou un intervalle plus large, ou revenez après la prochaine "
+  "nothing": "Aucune période entière de cette durée n’a été publiée dans la plage choisie. "
+    + "Choisissez une durée plus courte ou une plage plus large, ou revenez après la prochaine "
     + "publication.",
   "too-many": "Il y a {count} séries\u202f; les {max} premières ont un graphique. Le tableau les "
     + "contient toutes.",
@@ -90,8 +89,8 @@ export default {
   "interval-none": "Aucun cas ou très peu\u00a0: le bruit a déplacé tout l’intervalle au-dessous "
     + "de zéro.",
   "interval-between": "Entre {low} et {high}, avec un niveau de confiance de 95\u202f%.",
-  "interval-most": "Au plus {high}, avec un niveau de confiance de 95\u202f%\u202f; il se peut "
-    + "qu’il n’y en ait aucun.",
+  "interval-most": "Au plus {high}, avec un niveau de confiance de 95\u202f%\u202f; il se peut que "
+    + "la vraie valeur soit nulle.",
   "interval-negative": "Le chiffre est négatif parce que le bruit peut jouer dans les deux sens.",
   "during-H": "le {period}", "during-D": "le {period}",
   "during-W": "pendant la {period}", "during-M": "en {period}",
@@ -134,7 +133,8 @@ export default {
   "members-of": "{name}\u00a0: membres (sélection\u00a0: {count} sur {all})",
   "members-count": "{count}/{all}", "valid-from": "à partir du {from}", "valid-to": "jusqu’au {to}",
   "valid-between": "du {from} au {to}",
-  "revised-count": "Depuis l’entrée {size} du registre, chiffres révisés\u00a0: {revised} sur "
+  "revised-count": "Depuis que le registre avait {size} entrées, chiffres révisés\u00a0: "
+    + "{revised} sur "
     + "{shared}\u202f; nouveaux\u00a0: {added}.",
   "chart-label": "Courbes avec intervalles de confiance à 95\u202f%",
   "day-of-month": { one: "{count}er", other: "{count}" }, "time-words": "{day}, {from}–{to}",
@@ -163,7 +163,8 @@ export default {
   "map-region": "Région", "region-world": "Monde", "region-europe": "Europe",
   "region-africa": "Afrique", "region-americas": "Amériques", "region-asia": "Asie",
   "region-oceania": "Océanie",
-  "map-shows": "La carte montre", "map-all": "{dimension}\u00a0: tous", "map-by": "Par {dimension}",
+  "map-shows": "La carte montre", "map-all": "{dimension}\u00a0: ensemble",
+  "map-by": "Par {dimension}",
   "map-under": "moins de {high}", "map-class": "de {low} à moins de {high}",
   "map-over": "{low} et plus", "map-any": "tout chiffre", "map-none": "pas de chiffre",
   "map-weak": "hachures ou [u]\u00a0: fiabilité faible", "map-few": "{figure} (au plus {high})",
@@ -172,12 +173,8 @@ export default {
     + "chiffres",
   "map-pick": "Un clic sur un pays le choisit pour «\u00a0{dimension}\u00a0», un second clic les "
     + "choisit tous.",
-  "map-at-not": "Il n’y a pas de chiffres pour la période {at}\u202f; les plus récents sont "
-    + "affichés.",
   "map-embargoed": "Les chiffres jusqu’à {last} sont sous embargo jusqu’au {until} et ne sont pas "
     + "affichés.",
-  "map-unmeasured": "Il n’y a pas de chiffres par pays pour ce choix et cette durée de période.",
-  "map-instead": "Il y en a peut-être ici\u00a0:",
   "map-not": "Il n’y a pas de carte de «\u00a0{name}\u00a0», faute de liste de pays.",
   // Durées et cohortes
   "view-distribution": "Répartition", "view-survival": "Courbe de durée",
@@ -195,12 +192,13 @@ export default {
   "class": "Classe", "quartile": "Quartile",
   "quartile-Q1": "Premier quartile", "quartile-MEDIAN": "Médiane",
   "quartile-Q3": "Troisième quartile", "quartile-low": "Intervalle de", "quartile-high": "à",
-  "quartile-range": "{band} (intervalle de confiance à 95\u202f%\u00a0: {low} – {high})",
+  "quartile-range": "{band} (intervalle de confiance à 95\u202f%\u00a0: de «\u00a0{low}\u00a0» à "
+    + "«\u00a0{high}\u00a0»)",
   "quartiles-caption": "Médiane et quartiles\u00a0: classe où se trouve chacun d’eux, première et "
     + "dernière classe de son intervalle de confiance à 95\u202f%",
   "quartiles-legend": "¼, ½, ¾\u00a0: classe du premier quartile, de la médiane et du troisième "
     + "quartile\u202f; le trait couvre les classes de l’intervalle de confiance à 95\u202f%",
-  "distribution-legend": "Trait noir sur une barre\u00a0: intervalle de confiance à 95\u202f%",
+  "distribution-legend": "Trait sur une barre\u00a0: intervalle de confiance à 95\u202f%",
   "hatched-weak": "Hachures, [u]\u00a0: fiabilité faible",
   "distribution-label": "Barres par classe de durée, avec intervalles de confiance à 95\u202f%.",
   "distribution-caption": "{name}, {period}\u00a0: par durée",
@@ -209,12 +207,12 @@ export default {
     + "fin du mois, selon le temps écoulé depuis le début.",
   "waiting-caption": "{name}, encore en cours à la fin de la période ({period})\u00a0: selon le "
     + "temps écoulé depuis le début",
-  "survival-label": "Courbes avec bandes à 95\u202f%\u00a0: part de ce qui a duré plus longtemps "
-    + "que chaque classe.",
+  "survival-label": "Courbes avec bandes à 95\u202f%\u00a0: pour chaque classe, part de ce qui a "
+    + "duré plus longtemps.",
   "survival-caption": "{name}, {period}\u00a0: part de ce qui a duré plus longtemps",
   "survival-words": "{series}, {period}. Plus longtemps que\u00a0: {figures}.",
   "survival-note": "Parmi tout ce qui s’est terminé dans la période, part de ce qui avait duré "
-    + "plus longtemps que chaque classe. Ce qui est encore en cours n’est pas compris",
+    + "plus longtemps que la classe indiquée. Ce qui est encore en cours n’est pas compris",
   "survival-start": "Début", "survival-all": "Début\u00a0: ensemble",
   "longer-than": "Plus longtemps que\u00a0: {band}", "longer-head": "Plus longtemps que",
   "open-weak": "Symboles vides\u00a0: fiabilité faible ou données provisoires",
@@ -274,7 +272,7 @@ export default {
   "ranking-by": "Classement par", "ranking-list": "{name} ({n})",
   "ranking-groups": "{name}, groupes ({n})",
   "ranking-groups-level": "{name}, groupes de niveau {level} ({n})",
-  "ranking-caption": "{name} par {list}{others}, {when}, par valeur décroissante",
+  "ranking-caption": "{name} par «\u00a0{list}\u00a0»{others}, {when}, par valeur décroissante",
   "ranking-all": "Afficher les {n}", "ranking-rest": "Les {n} premiers sur {all}",
   "ranking-head": "Rang", "ranking-place": "{place}. {name}\u00a0: {figure}. {interval}",
   "ranking-sign": "Les intervalles des deux voisins se recouvrent",
@@ -295,21 +293,27 @@ export default {
     + "nul",
     other: "Omis\u00a0: {count} codes dont le taux n’est pas publié, car le dénominateur peut être "
     + "nul" },
-  "period-none": "Il n’y a pas de chiffres pour la période {period} dans cet intervalle. "
+  "period-none": "Il n’y a pas de chiffres pour la période {period} dans la plage choisie. "
     + "Choisissez une autre période.",
-  "ranking-never": "Cette liste n’est pas mesurée en combinaison avec les autres codes choisis.",
-  "ranking-unmeasured": "Cette liste n’est pas mesurée pour des périodes de cette durée. Périodes "
-    + "plus longues\u00a0:",
+  // What is not measured
+  "rates-unpublished": "Aucun taux n’est publié pour ces périodes, car le dénominateur "
+    + "peut être nul. Choisissez des périodes plus longues ou un groupe plus large.",
+  "unmeasured-none": "Aucun chiffre n’est publié pour ce choix et cette durée de période.",
+  "unmeasured-length": "Ces codes ne sont pas mesurés pour des périodes de cette durée.",
+  "unmeasured-together": "Non mesurés ensemble\u00a0: {names}.",
+  "unmeasured-detail": "Non mesuré avec ce niveau de détail\u00a0: {names}.",
+  "unmeasured-instead": "Sont mesurés\u00a0:",
+  "unmeasured-maybe": "Il y a peut-être des chiffres ici\u00a0:",
   // Le cycle de vie
-  "view-lifecycle": "Parcours", "lifecycle-label": "Diagramme des statuts et des transitions",
-  "lifecycle-not": "Il n’y a pas de parcours de «\u00a0{name}\u00a0», faute de décompte des "
-    + "transitions d’un statut à un autre.",
-  "lifecycle-caption": "Transitions entre statuts{others}, {when}",
+  "view-lifecycle": "Cycle de vie", "lifecycle-label": "Diagramme des états et des transitions",
+  "lifecycle-not": "Il n’y a pas de cycle de vie de «\u00a0{name}\u00a0», faute de décompte des "
+    + "transitions d’un état à un autre.",
+  "lifecycle-caption": "Transitions entre états{others}, {when}",
   "lifecycle-flow": "{name}, de «\u00a0{from}\u00a0» à «\u00a0{to}\u00a0»\u00a0: {figure}.",
   "lifecycle-other": "(Compté dans\u00a0: {statistic}.)",
   "lifecycle-stock": "{status}, à la fin de la période\u00a0: {figure} ({statistic})",
   "lifecycle-nothing": "pas de chiffre pour ces codes",
-  "lifecycle-what": "Transition", "lifecycle-from": "De", "lifecycle-to": "À",
+  "lifecycle-what": "Transition", "lifecycle-from": "De", "lifecycle-to": "Vers",
   "lifecycle-statistic": "Compté dans",
   "lifecycle-thick": "Une bande de cette épaisseur\u00a0: {value}",
   "lifecycle-band": "Bord pâle d’une bande\u00a0: jusqu’à la borne supérieure de son intervalle de "
@@ -317,32 +321,32 @@ export default {
   "lifecycle-dashed": "Tirets\u00a0: l’intervalle contient 0",
   "lifecycle-provisional": "Bandes pâles\u00a0: données provisoires",
   "lifecycle-several": "Lignes en pointillé avec cercles\u00a0: à partir de l’un de ces "
-    + "statuts\u202f; le chiffre n’indique pas combien viennent de chacun",
-  "lifecycle-missing": "Non compté séparément\u00a0: {names}",
+    + "états\u202f; le chiffre n’indique pas combien viennent de chacun",
+  "lifecycle-missing": "Non comptés séparément\u00a0: {names}",
   "status-UNSEEN": "Sans événement antérieur", "status-ABROAD": "À l’étranger",
   "status-PRESENT": "Dans le pays",
-  "status-AUTHORISED": "Séjour autorisé", "status-LAPSED": "Autorisation expirée",
-  "status-REVOKED": "Autorisation retirée",
-  "status-ORDERED": "Obligation de départ", "status-OVERDUE": "Délai dépassé",
-  "status-SUSPENDED": "Décision suspendue", "status-CLOSED": "Dossier clos",
+  "status-AUTHORISED": "Séjour autorisé", "status-LAPSED": "Séjour expiré",
+  "status-REVOKED": "Séjour révoqué",
+  "status-ORDERED": "Ordre de quitter le territoire", "status-OVERDUE": "Délai expiré",
+  "status-SUSPENDED": "Ordre suspendu", "status-CLOSED": "Dossier clos",
   "status-DEPARTED": "Départ effectué",
   "status-PENDING": "En instance", "status-DECIDED": "Décision rendue",
   "status-APPEALED": "En recours",
   "take": "Télécharger, citer et réutiliser", "downloads": "Télécharger", "download-csv": "CSV",
   "download-json": "JSON", "download-sdmx-csv": "SDMX-CSV 2.0", "download-svg": "SVG",
-  "download-png": "PNG", "download-table-csv": "CSV du serveur",
+  "download-png": "PNG", "download-table-csv": "CSV, codes seulement",
   "download-jsonstat": "JSON-stat", "download-parquet": "Parquet", "download-xlsx": "Excel (XLSX)",
   "download-sdmx-ml": "SDMX-ML 2.1", "download-sdmx-json": "SDMX-JSON 2.0",
   "download-sdmx-csv-1": "SDMX-CSV 1.0", "download-sdmx-ml-generic": "SDMX-ML 2.1 générique",
   "cite": "Citer", "call": "Obtenir les mêmes chiffres avec un programme",
   "embed": "Intégrer ce graphique",
   "copy": "Copier", "copied": "Copié", "link": "Lien vers cette vue",
-  "citation": "{agency} ({year}). {title}\u00a0: {flow}. {series}. État de l’entrée {size} du "
-    + "registre, dernière période\u00a0: {period}. Estimations avec marges d’erreur à 95\u202f%. "
+  "citation": "{agency} ({year}). {title}\u00a0: {flow}. {series}. État du registre\u00a0: {size} "
+    + "entrées, dernière période\u00a0: {period}. Estimations avec marges d’erreur à 95\u202f%. "
     + "{address}",
   "reading": "Comment lire ces chiffres",
   "reading-1": "Valeur et marge d’erreur. Chaque chiffre est une estimation sans biais. Avec un "
-    + "niveau de confiance de 95\u202f%, le vrai nombre se trouve dans la marge.",
+    + "niveau de confiance de 95\u202f%, la vraie valeur se trouve dans la marge.",
   "reading-2": "Valeurs négatives et zéros. Le bruit peut jouer dans les deux sens\u00a0: un petit "
     + "nombre peut apparaître au-dessous de zéro, et un zéro peut représenter quelques personnes. "
     + "Ces chiffres sont donnés tels quels\u00a0: les ramener à zéro rendrait tous les totaux trop "
@@ -353,9 +357,9 @@ export default {
   "reading-6": "Zéro structurel. D’après les listes de codes, il n’y a rien à compter, par exemple "
     + "à un point de passage fermé. Ce zéro est connu et n’a pas de marge d’erreur\u202f; dans un "
     + "tableau dont les totaux sont mesurés séparément, un chiffre mesuré est donné à la place.",
-  "reading-7": "Sources. Un chiffre est publié même si un organisme n’a pas transmis ses données à "
-    + "temps. C’est alors signalé, jusqu’à ce qu’une mesure ultérieure de la période tienne compte "
-    + "de ces données.",
+  "reading-7": "Sources. Un chiffre est publié même si une autorité n’a pas transmis ses données "
+    + "dans les délais. C’est alors signalé, jusqu’à ce qu’une mesure ultérieure de la période "
+    + "tienne compte de ces données.",
   "reading-5": "Arrondi. Les chiffres dont la marge d’erreur est d’au moins 1 sont publiés en "
     + "nombres entiers, de sorte que les cases et les périodes s’additionnent exactement. La marge "
     + "tient compte de l’arrondi. Les fichiers donnent les millièmes avec decimals=3 dans leur "
@@ -407,26 +411,26 @@ export default {
   "spent-plan": "Dépensé sur la durée du plan ({windows})",
   "spent-window": "Dépensé\u00a0: {period}", "rho-of": "ρ\u00a0{spent} sur {budget} ({share})",
   "privacy-epsilon": "Le budget de ρ\u00a0{budget} par {window} correspond à {epsilon}. Il est "
-    + "imputé au début, pour toutes les publications de la période. La durée du plan est de "
+    + "débité au début de la période, pour toutes ses publications. La durée du plan est de "
     + "{windows}\u202f; rien ne le renouvelle.",
   "epsilon-at": "ε\u00a0{epsilon} pour δ\u00a0{delta}", "ledger": "Registre",
-  "ledger-lead": "Chaque imputation et chaque publication est une entrée d’un registre public, "
-    + "auquel on ne peut qu’ajouter et que chacun peut vérifier. Cette page le vérifie ici, dans "
-    + "votre navigateur.",
-  "ledger-short": "Chaque imputation et chaque publication est une entrée d’un registre public, "
-    + "auquel on ne peut qu’ajouter.",
+  "ledger-lead": "Chaque débit et chaque publication est une entrée d’un registre public, auquel "
+    + "on ne peut qu’ajouter des entrées et que chacun peut vérifier. Cette page le vérifie ici, "
+    + "dans votre navigateur.",
+  "ledger-short": "Chaque débit et chaque publication est une entrée d’un registre public, auquel "
+    + "on ne peut qu’ajouter des entrées.",
   "ledger-state": { one: "{count} entrée, du {at}. Racine {root}",
     other: "{count} entrées, la dernière du {at}. Racine {root}" },
   "ledger-open": "Vérifier dans ce navigateur", "checkpoint": "État signé du registre",
   "verification": "Vérification",
-  "verify-program": "Vérifier avec le programme, imputations comprises",
+  "verify-program": "Vérifier avec le programme, débits compris",
   "entries": "Entrées", "entry": "Entrée", "what": "Nature", "subject": "Objet", "when": "Date",
   "digest": "Empreinte", "check": "Vérifier le fichier", "newer": "Plus récentes",
   "older": "Plus anciennes",
   "entries-shown": "Entrées {from} à {to} sur {size}, de la plus récente à la plus ancienne",
-  "kind-genesis": "Origine", "kind-plan": "Plan", "kind-charge": "Imputation",
+  "kind-genesis": "Origine", "kind-plan": "Plan", "kind-charge": "Débit",
   "kind-amendment": "Modification",
-  "kind-release": "Publication", "waiting": "…", "ok": "Vérifié", "bad": "Non vérifié",
+  "kind-release": "Publication", "waiting": "…", "ok": "Vérifié", "bad": "Échec de la vérification",
   "check-signature": "L’état du registre porte une signature Ed25519 valide de la clé {key}",
   "check-root": { one: "L’empreinte publiée de l’unique entrée donne la racine de Merkle de "
     + "l’état du registre, {root}",
@@ -444,13 +448,13 @@ export default {
     + "navigateur, pour comparaison lors de votre prochaine visite",
   "check-cannot": "Les navigateurs ne vérifient qu’en https ou sur la même machine. Utilisez le "
     + "programme.",
-  "check-key-note": "La clé vient de ce serveur. Comparez-la à celle que l’organisme publie "
+  "check-key-note": "La clé vient de ce serveur. Comparez-la à celle que l’éditeur publie "
     + "ailleurs\u00a0: c’est seulement ainsi qu’une signature prouve qui a signé.",
   "embed-source": "Source\u00a0: {controller}, {title}.", "embed-open": "Ouvrir la vue complète",
   // Ce que chaque statistique a, quel que soit son plan.
   "dimension-FREQ": "Périodicité", "dimension-REF_AREA": "Zone de référence",
   "dimension-INDICATOR": "Indicateur", "dimension-UNIT": "Unité",
-  "code-INDICATOR-STOCK": "Présents à la fin de la période",
+  "code-INDICATOR-STOCK": "Effectif à la fin de la période",
   "code-INDICATOR-ARRIVALS": "Entrées", "code-INDICATOR-DEPARTURES": "Sorties",
   // Signes de la langue.
   "labelled": "{label}\u00a0: {words}", "quoted": "«\u00a0{text}\u00a0»",
@@ -460,8 +464,8 @@ export default {
   "error-network": "le serveur est injoignable",
   "error-not-ready": "le serveur n’a pas encore de registre vérifié",
   "error-not-found": "il n’y a rien à cette adresse",
-  "error-too-large": "la réponse serait trop volumineuse\u202f; choisissez moins de codes ou un "
-    + "intervalle plus court",
+  "error-too-large": "la réponse serait trop volumineuse\u202f; choisissez moins de codes ou une "
+    + "plage plus courte",
   "error-uri-too-long": "l’adresse est trop longue\u202f; choisissez moins de codes",
   "error-unmeasured": "ces codes ne sont pas mesurés pour des périodes de cette durée\u202f; "
     + "choisissez des périodes plus longues ou des codes moins fins",
@@ -476,24 +480,25 @@ export default {
   "odds-caption": "Pourrait-on deviner si une personne a été comptée\u202f?",
   "odds-one-month": "Un mois", "odds-one-quarter": "Un trimestre", "odds-one-year": "Une année",
   "odds-all": "Toute la durée du plan\u00a0: {windows}",
-  "odds-most": "juste au plus {odds} fois sur 100", "odds-almost": "presque 100",
+  "odds-most": "bonne réponse au plus {odds} fois sur 100", "odds-almost": "presque 100",
   "odds-toss": "50\u00a0: pile ou face", "odds-sure": "100\u00a0: certain",
-  "odds-chance": "juste par hasard",
-  "odds-gain": "le plus que tout ce qui est publié ici peut ajouter",
-  "odds-month": "Si l’on tirait à pile ou face si tout ce qu’une personne a fait en un mois figure "
-    + "dans les données, quelqu’un qui sait tout le reste et tout ce qui est publié sur ce mois "
-    + "devinerait le tirage au plus {odds} fois sur 100\u202f; sans ce qui est publié, 50 fois.",
-  "odds-quarter": "Si l’on tirait à pile ou face si tout ce qu’une personne a fait en un trimestre "
-    + "figure dans les données, quelqu’un qui sait tout le reste et tout ce qui est publié sur ce "
-    + "trimestre devinerait le tirage au plus {odds} fois sur 100\u202f; sans ce qui est publié, "
-    + "50 fois.",
-  "odds-year": "Si l’on tirait à pile ou face si tout ce qu’une personne a fait en une année "
-    + "figure dans les données, quelqu’un qui sait tout le reste et tout ce qui est publié sur "
-    + "cette année devinerait le tirage au plus {odds} fois sur 100\u202f; sans ce qui est publié, "
-    + "50 fois.",
-  "odds-life": "Pour une personne comptée encore et encore, cela s’additionne\u00a0: sur toute la "
-    + "durée du plan ({windows}), au plus {life} fois sur 100.",
-  "odds-life-open": "Pour une personne comptée encore et encore, cela s’additionne\u00a0: sur "
+  "odds-chance": "bonne réponse par hasard",
+  "odds-gain": "le maximum que peut ajouter tout ce qui est publié ici",
+  "odds-month": "Si l’on tirait à pile ou face pour décider si tout ce qu’une personne a fait en "
+    + "un mois figure dans les données, quelqu’un qui sait tout le reste et connaît tout ce qui "
+    + "est publié sur ce mois devinerait le résultat du tirage au plus {odds} fois sur 100\u202f; "
+    + "sans ce qui est publié, 50 fois.",
+  "odds-quarter": "Si l’on tirait à pile ou face pour décider si tout ce qu’une personne a fait en "
+    + "un trimestre figure dans les données, quelqu’un qui sait tout le reste et connaît tout ce "
+    + "qui est publié sur ce trimestre devinerait le résultat du tirage au plus {odds} fois sur "
+    + "100\u202f; sans ce qui est publié, 50 fois.",
+  "odds-year": "Si l’on tirait à pile ou face pour décider si tout ce qu’une personne a fait en "
+    + "une année figure dans les données, quelqu’un qui sait tout le reste et connaît tout ce qui "
+    + "est publié sur cette année devinerait le résultat du tirage au plus {odds} fois sur "
+    + "100\u202f; sans ce qui est publié, 50 fois.",
+  "odds-life": "Pour une personne comptée de nombreuses fois, cela s’additionne\u00a0: sur toute "
+    + "la durée du plan ({windows}), au plus {life} fois sur 100.",
+  "odds-life-open": "Pour une personne comptée de nombreuses fois, cela s’additionne\u00a0: sur "
     + "toute la durée du plan ({windows}), la limite est de {life} fois sur 100. La promesse vaut "
     + "donc par {window}, et non pour l’ensemble.",
   "calendar-month": "d’un même mois civil", "calendar-quarter": "d’un même trimestre civil",
@@ -501,14 +506,15 @@ export default {
   "privacy-unit": "Ce qui est protégé comme un tout\u00a0: tout ce qu’une personne fait au cours "
     + "{window}.",
   "privacy-unit-carried": "Ce qui est protégé comme un tout\u00a0: tout ce qu’une personne fait au "
-    + "cours {window}, et si elle était déjà comptée comme présente à son début.",
+    + "cours {window}, ainsi que le fait qu’elle ait ou non déjà été comptée comme présente à son "
+    + "début.",
   "privacy-limit": "Les limites ne sont pas des estimations\u00a0: personne ne peut faire mieux, "
-    + "quoi qu’il sache. Elles valent pour une personne\u202f; un groupe toujours compté ensemble "
-    + "est moins protégé.",
+    + "quelles que soient ses connaissances. Elles valent pour une personne\u202f; un groupe "
+    + "toujours compté ensemble est moins protégé.",
   "privacy-details": "Budget, rho et epsilon", "privacy-plan": "Ce que promet le plan",
   "terms-line": "Ce que signifient les mots\u00a0:", "term-amendment": "Modification du plan",
   "term-bound": "Plafond", "term-break": "Rupture de série", "term-budget": "Budget",
-  "term-charge": "Imputation", "term-checkpoint": "État signé du registre",
+  "term-charge": "Débit", "term-checkpoint": "État signé du registre",
   "term-dataflow": "Statistique (dataflow)", "term-dimension": "Dimension",
   "term-embargo": "Embargo", "term-epsilon": "Epsilon et delta", "term-estimate": "Estimation",
   "term-interval": "Intervalle (95\u202f%)", "term-late": "Événement tardif",
@@ -520,17 +526,19 @@ export default {
   "term-silent": "Source sans données transmises", "term-source": "Source", "term-step": "Pas",
   "term-structural-zero": "Zéro structurel", "term-synthetic": "Données synthétiques",
   "term-unit": "Unité de mesure", "term-vintage": "Millésime", "term-window": "Fenêtre",
-  "bound-cuts": "une personne compte ici au plus {bound}\u202f; ce qui dépasse manque.",
+  "bound-cuts": "une personne est comptée ici au plus {bound}\u202f; ce qui dépasse n’est pas "
+    + "compté.",
   "that-month": "ce mois", "that-quarter": "ce trimestre", "that-year": "cette année",
-  "bound-reached": "Personnes qui l’ont dépassé pour la première fois au cours de {window}, "
+  "bound-reached": "Personnes ayant dépassé ce plafond pour la première fois au cours de {window}, "
     + "{when}\u00a0: {figure}.",
   "bound-unmeasured": "Le nombre de personnes concernées n’est pas mesuré.",
+  "provisional-parts": "Provisoire, car un chiffre dont il est calculé l’est.",
   "provisional-late": "Provisoire\u00a0: des événements signalés tardivement restent à ajouter, "
     + "pour la dernière fois avec la publication de {period}.",
   "provisional-refined": "Provisoire\u00a0: jusqu’à la fin de {window}, chaque mesure ultérieure "
     + "rend le chiffre plus exact.",
-  "late-moved": "ajoutés à des périodes antérieures de cette série, ils ont changé les chiffres de "
-    + "{value} en moyenne (± {margin}, de {from} à {to}).",
+  "late-moved": "les événements tardifs ajoutés à des périodes antérieures de cette série ont "
+    + "modifié les chiffres de {value} en moyenne (± {margin}, de {from} à {to}).",
   "bound-times": "{times} par {window}",
   "bound-times-both": "{times} par {window} et {month} par mois", "method-coverage": "Couverture",
   "method-concepts": "Concepts et définitions", "method-population": "Qui est compté",
@@ -540,9 +548,18 @@ export default {
   "method-more": "Méthode et qualité dans le plan",
   // Ce que seul le serveur écrit, pour qui lit sans scripts et pour les liens partagés.
   "noscript": "Les graphiques, les cartes et le choix des données demandent JavaScript. Les "
-    + "chiffres sont ici sans lui.",
+    + "chiffres figurent ici même sans JavaScript.",
   "served-series": "Série",
   "served-many": "Il y a {count} séries, plus que cette page n\u2019en montre sans JavaScript. Les "
     + "fichiers les contiennent toutes.",
   "card-released": "Publié le {date}",
+  "plan-noscript": "Les règles du plan en phrases simples et le glossaire demandent JavaScript. "
+    + "Ses statistiques figurent ici même sans JavaScript.",
+  // Des adresses et des états qui n\u2019existent pas.
+  "lost-day": "L\u2019adresse contient {name}={value}, ce qui n\u2019est pas une date valable.",
+  "lost-size": "L\u2019adresse contient {name}={value}, mais le registre n\u2019a que {size} "
+    + "entrées.",
+  "error-embargo": "cet état du registre est encore sous embargo",
+  "error-estimate": "ce qui est publié ne permet de calculer aucun chiffre\u202f; merci d\u2019en "
+    + "avertir l\u2019éditeur",
 };

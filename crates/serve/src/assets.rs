@@ -98,7 +98,7 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 77] = [
+pub(crate) const ASSETS: [Asset; 78] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
@@ -165,6 +165,7 @@ pub(crate) const ASSETS: [Asset; 77] = [
     script!("terms.js"),
     script!("timeline.js"),
     script!("triangle.js"),
+    script!("unmeasured.js"),
     script!("words.js"),
     script!("world.js"),
     script!("yearbefore.js"),

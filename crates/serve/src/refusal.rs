@@ -43,6 +43,12 @@ pub(crate) enum Refusal {
     /// A method other than GET and HEAD.
     #[error("the method is not allowed; use GET or HEAD")]
     Method,
+    /// A view that names what there is not.
+    #[error("{words}")]
+    NoView {
+        /// What there is not, in the language of the reader.
+        words: String,
+    },
     /// A precondition (`If-Match`, `If-Unmodified-Since`) that does not hold.
     #[error(
         "the answer is not the one that If-Match or If-Unmodified-Since names; ask without them"
@@ -77,6 +83,7 @@ impl Refusal {
             Refusal::Figures(error) | Refusal::Unprocessable(error) => error.code(),
             Refusal::Host => "host",
             Refusal::Method => "method",
+            Refusal::NoView { .. } => "not-found",
             Refusal::Precondition => "precondition",
             Refusal::Range { .. } => "range",
             Refusal::Timeout => "timeout",
@@ -92,6 +99,7 @@ impl Refusal {
             Refusal::Figures(error) => status(error),
             Refusal::Host => StatusCode::BAD_REQUEST,
             Refusal::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Refusal::NoView { .. } => StatusCode::NOT_FOUND,
             Refusal::Precondition => StatusCode::PRECONDITION_FAILED,
             Refusal::Range { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
             Refusal::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,

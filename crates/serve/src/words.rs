@@ -12,7 +12,13 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use tidegauge_figures::Error;
+
 use crate::assets::{ASSETS, LANGUAGES};
+
+/// The folders of `web/words/` whose messages the server says: what every page has, and what that
+/// of the plan adds. No name is in both.
+const ROOMS: [&str; 2] = ["", "plan/"];
 
 /// The messages of a language.
 #[derive(Debug)]
@@ -29,7 +35,8 @@ impl Words {
     pub(crate) fn of(language: &str) -> &'static Self {
         static ALL: OnceLock<Vec<Words>> = OnceLock::new();
         let read = |language: &'static str| {
-            let messages = messages(asset(&format!("words/{language}.js")));
+            let files = ROOMS.map(|room| messages(asset(&format!("words/{room}{language}.js"))));
+            let messages = files.into_iter().flatten().collect();
             let names = asset("words.js").split_once("LANGUAGES = {").map_or("", |(_, rest)| rest);
             let own = names.split_once(&format!("{language}: ")).map_or("", |(_, rest)| rest);
             let own = own.split_once("name: ").map_or("", |(_, rest)| rest);
@@ -50,6 +57,12 @@ impl Words {
     /// The message of this name; the name itself if there is none, which a test rules out.
     pub(crate) fn say<'w>(&'w self, name: &'w str) -> &'w str {
         self.messages.get(name).map_or(name, String::as_str)
+    }
+
+    /// Why there is no answer: the message of an error's code, or else its own words.
+    pub(crate) fn reason(&self, error: &Error) -> String {
+        let name = format!("error-{}", error.code());
+        if self.has(&name) { self.say(&name).to_owned() } else { error.to_string() }
     }
 
     /// The message of this name with its `{places}` filled.
@@ -83,7 +96,7 @@ fn filled(message: &str, places: &[(&str, &str)]) -> String {
 }
 
 /// The text of a file that the pages load.
-fn asset(name: &str) -> &'static str {
+pub(crate) fn asset(name: &str) -> &'static str {
     let file = ASSETS.iter().find(|asset| asset.name == name);
     file.and_then(|file| std::str::from_utf8(file.bytes).ok()).unwrap_or_default()
 }
@@ -175,6 +188,8 @@ mod tests {
             include_str!("../../../web/index.html"),
             include_str!("../../../web/masthead.html"),
             include_str!("../../../web/ledger.html"),
+            include_str!("../../../web/plan.html"),
+            include_str!("../../../web/embed.html"),
         ];
         let of_pages = || {
             let names = pages.into_iter().flat_map(|page| page.split("data-t").skip(1));
@@ -182,9 +197,12 @@ mod tests {
         };
         // Every name that the code of the server writes.
         let sources = [
+            include_str!("page/embed.rs"),
             include_str!("page/front.rs"),
             include_str!("page/locale.rs"),
+            include_str!("page/lost.rs"),
             include_str!("page/mod.rs"),
+            include_str!("page/plan.rs"),
             include_str!("page/speech.rs"),
             include_str!("page/table.rs"),
         ];
@@ -204,5 +222,27 @@ mod tests {
             }
         }
         assert_eq!(Words::of("xx").language, LANGUAGES[0]);
+    }
+
+    #[test]
+    fn no_message_is_in_two_rooms() {
+        for language in LANGUAGES {
+            let room = |room: &str| messages(asset(&format!("words/{room}{language}.js")));
+            let [all, plan] = ROOMS.map(room);
+            assert!(all.len() > 500 && plan.len() > 100, "{} {}", all.len(), plan.len());
+            let twice: Vec<&String> = plan.keys().filter(|name| all.contains_key(*name)).collect();
+            assert!(twice.is_empty(), "{twice:?}");
+        }
+    }
+
+    #[test]
+    fn reasons_are_in_the_language_of_the_page() {
+        let unmeasured = |language| Words::of(language).reason(&Error::Unmeasured);
+        assert_ne!(unmeasured("de"), unmeasured("en"));
+        let until = jiff::Timestamp::UNIX_EPOCH;
+        for error in [Error::Estimate, Error::Unverified, Error::Embargoed { until }] {
+            assert_ne!(Words::of("fr").reason(&error), error.to_string());
+        }
+        assert_eq!(Words::of("fr").reason(&Error::NoStructure), Error::NoStructure.to_string());
     }
 }

@@ -10,32 +10,31 @@ export default {
   "plan-zone": "Zeitzone", "plan-agency": "Kennung",
   // Ihre Teile.
   "part-counted": "Was gezählt wird", "part-releases": "Wann veröffentlicht wird",
-  "part-person": "Wie oft eine Person höchstens zählt", "part-cost": "Was der Datenschutz kostet",
+  "part-person": "Wie oft eine Person höchstens zählt", "part-cost": "Was es an Datenschutz kostet",
   "part-cut": "Was nicht gezählt wird", "part-late": "Was spät kommt, und Revisionen",
   "part-cycle": "Zustände und Ereignisse", "part-method": "Methode und Qualität",
   "part-amendments": "Bisherige Änderungen", "part-glossary": "Glossar",
   // Eine Statistik.
-  "flow-open": "Zu den Zahlen", "flow-what": "Was zählt", "flow-only": "Nur",
+  "flow-open": "Zu den Zahlen", "flow-what": "Was gezählt wird", "flow-only": "Nur",
   "flow-unit": "Einheit", "flow-periods": "Perioden", "flow-dimensions": "Gegliedert nach",
-  "flow-bound": "Je Person höchstens", "flow-cost": "Kosten (Datenschutz)",
+  "flow-bound": "Höchstens je Person", "flow-cost": "Kosten (Datenschutz)",
   "flow-late": "Nachmeldungen",
   "flow-measured": "Gemessen", "flow-breaks": "Brüche",
   "flow-of": "Berechnet aus",
   "what-flow": "Was in einer Periode geschieht: jeder Übergang von einem Zustand in einen anderen, "
     + "in der Periode, in der er geschieht.",
-  "what-balance": "Wie viele Personen am Ende jeder Periode im Zustand {statuses} sind, wie viele "
-    + "in der Zwischenzeit in ihn kommen und wie viele ihn verlassen. Die drei Zahlen passen exakt "
-    + "zueinander.",
+  "what-balance": "Wie viele Personen am Ende jeder Periode im Zustand {statuses} sind, sowie die "
+    + "Zu- und Abgänge in der Zwischenzeit. Die drei Zahlen passen exakt zueinander.",
   "what-stock": "Wie viele Personen am Ende jeder Periode im Zustand {statuses} sind.",
   "what-duration": "Die Zeit, die Personen im Zustand {statuses} verbringen. Sie zählt in der "
     + "Periode, in der sie endet, nach ihrer Länge.",
-  "what-cohort": "Alle, die in den Zustand {statuses} kommen, und was später mit ihnen geschieht, "
-    + "nach der Zahl der Kalendermonate seither.",
+  "what-cohort": "Alle, die neu in den Zustand {statuses} kommen, und was später mit ihnen "
+    + "geschieht, nach der Zahl der Kalendermonate seither.",
   "what-transition": "Was in einer Periode geschieht, für jede Person nur das erste Mal je "
-    + "{window} und Zelle.",
-  "what-at_bound": "Personen, die die Obergrenze von \u201e{flow}\u201c erreichen und mit denen "
-    + "noch mehr geschieht: Das fehlt dort. Jede zählt je {window} einmal, wenn es zum ersten Mal "
-    + "geschieht.",
+    + "{window} und Tabellenfeld.",
+  "what-at_bound": "Personen, die die Obergrenze von \u201e{flow}\u201c erreichen und bei denen "
+    + "danach noch etwas geschieht: Das fehlt dort. Jede zählt einmal je {window}, und zwar, wenn "
+    + "das zum ersten Mal vorkommt.",
   "what-rate": "Eine veröffentlichte Zahl geteilt durch eine andere, mit dem Intervall, das aus "
     + "beiden folgt.",
   "unit-words-EVENTS": "Ereignisse: Jedes Ereignis zählt, auch mehrere derselben Person.",
@@ -49,29 +48,29 @@ export default {
     one: "{name} ({n} Codes in {count} Gruppe)",
     other: "{name} ({n} Codes in {count} Gruppen)" },
   "dimensions-none": "Nichts: Es gibt nur die Summe.",
-  "measured-all": "Jede Verbindung von Codes, in jeder Periode.",
-  "measured-some": "Nicht jede Verbindung von Codes ist genau genug, um für kurze Perioden "
+  "measured-all": "Jede Kombination von Codes, in jeder Periode.",
+  "measured-some": "Nicht jede Kombination von Codes ist genau genug, um für kurze Perioden "
     + "veröffentlicht zu werden.",
-  "measured-total": "nur die Summe", "measured-groups": "{name} in Gruppen",
-  "measured-from": "{names}: {grains} und länger",
-  "apart-words": "Über {names} gibt es keine Summe: Eine Person kann in jedem Code einmal zählen.",
+  "measured-total": "nur insgesamt", "measured-groups": "{name} in Gruppen",
+  "measured-from": "{names}: {grains} und längere Perioden",
+  "apart-words": "Keine Summe gibt es über: {names}. Eine Person kann in jedem Code einmal zählen.",
   "bound-window": "{n} je {window}", "bound-both": "{n} je {window}, {month} je Monat",
   "cost-words": "\u03c1 {rho} je {window}, das sind {share} des Budgets ({window}).",
-  "cost-none": "Nichts: Sie wird aus veröffentlichten Zahlen berechnet.",
-  "late-vintages": "Jede Periode ({step}) wird später noch einmal gemessen, nach {after}, und was "
+  "cost-none": "Nichts: Die Quote wird aus veröffentlichten Zahlen berechnet.",
+  "late-vintages": "Jede Periode ({step}) wird noch einmal gemessen, {after} später, und was "
     + "seither gekommen ist, kommt hinzu. Bis dahin ist ihre Zahl vorläufig.",
   "late-once": "Jede Periode ({step}) wird einmal gemessen. Was nach ihrem Abschluss eintrifft, "
     + "fehlt in ihr.",
   "late-present": "Ein nachgemeldetes Ereignis ändert die Zahl der Personen mit der nächsten "
     + "Veröffentlichung. Frühere Zahlen bleiben, wie sie sind.",
-  "late-refined": "Die Zahlen einer Periode ({step}) werden mit jeder weiteren desselben Zeitraums "
-    + "({window}) genauer und sind endgültig, wenn er endet.",
+  "late-refined": "Die Zahlen einer Periode ({step}) werden mit jeder weiteren desselben "
+    + "Schutzzeitraums ({window}) genauer und sind endgültig, wenn er endet.",
   // Veröffentlichungen.
-  "release-step": "Zahlen werden je {step} veröffentlicht: {n} Statistiken, alle jedes Mal, ob "
+  "release-step": "Je {step} werden Zahlen veröffentlicht: {n} Statistiken, jedes Mal alle, ob "
     + "viel oder wenig geschehen ist.",
-  "release-step-one": "Zahlen werden je {step} veröffentlicht, ob viel oder wenig geschehen ist.",
-  "release-delay": "Eine Periode ({step}) wird erst abgeschlossen, wenn nach ihrem Ende noch "
-    + "{delay} vergangen sind. Bis dahin zählen Nachmeldungen als rechtzeitig.",
+  "release-step-one": "Je {step} werden Zahlen veröffentlicht, ob viel oder wenig geschehen ist.",
+  "release-delay": "Eine Periode ({step}) wird {delay} nach ihrem Ende abgeschlossen. Bis dahin "
+    + "zählen Nachmeldungen als rechtzeitig.",
   "release-prompt": "Eine Periode ({step}) wird abgeschlossen, sobald sie endet.",
   "release-embargo": "Veröffentlichte Zahlen bleiben gesperrt bis {hour} Uhr ({zone}), damit alle "
     + "sie zur selben Zeit erhalten.",
@@ -83,8 +82,8 @@ export default {
   "release-source-days": "{name}, ab {from}: erklärt jede Periode ({every}) für vollständig, "
     + "Frist: {within}",
   "release-last": "Der letzte Tag, der gezählt wird, ist der {last}. Nichts verlängert den Plan.",
-  "release-once": "Eine Veröffentlichung geschieht einmal und wird nie zurückgenommen. Wodurch "
-    + "auch immer sie berichtigt wird: Die früheren Zahlen bleiben lesbar.",
+  "release-once": "Eine Veröffentlichung geschieht einmal und wird nie zurückgenommen. Gleich "
+    + "wodurch sie berichtigt wird: Die früheren Zahlen bleiben abrufbar.",
   // Eine Person.
   "person-lead": "Rauschen kann eine Person nur schützen, wenn niemand unbegrenzt oft zählt. "
     + "Deshalb sagt der Plan für jede Statistik, wie oft eine Person höchstens zählt. Die "
@@ -95,9 +94,10 @@ export default {
   "row-left": "Nicht verwendet", "row-window": "Budget ({window})",
   "row-life": "Budget des Plans, {windows}",
   // Kosten.
-  "cost-lead": "Alles, was über einen Zeitraum ({window}) veröffentlicht wird, darf höchstens "
-    + "\u03c1 {budget} verbrauchen. Es wird zu dessen Beginn belastet, welche Zahlen sich auch "
-    + "ergeben. Der Plan erlaubt {windows} und damit insgesamt \u03c1 {life}; nichts erneuert es.",
+  "cost-lead": "Alles, was über einen Schutzzeitraum ({window}) veröffentlicht wird, darf zusammen "
+    + "höchstens \u03c1 {budget} verbrauchen. Das Budget wird zu Beginn belastet, gleich welche "
+    + "Zahlen sich ergeben. Der Plan erlaubt {windows} und damit insgesamt \u03c1 {life}; nichts "
+    + "erneuert es.",
   "cost-epsilon": "\u03c1 {budget} entspricht {epsilon}.",
   // Nicht gezählt.
   "cut-bound": "Was eine Person über die Obergrenze einer Statistik hinaus tut, fehlt in ihr. Wie "
@@ -105,8 +105,8 @@ export default {
   "cut-bound-none": "Was eine Person über die Obergrenze einer Statistik hinaus tut, fehlt in ihr. "
     + "Dieser Plan misst nicht, wie viele Personen das betrifft.",
   "cut-newest": "{flow}, {when}: {figure}.",
-  "cut-once": "In einer Statistik von Personen zählt dieselbe Person je {step} und Zelle einmal. "
-    + "Was mit ihr darin noch einmal geschieht, kommt nicht hinzu.",
+  "cut-once": "In einer Statistik von Personen zählt dieselbe Person je {step} und Tabellenfeld "
+    + "einmal. Was mit ihr darin noch einmal geschieht, kommt nicht hinzu.",
   "cut-cycle": "Ein Ereignis, das im Zustand einer Person unmöglich ist, etwa die Ausreise von "
     + "jemandem, der schon ausgereist ist, ändert nichts und wird nicht gezählt.",
   "cut-codes": "Ein Ereignis mit einem Code, den der Plan nicht hat oder der an diesem Tag nicht "
@@ -115,12 +115,12 @@ export default {
   "cut-small": "Nichts wird unterdrückt, weil es klein ist. Kleine Zahlen werden wie alle anderen "
     + "mit Rauschen veröffentlicht und können sogar negativ sein.",
   // Spät.
-  "late-retention": "Ein Ereignis wird nach seiner eigenen Periode ({step}) noch so lange "
-    + "angenommen und aufbewahrt: {steps}. Was später kommt, ändert nichts.",
-  "late-forever": "Ereignisse werden für immer aufbewahrt, sodass auch Nachmeldungen noch zählen "
+  "late-retention": "Ein Ereignis wird nach seiner eigenen Periode ({step}) noch {steps} lang "
+    + "angenommen und aufbewahrt. Was später kommt, ändert nichts.",
+  "late-forever": "Ereignisse werden unbefristet aufbewahrt, sodass auch Nachmeldungen noch zählen "
     + "können.",
-  "late-forgotten": "Eine Person ohne Ereignis wird danach vergessen: {windows}. Das gilt nicht, "
-    + "solange sie noch als anwesend gezählt wird.",
+  "late-forgotten": "Eine Person, zu der {windows} lang kein Ereignis kommt, wird vergessen, "
+    + "sofern sie nicht noch als anwesend gezählt wird.",
   "late-corrections": "Eine Quelle kann ein Ereignis berichtigen oder zurückziehen. Die "
     + "Berichtigung zählt bei der nächsten Messung seiner Periode und nach der letzten nicht mehr.",
   "late-every": "Alle Statistiken",
@@ -128,49 +128,52 @@ export default {
   "cycle-lead": "Jede Person ist zu jeder Zeit in einem Zustand. Ereignisse führen von einem "
     + "Zustand in einen anderen, und gezählt werden diese Übergänge. Hat ein Zustand keine Zeile "
     + "für ein Ereignis, so ändert es nichts.",
-  "cycle-border": "Eine Person ist im Ausland oder anwesend. Wer noch nie gesehen wurde, kann "
+  "cycle-border": "Eine Person ist im Ausland oder im Land. Wer bisher nicht erfasst ist, kann "
     + "einreisen oder ausreisen.",
-  "cycle-stay": "Eine Person reist mit einem erlaubten Aufenthalt ein, der neu erteilt, verlängert "
-    + "oder widerrufen werden kann. Vergeht sein letzter Tag ohne erfasste Ausreise, so ist er "
-    + "abgelaufen; eine Ausreise danach ist verspätet. Die Einreise kann auch verweigert werden.",
-  "cycle-return": "Eine Person wird zur Ausreise verpflichtet. Die Anordnung kann ausgesetzt, "
-    + "wiederaufgenommen, aufgehoben oder durch eine neue ersetzt werden, und ihre Frist kann "
-    + "ablaufen. Die Person reist aus, mit oder ohne Anordnung. Die Einreise kann auch verweigert "
+  "cycle-stay": "Eine Person reist mit einem genehmigten Aufenthalt ein, der neu genehmigt, "
+    + "verlängert oder widerrufen werden kann. Vergeht sein letzter Tag ohne erfasste Ausreise, so "
+    + "ist er abgelaufen; eine Ausreise danach ist verspätet. Die Einreise kann auch verweigert "
     + "werden.",
+  "cycle-return": "Eine Person wird zur Ausreise aufgefordert. Die Aufforderung kann ausgesetzt, "
+    + "wieder in Kraft gesetzt, zurückgenommen oder durch eine neue ersetzt werden, und ihre Frist "
+    + "kann ablaufen. Die Person reist aus, mit oder ohne Aufforderung. Die Einreise kann auch "
+    + "verweigert werden.",
   "cycle-asylum": "Eine Person stellt einen Antrag, zum ersten Mal oder erneut. Der Antrag wird "
-    + "zurückgezogen oder in erster Instanz entschieden. Eine Entscheidung wird angefochten oder "
-    + "nach einer Frist von selbst rechtskräftig. Ein Rechtsmittel wird zurückgezogen oder endet "
+    + "zurückgenommen oder in erster Instanz entschieden. Eine Entscheidung wird angefochten oder "
+    + "nach einer Frist von selbst rechtskräftig. Ein Rechtsbehelf wird zurückgenommen oder endet "
     + "mit einer rechtskräftigen Entscheidung.",
   "cycle-table": "Alle Übergänge", "col-from": "Von", "col-event": "Was geschieht",
   "col-to": "Nach", "cycle-until": "{name}, wenn das Datum vorbei ist",
   "cycle-after": "{name}, Frist: {days}", "cycle-named": "{kind}: {name}",
   "event-ENTRY": "Einreise", "event-EXIT": "Ausreise", "event-REFUSAL": "Einreiseverweigerung",
-  "event-GRANT": "Neuerteilung", "event-EXTENSION": "Verlängerung", "event-REVOCATION": "Widerruf",
+  "event-GRANT": "Neue Genehmigung",
+  "event-EXTENSION": "Verlängerung", "event-REVOCATION": "Widerruf",
   "event-LAPSE": "Der Aufenthalt läuft ab",
-  "event-DEPARTURE_UNSEEN": "Ausreise einer noch nie gesehenen Person",
+  "event-DEPARTURE_UNSEEN": "Ausreise einer bisher nicht erfassten Person",
   "event-DEPARTURE_IN_TIME": "Rechtzeitige Ausreise",
   "event-DEPARTURE_LATE": "Verspätete Ausreise",
   "event-DECISION": "Entscheidung", "event-NEW_DECISION": "Neue Entscheidung",
-  "event-SUSPENSION": "Aussetzung", "event-RESUMPTION": "Wiederaufnahme",
+  "event-SUSPENSION": "Aussetzung", "event-RESUMPTION": "Wiederinkraftsetzung",
   "event-WITHDRAWAL": "Rücknahme", "event-DEPARTURE": "Ausreise",
   "event-DEPARTURE_IN_TERM": "Ausreise innerhalb der Frist",
-  "event-DEPARTURE_AFTER_TERM": "Ausreise nach der Frist",
-  "event-DEPARTURE_WITHOUT_DECISION": "Ausreise ohne Anordnung",
+  "event-DEPARTURE_AFTER_TERM": "Ausreise nach Ablauf der Frist",
+  "event-DEPARTURE_WITHOUT_DECISION": "Ausreise ohne Aufforderung",
   "event-TERM_ENDED": "Die Frist läuft ab", "event-APPLICATION": "Antrag",
   "event-FIRST_APPLICATION": "Erstantrag",
-  "event-SUBSEQUENT_APPLICATION": "Folgeantrag", "event-APPEAL": "Rechtsmittel",
-  "event-APPEAL_WITHDRAWN": "Rechtsmittel zurückgezogen",
+  "event-SUBSEQUENT_APPLICATION": "Folgeantrag", "event-APPEAL": "Rechtsbehelf",
+  "event-APPEAL_WITHDRAWN": "Rücknahme des Rechtsbehelfs",
   "event-FINAL_DECISION": "Rechtskräftige Entscheidung",
-  "event-FINAL_UNAPPEALED": "Rechtskräftig, weil nicht angefochten",
+  "event-FINAL_UNAPPEALED": "Rechtskräftig ohne Rechtsbehelf",
   // Änderungen.
   "amendments-lead": "Eine Änderung ist öffentlich, bevor die erste Veröffentlichung erscheint, "
     + "die sie betrifft. Sie ändert nie eine Obergrenze, das Rauschen oder das Budget.",
   "amendments-none": "Keine.",
-  "amendment-from": "Ab {from}", "amendment-entry": "Eintrag {entry} des Registers",
-  "amendment-added": "Neuer Code {code} in {list}: {name}",
-  "amendment-closed": "Code {code} von {list} ist geschlossen",
-  "amendment-renamed": "Code {code} von {list} heißt jetzt {name}",
-  "amendment-break": "Bruch in {flow}: {note}", "amendment-source": "Die Quelle {name} beginnt",
+  "amendment-from": "Ab {from}", "amendment-entry": "Registereintrag {entry}",
+  "amendment-added": "Neuer Code {code} in der Liste {list}: {name}",
+  "amendment-closed": "Code {code} der Liste {list} ist geschlossen",
+  "amendment-renamed": "Code {code} der Liste {list} heißt jetzt \u201e{name}\u201c",
+  "amendment-break": "Bruch in \u201e{flow}\u201c: {note}",
+  "amendment-source": "Eine Quelle kommt hinzu: {name}",
   "amendment-text": "Text der Änderung",
   // Das Glossar.
   "glossary-lead": "Die Wörter dieser Seiten, jedes in ein oder zwei Sätzen.",
@@ -186,8 +189,8 @@ export default {
     + "Schutzzeitraum und in allen des Plans zusammen. Was verbraucht ist, kommt nie zurück.",
   "means-charge": "Ein Eintrag im Register, der dem Budget Rho entnimmt. Er wird gemacht, bevor "
     + "etwas veröffentlicht wird, das dieses Rho verbraucht.",
-  "means-checkpoint": "Die Zahl der Einträge und die Wurzel des Registers, von der "
-    + "veröffentlichenden Stelle signiert.",
+  "means-checkpoint": "Die Zahl der Einträge und die Wurzel des Registers, vom Herausgeber "
+    + "signiert.",
   "means-dataflow": "Eine Statistik des Plans, mit eigenen Dimensionen, eigener Obergrenze und "
     + "eigenem Anteil am Budget.",
   "means-dimension": "Eine Eigenschaft, nach der Zahlen gegliedert sind, etwa die "
@@ -224,7 +227,7 @@ export default {
     + "nie zurückgenommen.",
   "means-retention": "Wie lange einzelne Ereignisse aufbewahrt werden, bevor sie gelöscht werden. "
     + "Veröffentlichte Zahlen bleiben.",
-  "means-revised": "Zuvor mit einem anderen Wert veröffentlicht. Der frühere Wert bleibt lesbar.",
+  "means-revised": "Zuvor mit einem anderen Wert veröffentlicht. Der frühere Wert bleibt abrufbar.",
   "means-rho": "Wie viel alles Veröffentlichte zusammen über eine Person verraten kann; kleiner "
     + "ist besser. Es ist das Maß der Zero-Concentrated Differential Privacy (zCDP), und das Rho "
     + "aller Veröffentlichungen addiert sich.",
@@ -241,10 +244,11 @@ export default {
     + "Eine solche Null folgt aus dem Plan.",
   "means-synthetic": "Aus simulierten Ereignissen gemacht, um zu zeigen, wie diese Statistiken "
     + "arbeiten. Nichts davon betrifft einen lebenden Menschen.",
-  "means-unit": "Was eine Zahl zählt: Personen, jede höchstens einmal je Schritt und Zelle, oder "
-    + "Ereignisse.",
+  "means-unit": "Was eine Zahl zählt: Personen, jede höchstens einmal je Schritt und Tabellenfeld, "
+    + "oder Ereignisse.",
   "means-vintage": "Der Stand der Zahlen zu einem Zeitpunkt, benannt nach der Zahl der Einträge, "
     + "die das Register damals hatte.",
   "means-window": "Die Zeitspanne, die ein eigenes Budget hat; in diesem Plan: {window}.",
-  "measured-these": "Die {n}, die es sind, mit allen ihren Summen",
+  "measured-these": "Zusammen gemessene Kombinationen von Dimensionen: {n}, jeweils mit allen "
+    + "Summen",
 };

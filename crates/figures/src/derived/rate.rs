@@ -25,20 +25,27 @@
 //!    (`derived::rate::tests::what_is_shared_are_the_cells_of_both`,
 //!    `of_a_code_and_a_group_the_smaller_is_shared`); a closed cell has none
 //!    (`serve::tests::validity::a_closed_cell_shares_no_noise`).
+//! 5. A rate is final only if every figure that it is made of is
+//!    (`derived::rate::tests::a_rate_has_the_status_of_its_figures`,
+//!    `serve::tests::history::a_rate_is_provisional_as_long_as_a_figure_of_it_is`).
 //!
 //! Format: a table ([`crate::derived::table`]) of `FREQ,REF_AREA,INDICATOR`, the dimensions of the
-//! rate, `TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH`; INDICATOR is the rate's id.
+//! rate, `TIME_PERIOD,RATE,RATE_LOW,RATE_HIGH,OBS_STATUS`; INDICATOR is the rate's id. The status
+//! is the code of CL_OBS_STATUS that figures have: `B` if a figure of either side has a break, `M`
+//! if nothing can be in the numerator, `P` if a figure is provisional, `U` if the wider half of the
+//! rate's own interval exceeds 30 % of it, and otherwise `A`; empty where no rate is published.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
 use tidegauge_model::{
-    CodeList, Dataflow, Dimension, NamedCodes, Period, Plan, Rate, SourceSet, Summand,
+    CodeList, Dataflow, Dimension, NamedCodes, Period, Plan, Rate, SourceSet, Status, Summand,
 };
-use tidegauge_privacy::interval::{Estimate, rate as divided};
+use tidegauge_privacy::interval::{Estimate, RateEstimate, rate as divided};
 
 use super::distribution::{Covariances, sum};
-use super::parts::{NumberedEstimate, PublishedEstimate, estimate, part, words};
+use super::parts::{PublishedEstimate, estimate, part, words};
 use super::table::{DerivedTable, Field};
 use crate::answer::answer::CheckedAnswer;
 use crate::answer::evaluate::{ListedPeriods, answer};
@@ -153,7 +160,7 @@ pub(crate) fn table(
         });
     }
     let before = LEADING.into_iter();
-    let after = ["TIME_PERIOD", "RATE", "RATE_LOW", "RATE_HIGH"];
+    let after = ["TIME_PERIOD", "RATE", "RATE_LOW", "RATE_HIGH", "OBS_STATUS"];
     let columns = before.chain(rate.by.iter().map(String::as_str)).chain(after);
     let mut table = DerivedTable::under(plan, columns.map(str::to_owned).collect());
     for key in first.terms.keys() {
@@ -168,7 +175,12 @@ pub(crate) fn table(
         for shared in &shared {
             covariance += shared.covariance(key)?;
         }
-        let fields = part(divided(sum, sum_below, covariance).as_ref()).to_vec();
+        let rate_of_key = divided(sum, sum_below, covariance);
+        let status = rate_of_key.as_ref().map(|rate| {
+            status(&numerator.statuses(key), &denominator.statuses(key), rate).code().to_owned()
+        });
+        let mut fields = part(rate_of_key.as_ref()).to_vec();
+        fields.push(status.map_or(Field::Nothing, Field::Word));
         let silent = numerator.silent(key).union(denominator.silent(key));
         table.push(row_key(plan, rate, key), Some(fields), silent);
     }
@@ -189,8 +201,34 @@ fn row_key(plan: &Plan, rate: &Rate, (frequency, codes, period): &RateKey) -> Ve
 
 /// Frequency, codes of the rate's dimensions, and period.
 type RateKey = (String, Vec<String>, Period);
-/// The figures that are summed, each with the number of its series.
-type Terms = BTreeMap<RateKey, Vec<NumberedEstimate>>;
+/// The figures that are summed.
+type Terms = BTreeMap<RateKey, Vec<Term>>;
+
+/// A figure that is summed.
+struct Term {
+    /// The number of its series.
+    number: usize,
+    estimate: PublishedEstimate,
+    status: Status,
+}
+
+/// The status of a rate, from those of the figures of both sides.
+fn status(above: &[Status], below: &[Status], rate: &RateEstimate) -> Status {
+    let has = |status: Status| above.iter().chain(below).any(|one| *one == status);
+    // Display only: the comparison is between published numbers.
+    let margin = (rate.value - rate.low).max(rate.high - rate.value);
+    if has(Status::Break) {
+        Status::Break
+    } else if !above.is_empty() && above.iter().all(|one| *one == Status::CannotExist) {
+        Status::CannotExist
+    } else if has(Status::Provisional) {
+        Status::Provisional
+    } else if margin > rate.value.abs() * RELIABLE_MARGIN_PERCENT / 100.0 {
+        Status::LowReliability
+    } else {
+        Status::Normal
+    }
+}
 
 /// What one dataflow adds to a side of a rate.
 struct Addend {
@@ -230,11 +268,17 @@ impl<'a> AddendSum<'a> {
         Ok(Some(sums.map(|sums| sum(&sums))))
     }
 
+    /// The statuses of the figures of the sum in a period.
+    fn statuses(&self, key: &RateKey) -> Vec<Status> {
+        let terms = self.0.iter().flat_map(|(addend, _)| addend.terms.get(key));
+        terms.flatten().map(|term| term.status).collect()
+    }
+
     /// The sources that were silent in the figures of the sum in a period.
     fn silent(&self, key: &RateKey) -> SourceSet {
         let terms = self.0.iter().flat_map(|(addend, _)| {
             let terms = addend.terms.get(key).into_iter().flatten();
-            terms.map(|(number, _)| addend.answer.silent(addend.answer.chosen(*number).1, key.2))
+            terms.map(|term| addend.answer.silent(addend.answer.chosen(term.number).1, key.2))
         });
         terms.fold(SourceSet::default(), SourceSet::union)
     }
@@ -263,9 +307,9 @@ impl SharedSum<'_> {
                     return Ok(0.0);
                 };
                 let mut covariance = 0.0;
-                for (one, _) in above {
-                    for (number, _) in below {
-                        covariance += noise.with(*one, &other.answer, *number, key.2)?;
+                for one in above {
+                    for Term { number, .. } in below {
+                        covariance += noise.with(one.number, &other.answer, *number, key.2)?;
                     }
                 }
                 Ok(covariance)
@@ -284,13 +328,14 @@ fn place(dataflow: &Dataflow, id: &str) -> Option<usize> {
 ///
 /// Errors: figures that cannot be made.
 fn summed(
-    terms: &[NumberedEstimate],
+    terms: &[Term],
     noise: &SharedNoise<'_>,
     period: Period,
 ) -> Result<PublishedEstimate, Error> {
-    let estimates: Option<Vec<Estimate>> = terms.iter().map(|(_, estimate)| *estimate).collect();
+    let estimates: Option<Vec<Estimate>> = terms.iter().map(|term| term.estimate).collect();
     let Some(estimates) = estimates else { return Ok(None) };
-    let between = |one: usize, other: usize| noise.between(terms[one].0, terms[other].0, period);
+    let between =
+        |one: usize, other: usize| noise.between(terms[one].number, terms[other].number, period);
     let added = Covariances::of(terms.len(), between)?.added(|_| 1.0);
     let sum = sum(&estimates);
     Ok(Some(Estimate { variance: sum.variance + added, ..sum }))
@@ -312,7 +357,8 @@ fn terms(answer: &CheckedAnswer, by: &[String]) -> Result<Terms, Error> {
         let codes = codes.ok_or(Error::NotFound)?;
         for observation in &series.observations {
             let key = (series.key[0].to_owned(), codes.clone(), observation.period);
-            found.entry(key).or_default().push((number, estimate(observation)));
+            let (estimate, status) = (estimate(observation), observation.status);
+            found.entry(key).or_default().push(Term { number, estimate, status });
         }
     }
     // A period that lacks a term has no sum.
@@ -405,6 +451,28 @@ fn common(above: &[NamedCodes], below: &[NamedCodes], list: &CodeList) -> Vec<Na
 mod tests {
     use super::*;
     use testkit::{edit, toml};
+
+    #[test]
+    fn a_rate_has_the_status_of_its_figures() {
+        use Status::{Break, CannotExist, LowReliability, Normal, Provisional};
+        let narrow = RateEstimate { value: 0.5, low: 0.45, high: 0.6 };
+        let wide = RateEstimate { value: 0.5, low: 0.1, high: 0.6 };
+        let nothing = RateEstimate { value: 0.0, low: 0.0, high: 0.0 };
+        let table: [(&[Status], &[Status], &RateEstimate, Status); 9] = [
+            (&[Normal], &[Normal], &narrow, Normal),
+            (&[Provisional], &[Normal], &narrow, Provisional),
+            (&[Normal], &[Normal, Provisional], &wide, Provisional),
+            (&[Provisional], &[Break], &narrow, Break),
+            (&[LowReliability], &[Normal], &narrow, Normal),
+            (&[Normal], &[Normal], &wide, LowReliability),
+            (&[CannotExist], &[Provisional], &nothing, CannotExist),
+            (&[CannotExist, Normal], &[Normal], &narrow, Normal),
+            (&[Normal], &[CannotExist, Provisional], &narrow, Provisional),
+        ];
+        for (above, below, rate, expected) in table {
+            assert_eq!(status(above, below, rate), expected, "{above:?} {below:?}");
+        }
+    }
 
     const STAYS: &str = include_str!("../../../../testdata/stays.toml");
 

@@ -280,11 +280,11 @@ fn notes(layout: &Layout, header: &MessageHeader, ledger: &LedgerNote) -> Vec<(S
     let as_of = layout.answer.as_of;
     let words = |english| header.words.text(english).to_string();
     let citation = format!(
-        "{}. {}: {}. {} {as_of}, {}. {}.",
+        "{}. {}: {}. {}: {as_of}, {}. {}.",
         statement.controller,
         statement.title,
         header.name,
-        words("As of ledger entry"),
+        words("Ledger entries"),
         header.prepared,
         words("Estimates with 95 % margins of error"),
     );

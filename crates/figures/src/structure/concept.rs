@@ -219,7 +219,7 @@ fn name(indicator: Indicator, dataflow: &Dataflow, words: &Words) -> Text {
     match indicator {
         Indicator::Arrivals => words.text("Arrivals"),
         Indicator::Departures => words.text("Departures"),
-        Indicator::Stock if of_balance => words.text("Present at the end of the period"),
+        Indicator::Stock if of_balance => words.text("At the end of the period"),
         Indicator::AtBound | Indicator::Flow | Indicator::Stock => dataflow.name.clone(),
     }
 }

@@ -15,15 +15,15 @@ use tidegauge_model::{Language, Plan, Text};
 const LANGUAGES: [&str; 3] = ["de", "fr", "es"];
 
 /// Each text in English, then in [`LANGUAGES`].
-const WORDS: [[&str; 4]; 68] = [
+const WORDS: [[&str; 4]; 67] = [
     ["Agencies", "Stellen", "Organismes", "Organismos"],
     ["Annual", "Jährlich", "Annuelle", "Anual"],
     ["Arrivals", "Zugänge", "Arrivées", "Llegadas"],
     [
-        "As of ledger entry",
-        "Stand des Registereintrags",
-        "État de l’entrée du registre",
-        "Estado del asiento del registro",
+        "At the end of the period",
+        "Bestand am Ende der Periode",
+        "Effectif à la fin de la période",
+        "Personas al final del periodo",
     ],
     [
         "Break: from here on the figures rest on another rule or source",
@@ -112,12 +112,12 @@ const WORDS: [[&str; 4]; 68] = [
     ],
     ["Hourly", "Stündlich", "Horaire", "Horaria"],
     ["Indicator", "Indikator", "Indicateur", "Indicador"],
-    ["Ledger entries", "Registereinträge", "Entrées du registre", "Asientos del registro"],
+    ["Ledger entries", "Registereinträge", "Entrées du registre", "Entradas del registro"],
     [
         "Ledger entry of the figure",
         "Eintrag der Zahl im Register",
         "Entrée du registre pour le chiffre",
-        "Asiento del registro de la cifra",
+        "Entrada del registro de la cifra",
     ],
     [
         "Ledger index of the latest release it rests on",
@@ -140,7 +140,7 @@ const WORDS: [[&str; 4]; 68] = [
     ],
     [
         "Lower end of the 95 % interval",
-        "Untergrenze des 95-%-Intervalls",
+        "Unteres Ende des 95-%-Intervalls",
         "Borne inférieure de l’intervalle à 95\u{a0}%",
         "Límite inferior del intervalo del 95 %",
     ],
@@ -162,7 +162,7 @@ const WORDS: [[&str; 4]; 68] = [
     [
         "Most that one window charges a person, in zCDP",
         "Höchste Belastung einer Person in einem Zeitfenster, in zCDP",
-        "Charge maximale d’une personne dans une fenêtre, en zCDP",
+        "Débit maximal d’une personne dans une fenêtre, en zCDP",
         "Cargo máximo a una persona en una ventana, en zCDP",
     ],
     ["Normal value", "Normaler Wert", "Valeur normale", "Valor normal"],
@@ -171,19 +171,13 @@ const WORDS: [[&str; 4]; 68] = [
     ["Observation value", "Beobachtungswert", "Valeur d’observation", "Valor de observación"],
     ["Persons", "Personen", "Personnes", "Personas"],
     [
-        "Present at the end of the period",
-        "Anwesend am Ende des Zeitraums",
-        "Présents à la fin de la période",
-        "Presentes al final del período",
-    ],
-    [
         "Provisional: later measurements can still refine it",
         "Vorläufig: spätere Messungen können die Zahl noch genauer machen",
         "Provisoire\u{a0}: des mesures ultérieures peuvent encore le préciser",
         "Provisional: mediciones posteriores aún pueden precisarlo",
     ],
     ["Publication", "Veröffentlichung", "Publication", "Publicación"],
-    ["Publisher", "Herausgeber", "Éditeur", "Editor"],
+    ["Publisher", "Herausgeber", "Éditeur", "Organismo responsable"],
     ["Purpose", "Zweck", "Finalité", "Finalidad"],
     ["Quarterly", "Vierteljährlich", "Trimestrielle", "Trimestral"],
     ["Reference area", "Referenzgebiet", "Zone de référence", "Área de referencia"],
@@ -206,20 +200,20 @@ const WORDS: [[&str; 4]; 68] = [
          una persona viva",
     ],
     ["The same figures", "Dieselben Zahlen", "Les mêmes chiffres", "Las mismas cifras"],
-    ["Time period", "Zeitraum", "Période", "Período de tiempo"],
+    ["Time period", "Zeitraum", "Période", "Periodo de tiempo"],
     ["Title", "Titel", "Titre", "Título"],
     ["Total", "Insgesamt", "Total", "Total"],
     ["Unit", "Einheit", "Unité", "Unidad"],
     [
         "Unit multiplier: always 0",
         "Multiplikator: immer 0",
-        "Multiplicateur : toujours 0",
+        "Multiplicateur\u{a0}: toujours 0",
         "Multiplicador: siempre 0",
     ],
     ["Unit of measure", "Maßeinheit", "Unité de mesure", "Unidad de medida"],
     [
         "Upper end of the 95 % interval",
-        "Obergrenze des 95-%-Intervalls",
+        "Oberes Ende des 95-%-Intervalls",
         "Borne supérieure de l’intervalle à 95 %",
         "Límite superior del intervalo del 95 %",
     ],

@@ -41,16 +41,16 @@ const ALL: [Sentences; 4] = [
         plan_changes: "Le plan change à partir du {}",
         new: "Nouveau\u{a0}: {}.",
         revised: "Révisé\u{a0}: {}, {}.",
-        not_delivered: "N’avait pas livré\u{a0}: {}.",
-        at_the_latest: "Dès que chaque source a livré, au plus tard {}.",
+        not_delivered: "N’avait pas transmis ses données\u{a0}: {}.",
+        at_the_latest: "Dès que chaque source a transmis ses données, au plus tard {}.",
     },
     Sentences {
         tag: "es",
         plan_changes: "El plan cambia a partir del {}",
         new: "Nuevo: {}.",
         revised: "Revisado: {}, {}.",
-        not_delivered: "No había entregado: {}.",
-        at_the_latest: "En cuanto cada fuente haya entregado, a más tardar {}.",
+        not_delivered: "No había enviado sus datos: {}.",
+        at_the_latest: "En cuanto cada fuente haya enviado sus datos, a más tardar {}.",
     },
 ];
 

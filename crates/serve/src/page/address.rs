@@ -6,9 +6,8 @@
 //! 1. An address has one canonical form, with its parts in a fixed order
 //!    (`page::address::tests::one_view_has_one_address`).
 //! 2. It has the members that the scripts read
-//!    (`page::address::tests::scripts_read_the_same_members`).
-//!
-//! What only scripts show (`view`, `codes`, `since`, `at`) is not judged here.
+//!    (`page::address::tests::scripts_read_the_same_members`), and each of them may have the same
+//!    forms (`page::address::tests::members_have_the_forms_that_scripts_understand`).
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -17,6 +16,23 @@ const MEMBERS: [&str; 17] = [
     "flow", "key", "view", "codes", "last", "start", "end", "asOf", "since", "at", "by", "top",
     "shows", "compare", "region", "rows", "sort",
 ];
+/// The views, as in `web/address.js`.
+const VIEWS: [&str; 10] = [
+    "chart",
+    "table",
+    "map",
+    "ranking",
+    "lifecycle",
+    "distribution",
+    "survival",
+    "median",
+    "triangle",
+    "curves",
+];
+/// Those that show one period, which `at` names.
+const VIEWS_OF_ONE_PERIOD: [&str; 5] = ["map", "ranking", "lifecycle", "distribution", "survival"];
+const CODES: [&str; 3] = ["name", "code", "both"];
+const REGIONS: [&str; 6] = ["world", "europe", "africa", "americas", "asia", "oceania"];
 /// What `encodeURIComponent` encodes.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -82,12 +98,38 @@ impl Address {
         self.member("key").map_or(vec![], |key| key.split('.').map(codes).collect())
     }
 
-    /// The members that have no meaning: ranges and states of another form than theirs.
+    /// The period that the address names for a view of one period.
+    pub(super) fn one_period(&self) -> Option<&str> {
+        let is_of_one = self.member("view").is_some_and(|it| VIEWS_OF_ONE_PERIOD.contains(&it));
+        if is_of_one { self.member("at") } else { None }
+    }
+
+    /// The dimensions that the address puts on the rows of a table, each once; none if it names
+    /// none.
+    pub(super) fn rows(&self) -> Vec<&str> {
+        let mut rows: Vec<&str> = vec![];
+        let named = self.member("rows").filter(|text| are_names(text));
+        for name in named.into_iter().flat_map(|text| text.split('.')) {
+            if !rows.contains(&name) {
+                rows.push(name);
+            }
+        }
+        rows
+    }
+
+    /// The members that have no meaning, because they have another form than theirs.
     pub(super) fn misread(&self) -> Vec<(&'static str, &str)> {
         let is_understood = |name: &str, value: &str| match name {
             "start" | "end" => is_day(value),
             "asOf" | "since" => is_size(value),
-            "last" => value == "all",
+            "last" | "top" => value == "all",
+            "compare" => value == "year",
+            "view" => VIEWS.contains(&value),
+            "codes" => CODES.contains(&value),
+            "region" => REGIONS.contains(&value),
+            "by" => is_level(value),
+            "rows" => are_names(value),
+            "sort" => is_order(value),
             _ => true,
         };
         let wrong = self.members.iter().filter(|(name, value)| !is_understood(name, value));
@@ -129,6 +171,32 @@ fn is_day(text: &str) -> bool {
     lengths == [4, 2, 2] && text.split('-').all(digits)
 }
 
+/// The name of a dimension, or of one level of its groups.
+fn is_level(text: &str) -> bool {
+    let (name, level) = match text.split_once('/') {
+        Some((name, level)) => (name, Some(level)),
+        None => (text, None),
+    };
+    let is_inside = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.bytes().all(is_inside)
+        && level.is_none_or(|level| matches!(level.as_bytes(), [b'1'..=b'9']))
+}
+
+/// Names joined by dots.
+fn are_names(text: &str) -> bool {
+    let is_inside = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    text.split('.').all(|name| !name.is_empty() && name.bytes().all(is_inside))
+}
+
+/// The order of a table by one of its columns.
+fn is_order(text: &str) -> bool {
+    let column = text.strip_prefix("up.").or_else(|| text.strip_prefix("down."));
+    let is_inside =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'-');
+    column.is_some_and(|column| !column.is_empty() && column.bytes().all(is_inside))
+}
+
 fn is_size(text: &str) -> bool {
     (1..=16).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -142,8 +210,7 @@ mod tests {
 
     #[test]
     fn scripts_read_the_same_members() {
-        let script = ASSETS.iter().find(|asset| asset.name == "address.js").unwrap();
-        let script = std::str::from_utf8(script.bytes).unwrap();
+        let script = script();
         let (_, forms) = script.split_once("const FORMS = {").unwrap();
         let (forms, _) = forms.split_once("};").unwrap();
         let mut named: Vec<&str> = forms
@@ -158,6 +225,67 @@ mod tests {
         let mut known = MEMBERS.to_vec();
         known.sort_unstable();
         assert_eq!(known, named);
+    }
+
+    fn script() -> &'static str {
+        let script = ASSETS.iter().find(|asset| asset.name == "address.js").unwrap();
+        std::str::from_utf8(script.bytes).unwrap()
+    }
+
+    #[test]
+    fn members_have_the_forms_that_scripts_understand() {
+        let listed = |name: &str| -> Vec<&str> {
+            let (_, list) = script().split_once(&format!("const {name} = [")).unwrap();
+            list.split(']').next().unwrap().split('"').skip(1).step_by(2).collect()
+        };
+        assert_eq!(listed("VIEWS"), VIEWS);
+        assert_eq!(listed("CODES"), CODES);
+        assert_eq!(listed("REGIONS"), REGIONS);
+        assert!(VIEWS_OF_ONE_PERIOD.iter().all(|view| VIEWS.contains(view)));
+        for query in [
+            "view=map&codes=both&last=all&top=all&compare=year&region=asia&at=%3C&shows=%3C",
+            "start=2024-02-30&end=2024-01-01&asOf=9&since=9&by=A1_B/9&rows=A.B_1.c&sort=up.A:1-b.c",
+            "view=&codes=&by=&rows=&sort=",
+        ] {
+            assert_eq!(Address::read(query).misread(), [], "{query}");
+        }
+        for wrong in [
+            "view=zzz",
+            "codes=x",
+            "last=1",
+            "top=1",
+            "compare=month",
+            "region=mars",
+            "start=2024",
+            "end=2024-1-1",
+            "asOf=0",
+            "since=x",
+            "by=a",
+            "by=A/0",
+            "by=A/10",
+            "by=A/",
+            "by=1",
+            "rows=.",
+            "rows=A.",
+            "rows=A-B",
+            "sort=A",
+            "sort=up.",
+            "sort=down.%3C",
+        ] {
+            let (name, value) = wrong.split_once('=').unwrap();
+            let value = decoded(value);
+            assert_eq!(Address::read(wrong).misread(), [(name, &*value)], "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_period_counts_in_views_of_one() {
+        let period = |query: &str| Address::read(query).one_period().map(str::to_owned);
+        assert_eq!(period("view=map&at=2024-01").as_deref(), Some("2024-01"));
+        for query in ["at=2024-01", "view=chart&at=2024-01", "view=curves&at=2024-01", "view=map"] {
+            assert_eq!(period(query), None, "{query}");
+        }
+        assert_eq!(Address::read("rows=A.B.A").rows(), ["A", "B"]);
     }
 
     #[test]
@@ -183,7 +311,7 @@ mod tests {
     fn an_address_is_read() {
         assert!(Address::read("").is_front() && Address::read("lang=de&x=1").is_front());
         assert!(!Address::read("flow").is_front() && !Address::read("key=").is_front());
-        let address = Address::read("start=2024&end=2024-01-02&asOf=0&since=12&last=1&view=x");
+        let address = Address::read("start=2024&end=2024-01-02&asOf=0&since=12&last=1&view=map");
         assert_eq!(address.misread(), [("last", "1"), ("start", "2024"), ("asOf", "0")]);
         assert!(Address::read("%ff=%&%zz&&==").is_front());
     }

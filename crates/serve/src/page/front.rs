@@ -131,7 +131,8 @@ pub(super) fn front(
         ],
     );
     let parts = [intro].into_iter().chain(note).chain(news);
-    let parts = parts.chain([about, shelf(catalogue, words, language)]);
+    let all = [element("h2", &[], [text(words.say("front-all"))]), shelf(catalogue, language)];
+    let parts = parts.chain([about, element("section", &[], all)]);
     element("div", &[("class", "front")], parts)
 }
 
@@ -154,7 +155,7 @@ fn none(catalogue: &Catalogue, words: &Words) -> Option<String> {
 }
 
 /// Every statistic with its description.
-fn shelf(catalogue: &Catalogue, words: &Words, language: Option<&str>) -> Markup {
+pub(super) fn shelf(catalogue: &Catalogue, language: Option<&str>) -> Markup {
     let plan = &catalogue.plan;
     let flows = plan.dataflows.iter().map(|flow| (&flow.id, &flow.name, &flow.description));
     let rates = plan.rates.iter().map(|rate| (&rate.id, &rate.name, &rate.description));
@@ -168,6 +169,5 @@ fn shelf(catalogue: &Catalogue, words: &Words, language: Option<&str>) -> Markup
             ],
         )
     };
-    let list = element("ul", &[("class", "shelf")], flows.chain(rates).map(item));
-    element("section", &[], [element("h2", &[], [text(words.say("front-all"))]), list])
+    element("ul", &[("class", "shelf")], flows.chain(rates).map(item))
 }

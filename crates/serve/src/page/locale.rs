@@ -33,6 +33,8 @@ struct Locale {
     /// Between month and year where there is no day.
     month_joint: &'static str,
     short_joints: [&'static str; 2],
+    /// Before the last of several things, of which all are meant, or any.
+    last_joints: [&'static str; 2],
 }
 
 /// A language of the pages has a row here.
@@ -63,6 +65,7 @@ const LOCALES: [Locale; 4] = [
         joints: [" ", " "],
         month_joint: " ",
         short_joints: [" ", " "],
+        last_joints: [" and ", " or "],
     },
     Locale {
         language: "de",
@@ -91,6 +94,7 @@ const LOCALES: [Locale; 4] = [
         joints: [". ", " "],
         month_joint: " ",
         short_joints: [". ", " "],
+        last_joints: [" und ", " oder "],
     },
     Locale {
         language: "fr",
@@ -119,6 +123,7 @@ const LOCALES: [Locale; 4] = [
         joints: [" ", " "],
         month_joint: " ",
         short_joints: [" ", " "],
+        last_joints: [" et ", " ou "],
     },
     Locale {
         language: "es",
@@ -146,11 +151,32 @@ const LOCALES: [Locale; 4] = [
         joints: [" de ", " de "],
         month_joint: " de ",
         short_joints: [" ", " "],
+        last_joints: [" y ", " o "],
     },
 ];
 
 fn locale(language: &str) -> &'static Locale {
     LOCALES.iter().find(|locale| locale.language == language).unwrap_or(&LOCALES[0])
+}
+
+/// Whether all things of a list are meant, or any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Joint {
+    And,
+    Or,
+}
+
+/// Things in a sentence: "a, b and c", or "a or b".
+pub(super) fn listed(words: &Words, things: &[String], joint: Joint) -> String {
+    let [and, or] = locale(words.language).last_joints;
+    match things.split_last() {
+        Some((last, before)) if !before.is_empty() => {
+            let joint = if joint == Joint::And { and } else { or };
+            before.join(", ") + joint + last
+        }
+        Some((last, _)) => last.clone(),
+        None => String::new(),
+    }
 }
 
 /// How a figure is rounded.
@@ -275,6 +301,14 @@ mod tests {
         assert_eq!(whole(en, -0.2, Rounding::Up), "0");
         assert_eq!(percent(de, 0.12345, Rounding::Up), "12,4\u{a0}%");
         assert_eq!(percent(en, -0.0123, Rounding::Down), "\u{2212}1.3%");
+    }
+
+    #[test]
+    fn things_are_listed_as_scripts_list_them() {
+        let things = ["a", "b", "c"].map(str::to_owned);
+        let all = |n: usize| listed(Words::of("en"), &things[..n], Joint::And);
+        assert_eq!([0, 1, 2, 3].map(all), ["", "a", "a and b", "a, b and c"]);
+        assert_eq!(listed(Words::of("fr"), &things, Joint::Or), "a, b ou c");
     }
 
     #[test]

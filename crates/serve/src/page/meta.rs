@@ -20,6 +20,8 @@ pub(super) struct Head {
     /// The title of the card.
     pub(super) title: String,
     pub(super) description: String,
+    /// The path of the page within the site.
+    pub(super) path: &'static str,
     /// The query of the canonical address; `None` for a page that is not to be found.
     pub(super) canonical: Option<String>,
     /// Whether there is a picture.
@@ -66,22 +68,23 @@ pub(super) fn elements(head: &Head, site: &Site, store: &str, language: &str) ->
         all.push(void("meta", &[("name", "robots"), ("content", "noindex")]));
         return Markup::of(all);
     };
-    let link = |address: String| format!("./{address}");
-    all.push(void("link", &[("rel", "canonical"), ("href", &link(query([canonical, ""])))]));
+    let place = |parts: [&str; 2]| format!("{}{}", head.path, query(parts));
+    let link = |parts: [&str; 2]| format!("./{}", place(parts));
+    all.push(void("link", &[("rel", "canonical"), ("href", &link([canonical, ""]))]));
     let mut alternate = |tag: &str, address: String| {
         let attributes = [("rel", "alternate"), ("hreflang", tag), ("href", &*address)];
         all.push(void("link", &attributes));
     };
     for tag in LANGUAGES {
-        alternate(tag, link(query([canonical, &format!("lang={tag}")])));
+        alternate(tag, link([canonical, &format!("lang={tag}")]));
     }
-    alternate("x-default", link(query([canonical, ""])));
+    alternate("x-default", link([canonical, ""]));
     all.extend([
         property("og:type", "website"),
         property("og:site_name", store),
         property("og:title", &head.title),
         property("og:description", &head.description),
-        property("og:url", &site.absolute(&query([canonical, ""]))),
+        property("og:url", &site.absolute(&place([canonical, ""]))),
         property("og:locale", language),
     ]);
     if head.has_picture {

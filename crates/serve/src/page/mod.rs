@@ -14,10 +14,14 @@
 
 mod address;
 mod card;
+mod embed;
 mod front;
+mod lists;
 mod locale;
+mod lost;
 mod markup;
 mod meta;
+mod plan;
 mod sitemap;
 mod speech;
 mod table;
@@ -39,12 +43,14 @@ use crate::words::Words;
 
 use address::{Address, encoded};
 use card::{Body, Card, Line};
+use embed::Parts;
 use front::Headline;
+use lost::NotFound;
 use markup::{Markup, element, escaped, text};
 use meta::{Head, Site};
 use speech::Speech;
 use table::figures;
-use view::{Missing, NotFound, SERIES_MAX, Shown, view};
+use view::{SERIES_MAX, Shown, view};
 
 const HTML: &str = "text/html; charset=utf-8";
 const PLAIN_TEXT: &str = "text/plain; charset=utf-8";
@@ -72,6 +78,7 @@ fn site(headers: &HeaderMap) -> Site {
 /// Everything that a page depends on besides the state of the ledger.
 #[derive(Clone, Debug)]
 struct About {
+    kind: PageKind,
     /// Names all that the page loads, and so the program's version of it.
     template: String,
     address: Address,
@@ -106,7 +113,7 @@ fn about(pages: &Pages, asked: &Asked, kind: PageKind) -> About {
     let language = negotiate::language(named.as_ref(), &asked.headers, &LANGUAGES);
     let template = worded(&pages.assets.page(kind, language), Words::of(language));
     let fault = pages.responder.tower.reader.fault();
-    About { template, address, language, site: site(&asked.headers), fault }
+    About { kind, template, address, language, site: site(&asked.headers), fault }
 }
 
 /// `/`, `/embed`, `/ledger` and `/plan`.
@@ -118,31 +125,28 @@ pub(crate) async fn page(State(pages): State<Arc<Pages>>, asked: Asked) -> Answe
         _ => PageKind::Index,
     };
     let about = about(&pages, &asked, kind);
-    let catalogue = pages.responder.tower.reader.catalogue();
-    match (kind, catalogue) {
-        (PageKind::Index, Ok(catalogue)) => {
+    let language = Language::parse(about.language);
+    let mut response = match pages.responder.tower.reader.catalogue() {
+        Ok(catalogue) => {
             let key = ("page", about.clone());
-            let language = Language::parse(about.language);
             let make = move |tower: &Tower, catalogue: &Catalogue| {
-                let (status, page) = index(tower, &about.read(catalogue), &about);
+                let (status, page) = whole(tower, &about.read(catalogue), &about);
                 Ok(Content { status, ..Content::new(HTML, REVALIDATED, page) })
             };
-            pages.responder.respond_made(&asked, &catalogue, language, &key, make).await
+            pages.responder.respond_made(&asked, &catalogue, language, &key, make).await?
         }
-        (_, catalogue) => {
-            let why = catalogue.err().map(|error| unready(&about, &error));
-            let page = filled(&about.template, &[("served", why.as_ref())]);
+        Err(error) => {
+            let page = filled(&about.template, &unready(&about, &error));
             let content = Content::new(HTML, REVALIDATED, page);
-            let language = Language::parse(about.language);
             let content = Content { vary: "accept-language", language, ..content };
-            let mut response = pages.responder.respond_with(&asked, content)?;
-            if kind == PageKind::Embed {
-                let policy = HeaderValue::from_static(FRAMED_POLICY);
-                response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-            }
-            Ok(response)
+            pages.responder.respond_with(&asked, content)?
         }
+    };
+    if kind == PageKind::Embed {
+        let policy = HeaderValue::from_static(FRAMED_POLICY);
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
+    Ok(response)
 }
 
 /// `/card.png`.
@@ -210,10 +214,9 @@ fn worded(page: &str, words: &Words) -> String {
 
 /// A page with markup in its elements of these identifiers, which are empty until then; an element
 /// that gets some is not hidden.
-fn filled(page: &str, parts: &[(&str, Option<&Markup>)]) -> String {
+fn filled(page: &str, parts: &[(&str, Markup)]) -> String {
     let mut page = page.to_owned();
     for (id, markup) in parts {
-        let Some(markup) = markup else { continue };
         let Some(start) = page.find(&format!(" id=\"{id}\"")) else { continue };
         let Some(length) = page[start..].find('>') else { continue };
         let tag = page[start..start + length].replace(" hidden", "");
@@ -222,14 +225,66 @@ fn filled(page: &str, parts: &[(&str, Option<&Markup>)]) -> String {
     page
 }
 
-/// That the store cannot be read.
-fn unready(about: &About, error: &Error) -> Markup {
-    let words = about.words().fill("cannot", &[("why", &error.to_string())]);
-    element("p", &[("class", "note")], [text(&words)])
+/// That the store cannot be read, in the place of the figures.
+fn unready(about: &About, error: &Error) -> Parts {
+    let words = about.words();
+    let why = words.fill("cannot", &[("why", &words.reason(error))]);
+    let place = match about.kind {
+        PageKind::Embed => "plain",
+        PageKind::Index | PageKind::Ledger => "served",
+        PageKind::Plan => "parts",
+    };
+    vec![(place, element("p", &[("class", "note")], [text(&why)]))]
+}
+
+/// A page before its scripts run.
+fn whole(tower: &Tower, catalogue: &Catalogue, about: &About) -> (StatusCode, String) {
+    let words = about.words();
+    let title = &catalogue.plan.statement.title;
+    let (status, head, parts) = match about.kind {
+        PageKind::Index => index(tower, catalogue, about),
+        PageKind::Embed => embedded(tower, catalogue, about),
+        PageKind::Plan => {
+            let parts = plan::parts(catalogue, words, about.carried());
+            let names = ["nav-plan", "plan-lead"].map(|name| words.say(name));
+            (StatusCode::OK, named("plan", names, title), parts)
+        }
+        PageKind::Ledger => {
+            let names = ["nav-ledger", "ledger-short"].map(|name| words.say(name));
+            (StatusCode::OK, named("ledger", names, title), vec![])
+        }
+    };
+    let elements = meta::elements(&head, &about.site, title, about.language);
+    let page = filled(&about.template, &[("languages", languages(about))]);
+    let mut page = headed(&filled(&page, &parts), catalogue);
+    if about.kind == PageKind::Index && about.address.is_front() {
+        page = page.replacen("<body class=\"", "<body class=\"at-front ", 1);
+    }
+    let plan = format!("log/plan/{}.toml", catalogue.plan_digest);
+    for (before, after) in [
+        ("id=\"plan-link\" href=\"v1/dataflows\"", format!("id=\"plan-link\" href=\"{plan}\"")),
+        ("id=\"toml\"", format!("id=\"toml\" href=\"{plan}\"")),
+    ] {
+        page = page.replacen(before, &after, 1);
+    }
+    (status, with_head(&page, &elements))
+}
+
+/// The head of a page that shows no figures: its path, and its name and description.
+fn named(path: &'static str, [name, description]: [&str; 2], title: &str) -> Head {
+    let window = format!("{name} \u{2013} {title}");
+    Head {
+        title: window.clone(),
+        window,
+        description: description.to_owned(),
+        path,
+        canonical: Some(String::new()),
+        has_picture: false,
+    }
 }
 
 /// The page of figures.
-fn index(tower: &Tower, catalogue: &Catalogue, about: &About) -> (StatusCode, String) {
+fn index(tower: &Tower, catalogue: &Catalogue, about: &About) -> (StatusCode, Head, Parts) {
     let words = about.words();
     let statement = &catalogue.plan.statement;
     let (status, head, served) = match shown(tower, catalogue, about) {
@@ -238,34 +293,40 @@ fn index(tower: &Tower, catalogue: &Catalogue, about: &About) -> (StatusCode, St
             (StatusCode::OK, head, served)
         }
         Err(not_found) => {
-            let served = table::missing(catalogue, words, &not_found, about.carried());
+            let served = not_found.page(catalogue, words, about.carried());
             (StatusCode::NOT_FOUND, lost(words), served)
         }
     };
-    let elements = meta::elements(&head, &about.site, &statement.title, about.language);
-    let title = text(&statement.title);
     let sentence =
         format!("{}. {}. {}.", statement.purpose, statement.controller, statement.legal_basis);
     let fault = about.fault.as_ref().map(|fault| text(&words.fill("fault", &[("fault", fault)])));
-    let languages = languages(about);
-    let parts = [
-        ("publisher", Some(&title)),
-        ("statement", Some(&text(&sentence))),
-        ("fault", fault.as_ref()),
-        ("languages", Some(&languages)),
-        ("served", Some(&served)),
-    ];
-    let mut page = filled(&about.template, &parts);
-    let mut replace = |from: &str, to: &str| page = page.replacen(from, to, 1);
-    if catalogue.is_synthetic() {
-        replace("id=\"synthetic\" hidden", "id=\"synthetic\"");
+    let mut parts = vec![("statement", text(&sentence)), ("served", served)];
+    parts.extend(fault.map(|fault| ("fault", fault)));
+    (status, head, parts)
+}
+
+/// The page that others frame. It is part of the whole view, which search engines find instead.
+fn embedded(tower: &Tower, catalogue: &Catalogue, about: &About) -> (StatusCode, Head, Parts) {
+    let words = about.words();
+    match view(tower, catalogue, &about.address) {
+        Ok(shown) => {
+            let speech = Speech { words, catalogue, structure: &shown.structure };
+            let head = Head { window: shown.structure.name.clone(), ..view_head(&speech, &shown) };
+            (StatusCode::OK, head, embed::parts(catalogue, words, &shown, about.carried()))
+        }
+        Err(not_found) => (StatusCode::NOT_FOUND, lost(words), embed::lost(words, &not_found)),
     }
-    if about.address.is_front() {
-        replace("<body class=\"", "<body class=\"at-front ");
+}
+
+/// A page that says of what publication it is, and whether its data are synthetic.
+fn headed(page: &str, catalogue: &Catalogue) -> String {
+    let title = text(&catalogue.plan.statement.title);
+    let page = filled(page, &[("publisher", title)]);
+    match catalogue.is_synthetic() {
+        // It has its words already.
+        true => filled(&page, &[("synthetic", Markup::default())]),
+        false => page,
     }
-    let plan = format!("id=\"plan-link\" href=\"log/plan/{}.toml\"", catalogue.plan_digest);
-    replace("id=\"plan-link\" href=\"v1/dataflows\"", &plan);
-    (status, with_head(&page, &elements))
 }
 
 /// The page with the elements of its head in place of its general ones.
@@ -285,6 +346,7 @@ fn lost(words: &Words) -> Head {
         window: format!("{title} \u{2013} Tidegauge"),
         description: title.clone(),
         title,
+        path: "",
         canonical: None,
         has_picture: false,
     }
@@ -350,6 +412,7 @@ impl Found {
                     } else {
                         described.join(". ") + "."
                     },
+                    path: "",
                     canonical: Some(String::new()),
                     has_picture: !lines.is_empty(),
                 };
@@ -414,6 +477,7 @@ fn view_head(speech: &Speech, shown: &Shown) -> Head {
             true => sentences.join(" "),
             false => table::nothing(speech, shown),
         },
+        path: "",
         canonical: Some(shown.canonical.clone()),
         has_picture: has_figures,
     }
@@ -425,7 +489,8 @@ fn view_head(speech: &Speech, shown: &Shown) -> Head {
 fn picture(tower: &Tower, catalogue: &Catalogue, about: &About) -> Result<Vec<u8>, Refusal> {
     let words = about.words();
     let statement = &catalogue.plan.statement;
-    let found = shown(tower, catalogue, about).map_err(|it| refusal(&it.missing))?;
+    let found = shown(tower, catalogue, about)
+        .map_err(|it| Refusal::NoView { words: it.sentences(words).join(" ") })?;
     let (flows, as_of) = match &found {
         Found::View(shown) if !shown.structure.parts.is_empty() => {
             (shown.structure.parts.clone(), shown.as_of.clone())
@@ -499,23 +564,6 @@ fn common_period(speech: &Speech, series: &[&view::Series]) -> String {
     }
 }
 
-/// The refusal of an address that names what there is not.
-fn refusal(missing: &[Missing]) -> Refusal {
-    let cut = |text: &str| text.chars().take(60).collect::<String>();
-    let error = match missing.first() {
-        Some(Missing::Flow(id)) => Error::Dataflow { given: cut(id) },
-        Some(Missing::Codes { dimension, codes }) => Error::Code {
-            dimension: dimension.clone(),
-            given: codes.first().map_or(String::new(), |code| cut(code)),
-        },
-        Some(Missing::Parts { given, all, names }) => {
-            Error::KeyParts { given: *given, expected: *all, dimensions: names.clone() }
-        }
-        _ => Error::NotFound,
-    };
-    error.into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -530,7 +578,7 @@ mod tests {
                         <a data-t=\"low\" data-page>Low</a></p>";
         assert_eq!(worded(page, words), expected);
         let page = "<p id=\"one\" hidden></p><p id=\"two\"></p>";
-        let filled = filled(page, &[("one", Some(&text("<"))), ("three", Some(&text("x")))]);
+        let filled = filled(page, &[("one", text("<")), ("three", text("x"))]);
         assert_eq!(filled, "<p id=\"one\">&lt;</p><p id=\"two\"></p>");
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn released_at(catalogue: &Catalogue, flows: &[String], as_of: u64) -
     })
 }
 
-/// The front page, every dataflow and rate, and the ledger.
+/// The front page, every dataflow and rate, the plan and the ledger.
 pub(super) fn sitemap(catalogue: &Catalogue, site: &Site) -> String {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 1);
     // Writing into memory does not fail.
@@ -51,9 +51,14 @@ fn written(
     });
     // Fits: it is at most the number of entries.
     let end = catalogue.ledger().entries.len().min(catalogue.size() as usize);
-    let newest = catalogue.ledger().entries[..end].last().map(|entry| entry.at().to_owned());
+    let entries = &catalogue.ledger().entries[..end];
+    let at = |entry: &Entry| entry.at().to_owned();
+    let newest = entries.last().map(at);
+    let is_plan = |entry: &&Entry| matches!(entry, Entry::Plan { .. } | Entry::Amendment { .. });
+    let planned = entries.iter().rev().find(is_plan).map(at);
     let pages = [(String::new(), any)].into_iter().chain(views);
-    let pages: Vec<_> = pages.chain([("ledger".to_owned(), newest)]).collect();
+    let others = [("plan".to_owned(), planned), ("ledger".to_owned(), newest)];
+    let pages: Vec<_> = pages.chain(others).collect();
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
     let schema = ("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9");
     writer.create_element("urlset").with_attribute(schema).write_inner_content(|writer| {

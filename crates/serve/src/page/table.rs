@@ -1,7 +1,8 @@
 //! A view in the page itself: title, sentence with the newest figure, and a table of the recent
-//! periods; or what the address names that there is not.
+//! periods.
 //!
-//! Not here: the front page (`front`), and what the scripts draw in this place once they run.
+//! Not here: the front page (`front`), addresses that name what there is not (`lost`), and what the
+//! scripts draw in this place once they run.
 //!
 //! Invariants:
 //! 1. No value is without its margin or interval, and none under embargo appears
@@ -15,7 +16,7 @@ use super::address::{encoded, key_text};
 use super::locale::{Rounding, instant, period};
 use super::markup::{Markup, element, text};
 use super::speech::Speech;
-use super::view::{Missing, NotFound, PERIODS_MAX, Row, SERIES_MAX, Series, Shown, Structure};
+use super::view::{PERIODS_MAX, Row, SERIES_MAX, Series, Shown, Structure};
 use crate::words::Words;
 
 /// The series whose newest figures are listed, at most.
@@ -33,25 +34,30 @@ pub(super) fn link(query: &str, language: Option<&str>, name: &str) -> Markup {
 pub(super) fn view(speech: &Speech, shown: &Shown, language: Option<&str>) -> Markup {
     let words = speech.words;
     let structure = &shown.structure;
-    let vintage = shown.as_of.as_deref().map(|size| {
-        element("p", &[("class", "note")], [text(&words.fill("vintage-shown", &[("size", size)]))])
-    });
+    let vintage = vintage(words, shown);
     let title = element("h1", &[], [text(&structure.name)]);
     let published: Vec<&Series> = figures(shown);
+    // The words of some size come before the tables, so that they are not painted late.
+    let lead = element("p", &[("class", "lead")], [text(&structure.description)]);
     let body = if published.is_empty() {
         let reason = nothing(speech, shown);
-        vec![element("p", &[("class", "note")], [text(&reason)])]
+        vec![element("p", &[("class", "note")], [text(&reason)]), lead]
     } else {
-        vec![headline(speech, shown, &published), tables(speech, shown, &published)]
+        vec![headline(speech, shown, &published), lead, tables(speech, shown, &published)]
     };
     let section = [title].into_iter().chain(vintage).chain(body).collect::<Vec<_>>();
     Markup::of([
         element("section", &[("class", "figure")], section),
-        element("p", &[("class", "lead")], [text(&structure.description)]),
         Markup::of(embargo(speech)),
         files(speech, shown),
         others(speech.catalogue, words, language),
     ])
+}
+
+/// That the figures are those of an earlier state.
+pub(super) fn vintage(words: &Words, shown: &Shown) -> Option<Markup> {
+    let words = words.fill("vintage-shown", &[("size", shown.as_of.as_deref()?)]);
+    Some(element("p", &[("class", "note")], [text(&words)]))
 }
 
 /// The series that have figures.
@@ -63,9 +69,15 @@ pub(super) fn figures(shown: &Shown) -> Vec<&Series> {
 /// Why a view has no figures.
 pub(super) fn nothing(speech: &Speech, shown: &Shown) -> String {
     let (words, structure) = (speech.words, &shown.structure);
+    if let Some(period) = &shown.lacks {
+        return words.fill("period-none", &[("period", period)]);
+    }
     let reason = match &shown.series {
         Err(Error::NothingReleased) => None,
-        Err(error) => Some(words.fill("cannot", &[("why", &error.to_string())])),
+        Err(error) => Some(words.fill("cannot", &[("why", &words.reason(error))])),
+        Ok(all) if all.iter().any(|one| !one.unpublished.is_empty()) => {
+            Some(words.say("rates-unpublished").to_owned())
+        }
         Ok(_) if shown.count > super::view::EVALUATED_MAX => {
             Some(words.fill("served-many", &[("count", &shown.count.to_string())]))
         }
@@ -282,40 +294,4 @@ pub(super) fn others(catalogue: &Catalogue, words: &Words, language: Option<&str
     let list = element("ul", &[("class", "offers")], flows.chain(rates).map(item));
     let title = element("h2", &[], [text(words.say("front-all"))]);
     element("section", &[("class", "others")], [title, list])
-}
-
-/// What an address names that there is not, and what there is.
-pub(super) fn missing(
-    catalogue: &Catalogue,
-    words: &Words,
-    NotFound { statistic, missing }: &NotFound,
-    language: Option<&str>,
-) -> Markup {
-    let line = |missing: &Missing| {
-        let line = match missing {
-            Missing::Flow(id) => words.fill("lost-flow", &[("id", id)]),
-            Missing::Codes { dimension, codes } => {
-                let quoted = |code: &String| format!("\u{201c}{code}\u{201d}");
-                let codes: Vec<String> = codes.iter().map(quoted).collect();
-                let codes = codes.join(", ");
-                words.fill("lost-code", &[("dimension", dimension), ("codes", &codes)])
-            }
-            Missing::Parts { given, all, names } => {
-                let [given, all] = [given, all].map(ToString::to_string);
-                words.fill("lost-parts", &[("given", &given), ("n", &all), ("names", names)])
-            }
-            Missing::Option { name, value } => {
-                words.fill("lost-option", &[("name", name), ("value", value)])
-            }
-        };
-        element("p", &[], [text(&line)])
-    };
-    let title = element("h1", &[], [text(words.say("lost"))]);
-    let name = statistic.as_ref().map(|(id, name)| {
-        let query = format!("flow={}", encoded(id));
-        element("p", &[("class", "lead")], [link(&query, language, name)])
-    });
-    let parts = [title].into_iter().chain(name).chain(missing.iter().map(line));
-    let parts = parts.chain([others(catalogue, words, language)]);
-    element("div", &[("class", "lost")], parts)
 }

@@ -1,7 +1,8 @@
 //! A view as scripts see it: the description of its statistic, its key with every part, and its
 //! figures.
 //!
-//! Not here: the words for them (`speech`, `figures`), and how an address is read (`address`).
+//! Not here: the words for them (`speech`, `figures`), how an address is read (`address`), and what
+//! it names that there is not (`lost`).
 //!
 //! Descriptions and figures are the JSON of `/v1/dataflows` and `/v1/data`, evaluated as any
 //! reader's question is. So a page cannot show a figure that these do not.
@@ -11,6 +12,8 @@
 //!    (`tests::pages::the_table_has_the_figures_of_the_data`).
 //! 2. A page takes a bounded number of figures, whatever its address asks for
 //!    (`tests::pages::many_series_have_their_newest_figures_only`).
+//! 3. A view of one period has the figures of the period that its address names, and no others
+//!    (`tests::pages::a_view_of_one_period_has_the_figures_of_that_period`).
 
 use std::collections::BTreeMap;
 
@@ -20,7 +23,10 @@ use tidegauge_figures::{
     Catalogue, DerivedSelection, Error, Format, parse_key, parse_parameters, select,
 };
 
+use tidegauge_model::Period;
+
 use super::address::{Address, encoded, key_text};
+use super::lost::{NotFound, missing};
 use crate::describe;
 use crate::question::{Evaluated, FigureQuestion, Question, Tower, resolved};
 use crate::respond::written;
@@ -33,6 +39,10 @@ pub(super) const PERIODS_MAX: usize = 24;
 pub(super) const SERIES_MAX: usize = 6;
 /// The series that are evaluated, at most.
 pub(super) const EVALUATED_MAX: usize = 200;
+/// The newest periods that the scripts show by length of period, as in `web/api.js`: those of which
+/// an address may name one that is not in a range of its own.
+const RECENT: [(&str, usize); 7] =
+    [("N15", 96), ("H", 72), ("D", 60), ("W", 52), ("M", 24), ("Q", 16), ("A", 10)];
 /// A length of period is reliable if the newest margin is at most this share of its figure.
 const RELIABLE_SHARE: f64 = 0.25;
 
@@ -40,6 +50,8 @@ const RELIABLE_SHARE: f64 = 0.25;
 pub(super) struct Code {
     pub(super) id: String,
     pub(super) name: String,
+    /// The group that it lies in.
+    pub(super) parent: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -94,7 +106,7 @@ impl Structure {
         let numerator = Self::of(catalogue, parts.first()?)?;
         let named =
             |id: &str| numerator.dimensions.iter().find(|dimension| dimension.id == id).cloned();
-        let own = Code { id: rate.id.clone(), name: rate.name.to_string() };
+        let own = Code { id: rate.id.clone(), name: rate.name.to_string(), parent: None };
         let indicator = Dimension {
             id: "INDICATOR".to_owned(),
             name: numerator.dimensions.get(2).map_or(String::new(), |it| it.name.clone()),
@@ -171,23 +183,6 @@ pub(super) struct Series {
     pub(super) unpublished: Vec<String>,
 }
 
-/// What an address names that there is not.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Missing {
-    Flow(String),
-    Codes { dimension: String, codes: Vec<String> },
-    Parts { given: usize, all: usize, names: String },
-    Option { name: String, value: String },
-}
-
-/// The answer to an address that names what there is not.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct NotFound {
-    /// The identifier and the name of its statistic, if there is one.
-    pub(super) statistic: Option<(String, String)>,
-    pub(super) missing: Vec<Missing>,
-}
-
 /// A view: its statistic, its whole key, and its figures.
 #[derive(Clone, Debug)]
 pub(super) struct Shown {
@@ -195,6 +190,8 @@ pub(super) struct Shown {
     pub(super) key: Vec<Vec<String>>,
     /// Its figures, or why there are none.
     pub(super) series: Result<Vec<Series>, Error>,
+    /// The period of its address, if there are no figures of it.
+    pub(super) lacks: Option<String>,
     /// Its series, whether they have figures or not.
     pub(super) count: usize,
     /// The query of its canonical address.
@@ -213,11 +210,10 @@ pub(super) fn view(
     let first = plan.dataflows.first().map_or("", |dataflow| &dataflow.id);
     let id = address.member("flow").unwrap_or(first);
     let Some(structure) = Structure::of(catalogue, id) else {
-        let missing = vec![Missing::Flow(id.to_owned())];
-        return Err(NotFound { statistic: None, missing });
+        return Err(NotFound::flow(id));
     };
     let given = address.key();
-    let missing = missing(&structure, &given, address);
+    let missing = missing(catalogue, &structure, &given, address);
     if !missing.is_empty() {
         let statistic = Some((structure.id, structure.name));
         return Err(NotFound { statistic, missing });
@@ -227,45 +223,92 @@ pub(super) fn view(
     let is_whole = given.is_empty();
     let key = if is_whole { opening.clone() } else { structure.completed(&given) };
     let count = key.iter().map(Vec::len).fold(1, usize::saturating_mul);
-    // Only periods that are public count.
-    let newest = if count > SERIES_MAX { 1 } else { PERIODS_MAX };
-    let range = [("startPeriod", "start"), ("endPeriod", "end"), ("asOf", "asOf")];
-    let mut query = format!("lastNObservations={newest}");
-    for (name, member) in range {
-        let value = address.member(member).map(encoded);
-        query.extend(value.map(|value| format!("&{name}={value}")));
-    }
-    let series = if count > EVALUATED_MAX {
+    let mut series = if count > EVALUATED_MAX {
         Ok(vec![])
     } else {
-        series(tower, catalogue, &structure, &key_text(&key), &query)
+        // Only periods that are public count.
+        let newest = if count > SERIES_MAX { 1 } else { PERIODS_MAX };
+        let frequency = key.first().and_then(|codes| codes.first()).map_or("", String::as_str);
+        let ask = |query: &str| series(tower, catalogue, &structure, &key_text(&key), query);
+        let Asked { query, period } = asked(address, frequency, newest);
+        let state = as_of.as_ref().map_or(String::new(), |size| format!("&asOf={size}"));
+        match period {
+            OnePeriod::Any => ask(&(query + &state)),
+            OnePeriod::One(period) => ask(&(query + &state)).map(|all| until(all, &period)),
+            OnePeriod::None => Ok(vec![]),
+        }
     };
+    let mut lacks = address.one_period().filter(|_| count <= EVALUATED_MAX).map(str::to_owned);
+    let has_figures = series.iter().flatten().any(|one| !one.rows.is_empty());
+    // Other errors say more.
+    if has_figures || !matches!(series, Ok(_) | Err(Error::NothingReleased)) {
+        lacks = None;
+    }
+    if lacks.is_some() {
+        series = Ok(vec![]);
+    }
     let own = (key != opening).then(|| key_text(&key));
     let canonical = address.canonical(&structure.id, own.as_deref());
-    Ok(Shown { structure, key, series, count, canonical, as_of })
+    Ok(Shown { structure, key, series, lacks, count, canonical, as_of })
 }
 
-fn missing(structure: &Structure, given: &[Vec<String>], address: &Address) -> Vec<Missing> {
-    let dimensions = &structure.dimensions;
-    let mut all = vec![];
-    if given.len() > dimensions.len() {
-        let names: Vec<&str> = dimensions.iter().map(|dimension| &*dimension.name).collect();
-        let (given, all_parts) = (given.len(), dimensions.len());
-        all.push(Missing::Parts { given, all: all_parts, names: names.join(", ") });
-    }
-    for (dimension, codes) in dimensions.iter().zip(given) {
-        let is_unknown = |id: &&String| !dimension.codes.iter().any(|code| code.id == **id);
-        let codes: Vec<String> = codes.iter().filter(is_unknown).cloned().collect();
-        if !codes.is_empty() {
-            all.push(Missing::Codes { dimension: dimension.name.clone(), codes });
+/// Whether a view is of one period.
+#[derive(Clone, Debug, PartialEq)]
+enum OnePeriod {
+    Any,
+    /// The last period whose figures are shown, in SDMX notation.
+    One(String),
+    /// Of a period that is not in the range of the address.
+    None,
+}
+
+/// What is asked of the figures of an address.
+#[derive(Clone, Debug, PartialEq)]
+struct Asked {
+    query: String,
+    period: OnePeriod,
+}
+
+/// What is asked of the figures of an address with periods of this frequency: `newest` of them at
+/// most, up to the one that the address names. Without a range, that is one of those that the
+/// scripts show.
+fn asked(address: &Address, frequency: &str, newest: usize) -> Asked {
+    let [start, end] = ["start", "end"].map(|name| address.member(name));
+    let query = |newest: usize, end: Option<&str>| {
+        let mut query = format!("lastNObservations={newest}");
+        for (name, value) in [("startPeriod", start), ("endPeriod", end)] {
+            query.extend(value.map(|value| format!("&{name}={}", encoded(value))));
+        }
+        query
+    };
+    let Some(named) = address.one_period() else {
+        return Asked { query: query(newest, end), period: OnePeriod::Any };
+    };
+    let period = Period::parse(named).or_else(|| Period::parse_sdmx(named));
+    let is_within =
+        |period: &Period| end.and_then(Period::parse).is_none_or(|end| end.reaches(*period));
+    let Some(period) = period.filter(is_within).map(Period::sdmx) else {
+        return Asked { query: String::new(), period: OnePeriod::None };
+    };
+    let query = if start.or(end).or(address.member("last")).is_some() {
+        query(newest, Some(&period))
+    } else {
+        let recent = RECENT.iter().find(|(known, _)| *known == frequency);
+        query(recent.map_or(newest, |(_, count)| *count), None)
+    };
+    Asked { query, period: OnePeriod::One(period) }
+}
+
+/// The series without what comes after a period; those that have no figure of it have none. Periods
+/// of one length are in the order of their names.
+fn until(mut all: Vec<Series>, period: &str) -> Vec<Series> {
+    for series in &mut all {
+        series.rows.retain(|row| &*row.period <= period);
+        series.unpublished.retain(|other| &**other <= period);
+        if series.rows.last().is_none_or(|row| row.period != period) {
+            *series = Series { key: std::mem::take(&mut series.key), ..Series::default() };
         }
     }
-    all.extend(
-        address.misread().into_iter().map(|(name, value)| Missing::Option {
-            name: name.to_owned(),
-            value: value.to_owned(),
-        }),
-    );
     all
 }
 
@@ -385,6 +428,7 @@ impl Answer {
         let at = |name: &str| self.columns.iter().position(|column| column == name);
         let [value, low, high, confidentiality, silent] =
             ["RATE", "RATE_LOW", "RATE_HIGH", "CONF_STATUS", "SILENT_SOURCES"].map(at);
+        let status = at("OBS_STATUS");
         let (mut all, mut places) = (Vec::<Series>::new(), BTreeMap::new());
         for row in &self.rows {
             let key: Vec<String> =
@@ -401,7 +445,8 @@ impl Answer {
                 (number(row, value), number(row, low), number(row, high))
             {
                 let (margin, silent) = ((value - low).max(high - value), sources(row, silent));
-                series.rows.push(Row { period, value, margin, low, high, status: None, silent });
+                let status = word(row, status);
+                series.rows.push(Row { period, value, margin, low, high, status, silent });
             } else {
                 series.unpublished.push(period);
             }
@@ -421,4 +466,63 @@ fn word(row: &[Value], place: Option<usize>) -> Option<String> {
 /// The sources that were silent.
 fn sources(row: &[Value], place: Option<usize>) -> Vec<String> {
     word(row, place).map_or(vec![], |text| text.split(' ').map(str::to_owned).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recent_periods_are_as_many_as_scripts_show() {
+        let script = crate::words::asset("api.js");
+        let (_, listed) = script.split_once("RECENT = {").unwrap();
+        let listed: Vec<(&str, usize)> = listed
+            .split('}')
+            .next()
+            .unwrap()
+            .split(',')
+            .map(|entry| entry.split_once(':').unwrap())
+            .map(|(name, count)| (name.trim(), count.trim().parse().unwrap()))
+            .collect();
+        assert_eq!(listed, RECENT);
+    }
+
+    #[test]
+    fn a_named_period_is_asked_for_within_the_range() {
+        let ask = |query: &str| asked(&Address::read(query), "D", 6);
+        let one = |query: &str, period: &str| Asked {
+            query: query.to_owned(),
+            period: OnePeriod::One(period.to_owned()),
+        };
+        let any = Asked { query: "lastNObservations=6".to_owned(), period: OnePeriod::Any };
+        assert_eq!(ask("at=2024-01-05"), any);
+        assert_eq!(ask("view=map&at=2024-01-05"), one("lastNObservations=60", "2024-01-05"));
+        assert_eq!(
+            ask("view=map&at=2024-01-05&start=2024-01-02&end=2024-01-09"),
+            one("lastNObservations=6&startPeriod=2024-01-02&endPeriod=2024-01-05", "2024-01-05")
+        );
+        assert_eq!(
+            ask("view=map&at=2024-01-15T13&last=all"),
+            one("lastNObservations=6&endPeriod=2024-01-15T13%3A00%3A00", "2024-01-15T13:00:00")
+        );
+        for query in ["view=map&at=x", "view=map&at=2024-02&end=2024-02-28"] {
+            assert_eq!(ask(query).period, OnePeriod::None, "{query}");
+        }
+        let row = |period: &str| Row {
+            period: period.to_owned(),
+            value: 1.0,
+            margin: 0.0,
+            low: 1.0,
+            high: 1.0,
+            status: None,
+            silent: vec![],
+        };
+        let series = |periods: &[&str]| Series {
+            key: vec!["D".to_owned()],
+            rows: periods.iter().map(|period| row(period)).collect(),
+            unpublished: vec![],
+        };
+        let all = vec![series(&["2024-01", "2024-02", "2024-03"]), series(&["2024-01"])];
+        assert_eq!(until(all, "2024-02"), [series(&["2024-01", "2024-02"]), series(&[])]);
+    }
 }

@@ -185,8 +185,9 @@ fn a_kept_answer_is_the_prepared_one() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let ask_for = |path: &str, encoding: &str| {
         use tower::ServiceExt;
-        let request =
-            Request::get(path).header(header::HOST, "x").header(header::ACCEPT_ENCODING, encoding);
+        // Pages name the host that was asked.
+        let request = Request::get(path).header(header::HOST, "statistics.example.org");
+        let request = request.header(header::ACCEPT_ENCODING, encoding);
         let request = request.body(Body::empty()).unwrap();
         runtime.block_on(async {
             let response = service.clone().oneshot(request).await.unwrap();
@@ -203,7 +204,6 @@ fn a_kept_answer_is_the_prepared_one() {
     let figures = "/v1/data/CROSSINGS/D..FLOW.AIR.?format=sdmx-ml";
     let plan = fs::read_dir(shared().0.path().join("plan")).unwrap().next().unwrap().unwrap();
     let plan = format!("/log/plan/{}", plan.file_name().to_str().unwrap());
-    // The page of figures names the host that was asked, so the ledger's page stands for pages.
     for path in [figures, "/v1/openapi.json", "/ledger", &plan] {
         let first = ask_for(path, "identity");
         assert_eq!(ask_for(path, "identity"), first, "{path}");

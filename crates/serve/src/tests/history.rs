@@ -490,6 +490,54 @@ fn assert_one_question_has_one_etag(reader: &Arc<Reader>) {
     }
 }
 
+/// A rate of late events among others, by border point.
+const LATE_SHARE: &str = "\n[[rate]]\nid = \"LATE_SHARE\"\nname = \"x\"\ndescription = \"x\"\n\
+    by = [\"BORDER_POINT\"]\nnumerator = { dataflow = \"LATE\" }\n\
+    denominator = { dataflow = \"CROSSINGS\" }\n";
+
+#[test]
+fn a_rate_is_provisional_as_long_as_a_figure_of_it_is() {
+    let directory = TempDir::new().unwrap();
+    Publisher::create(directory.path(), &(plan() + LATE_SHARE)).release_until("2024-01-09");
+    let reader = read(directory.path());
+    let json = |path: &str| {
+        let reply = read_at(&reader, path);
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text);
+        reply.json()
+    };
+    let statuses = |answer: &Value| -> BTreeMap<String, String> {
+        let series = answer["series"][0]["observations"].as_array().unwrap().iter();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        series.map(|row| (text(&row[0]), text(&row[5]))).collect()
+    };
+    let parts = ["LATE/D.XX.FLOW._T", "CROSSINGS/D.XX.FLOW._T._T"];
+    let parts = parts.map(|path| statuses(&json(&format!("/v1/data/{path}"))));
+    let path = "/v1/derived/LATE_SHARE/D.XX.LATE_SHARE._T";
+    let rates = json(path);
+    let columns: Vec<&str> =
+        rates["columns"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    assert_eq!(columns[4..], ["TIME_PERIOD", "RATE", "RATE_LOW", "RATE_HIGH", "OBS_STATUS"]);
+    let rows = rates["rows"].as_array().unwrap();
+    assert!(rows.len() > 20);
+    let mut found = vec![];
+    for row in rows.iter().filter(|row| !row[5].is_null()) {
+        let period = row[4].as_str().unwrap();
+        let is_open = parts.iter().any(|part| part[period] == "P");
+        assert_eq!(row[8] == "P", is_open, "{row}");
+        found.push(row[8].as_str().unwrap());
+    }
+    // The newest days wait for late events, older ones do not.
+    assert!(found.first() != Some(&"P") && found.last() == Some(&"P"), "{found:?}");
+    let csv = read_at(&reader, &format!("{path}?format=csv")).text;
+    let last = csv.lines().last().unwrap();
+    assert!(csv.starts_with(&columns.join(",")) && last.ends_with(",P"), "{last}");
+    // The page says so in words.
+    let page = read_at(&reader, "/?flow=LATE_SHARE&key=D.XX.LATE_SHARE._T").text;
+    let described = page.split("name=\"description\" content=\"").nth(1).unwrap();
+    assert!(described.split('"').next().unwrap().contains("provisional"), "{described}");
+    assert!(page.contains("<td class=\"status\">provisional"));
+}
+
 #[test]
 fn rates_and_stocks_by_age_are_served_over_http() {
     let rate = "\n[[rate]]\nid = \"LAPSE_RATE\"\nname = \"x\"\ndescription = \"x\"\n\

@@ -14,6 +14,8 @@ use tempfile::TempDir;
 use tidegauge_figures::Reader;
 use tower::ServiceExt;
 
+use crate::words::Words;
+
 use super::{LAST, embargo, get, read, read_at, routes, shared};
 use testkit::edit;
 use testkit::publisher::{self, Publisher};
@@ -81,7 +83,7 @@ fn the_table_has_the_figures_of_the_data() {
     assert!(page.contains("on 20 February 2024"));
     // An earlier state has the figures of that state.
     let state = get(&format!("/?{VIEW}&asOf=40")).text;
-    assert!(state.contains("the state of ledger entry 40"));
+    assert!(state.contains(&state_of("40")));
     assert_ne!(rows(&state)[0], *newest);
     let german = get(&format!("/?{VIEW}&lang=de")).text;
     assert!(german.contains("<html lang=\"de\">") && german.contains("20. Februar 2024"));
@@ -142,9 +144,13 @@ fn hostile_addresses_are_escaped() {
         assert!(card.status == 404 || card.status == 400, "{query}");
         assert!(card.json()["code"].is_string());
     }
-    let view = format!("/?{VIEW}&view=%22%3E%3Cscript%3E&lang=%22%3Cscript%3E&at=%3C");
-    let reply = get(&view);
-    assert_eq!((reply.status.as_u16(), reply.text.matches("<script").count()), (200, 1));
+    for view in ["", "&view=map"] {
+        let view =
+            format!("/?{VIEW}{view}&shows=%22%3E%3Cscript%3E&lang=%22%3Cscript%3E&at=%3Cu%3E");
+        let reply = get(&view);
+        assert_eq!((reply.status.as_u16(), reply.text.matches("<script").count()), (200, 1));
+        assert!(!reply.text.contains("<u>"), "{view}");
+    }
     // A host is text as well.
     let asked = Request::get("/").header(header::HOST, "a\"b");
     let reply = super::request(&shared().1, asked.body(Body::empty()).unwrap());
@@ -154,10 +160,7 @@ fn hostile_addresses_are_escaped() {
 #[test]
 fn a_shared_link_has_a_card() {
     let page = get(&format!("/?lang=de&codes=name&{VIEW}")).text;
-    let content = |property: &str| {
-        let rest = page.split(&format!("\"{property}\" content=\"")).nth(1).unwrap();
-        rest.split('"').next().unwrap().replace("&amp;", "&")
-    };
+    let content = |property: &str| content(&page, property).unwrap();
     let site = "http://statistics.example.org/";
     assert_eq!(content("og:url"), format!("{site}?{VIEW}"));
     assert_eq!(content("og:image"), format!("{site}card.png?{VIEW}&lang=de"));
@@ -184,6 +187,231 @@ fn a_shared_link_has_a_card() {
         (picture.status.as_u16(), &picture.headers["content-type"]),
         (200, &"image/png".parse().unwrap())
     );
+}
+
+/// What the head of a page says of this property or under this name.
+fn content(page: &str, property: &str) -> Option<String> {
+    let rest = page.split(&format!("\"{property}\" content=\"")).nth(1)?;
+    Some(rest.split('"').next()?.replace("&amp;", "&"))
+}
+
+/// That a page shows an earlier state.
+fn state_of(size: &str) -> String {
+    Words::of("en").fill("vintage-shown", &[("size", size)])
+}
+
+/// The texts of a page without its elements.
+fn words(page: &str) -> String {
+    let texts = page.split('<').map(|piece| piece.split_once('>').map_or("", |(_, text)| text));
+    let joined = texts.collect::<Vec<_>>().join(" ");
+    joined.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_view_of_one_period_has_the_figures_of_that_period() {
+    let key = "flow=CROSSINGS&key=D.XX.FLOW._T._T";
+    let page = |rest: &str| {
+        let reply = get(&format!("/?{key}{rest}"));
+        assert_eq!(reply.status, 200, "{rest}");
+        reply.text
+    };
+    let figure = |page: &str| {
+        let value = page.split("<span class=\"value\">").nth(1).unwrap();
+        value.split('<').next().unwrap().to_owned()
+    };
+    let plain = page("");
+    let all = rows(&plain);
+    assert_ne!(all[0][1], all[5][1]);
+    // The fifth period before the newest.
+    let at = "at=2024-02-15";
+    for view in ["map", "ranking", "lifecycle", "distribution", "survival"] {
+        for range in ["", "&last=all", "&start=2024-02-01&end=2024-02-18", "&end=2024-02-15"] {
+            let rest = format!("&view={view}&{at}{range}");
+            let shown = page(&rest);
+            assert_eq!(figure(&shown), all[5][1], "{rest}");
+            assert_eq!(rows(&shown)[0], all[5], "{rest}");
+            for property in ["description", "og:description", "og:image:alt"] {
+                let said = content(&shown, property).unwrap();
+                assert!(said.contains(&all[5][1]) && said.contains("15 February"), "{said}");
+            }
+            let picture = content(&shown, "og:image").unwrap();
+            assert!(picture.contains(at), "{picture}");
+        }
+    }
+    let card = |rest: &str| bytes(&shared().1, &format!("/card.png?{key}{rest}"));
+    assert_eq!(card("&view=map"), card("&view=map&at=2024-02-20"));
+    assert_ne!(card("&view=map"), card(&format!("&view=map&{at}")));
+    // Others have the newest figure, whatever the address says.
+    assert_eq!(figure(&page(&format!("&{at}"))), all[0][1]);
+    // A period without figures has words in their place, and no picture.
+    for rest in [
+        "&at=1999-01-01",
+        "&at=x",
+        "&at=2024-02",
+        "&at=2024-02-15&end=2024-02-14",
+        "&at=2024-02-15&start=2024-02-16",
+        "&at=2023-11-20",
+    ] {
+        let reply = page(&format!("&view=map{rest}"));
+        let named = rest.strip_prefix("&at=").unwrap().split('&').next().unwrap();
+        let said = words(&reply);
+        let expected = Words::of("en").fill("period-none", &[("period", named)]);
+        assert!(said.contains(&expected), "{rest}: {said}");
+        assert!(rows(&reply).is_empty() && !reply.contains("<span class=\"value\">"), "{rest}");
+        assert_eq!(content(&reply, "og:image"), None, "{rest}");
+        assert_eq!(get(&format!("/card.png?{key}&view=map{rest}")).status, 404, "{rest}");
+    }
+    // With everything that is released, an old period has its figures.
+    assert!(!rows(&page("&view=map&at=2023-11-20&last=all")).is_empty());
+    // Of many series each has its own figure of the period.
+    let many = "flow=CROSSINGS&key=D.XX.FLOW.AIR+SEA+RAIL+_T.ENTRY+EXIT+_T";
+    let many = get(&format!("/?{many}&view=map&{at}")).text;
+    assert_eq!(rows(&many).len(), 12);
+    assert!(rows(&many).iter().all(|row| row[1] == "15 Feb 2024"));
+}
+
+#[test]
+fn what_scripts_do_not_find_is_not_found() {
+    let flow = "flow=CROSSINGS";
+    for (query, expected) in [
+        ("view=zzz", "The address contains view=zzz, which has no meaning here."),
+        ("by=NOPE", "contains by=NOPE, which"),
+        ("by=BORDER_POINT/9", "contains by=BORDER_POINT/9, which"),
+        ("top=some", "contains top=some, which"),
+        ("compare=month", "contains compare=month, which"),
+        ("region=mars", "contains region=mars, which"),
+        ("codes=long", "contains codes=long, which"),
+        ("sort=A", "contains sort=A, which"),
+        ("rows=NOPE", "puts \u{201c}NOPE\u{201d} in the rows of the table"),
+        ("rows=NOPE.DIRECTION.MORE", "puts \u{201c}NOPE\u{201d} and \u{201c}MORE\u{201d} in the"),
+        ("rows=A.B", "DIRECTION and TIME_PERIOD."),
+        ("rows=.", "contains rows=., which"),
+        ("key=D.XX.FLOW.A+B", "has no code \u{201c}A\u{201d} or \u{201c}B\u{201d}."),
+    ] {
+        let reply = get(&format!("/?{flow}&{query}"));
+        assert_eq!(reply.status, 404, "{query}");
+        assert!(words(&reply.text).contains(expected), "{query}: {}", words(&reply.text));
+        assert!(rows(&reply.text).is_empty(), "{query}");
+        for path in ["card.png", "embed"] {
+            let other = get(&format!("/{path}?{flow}&{query}"));
+            assert_eq!(other.status, 404, "{path} {query}");
+        }
+        let card = get(&format!("/card.png?{flow}&{query}")).json();
+        assert!(card["detail"].as_str().unwrap().contains(expected), "{query}: {card}");
+        let embedded = get(&format!("/embed?{flow}&{query}")).text;
+        assert!(words(&embedded).contains(expected), "{query}");
+    }
+    for query in [
+        "view=ranking",
+        "by=BORDER_POINT",
+        "rows=DIRECTION.TIME_PERIOD",
+        "sort=up.ENTRY",
+        "view=&by=&rows=",
+        "top=all&compare=year&region=asia",
+        "since=40",
+    ] {
+        assert_eq!(get(&format!("/?{flow}&{query}")).status, 200, "{query}");
+    }
+}
+
+#[test]
+fn wrong_dates_and_states_are_named_as_the_address_names_them() {
+    for (query, expected) in [
+        ("start=2024-02-30", "The address contains start=2024-02-30, which is not a valid date."),
+        ("start=9999-12-31", "contains start=9999-12-31, which is not a valid date."),
+        ("end=2024-13-01", "contains end=2024-13-01, which is not a valid date."),
+        ("start=2024-02-30&lang=de", "start=2024-02-30; das ist kein g\u{fc}ltiges Datum."),
+        ("asOf=99999999", "contains asOf=99999999, but the ledger has only "),
+        ("since=9999999999999999", "contains since=9999999999999999, but the ledger has only "),
+        ("asOf=99999999&lang=de", "das Register hat aber nur "),
+    ] {
+        let reply = get(&format!("/?{VIEW}&{query}"));
+        assert_eq!(reply.status, 404, "{query}");
+        let said = words(&reply.text);
+        assert!(said.contains(expected), "{query}: {said}");
+        for wrong in ["startPeriod", "parameter", "the state of the", "Stand des"] {
+            assert!(!said.contains(wrong), "{query}: {wrong}");
+        }
+        assert!(rows(&reply.text).is_empty(), "{query}");
+        let card = get(&format!("/card.png?{VIEW}&{query}"));
+        assert_eq!(card.status, 404, "{query}");
+        assert!(card.json()["detail"].as_str().unwrap().contains(expected), "{query}");
+    }
+    // Why there are no figures is said in the language of the page.
+    let key = "flow=CROSSINGS&key=D.XX.FLOW.AIR+SEA.ENTRY";
+    let range = |lang: &str| get(&format!("/?{key}&start=2030-01-01&lang={lang}")).text;
+    assert!(words(&range("de")).contains("In diesem Zeitraum"), "{}", words(&range("de")));
+}
+
+#[test]
+fn the_plan_can_be_read_without_scripts() {
+    let reply = get("/plan?lang=de");
+    assert_eq!(reply.status, 200);
+    let (page, said) = (&reply.text, words(&reply.text));
+    let statement = read_at(&shared().1, "/v1/dataflows").json()["store"].clone();
+    assert!(
+        page.contains(&format!("<title>Plan \u{2013} {}</title>", text_of(&statement, "title")))
+    );
+    for message in ["plan", "plan-lead", "plan-toml", "plan-noscript", "part-counted"] {
+        let message = Words::of("de").say(message);
+        assert!(said.contains(message), "{message}: {said}");
+    }
+    assert!(!page.contains(">plan<") && !page.contains("aria-label=\"plan-contents\""));
+    for name in ["title", "purpose", "controller", "legalBasis", "agency"] {
+        assert!(said.contains(&text_of(&statement, name)), "{name}: {said}");
+    }
+    let flows = read_at(&shared().1, "/v1/dataflows").json()["dataflows"].clone();
+    for flow in flows.as_array().unwrap() {
+        assert!(said.contains(&text_of(flow, "description")), "{flow}");
+        let link = format!("href=\"./?flow={}&amp;lang=de\"", text_of(flow, "id"));
+        assert!(page.contains(&link), "{link}");
+    }
+    let plan = format!("id=\"toml\" href=\"{}\"", text_of(&statement, "plan"));
+    assert!(page.contains(&plan), "{plan}");
+    assert!(page.contains("rel=\"canonical\" href=\"./plan\""));
+    // Plan and ledger can be read in other languages without scripts.
+    for path in ["plan", "ledger"] {
+        let page = get(&format!("/{path}")).text;
+        assert_eq!(page.matches("<title>").count(), 1);
+        for language in crate::assets::LANGUAGES {
+            assert!(page.contains(&format!("<a href=\"?lang={language}\" lang=")), "{path}");
+            let place = format!("hreflang=\"{language}\" href=\"./{path}?lang={language}\"");
+            assert!(page.contains(&place), "{place}");
+        }
+    }
+}
+
+fn text_of(value: &Value, name: &str) -> String {
+    value[name].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn an_embedded_view_has_figures_without_scripts() {
+    let whole = get(&format!("/?{VIEW}&lang=de"));
+    let embedded = get(&format!("/embed?{VIEW}&lang=de"));
+    assert_eq!(embedded.status, 200);
+    let (newest, said) = (&rows(&whole.text)[0], words(&embedded.text));
+    for part in [&newest[1], &newest[2], "20. Februar 2024", "Quelle:"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let link = format!("href=\"./?{}&amp;lang=de\"", VIEW.replace('&', "&amp;"));
+    assert!(embedded.text.contains(&link), "{}", embedded.text);
+    assert_eq!(embedded.text.matches("<h1").count(), 1);
+    assert!(!embedded.text.contains("<h1 id=\"title\"></h1>"));
+    // That the data are synthetic is said on every page.
+    for path in ["/", "/plan", "/ledger", "/embed"] {
+        let page = get(path).text;
+        let tag = page.split("<aside").find(|rest| rest.contains("id=\"synthetic\"")).unwrap();
+        assert!(!tag.split('>').next().unwrap().contains("hidden"), "{path}");
+        assert!(words(&page).contains(Words::of("en").say("synthetic")), "{path}");
+    }
+    assert!(embedded.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().ends_with('*'));
+    // It changes with its figures, as the whole view does.
+    let state = get(&format!("/embed?{VIEW}&asOf=40"));
+    assert!(words(&state.text).contains(&state_of("40")));
+    assert_ne!(state.headers[header::ETAG], embedded.headers[header::ETAG]);
+    // Without a statistic it is that of the first one.
+    assert!(words(&get("/embed").text).contains("95% confidence"));
 }
 
 #[test]
@@ -286,8 +514,9 @@ fn search_engines_find_every_statistic() {
     let reply = get("/sitemap.xml");
     let site = "http://statistics.example.org/";
     let places: Vec<&str> = reply.text.split("<loc>").skip(1).collect();
-    assert_eq!(places.len(), 5, "front page, three dataflows, ledger");
-    for path in ["", "?flow=CROSSINGS", "?flow=PRESENT", "?flow=AT_BOUND", "ledger"] {
+    let flows = ["?flow=CROSSINGS", "?flow=PRESENT", "?flow=AT_BOUND"];
+    assert_eq!(places.len(), 3 + flows.len(), "front page, dataflows, plan, ledger");
+    for path in [""].into_iter().chain(flows).chain(["plan", "ledger"]) {
         let place = places.iter().find(|place| place.starts_with(&format!("{site}{path}<")));
         assert!(place.unwrap().contains("<lastmod>2024-01-01T00:00:00Z</lastmod>"), "{path}");
         assert_eq!(get(&format!("/{path}")).status, 200);

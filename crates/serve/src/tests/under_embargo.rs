@@ -199,7 +199,7 @@ fn derived_rows_are_embargoed_with_their_figures() {
     // By id, the number of fields in a row that come from figures.
     let tables = [
         ("TRANSITIONS/all", 3),
-        ("LAPSE_RATE/all", 3),
+        ("LAPSE_RATE/all", 4),
         ("LENGTHS/all", 9),
         ("LENGTHS.LONGER/all", 3),
         ("COHORTS/M", 6),
@@ -258,7 +258,7 @@ fn the_first_derived_rows_are_embargoed_too() {
     let (directory, hour) = first_night(&stays());
     let (night, _) = reader(directory.path(), &(hour - jiff::Span::new().hours(1)).to_string());
     let (after, _) = reader(directory.path(), &hour.to_string());
-    for (id, fields) in [("TRANSITIONS", 3), ("LAPSE_RATE", 3), ("LENGTHS", 9)] {
+    for (id, fields) in [("TRANSITIONS", 3), ("LAPSE_RATE", 4), ("LENGTHS", 9)] {
         let [embargoed, published] = [&night, &after]
             .map(|reader| rows(&sound(reader, &format!("/v1/derived/{id}/all.csv")).text, fields));
         let is_embargoed = embargoed.values().all(|(_, status)| status == "E");

@@ -14,8 +14,8 @@
 //! 2. Every code that is open can be drawn (`rehearsal::lists::tests::every_code_has_a_weight`).
 //! 3. A person keeps the codes of attributes of persons and stays while they are open
 //!    (`rehearsal::tests::persons_keep_their_codes`).
-//! 4. Only a decision has an outcome, and only a refusal a reason, where the list has a code for none
-//!    (`rehearsal::tests::only_a_decision_has_an_outcome`).
+//! 4. Only a decision has an outcome, and only a refusal a reason, where the list has a code for
+//!    none (`rehearsal::tests::only_a_decision_has_an_outcome`).
 
 use jiff::civil::Date;
 use tidegauge_model::plan::{ATTRIBUTES_OF_EVENTS, Attribute};
