@@ -113,7 +113,8 @@ function costRows({ structures, privacy }) {
 /** @type {(page: PlanPage) => Child[]} */
 export function costPart(page) {
   const { privacy } = page;
-  const places = { ...lengths(page), budget: privacy.budget, life: decimal(privacy.lifetime.budgetDecimal),
+  const places = { ...lengths(page), budget: privacy.budget,
+    life: decimal(privacy.lifetime.budgetDecimal),
     windows: countOf(privacy.windowsMax, privacy.window), epsilon: epsilonWords(privacy) };
   return [...oddsFigure(privacy), element("p", { class: "small" }, t("privacy-limit")),
     element("p", {}, `${t("cost-lead", places)} ${t("cost-epsilon", places)}`),

@@ -155,7 +155,7 @@ fn published(plan: &str, seed: &str, keys: RateKeys) -> RateIntervals {
         let by = usize::from(citizenships.is_some());
         for line in text.lines().filter(|line| line.starts_with("D,")) {
             let fields: Vec<&str> = line.split(',').collect();
-            assert_eq!((fields[2], fields.len()), (*id, 7 + by), "{line}");
+            assert_eq!((fields[2], fields.len()), (*id, 8 + by), "{line}");
             let number = |n: usize| fields[n].parse::<f64>().ok();
             let numbers = (number(4 + by), number(5 + by), number(6 + by));
             let (Some(rate), Some(low), Some(high)) = numbers else { continue };

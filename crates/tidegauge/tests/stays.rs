@@ -107,7 +107,8 @@ impl ReleasedStays {
         let mut rates = Vec::new();
         for line in text.lines().skip(1) {
             let fields: Vec<&str> = line.split(',').collect();
-            let (head, numbers) = fields.split_at(fields.len() - 3);
+            // Rate, both ends of its interval, and its status.
+            let (head, numbers) = fields.split_at(fields.len() - 4);
             assert_eq!(fields[2], id, "{line}");
             let numbers = [0, 1, 2].map(|n| numbers[n].parse::<f64>().ok());
             let [Some(rate), Some(low), Some(high)] = numbers else { continue };

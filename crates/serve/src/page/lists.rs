@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
-use super::view::{Code, Dimension, TOTAL};
+use super::structure::{Code, Dimension, TOTAL};
 use crate::words::asset;
 
 /// Dimensions without lists.

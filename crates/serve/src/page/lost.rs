@@ -11,12 +11,10 @@
 use tidegauge_figures::{Catalogue, Error, LedgerState, Parameters};
 use tidegauge_model::Period;
 
-use super::address::{Address, encoded};
+use super::address::Address;
 use super::lists::is_list;
 use super::locale::{Joint, listed};
-use super::markup::{Markup, element, text};
-use super::table::{link, others};
-use super::view::{Dimension, Structure};
+use super::structure::{Dimension, Structure};
 use crate::words::Words;
 
 /// What stands for the periods among the rows and columns of a table.
@@ -75,24 +73,6 @@ impl NotFound {
     /// What was not found, a sentence each.
     pub(super) fn sentences(&self, words: &Words) -> Vec<String> {
         self.missing.iter().map(|missing| missing.sentence(words)).collect()
-    }
-
-    /// What was not found, and what there is.
-    pub(super) fn page(
-        &self,
-        catalogue: &Catalogue,
-        words: &Words,
-        language: Option<&str>,
-    ) -> Markup {
-        let title = element("h1", &[], [text(words.say("lost"))]);
-        let name = self.statistic.as_ref().map(|(id, name)| {
-            let query = format!("flow={}", encoded(id));
-            element("p", &[("class", "lead")], [link(&query, language, name)])
-        });
-        let lines = self.sentences(words).into_iter().map(|line| element("p", &[], [text(&line)]));
-        let parts = [title].into_iter().chain(name).chain(lines);
-        let parts = parts.chain([others(catalogue, words, language)]);
-        element("div", &[("class", "lost")], parts)
     }
 }
 

@@ -24,6 +24,7 @@ mod meta;
 mod plan;
 mod sitemap;
 mod speech;
+mod structure;
 mod table;
 mod view;
 
@@ -293,7 +294,7 @@ fn index(tower: &Tower, catalogue: &Catalogue, about: &About) -> (StatusCode, He
             (StatusCode::OK, head, served)
         }
         Err(not_found) => {
-            let served = not_found.page(catalogue, words, about.carried());
+            let served = table::not_found(&not_found, catalogue, words, about.carried());
             (StatusCode::NOT_FOUND, lost(words), served)
         }
     };

@@ -9,7 +9,8 @@
 use tidegauge_figures::Catalogue;
 
 use super::locale::{Rounding, percent, period, whole};
-use super::view::{Row, Structure, TOTAL};
+use super::structure::{Structure, TOTAL};
+use super::view::Row;
 use crate::words::Words;
 
 /// A margin above this share of its figure makes it one of low reliability.

@@ -14,9 +14,11 @@ use tidegauge_model::Text;
 
 use super::address::{encoded, key_text};
 use super::locale::{Rounding, instant, period};
+use super::lost::NotFound;
 use super::markup::{Markup, element, text};
 use super::speech::Speech;
-use super::view::{PERIODS_MAX, Row, SERIES_MAX, Series, Shown, Structure};
+use super::structure::Structure;
+use super::view::{PERIODS_MAX, Row, SERIES_MAX, Series, Shown};
 use crate::words::Words;
 
 /// The series whose newest figures are listed, at most.
@@ -58,6 +60,25 @@ pub(super) fn view(speech: &Speech, shown: &Shown, language: Option<&str>) -> Ma
 pub(super) fn vintage(words: &Words, shown: &Shown) -> Option<Markup> {
     let words = words.fill("vintage-shown", &[("size", shown.as_of.as_deref()?)]);
     Some(element("p", &[("class", "note")], [text(&words)]))
+}
+
+/// What was not found, and what there is.
+pub(super) fn not_found(
+    not_found: &NotFound,
+    catalogue: &Catalogue,
+    words: &Words,
+    language: Option<&str>,
+) -> Markup {
+    let title = element("h1", &[], [text(words.say("lost"))]);
+    let name = not_found.statistic.as_ref().map(|(id, name)| {
+        let query = format!("flow={}", encoded(id));
+        element("p", &[("class", "lead")], [link(&query, language, name)])
+    });
+    let lines = not_found.sentences(words).into_iter();
+    let lines = lines.map(|line| element("p", &[], [text(&line)]));
+    let parts = [title].into_iter().chain(name).chain(lines);
+    let parts = parts.chain([others(catalogue, words, language)]);
+    element("div", &[("class", "lost")], parts)
 }
 
 /// The series that have figures.
