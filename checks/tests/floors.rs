@@ -124,6 +124,9 @@ const ROOMS: &[(&str, &[&str])] = &[
             "plan::open",
             "plan::amend",
             "plan::languages",
+            // Its limits and its keys, of which parser and reference both take theirs.
+            "plan::limits",
+            "plan::keys",
             "plan::parse::fault",
             "plan::parse::node",
             "plan::parse::text",

@@ -9,8 +9,10 @@
 mod amend;
 mod calendar;
 mod content;
+pub mod keys;
 mod languages;
 pub mod life_cycle;
+mod limits;
 mod open;
 mod parse;
 mod sources;
@@ -20,4 +22,5 @@ pub use content::{
     Retention, Statement,
 };
 pub use life_cycle::{Arrow, CORRECTION_COLUMNS, EventOrder, LifeCycle, UNTIL};
-pub use parse::{AMENDMENT_BYTES_MAX, PLAN_BYTES_MAX, PlanError, PlanErrors, PlanFault};
+pub use limits::{AMENDMENT_BYTES_MAX, PLAN_BYTES_MAX};
+pub use parse::{PlanError, PlanErrors, PlanFault};

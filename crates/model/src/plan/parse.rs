@@ -33,7 +33,6 @@ mod wish;
 use num_rational::BigRational;
 use num_traits::{One, Zero};
 
-pub use self::amendment::AMENDMENT_BYTES_MAX;
 use self::around::PlanContext;
 use self::dataflow::DataflowDraft;
 use self::fault::Faults;
@@ -44,33 +43,13 @@ use super::content::Plan;
 use crate::dataflow::Dataflow;
 use crate::headline::{Headline, View};
 use crate::period::{Grain, Period};
+use crate::plan::keys;
+use crate::plan::limits::{
+    CODE_LISTS_MAX, DATAFLOWS_MAX, HEADLINES_MAX, PLAN_BYTES_MAX, PLAN_CELLS_MAX, RATES_MAX,
+    WISHES_MAX,
+};
 use crate::rate::Rate;
-use crate::structure::CELLS_MAX;
 use crate::wish::Wish;
-
-/// Largest plan in bytes.
-pub const PLAN_BYTES_MAX: usize = 1 << 20;
-const KEYS: [&str; 13] = [
-    "statement",
-    "privacy",
-    "life_cycle",
-    "retention",
-    "method",
-    "attribute",
-    "code_list",
-    "dataflow",
-    "rate",
-    "wish",
-    "headline",
-    "intake",
-    "source",
-];
-/// Most code lists of a plan.
-const CODE_LISTS_MAX: usize = 64;
-/// Most dataflows of a plan.
-const DATAFLOWS_MAX: usize = 64;
-/// Most cells of all dataflows of a plan together.
-const PLAN_CELLS_MAX: usize = 4 * CELLS_MAX;
 
 impl Plan {
     /// Parses a plan from its TOML text.
@@ -95,7 +74,7 @@ fn read(text: &str, faults: &Faults) -> Option<Plan> {
 }
 
 fn plan(root: &TomlTable) -> Option<Plan> {
-    root.known(&KEYS);
+    root.known(&keys::PLAN.known());
     let statement_table = root.section("statement");
     let statement = statement_table.as_ref().and_then(statement::statement);
     let privacy_table = root.section("privacy");
@@ -190,10 +169,10 @@ fn upon_dataflows(
     let dataflows = found.filter(|found| found.len() == tables.len())?;
     let elements = |key, most| elements(root, key, most);
     Some(UponDataflows {
-        rates: elements("rate", rate::RATES_MAX).and_then(|nodes| rate::rates(&nodes, &dataflows)),
-        wishes: elements("wish", wish::WISHES_MAX)
+        rates: elements("rate", RATES_MAX).and_then(|nodes| rate::rates(&nodes, &dataflows)),
+        wishes: elements("wish", WISHES_MAX)
             .and_then(|nodes| wish::wishes(&nodes, &dataflows, window)),
-        headlines: elements("headline", headline::HEADLINES_MAX)
+        headlines: elements("headline", HEADLINES_MAX)
             .and_then(|nodes| headline::headlines(&nodes, &dataflows, window)),
         views: headline::views(tables, &dataflows, window),
     })

@@ -31,19 +31,13 @@
 //! ```
 
 use super::fault::{Faults, PlanErrors};
-use super::lists::ALSO_MAX;
 use super::node::{DocumentContext, TomlTable, TomlValue, document};
 use super::{source, text};
 use crate::amendment::{Added, Amendment, Break, Closed, Renamed};
+use crate::plan::keys;
+use crate::plan::limits::{ALSO_MAX, AMENDMENT_BYTES_MAX, ENTRIES_MAX};
 use crate::source::SOURCES_MAX;
 use crate::text::Text;
-
-/// Largest amendment in bytes.
-pub const AMENDMENT_BYTES_MAX: usize = 1 << 18;
-/// Most entries of one kind in an amendment.
-const ENTRIES_MAX: usize = 256;
-const KEYS: [&str; 8] =
-    ["from", "language", "note", "added", "closed", "renamed", "break", "source"];
 
 impl Amendment {
     /// Parses an amendment from its TOML text.
@@ -64,28 +58,28 @@ fn read(text: &str, faults: &Faults) -> Option<Amendment> {
     let language = text::language(Some(&ahead));
     let context = DocumentContext { faults, language: language.as_ref() };
     let root = TomlTable::root(context, document.get_ref());
-    root.known(&KEYS);
+    root.known(&keys::AMENDMENT.known());
     let from = root.need("from").and_then(|node| node.date());
     let note = text_of(&root, "note");
     let added = entries(&root, "added", |table| {
-        table.known(&["list", "group", "code", "name"]);
+        table.known(&keys::ADDED.known());
         let (list, code, name) = (list(table), code(table, "code"), text_of(table, "name"));
         let group = table.may("group").map_or(Some(None), |node| Some(Some(node.code()?.into())));
         Some(Added { list: list?, group: group?, code: code?, name: name? })
     });
     let closed = entries(&root, "closed", |table| {
-        table.known(&["list", "code"]);
+        table.known(&keys::CLOSED.known());
         let (list, code) = (list(table), code(table, "code"));
         Some(Closed { list: list?, code: code? })
     });
     let renamed = entries(&root, "renamed", |table| {
-        table.known(&["list", "code", "name", "also"]);
+        table.known(&keys::RENAMED.known());
         let (list, code, name) = (list(table), code(table, "code"), text_of(table, "name"));
         let also = table.may("also").map_or(Some(vec![]), |node| also(&node));
         Some(Renamed { list: list?, code: code?, name: name?, also: also? })
     });
     let breaks = entries(&root, "break", |table| {
-        table.known(&["dataflow", "note"]);
+        table.known(&keys::BREAK.known());
         let dataflow = table.need("dataflow").and_then(|node| node.identifier());
         let note = text_of(table, "note");
         Some(Break { dataflow: dataflow?.to_owned(), note: note? })

@@ -4,17 +4,19 @@
 //! Not here: the rules (`dataflow.rs`, `dimension.rs`, `marginal.rs`).
 //!
 //! Invariants:
-//! 1. Each measure has its word and its keys
-//!    (`tests/refusals.rs`, `each_fault_has_its_code_line_and_field`).
+//! 1. Each measure has one word (`tests/refusals.rs`,
+//!    `each_fault_has_its_code_line_and_field`); its keys are in `plan::keys`.
 
 use super::lists::{Attributes, CodeLists};
 use super::node::TomlTable;
 use crate::period::Grain;
+use crate::plan::keys;
 use crate::plan::life_cycle::LifeCycle;
 
 /// The words of all measures, as a rule.
-pub(super) const MEASURES: &str =
-    "a measure is flow, stock, balance, duration, transition, cohort or at_bound";
+pub(super) fn measures() -> String {
+    format!("a measure is {}", keys::one_of(&keys::MEASURES))
+}
 
 /// The kind of a measure, from its word, before its parts are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,63 +31,30 @@ pub(super) enum MeasureKind {
 }
 
 impl MeasureKind {
+    const ALL: [Self; 7] = [
+        Self::AtBound,
+        Self::Balance,
+        Self::Cohort,
+        Self::Duration,
+        Self::Flow,
+        Self::Stock,
+        Self::Transition,
+    ];
+
     pub(super) fn parse(word: &str) -> Option<Self> {
-        match word {
-            "at_bound" => Some(MeasureKind::AtBound),
-            "balance" => Some(MeasureKind::Balance),
-            "cohort" => Some(MeasureKind::Cohort),
-            "duration" => Some(MeasureKind::Duration),
-            "flow" => Some(MeasureKind::Flow),
-            "stock" => Some(MeasureKind::Stock),
-            "transition" => Some(MeasureKind::Transition),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 
-    /// The keys of this measure, in addition to those of every dataflow.
-    pub(super) fn keys(measure: Option<Self>) -> &'static [&'static str] {
-        match measure {
-            Some(MeasureKind::AtBound) => &["of", "strategy"],
-            Some(MeasureKind::Balance) => &["bound", "statuses", "base_share", "net_share"],
-            Some(MeasureKind::Cohort) => {
-                &["apart", "bound", "bound_month", "only", "statuses", "strategy", "vintages"]
-            }
-            Some(MeasureKind::Duration) => &[
-                "apart",
-                "bands",
-                "bound",
-                "bound_month",
-                "only",
-                "statuses",
-                "strategy",
-                "vintages",
-            ],
-            Some(MeasureKind::Flow) => {
-                &["apart", "bound", "bound_month", "only", "strategy", "vintages"]
-            }
-            Some(MeasureKind::Stock) => &["bound", "statuses", "base_share", "strategy"],
-            Some(MeasureKind::Transition) => &["apart", "bound", "only", "strategy", "vintages"],
-            None => &[
-                "apart",
-                "bound",
-                "bound_month",
-                "only",
-                "statuses",
-                "bands",
-                "base_share",
-                "net_share",
-                "of",
-                "strategy",
-                "vintages",
-            ],
-        }
-    }
-
-    /// The keys of a table, which every measure but one can be.
-    pub(super) fn table_keys(measure: Option<Self>) -> &'static [&'static str] {
-        match measure {
-            Some(MeasureKind::AtBound) => &[],
-            _ => &["margins", "marginals", "residuals"],
+    /// The word of this measure, by which the table of keys says which keys it has.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            MeasureKind::AtBound => "at_bound",
+            MeasureKind::Balance => "balance",
+            MeasureKind::Cohort => "cohort",
+            MeasureKind::Duration => "duration",
+            MeasureKind::Flow => "flow",
+            MeasureKind::Stock => "stock",
+            MeasureKind::Transition => "transition",
         }
     }
 

@@ -11,7 +11,7 @@
 use num_rational::BigRational;
 use num_traits::One;
 
-use super::around::{MEASURES, MeasureKind, PlanContext};
+use super::around::{MeasureKind, PlanContext, measures};
 use super::dimension;
 use super::fault::PlanFault;
 use super::marginal::{self, TableContext};
@@ -22,32 +22,10 @@ use crate::dataflow::{
     ContributionBound, Dataflow, Measure, Only, StatisticalUnit, StrategyChoice,
 };
 use crate::period::Grain;
-
-/// Greatest bound: contributions of one person in one window.
-const BOUND_MAX: u32 = 64;
-/// Greatest weight of a grain.
-const WEIGHT_MAX: u32 = 1000;
-/// Most vintages of a step after the first.
-const VINTAGES_MAX: usize = 8;
-/// Most steps after which a step can be measured again.
-const LATE_STEPS_MAX: u32 = 254;
-
-/// Greatest bound of a dataflow of transitions, of which every contribution is remembered.
-const BOUND_TRANSITIONS_MAX: u32 = 16;
-
-/// The keys of every dataflow.
-const KEYS: [&str; 10] = [
-    "id",
-    "name",
-    "description",
-    "method",
-    "measure",
-    "unit",
-    "step",
-    "share",
-    "dimensions",
-    "view",
-];
+use crate::plan::keys;
+use crate::plan::limits::{
+    BOUND_MAX, BOUND_TRANSITIONS_MAX, GRAIN_WEIGHT_MAX, LATE_STEPS_MAX, VINTAGES_MAX,
+};
 
 /// A dataflow as read: the parts that the rules over all dataflows need, and the dataflow itself if
 /// it is sound.
@@ -61,8 +39,8 @@ pub(super) struct DataflowDraft<'a> {
 }
 
 pub(super) fn read<'a>(table: &TomlTable<'a>, plan: &PlanContext<'_, 'a>) -> DataflowDraft<'a> {
-    let kind = table.need("measure").and_then(|node| node.word(MEASURES, MeasureKind::parse));
-    table.known(&[&KEYS, MeasureKind::keys(kind), MeasureKind::table_keys(kind)].concat());
+    let kind = table.need("measure").and_then(|node| node.word(&measures(), MeasureKind::parse));
+    table.known(&keys::DATAFLOW.known_with(kind.map(MeasureKind::word)));
     let id_node = table.need("id");
     let id = id_node.as_ref().and_then(TomlValue::identifier);
     let text = |key| table.need(key)?.text();
@@ -232,7 +210,7 @@ fn bounded_flow(node: &TomlValue, plan: &PlanContext) -> Option<usize> {
 /// The kinds of events, or the transitions, that a dataflow counts.
 fn only(node: &TomlValue, plan: &PlanContext) -> Option<Only> {
     let (life_cycle, table) = (plan.life_cycle?, node.table()?);
-    table.known(&["kind", "transition"]);
+    table.known(&keys::ONLY.known());
     let positions = |node: &TomlValue, known: &[String], what: &str| {
         let nodes = node.array(known.len())?;
         if nodes.is_empty() {
@@ -350,9 +328,9 @@ fn strategy(
         });
     }
     let table = node.table()?;
-    table.known(&["calendar"]);
+    table.known(&keys::STRATEGY.known());
     let grains = table.need("calendar")?.table()?;
-    grains.known(&Grain::ALL.map(Grain::word));
+    grains.known(&keys::CALENDAR.known());
     let (step, window) = (step?, window?);
     let mut weights = Vec::new();
     for grain in Grain::ALL {
@@ -372,7 +350,7 @@ fn strategy(
             let rule = format!("no grain is longer than the window, a {}", window.word());
             node.refuse(PlanFault::BadValue, rule);
         }
-        weights.extend(node.integer(1..=WEIGHT_MAX).map(|weight| (grain, weight)));
+        weights.extend(node.integer(1..=GRAIN_WEIGHT_MAX).map(|weight| (grain, weight)));
     }
     Some(StrategyChoice::Calendar(weights))
 }

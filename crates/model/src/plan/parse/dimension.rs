@@ -17,10 +17,10 @@ use super::lists::Unresolved;
 use super::names;
 use super::node::{TomlTable, TomlValue};
 use crate::code::{Code, CodeList};
+use crate::plan::keys;
+use crate::plan::limits::DIMENSIONS_MAX;
 use crate::structure::{CELLS_MAX, CodeSource, DataStructure, Dimension};
 
-/// Most dimensions of a dataflow: more would single out persons.
-const DIMENSIONS_MAX: usize = 6;
 /// Geographical attributes.
 const PLACES: [&str; 3] = ["border_point", "citizenship", "destination"];
 /// Most attributes of [`PLACES`] that one dataflow may combine.
@@ -99,7 +99,7 @@ fn dimension<'a>(
     taken: &mut Taken<'a>,
 ) -> Result<Option<Dimension>, Unresolved> {
     let table = node.table().ok_or(Unresolved)?;
-    table.known(&["id", "name", "from", "at", "code_list"]);
+    table.known(&keys::DIMENSION.known());
     let id = id(&table, &mut taken.ids);
     let name = table.may("name").map(|node| node.text());
     let origin = origin(&table, kind, plan, &mut taken.sources)?;

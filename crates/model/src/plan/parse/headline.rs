@@ -21,12 +21,9 @@ use super::wish::{distinct, finest_grain, period};
 use crate::dataflow::Dataflow;
 use crate::headline::{Headline, SeriesChoice, SeriesPart, View};
 use crate::period::Grain;
+use crate::plan::keys;
+use crate::plan::limits::VIEW_SERIES_MAX;
 use crate::rate::NamedCodes;
-
-/// Most headline figures of a plan: more than that nobody reads first.
-pub(super) const HEADLINES_MAX: usize = 9;
-/// Most series of a view: more than that nobody sees at once.
-const VIEW_SERIES_MAX: usize = 24;
 
 /// The headline figures of a plan, whose dataflows must be sound.
 pub(super) fn headlines(
@@ -42,7 +39,7 @@ pub(super) fn headlines(
 }
 
 fn headline(table: &TomlTable, dataflows: &[&Dataflow], window: Option<Grain>) -> Option<Headline> {
-    table.known(&["dataflow", "series", "period", "title", "indicator"]);
+    table.known(&keys::HEADLINE.known());
     let title = match table.may("title") {
         Some(node) => node.text().map(Some),
         None => Some(None),
@@ -80,7 +77,7 @@ fn view(
     dataflow: &Dataflow,
     window: Option<Grain>,
 ) -> Option<SeriesChoice> {
-    table.known(&["marginal", "series", "period", "indicator"]);
+    table.known(&keys::VIEW.known());
     let indicator = indicator(table, &dataflow.measure);
     let (key, parts) = match (table.may("marginal"), table.may("series")) {
         (Some(_), Some(node)) => {

@@ -28,14 +28,10 @@ use toml::de::DeTable;
 use super::fault::{Faults, PlanFault};
 use super::names;
 use super::node::{DocumentContext, TomlTable, TomlValue};
+use crate::plan::keys;
 use crate::plan::life_cycle::{Arrow, Due, LifeCycle, MODELS, Timer, UNSEEN, UNTIL};
+use crate::plan::limits::{STATUSES_MAX, TIMER_DAYS_MAX, TRANSITIONS_MAX};
 
-/// Most statuses, and most kinds.
-const STATUSES_MAX: usize = 64;
-/// Most entries of the list of transitions.
-const TRANSITIONS_MAX: usize = 1024;
-/// Most days of a timer: ten years.
-const DAYS_MAX: u32 = 3660;
 /// Stands for every status, including "not seen yet".
 const EVERY: &str = "*";
 
@@ -53,7 +49,7 @@ impl LifeCycle {
 
 pub(super) fn life_cycle(table: &TomlTable) -> Option<LifeCycle> {
     if table.may("statuses").is_none() {
-        table.known(&["model", "corrections", "rank"]);
+        table.known(&keys::LIFE_CYCLE_READY.known());
         let rule = format!(
             "the ready-made life cycles are {}; any other needs statuses",
             MODELS.map(|(name, _)| name).join(", ")
@@ -64,7 +60,7 @@ pub(super) fn life_cycle(table: &TomlTable) -> Option<LifeCycle> {
         let ranks = ranks(table, &cycle.kinds, cycle.ranks)?;
         return Some(LifeCycle { corrections, ranks, ..cycle });
     }
-    table.known(&["id", "statuses", "kinds", "rank", "transitions", "timers", "corrections"]);
+    table.known(&keys::LIFE_CYCLE_OWN.known());
     let id = table.need("id").and_then(|node| Some(names::identifier(&node)?.to_owned()));
     // Read everything even if the identifier is at fault, so that all faults are reported.
     let cycle = written(table, String::new());
@@ -173,7 +169,7 @@ fn arrow(table: &TomlTable, kind: Option<usize>, cycle: &mut LifeCycle) -> Optio
 }
 
 fn transition(table: &TomlTable, cycle: &mut LifeCycle) -> Option<()> {
-    table.known(&["kind", "from", "to", "name"]);
+    table.known(&keys::TRANSITION.known());
     let kind = position(&table.need("kind")?, &cycle.kinds, "kind")?;
     let arrow = arrow(table, Some(kind), cycle)?;
     let node = table.need("from")?;
@@ -198,7 +194,7 @@ fn transition(table: &TomlTable, cycle: &mut LifeCycle) -> Option<()> {
 }
 
 fn timer(table: &TomlTable, cycle: &mut LifeCycle) -> Option<()> {
-    table.known(&["from", "to", "name", "until", "after_days"]);
+    table.known(&keys::TIMER.known());
     let node = table.need("from")?;
     let from = position(&node, &cycle.statuses, "status")?;
     if from == 0 {
@@ -215,7 +211,7 @@ fn timer(table: &TomlTable, cycle: &mut LifeCycle) -> Option<()> {
             let rule = format!("a date column is needed: {UNTIL}");
             node.word(&rule, |word| (word == UNTIL).then_some(Due::Until))?
         }
-        (None, _) => Due::AfterDays(table.need("after_days")?.integer(1..=DAYS_MAX)?),
+        (None, _) => Due::AfterDays(table.need("after_days")?.integer(1..=TIMER_DAYS_MAX)?),
     };
     if cycle.timers[from].replace(Timer { due, arrow }).is_some() {
         let rule = format!("status {} already has a timer", cycle.statuses[from]);

@@ -18,16 +18,9 @@ use super::names;
 use super::node::{TomlTable, TomlValue};
 use crate::code::{CODES_MAX, Code, CodeList, CodeListError, TOTAL};
 use crate::plan::content::{ATTRIBUTES, Attribute};
+use crate::plan::keys;
+use crate::plan::limits::{ALSO_MAX, FORMER_NAMES_MAX, RESERVED_MAX};
 use crate::validity::{FormerName, Validity};
-
-/// Most former names of one code.
-const NAMES_MAX: usize = 16;
-
-/// Most other codes under which events name one code.
-pub(super) const ALSO_MAX: usize = 16;
-
-/// Most reserved places of one list, or of one group in it.
-const RESERVED_MAX: u32 = 256;
 
 /// A code list as declared; `list` is `None` if it is at fault.
 pub(super) struct Declared<'a> {
@@ -58,7 +51,7 @@ impl<'a> CodeLists<'a> {
     /// resolved.
     fn declare(&mut self, node: &TomlValue<'a>) -> Option<()> {
         let table = node.table()?;
-        table.known(&["id", "version", "name", "reserved", "groups", "codes"]);
+        table.known(&keys::CODE_LIST.known());
         let node = table.need("id");
         let id = node.as_ref().and_then(names::identifier);
         let version = table.need("version").and_then(|node| node.version());
@@ -238,10 +231,10 @@ fn member<'a>(
     seen: &mut KnownIds<'a>,
 ) -> Option<Member> {
     let table = node.table()?;
-    table.known(match what {
-        Members::Grouped => &["id", "name", "valid_from", "valid_to", "names", "also", "group"],
-        Members::Groups => &["id", "name", "group"],
-        Members::Plain => &["id", "name", "valid_from", "valid_to", "names", "also"],
+    table.known(&match what {
+        Members::Grouped => keys::CODE.known_with(Some(keys::GROUPED)),
+        Members::Groups => keys::GROUP.known(),
+        Members::Plain => keys::CODE.known_with(Some("")),
     });
     let name = table.need("name").and_then(|node| node.text());
     let over_time =
@@ -309,11 +302,11 @@ fn over_time(table: &TomlTable) -> Option<(Validity, Vec<FormerName>)> {
 }
 
 fn former_names(node: &TomlValue) -> Option<Vec<FormerName>> {
-    let nodes = node.array(NAMES_MAX)?;
+    let nodes = node.array(FORMER_NAMES_MAX)?;
     let mut names: Vec<FormerName> = Vec::new();
     for node in &nodes {
         let table = node.table()?;
-        table.known(&["until", "name"]);
+        table.known(&keys::FORMER_NAME.known());
         let name = table.need("name").and_then(|node| node.text());
         let until_node = table.need("until");
         let until = until_node.as_ref().and_then(TomlValue::date);
@@ -359,7 +352,7 @@ impl<'a> Attributes<'a> {
     /// Reads a declaration; `None` if its name is at fault, so that references cannot be resolved.
     fn declare(&mut self, node: &TomlValue<'a>, lists: &CodeLists) -> Option<()> {
         let table = node.table()?;
-        table.known(&["name", "code_list"]);
+        table.known(&keys::ATTRIBUTE.known());
         let list = table
             .need("code_list")
             .ok_or(Unresolved)

@@ -18,16 +18,12 @@ use super::fault::PlanFault;
 use super::node::{TomlTable, TomlValue};
 use crate::dataflow::{Marginal, StatisticalUnit, StrategyChoice};
 use crate::period::Grain;
+use crate::plan::keys;
+use crate::plan::limits::{COMBINATIONS_MAX, MARGINAL_WEIGHT_MAX, MARGINALS_MAX};
 use crate::structure::DataStructure;
 
-/// Most marginals of one dataflow.
-const MARGINALS_MAX: usize = 64;
-/// Most combinations of levels of one dataflow: each can be a measurement of its own.
-pub(super) const COMBINATIONS_MAX: usize = 256;
 /// Most figures of one marginal in one year, at its own grain.
 const FIGURES_MAX: usize = 1 << 24;
-/// The greatest weight of a marginal.
-const WEIGHT_MAX: u32 = 1000;
 
 /// The parts of its dataflow that the rules of a table need, as far as they could be read.
 pub(super) struct TableContext<'s> {
@@ -128,14 +124,14 @@ fn marginal(
     context: &TableContext,
 ) -> Option<Marginal> {
     let table = node.table()?;
-    table.known(&["of", "grain", "weight"]);
+    table.known(&keys::MARGINAL.known());
     let levels = table.need("of").and_then(|node| levels(&node, structure));
     let grain = match table.may("grain") {
         None if context.kind.counts_presence() => context.step,
         _ => table.need("grain").and_then(|node| grain(&node, context)),
     };
     let weight = match table.may("weight") {
-        Some(node) => node.integer(1..=WEIGHT_MAX),
+        Some(node) => node.integer(1..=MARGINAL_WEIGHT_MAX),
         None => Some(1),
     };
     Some(Marginal { levels: levels?, grain: grain?, weight: weight? })

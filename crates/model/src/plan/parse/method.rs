@@ -11,12 +11,13 @@
 
 use super::node::TomlTable;
 use crate::method::{METHOD_CONCEPTS, MethodNote};
+use crate::plan::keys;
 
 /// The texts of the table `method` of a plan or a dataflow; none if it has no such table.
 pub(super) fn method(of: &TomlTable) -> Option<Vec<MethodNote>> {
     let Some(node) = of.may("method") else { return Some(vec![]) };
     let table = node.table()?;
-    table.known(&METHOD_CONCEPTS.map(|concept| concept.key));
+    table.known(&keys::METHOD.known());
     let mut notes = vec![];
     for concept in METHOD_CONCEPTS {
         if let Some(node) = table.may(concept.key) {

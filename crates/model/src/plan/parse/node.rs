@@ -15,14 +15,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::fault::{Faults, PlanFault};
 use crate::period::{Grain, Period, YEAR_MAX, YEAR_MIN};
+use crate::plan::keys::{KnownKeys, one_of};
+use crate::plan::limits::{FRACTION_PART_MAX, ID_CHARS_MAX, TEXT_CHARS_MAX};
 use crate::text::Language;
 
-/// Longest name, title or sentence in characters.
-const TEXT_CHARS_MAX: usize = 2000;
-/// Longest identifier in characters.
-const ID_CHARS_MAX: usize = 64;
-/// Greatest numerator and denominator of a fraction.
-const FRACTION_PART_MAX: u64 = 10u64.pow(12);
 /// Characters of a given value that a message shows.
 const GIVEN_CHARS_MAX: usize = 40;
 
@@ -270,11 +266,16 @@ impl<'a> TomlTable<'a> {
         self.context.faults.add(self.at, fault, self.path(key), rule.into());
     }
 
-    /// Refuses every key except these.
-    pub(super) fn known(&self, keys: &[&str]) {
+    /// Refuses every key except these. Only the table of keys makes such a list, so no key is
+    /// accepted without an entry in the reference.
+    pub(super) fn known(&self, known: &KnownKeys) {
         for (key, _) in self.entries.into_iter().flatten() {
-            if !keys.contains(&key.get_ref().as_ref()) {
-                let rule = format!("unknown key; the keys here are {}", keys.join(", "));
+            if !known.contains(key.get_ref()) {
+                let near = known.near(key.get_ref());
+                let mut rule = format!("unknown key; the keys here are {}", known.join(", "));
+                if !near.is_empty() {
+                    rule.push_str(&format!("; did you mean {}?", one_of(&near)));
+                }
                 let field = self.path(key.get_ref());
                 self.context.faults.add(key.span().start, PlanFault::UnknownKey, field, rule);
             }

@@ -19,13 +19,10 @@ use super::fault::PlanFault;
 use super::node::{TomlTable, TomlValue};
 use crate::code::CodeList;
 use crate::dataflow::{Dataflow, Measure};
+use crate::plan::keys;
+use crate::plan::limits::TERMS_MAX;
 use crate::rate::{INDICATORS, NamedCodes, Rate, Summand};
 use crate::structure::Dimension;
-
-/// Most rates of a plan.
-pub(super) const RATES_MAX: usize = 64;
-/// Most combinations of codes and groups of one dataflow on a side.
-const TERMS_MAX: usize = 256;
 
 /// The rates of a plan, whose dataflows must be sound.
 pub(super) fn rates(nodes: &[TomlValue], dataflows: &[&Dataflow]) -> Option<Vec<Rate>> {
@@ -42,7 +39,7 @@ pub(super) fn rates(nodes: &[TomlValue], dataflows: &[&Dataflow]) -> Option<Vec<
 }
 
 fn rate(table: &TomlTable, dataflows: &[&Dataflow], others: &[Rate]) -> Option<Rate> {
-    table.known(&["id", "name", "description", "by", "numerator", "denominator"]);
+    table.known(&keys::RATE.known());
     let id = table.need("id").and_then(|node| {
         let id = node.identifier()?;
         let is_taken = dataflows.iter().any(|dataflow| dataflow.id == id)
@@ -96,7 +93,7 @@ fn side(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Vec<Summand>> {
 /// What one dataflow of the plan adds: its indicator, and codes.
 fn summand(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Summand> {
     let table = node.table()?;
-    table.known(&["dataflow", "indicator", "codes"]);
+    table.known(&keys::SIDE.known());
     let dataflow = named_dataflow(&table, dataflows)?;
     let side_of = dataflows[dataflow];
     let indicator = indicator(&table, &side_of.measure);

@@ -19,13 +19,12 @@
 
 use super::around::MeasureKind;
 use super::fault::PlanFault;
-use super::marginal::{COMBINATIONS_MAX, TableContext, levels};
+use super::marginal::{TableContext, levels};
 use super::node::{TomlTable, TomlValue};
 use crate::dataflow::{Marginal, WeightedResidual};
+use crate::plan::keys;
+use crate::plan::limits::{COMBINATIONS_MAX, RESIDUAL_WEIGHT_MAX};
 use crate::structure::DataStructure;
-
-/// The greatest weight of a residual.
-const WEIGHT_MAX: u32 = 1_000_000;
 
 /// The weights of the residuals of a dataflow; none if it has no such key.
 pub(super) fn residuals(
@@ -68,15 +67,11 @@ fn residual(
     kind: MeasureKind,
 ) -> Option<WeightedResidual> {
     let table = node.table()?;
-    table.known(match kind {
-        MeasureKind::Balance => &["of", "weight", "base", "turnover"],
-        MeasureKind::Stock => &["of", "weight", "base"],
-        _ => &["of", "weight"],
-    });
+    table.known(&keys::RESIDUAL.known_with(Some(kind.word())));
     let levels = table.need("of").and_then(|node| levels(&node, structure));
-    let weight = table.need("weight")?.integer(1..=WEIGHT_MAX)?;
+    let weight = table.need("weight")?.integer(1..=RESIDUAL_WEIGHT_MAX)?;
     let other = |key| match table.may(key) {
-        Some(node) => node.integer(1..=WEIGHT_MAX),
+        Some(node) => node.integer(1..=RESIDUAL_WEIGHT_MAX),
         None => Some(weight),
     };
     let (base, turnover) = (other("base")?, other("turnover")?);

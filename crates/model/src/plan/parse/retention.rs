@@ -10,17 +10,14 @@ use super::dataflow::DataflowDraft;
 use super::fault::PlanFault;
 use super::node::TomlTable;
 use crate::plan::content::Retention;
-
-/// Greatest limit of steps for which events are kept: a hundred years of days.
-const EVENTS_STEPS_MAX: u32 = 36_525;
-/// Greatest limit of windows for which persons are kept.
-const PERSONS_WINDOWS_MAX: u32 = 100;
+use crate::plan::keys;
+use crate::plan::limits::{EVENTS_STEPS_MAX, PERSONS_WINDOWS_MAX};
 
 /// The retention of a plan with these dataflows; without the table everything is kept for ever.
 pub(super) fn retention(root: &TomlTable, drafts: &[DataflowDraft]) -> Option<Retention> {
     let Some(node) = root.may("retention") else { return Some(Retention::default()) };
     let table = node.table()?;
-    table.known(&["events_steps", "persons_windows"]);
+    table.known(&keys::RETENTION.known());
     let steps = table.need("events_steps");
     let given = steps.as_ref().and_then(|node| node.integer(1..=EVENTS_STEPS_MAX));
     let flows = drafts.iter().filter_map(|draft| draft.dataflow.as_ref());

@@ -29,16 +29,9 @@ use base64::engine::general_purpose::STANDARD;
 use super::fault::PlanFault;
 use super::node::{TomlTable, TomlValue};
 use crate::period::Grain;
+use crate::plan::keys;
+use crate::plan::limits::{KEY_ID_CHARS_MAX, MINUTES_MAX, PSEUDONYM_KEY_DIGITS, SOURCE_KEYS_MAX};
 use crate::source::{DayRange, Intake, SOURCES_MAX, Source, SourceKey};
-
-/// Most keys of a source.
-const KEYS_MAX: usize = 16;
-/// Most minutes of a wait: thirty days.
-const MINUTES_MAX: u32 = 30 * 24 * 60;
-/// Most characters of a key's identifier.
-const KEY_ID_CHARS_MAX: usize = 32;
-/// Hexadecimal digits of the id of a key for pseudonyms.
-const PSEUDONYM_KEY_DIGITS: usize = 16;
 
 /// The intake of a plan and its sources; none without either.
 pub(super) fn intake(root: &TomlTable) -> Option<(Option<Intake>, Vec<Source>)> {
@@ -53,7 +46,7 @@ pub(super) fn intake(root: &TomlTable) -> Option<(Option<Intake>, Vec<Source>)> 
         return Some((None, sources?));
     };
     let table = node.table()?;
-    table.known(&["longest_wait_minutes", "pseudonym_key"]);
+    table.known(&keys::INTAKE.known());
     let wait = table.need("longest_wait_minutes").and_then(|node| node.integer(0..=MINUTES_MAX));
     let rule = "the id of a key for pseudonyms is 16 hexadecimal digits in lower case; \
                 `tidegauge-agent key new` prints it";
@@ -93,7 +86,7 @@ pub(super) fn sources(nodes: &[TomlValue]) -> Option<Vec<Source>> {
 }
 
 fn source(table: &TomlTable) -> Option<Source> {
-    table.known(&["id", "name", "from", "to", "complete_every", "complete_within_minutes", "key"]);
+    table.known(&keys::SOURCE.known());
     let id = table.need("id").and_then(|node| node.identifier().map(str::to_owned));
     let name = table.need("name").and_then(|node| node.text());
     table.need("from");
@@ -117,7 +110,7 @@ fn source(table: &TomlTable) -> Option<Source> {
 
 fn keys(table: &TomlTable) -> Option<Vec<SourceKey>> {
     let node = table.need("key")?;
-    let nodes = node.array(KEYS_MAX)?;
+    let nodes = node.array(SOURCE_KEYS_MAX)?;
     if nodes.is_empty() {
         node.refuse(PlanFault::BadValue, "a source needs at least 1 key");
     }
@@ -133,7 +126,7 @@ fn keys(table: &TomlTable) -> Option<Vec<SourceKey>> {
 }
 
 fn key(table: &TomlTable) -> Option<SourceKey> {
-    table.known(&["id", "public", "from", "to"]);
+    table.known(&keys::SOURCE_KEY.known());
     let rule = "the id of a key is 1 to 32 small letters, digits and hyphens";
     let id = table.need("id").and_then(|node| node.word(rule, key_id));
     let rule = "a public key is 32 bytes of Ed25519 in base64; `tidegauge-agent key signing` \

@@ -11,12 +11,8 @@
 use super::fault::PlanFault;
 use super::node::{TomlTable, TomlValue};
 use crate::dataflow::Measure;
+use crate::plan::limits::{BAND_DAYS_MAX, BANDS_MAX};
 use crate::structure::{CodeSource, DataStructure};
-
-/// Most bands of a duration, without the open-ended one.
-const BANDS_MAX: usize = 64;
-/// Latest end of a band in seconds: a hundred years.
-const SECONDS_MAX: u64 = 100 * 366 * 86_400;
 
 /// Parses a length of time, a whole number and a unit, as seconds.
 fn seconds(text: &str) -> Option<u64> {
@@ -30,7 +26,7 @@ fn seconds(text: &str) -> Option<u64> {
         _ => return None,
     };
     let seconds = number.parse::<u64>().ok().filter(|_| is_plain)?.checked_mul(unit)?;
-    (seconds <= SECONDS_MAX).then_some(seconds)
+    (seconds <= BAND_DAYS_MAX * 86_400).then_some(seconds)
 }
 
 /// The end of each band except the last.

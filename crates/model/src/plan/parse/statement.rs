@@ -16,31 +16,9 @@ use super::fault::PlanFault;
 use super::node::{TomlTable, TomlValue};
 use crate::period::Grain;
 use crate::plan::content::{Privacy, Statement};
+use crate::plan::keys;
+use crate::plan::limits::{DELAY_HOURS_MAX, WINDOWS_MAX};
 use crate::text::Text;
-
-/// Most windows of a plan.
-const WINDOWS_MAX: u32 = 100;
-
-const STATEMENT: [&str; 15] = [
-    "id",
-    "agency",
-    "language",
-    "title",
-    "purpose",
-    "controller",
-    "legal_basis",
-    "contact",
-    "reference_area",
-    "start",
-    "expires",
-    "time_zone",
-    "release_delay_hours",
-    "release_delay_minutes",
-    "embargo",
-];
-
-/// Most hours for which a step stays open after its end: thirty days.
-const DELAY_HOURS_MAX: u32 = 720;
 
 /// Minutes for which a step stays open after its end, stated in hours or in minutes.
 fn delay(table: &TomlTable) -> Option<u32> {
@@ -99,7 +77,7 @@ fn time_zone(node: &TomlValue) -> Option<(String, TimeZone)> {
 }
 
 pub(super) fn statement(table: &TomlTable) -> Option<(Statement, TimeZone)> {
-    table.known(&STATEMENT);
+    table.known(&keys::STATEMENT.known());
     let id = |key| Some(table.need(key)?.identifier()?.to_owned());
     let (id, agency) = (id("id"), id("agency"));
     let title = table.need("title").and_then(|node| node.text());
@@ -146,7 +124,7 @@ pub(super) fn window(table: &TomlTable) -> Option<Grain> {
 }
 
 pub(super) fn privacy(table: &TomlTable, window: Option<Grain>) -> Option<Privacy> {
-    table.known(&["window", "rho", "windows"]);
+    table.known(&keys::PRIVACY.known());
     let rho = table.need("rho").and_then(|node| node.ratio());
     let windows = table.need("windows").and_then(|node| node.integer(1..=WINDOWS_MAX));
     Some(Privacy { window: window?, rho: rho?, windows: windows? })

@@ -13,10 +13,8 @@
 
 use super::fault::PlanFault;
 use super::node::{TomlTable, TomlValue, shown};
+use crate::plan::limits::LANGUAGES_MAX;
 use crate::text::{Language, Text};
-
-/// Most languages of a text.
-const LANGUAGES_MAX: usize = 32;
 
 const TAG_RULE: &str = "a language is a BCP 47 tag in its usual form, for instance en, de-AT or \
                         zh-Hant";

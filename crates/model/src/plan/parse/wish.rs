@@ -16,12 +16,9 @@ use super::node::{TomlTable, TomlValue};
 use super::rate::{indicator, named_dataflow};
 use crate::dataflow::Dataflow;
 use crate::period::Grain;
+use crate::plan::keys;
+use crate::plan::limits::PRIORITY_MAX;
 use crate::wish::Wish;
-
-/// Most wishes of a plan.
-pub(super) const WISHES_MAX: usize = 256;
-/// The greatest priority.
-const PRIORITY_MAX: u32 = 100;
 
 /// The wishes of a plan, whose dataflows must be sound.
 pub(super) fn wishes(
@@ -60,7 +57,7 @@ pub(super) fn distinct<T>(
 }
 
 fn wish(table: &TomlTable, dataflows: &[&Dataflow], window: Option<Grain>) -> Option<Wish> {
-    table.known(&["dataflow", "marginal", "period", "margin", "priority", "indicator"]);
+    table.known(&keys::WISH.known());
     let margin = table.need("margin").and_then(|node| node.ratio());
     let priority = match table.may("priority") {
         Some(node) => node.integer(1..=PRIORITY_MAX),
