@@ -10,7 +10,7 @@
 use std::fmt;
 use std::io::{Error, ErrorKind, Write, stderr};
 
-/// Every exit code, for people and scripts; README has the same list.
+/// Every exit code, for people and scripts; `docs/src/reference/exit-codes.md` has the same list.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0  done

@@ -42,14 +42,14 @@ fn error_of(output: &Output) -> String {
 }
 
 #[test]
-fn every_exit_code_is_listed_in_the_readme() {
+fn every_exit_code_is_listed_in_the_book() {
     let help = succeed(&["--help"]);
     let (_, codes) = help.split_once("Exit codes:\n").expect("a list");
-    let readme = include_str!("../../../README.md");
+    let page = include_str!("../../../docs/src/reference/exit-codes.md");
     let listed: Vec<&str> = codes.lines().take_while(|line| !line.is_empty()).collect();
     assert_eq!(listed.len(), 10);
     for line in listed {
-        assert!(readme.contains(line), "README does not say: {line}");
+        assert!(page.contains(line), "the page does not say: {line}");
     }
 }
 

@@ -213,9 +213,9 @@ fn alternatives_cost_what_they_say() {
     assert!(flow.alternatives.iter().any(|a| a.change == "steps of a month"));
 }
 
-/// README's table has the ratios for one and for four contributions a year, 1.011 and 1.016. Here
-/// the bound is computed with less effort, and the ready-made plan has 2024 instead of 2026,
-/// monthly caps, and a level that goes on over five years in two cells.
+/// The table in `docs/src/explanation/accuracy.md` has the ratios for one and four contributions a
+/// year, 1.011 and 1.016. Here the bound is computed with less effort, and the ready-made plan has
+/// 2024 instead of 2026, monthly caps, and a level that goes on over five years in two cells.
 #[test]
 fn the_ratios_are_those_of_the_table_of_targets() {
     let ratios = |plan: &Plan| -> Vec<(String, f64)> {
