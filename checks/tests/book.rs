@@ -189,6 +189,10 @@ fn lines_of_the_book_are_short() {
     let mut long = Vec::new();
     for page in pages().into_iter().chain(["README.md".to_owned()]) {
         let text = read(&page);
+        // A page that a test writes has a line for each paragraph.
+        if text.contains("<!-- Written by a test") {
+            continue;
+        }
         for (number, line) in prose(&text) {
             if line.chars().count() > LINE_COLUMNS_MAX && !line.starts_with('|') {
                 long.push(format!("{page}:{number}"));

@@ -3,8 +3,8 @@
 //!
 //! Not here: its figures (`view`).
 //!
-//! A description is the JSON of `/v1/dataflows`; that of a rate is made of those of its dataflows, as
-//! `web/api.js` does.
+//! A description is the JSON of `/v1/dataflows`; that of a rate is made of those of its dataflows,
+//! as `web/api.js` does.
 //!
 //! Invariants:
 //! 1. Pages and scripts know the same codes
@@ -98,6 +98,11 @@ impl Structure {
             parts,
             ..numerator
         })
+    }
+
+    /// Whether the plan says with which key it opens.
+    pub(super) fn has_opening(&self) -> bool {
+        self.view.is_some()
     }
 
     pub(super) fn is_rate(&self) -> bool {

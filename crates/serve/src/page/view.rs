@@ -1,7 +1,7 @@
 //! A view as scripts see it: its key with every part, and its figures.
 //!
-//! Not here: the description of its statistic (`structure`), the words for them (`speech`, `figures`), how an address is read (`address`), and what
-//! it names that there is not (`lost`).
+//! Not here: the description of its statistic (`structure`), the words for them (`speech`,
+//! `figures`), how an address is read (`address`), and what it names that there is not (`lost`).
 //!
 //! Descriptions and figures are the JSON of `/v1/dataflows` and `/v1/data`, evaluated as any
 //! reader's question is. So a page cannot show a figure that these do not.
@@ -26,8 +26,7 @@ use tidegauge_model::Period;
 
 use super::address::{Address, encoded, key_text};
 use super::lost::{NotFound, missing};
-use super::structure::{Structure, TOTAL};
-use crate::describe;
+use super::structure::Structure;
 use crate::question::{Evaluated, FigureQuestion, Question, Tower, resolved};
 use crate::respond::written;
 
@@ -204,7 +203,7 @@ pub(super) fn opening_key(
     as_of: Option<&str>,
 ) -> Vec<Vec<String>> {
     let whole = structure.completed(&[]);
-    if structure.view.is_some() || structure.last.is_none() {
+    if structure.has_opening() || structure.last.is_none() {
         return whole;
     }
     let state = as_of.map_or(String::new(), |size| format!("&asOf={}", encoded(size)));
