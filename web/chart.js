@@ -90,13 +90,22 @@ function formOf(structure, series, compared) {
   return few && !compared && !isRate(structure) && !isStock(structure, key) ? "bars" : "line";
 }
 
+/**
+ * Where a figure and its interval are drawn: the interval is cut at the limits, and an estimate
+ * beyond them has no place.
+ * @param {Pick<Row, "value" | "low" | "high">} row
+ * @param {Limits | null} limits
+ */
+export function placed({ value, low, high }, limits) {
+  const within = (/** @type {number} */ y) =>
+    (limits ? Math.min(limits.high, Math.max(limits.low, y)) : y);
+  return { y: value === within(value) ? value : NaN, y1: within(low), y2: within(high) };
+}
+
 /** @type {(row: Row, name: string | null, limits: Limits | null) => DrawnRow} */
 export function drawn(row, name, limits) {
-  const { low, high } = limits ?? { low: -Infinity, high: Infinity };
-  const within = (/** @type {number} */ y) => Math.min(high, Math.max(low, y));
   const middle = new Date((row.begins.getTime() + endOf(row.period).getTime()) / 2);
-  return { ...row, name, middle, y1: within(row.low), y2: within(row.high),
-    y: row.value === within(row.value) ? row.value : NaN };
+  return { ...row, name, middle, ...placed(row, limits) };
 }
 
 /**

@@ -6,9 +6,10 @@
 "use strict";
 
 import { ask, dataPath, seriesOf } from "./api.js";
+import { choice } from "./controls.js";
 import { element } from "./dom.js";
 import { codeWords } from "./series.js";
-import { asShares, choice, combinations, derived, figureIn, idIn, ownCodes, placeOf, withStatus }
+import { asShares, combinations, derived, figureIn, idIn, ownCodes, placeOf, withStatus }
   from "./spells.js";
 import { t } from "./words.js";
 

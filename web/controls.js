@@ -28,13 +28,13 @@ function refocus(id) {
  * A list from which one is chosen.
  * @param {string} id
  * @param {string} label
- * @param {[string, string][]} options values and their words
+ * @param {[string, string, boolean?][]} options values, words, and whether it cannot be chosen
  * @param {string} chosen
  * @param {(value: string) => void} picked
  */
 export function choice(id, label, options, chosen, picked) {
-  const select = element("select", { id }, options.map(([value, words]) => {
-    const option = element("option", { value }, words);
+  const select = element("select", { id }, options.map(([value, words, disabled]) => {
+    const option = element("option", { value, disabled }, words);
     option.selected = value === chosen;
     return option;
   }));

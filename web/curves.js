@@ -4,16 +4,16 @@
 // Not here: the figures (cohorts.js).
 "use strict";
 
-import { SERIES_MAX, limitLegend, limitsOf } from "./chart.js";
+import { SERIES_MAX, limitLegend, limitsOf, placed } from "./chart.js";
 import { EACH, SHARE, ageWords, cohortNotes, cohortsOf, combinationShown, partsOf, showsChoice,
   showsOf, showsWords, wentBy } from "./cohorts.js";
-import { codeChoices } from "./controls.js";
+import { choice, codeChoices } from "./controls.js";
 import { element, pictured } from "./dom.js";
 import { drawLines, lineKeys, lineLegend } from "./lines.js";
 import { figureWords, writing } from "./numbers.js";
 import { periodWords } from "./periods.js";
 import { codeWords, isWeak } from "./series.js";
-import { choice, flagLegend, missingLegend, moreLegend, nothing, orWhyNot, wideTable, wordsOf }
+import { flagLegend, missingLegend, moreLegend, nothing, orWhyNot, wideTable, wordsOf }
   from "./spells.js";
 import { labelled, t } from "./words.js";
 
@@ -115,14 +115,10 @@ async function byTransition(scene) {
  * @param {import("./chart.js").Limits | null} limits
  */
 function linesOf({ structure, curves }, ages, limits) {
-  const { low, high } = limits ?? { low: -Infinity, high: Infinity };
-  const within = (/** @type {number} */ y) => Math.min(high, Math.max(low, y));
   const { below, above } = writing(structure);
-  // An estimate beyond the limits has no place; its interval is cut there.
-  const inside = (/** @type {number} */ y) => (y === within(y) ? y : NaN);
   const gap = { y: NaN, y1: NaN, y2: NaN, open: false, title: "" };
   return curves.map(({ name, figures }) => ({ name, points: figures.map((row, x) => (row
-    ? { x, y: inside(row.value), y1: within(row.low), y2: within(row.high),
+    ? { x, ...placed(row, limits),
       open: isWeak(row) || row.status === "P", title: [name, ages[x], figureWords(structure, row),
         t("range-words", { low: below(row.low), high: above(row.high) })].join("\n") }
     : { x, ...gap })) }));

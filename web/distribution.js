@@ -15,8 +15,7 @@ import { begins, named, periodWords } from "./periods.js";
 import { TOTAL, codeWords, flagsOf, isWeak } from "./series.js";
 import { cellsOf, combinations, derived, figureIn, flagLegend, head, headsOf, idIn, idOf,
   missingLegend, moreLegend, orWhyNot, ownCodes, periodChoice, periodShown, placeOf,
-  weakClass, withStatus, withoutPeriod,
-  wordsOf } from "./spells.js";
+  weakClass, withStatus, withoutPeriod, wordsOf } from "./spells.js";
 import { labelled, t } from "./words.js";
 
 /** @import { Answer, Dimension, Picture, Row, Scene, Structure, View } from "./types" */

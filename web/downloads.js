@@ -210,8 +210,9 @@ export function showDownloads(shown, drawPicture) {
     const lang = NAMED.includes(format) ? language : null;
     return element("a", { class: "button", id: `download-${id}`,
       href: dataPath(view, { format, lang }),
-      download: `${name}.${[id.replace(ending, "").replace(/-+$/, ""), ending].filter(Boolean)
-        .join(".")}` },
+      // Not "xlsx.xlsx" nor "sdmx-csv.csv".
+      download: [name, id.replace(new RegExp(`(^|-)${ending}$`), ""), ending].filter(Boolean)
+        .join(".") },
       t(`download-${id}`));
   };
   const svg = async () => {

@@ -13,7 +13,7 @@ import { missingOf } from "./lost.js";
 import { openingKey } from "./opening.js";
 import { noPicture, pictureOf, rowShown } from "./pictures.js";
 import { sentence } from "./series.js";
-import { unmeasured } from "./unmeasured.js";
+import { emptyWords, unmeasured } from "./unmeasured.js";
 import { reasonOf, speak, t } from "./words.js";
 
 /** @import { Catalogue, Page } from "./types" */
@@ -34,22 +34,20 @@ async function show() {
     $("plain").replaceChildren(...missing);
     return;
   }
-  const structure = { ...described, sources: list.intake?.sources,
+  const structure = { ...described, timeZone: store.timeZone, sources: list.intake?.sources,
     amendments: list.amendments };
   view.key = await openingKey(structure, view);
   const answer = isMeasured(structure, view.key) ? await askMeasured(dataPath(view)) : null;
+  $("title").textContent = structure.name;
+  document.title = structure.name;
   if (!answer) {
-    $("title").textContent = structure.name;
     $("plain").replaceChildren(unmeasured(structure, view));
     return;
   }
   const all = seriesOf(answer);
   const series = all.filter((one) => one.rows.length).slice(0, SERIES_MAX);
-  $("title").textContent = structure.name;
-  document.title = structure.name;
   if (!series.length) {
-    const isRate = all.some(({ unpublished }) => unpublished.length);
-    $("plain").textContent = t(isRate ? "rates-unpublished" : "nothing");
+    $("plain").textContent = emptyWords(structure, all);
     return;
   }
   $("plain").replaceChildren(...series.slice(0, 2).map(({ key, rows }) =>

@@ -6,7 +6,7 @@
 
 import { TOTAL } from "./series.js";
 
-/** @import { Code, CodeSet, Dimension, Structure } from "./types" */
+/** @import { Code, CodeSet, Dimension, Structure, View } from "./types" */
 
 const GENERAL = ["FREQ", "REF_AREA", "INDICATOR"];
 // A list with fewer codes needs no picture of its own.
@@ -41,16 +41,38 @@ export function listsOf(structure) {
     .sort((a, b) => b.codes.length - a.codes.length);
 }
 
-/** How deep a code lies: 0 for the total, 1 for a group at the top, more for what it contains, and
- * beyond all groups for a member.
- * @type {(dimension: Dimension, id: string) => number} */
-function levelOf(dimension, id) {
-  const code = dimension.codes.find((each) => each.id === id);
-  if (!code || id === TOTAL) return 0;
-  const isGroup = dimension.codes.some(({ parent }) => parent === id);
-  const deepest = Math.max(...dimension.codes.map((each) => depthOf(dimension, each)));
-  return isGroup ? 1 + depthOf(dimension, code) : 1 + deepest;
+/**
+ * The key of a picture of a list: these codes of its dimension, and of every other the first that
+ * is chosen. No codes are all codes.
+ * @param {View} view
+ * @param {number} position
+ * @param {string[]} codes
+ */
+export const keyOfList = ({ key }, position, codes) =>
+  key.map((part, n) => (n === position ? codes : [part[0]]));
+
+/** @type {WeakMap<Dimension, Map<string, number>>} */
+const LEVELS = new WeakMap();
+
+/**
+ * How deep each code of a dimension lies: 0 for the total, 1 for a group at the top, more for what
+ * it contains, and beyond all groups for a member.
+ * @param {Dimension} dimension
+ */
+function levelsOf(dimension) {
+  const known = LEVELS.get(dimension);
+  if (known) return known;
+  const groups = new Set(dimension.codes.map(({ parent }) => parent));
+  const depths = dimension.codes.map((code) => depthOf(dimension, code));
+  const members = 1 + Math.max(...depths);
+  const found = new Map(dimension.codes.map(({ id }, n) =>
+    [id, id === TOTAL ? 0 : groups.has(id) ? 1 + depths[n] : members]));
+  LEVELS.set(dimension, found);
+  return found;
 }
+
+/** @type {(dimension: Dimension, id: string) => number} */
+const levelOf = (dimension, id) => levelsOf(dimension).get(id) ?? 0;
 
 /**
  * Of the codes of each dimension the one that is deepest in its list, which needs most.

@@ -14,9 +14,9 @@ import { choice, codeChoices, lacking } from "./controls.js";
 import { element, loadStyle } from "./dom.js";
 import { figureWords, isRate, writing } from "./numbers.js";
 import { periodWords, untilWords } from "./periods.js";
-import { TOTAL, addsUp, codeWords, countriesOf, groupsOf, intervalWords, isIncomplete, isWeak,
+import { TOTAL, codeWords, countriesOf, groupsOf, inUnits, intervalWords, isIncomplete, isWeak,
   nameOf, nameOfDimension, seriesWords, silentWords, statusWords } from "./series.js";
-import { isMeasured } from "./lists.js";
+import { isMeasured, keyOfList } from "./lists.js";
 import { timeline } from "./timeline.js";
 import { unmeasured } from "./unmeasured.js";
 import { codeAt, fillOf, hints, outlined, outlines, swatch, worldOf } from "./world.js";
@@ -33,8 +33,6 @@ import { t } from "./words.js";
  *   thresholds: number[] }} Atlas
  */
 
-/** @type {Record<string, string>} */
-const UNITS = { EVENTS: "unit-events", PERSONS: "unit-persons", RATE: "unit-rates" };
 // The height of the drawing, as style.css reserves it.
 const HEIGHTS = [260, 440];
 
@@ -66,7 +64,7 @@ function figures({ page, structure, view }, position) {
   const groups = groupsOf(dimension);
   const codes = dimension.codes.map(({ id }) => id).filter((id) => id !== TOTAL);
   const paths = [codes.filter((id) => !groups.has(id)), [...groups]].filter((ids) => ids.length)
-    .map((ids) => view.key.map((part, n) => (n === position ? ids : [part[0]])))
+    .map((ids) => keyOfList(view, position, ids))
     .filter((key) => isMeasured(structure, key)).map((key) => dataPath({ ...view, key }));
   const of = [page.size, ...paths].join(" ");
   if (fetched?.of !== of) {
@@ -114,9 +112,9 @@ const lookOf = ({ thresholds }, row) =>
 function subject({ structure, view, position }) {
   const key = view.key.map((part, n) => (n === position ? TOTAL : part[0]));
   const words = seriesWords(structure, key, view.codes);
-  const unit = addsUp(structure, key) ? "" : t(UNITS[structure.unit]);
   const by = t("map-by", { dimension: nameOfDimension(structure, position) });
-  return [by, words === t("total") ? "" : words, unit].filter(Boolean).join(" \u00b7 ");
+  return [by, words === t("total") ? "" : words, inUnits(structure, key)].filter(Boolean)
+    .join(" \u00b7 ");
 }
 
 /** @type {(atlas: Atlas, row: CountryRow) => string} */
@@ -368,7 +366,7 @@ export async function show(scene) {
     ...notes(atlas).map((note) => element("p", { class: "map-note" }, note)),
     shown.beside, element("p", {}, t("map-note"))],
   table: shown.table, data: { name: subject(atlas), series,
-    view: { ...view, key: view.key.map((part, n) => (n === position ? [] : [part[0]])) } },
+    view: { ...view, key: keyOfList(view, position, []) } },
   file: { line: `${subject(atlas)}, ${periodWords(period, true)}`,
     key: meanings(atlas).map(([look, words]) =>
       ({ words, colour: fillOf(look, atlas.thresholds.length + 1) })) } };

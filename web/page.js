@@ -27,7 +27,7 @@ import { changesSince } from "./revisions.js";
 import { TOTAL, seriesWords, silentNotes } from "./series.js";
 import { legendOf, showTable } from "./table.js";
 import { linkTerms, termsLine } from "./terms.js";
-import { unmeasured } from "./unmeasured.js";
+import { emptyWords, unmeasured } from "./unmeasured.js";
 import { reasonOf, speak, switches, t } from "./words.js";
 
 /** @import { Page, Picture, Privacy, Release, Scene, Series, Store, Structure, View }
@@ -172,14 +172,6 @@ function reveal(shown) {
   document.body.classList.remove("busy", "opening");
 }
 
-/**
- * Shows that there are no figures, or until when they are under embargo.
- * @param {string} until
- * @param {boolean} unpublished whether there are periods whose rate is not published
- */
-const settleEmpty = (until, unpublished = false) => settle(until ? t("embargoed-all", { until })
-  : t(unpublished ? "rates-unpublished" : "nothing"), false);
-
 /** @type {(error: unknown) => void} */
 function fail(error) {
   document.body.classList.remove("drawing");
@@ -187,7 +179,8 @@ function fail(error) {
     // Before the first figure is public, the figures that exist are under embargo.
     const { structure, list } = page;
     if (structure.last || structure.embargoed) {
-      settleEmpty(structure.last ? "" : untilWords(structure));
+      settle(structure.last ? t("nothing")
+        : t("embargoed-all", { until: untilWords(structure) }), false);
     } else settle(firstWords(list.store, structure), false);
   } else settle(t("cannot", { why: reasonOf(error) }), true);
 }
@@ -213,8 +206,7 @@ async function show() {
     page.series = series;
     page.size = answer.asOf;
     if (!series.some((one) => one.rows.length)) {
-      settleEmpty(series.length ? untilWords(page.structure) : "",
-        all.some(({ unpublished }) => unpublished.length));
+      settle(emptyWords(page.structure, all), false);
       return;
     }
     const opens = document.body.classList.contains("opening");

@@ -10,10 +10,10 @@ import { begins, dayOf } from "./periods.js";
 import { TOTAL, codeWords, nameOf } from "./series.js";
 import { t } from "./words.js";
 
+/** @import { CodeForm, Dimension, Picked, Release, Structure, View } from "./types" */
+
 /** So many lists of codes and views stand in one row; with more, the views are a list, too. */
 const BUTTONS_MAX = 6;
-
-/** @import { CodeForm, Dimension, Picked, Release, Structure, View } from "./types" */
 
 /**
  * The key with which a statistic opens if the address names none: that of the plan, if it has one.

@@ -8,7 +8,7 @@ import { askMeasured, dataPath, seriesOf } from "./api.js";
 import { limitsOf } from "./chart.js";
 import { choice, codeChoices, lacking, periodChoice, tick } from "./controls.js";
 import { element, loadScript, pictured, styled, svgElement } from "./dom.js";
-import { isMeasured, listsOf } from "./lists.js";
+import { isMeasured, keyOfList, listsOf } from "./lists.js";
 import { figureWords, isRate, writing } from "./numbers.js";
 import { periodWords, untilWords } from "./periods.js";
 import { TOTAL, codeWords, flagsOf, intervalWords, isIncomplete, isWeak, silentWords,
@@ -46,7 +46,7 @@ const TOP = 26;
  *   they are not measured
  */
 async function figures(structure, view, list, period) {
-  const key = view.key.map((part, n) => (n === list.position ? list.codes : [part[0]]));
+  const key = keyOfList(view, list.position, list.codes);
   if (!isMeasured(structure, key)) return null;
   const answer = await askMeasured(dataPath({ ...view, key, start: period, end: period,
     all: false }));
@@ -295,7 +295,8 @@ export async function show(scene) {
   const { structure, view, width, change } = scene;
   const lists = listsOf(structure);
   const { period, control } = periodChoice(scene);
-  const { list, found } = await opened(structure, view, lists, period);
+  const [{ list, found }] = await Promise.all([opened(structure, view, lists, period),
+    loadScript("d3.min.js")]);
   const controls = [control];
   if (lists.length > 1 || !list) {
     /** @type {[string, string][]} */
@@ -307,7 +308,6 @@ export async function show(scene) {
   const without = (/** @type {Element} */ drawing) => ({ drawing, legend: [], controls });
   if (!list) return without(lacking(t("ranking-by-none", { by: view.by })));
   if (period === null) return without(lacking(t("period-none", { period: view.at })));
-  await loadScript("d3.min.js");
   if (!found) return without(unmeasured(structure, view, list));
   const { rows, unpublished } = found;
   if (!rows.length) return without(lacking(t("ranking-none")));
@@ -326,5 +326,5 @@ export async function show(scene) {
   legend: legendOf(ranking), words, controls, table: tableOf(ranking),
   file: { line: ranking.heading, key: [] },
   data: { name: ranking.heading, series: found.series, view: { ...view, start: period, end: period,
-    all: false, key: view.key.map((part, n) => (n === list.position ? [] : [part[0]])) } } };
+    all: false, key: keyOfList(view, list.position, []) } } };
 }

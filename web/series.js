@@ -158,6 +158,17 @@ export function addsUp(structure, key) {
   return several && structure.measure === "flow" && structure.unit === "PERSONS";
 }
 
+/** @type {Record<string, string>} */
+const UNITS = { EVENTS: "unit-events", PERSONS: "unit-persons", RATE: "unit-rates" };
+
+/**
+ * What the figures of a series are in, such as "in persons"; empty for sums of persons.
+ * @param {Structure} structure
+ * @param {string[]} key
+ */
+export const inUnits = (structure, key) =>
+  (addsUp(structure, key) ? "" : t(UNITS[structure.unit]));
+
 /**
  * A number with its unit, if it has one.
  * @param {Measured} structure

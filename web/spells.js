@@ -6,6 +6,7 @@
 "use strict";
 
 import { Refusal, ask, derivedPath } from "./api.js";
+import { choice } from "./controls.js";
 import { element } from "./dom.js";
 import { exact, figureWords, writing } from "./numbers.js";
 import { begins, periodWords, untilWords } from "./periods.js";
@@ -139,24 +140,6 @@ export const periodShown = ({ at }, periods) =>
 export const withoutPeriod = (scene, periods, embargoed) => (periods.length
   ? { ...nothing(t("period-none", { period: scene.view.at })),
     controls: [periodChoice(scene, ["", ...periods], embargoed, "")] } : nothing(t("nothing")));
-
-/**
- * A choice with a label.
- * @param {string} id
- * @param {string} label
- * @param {[string, string, boolean?][]} options value, words, and whether it cannot be chosen
- * @param {string} chosen
- * @param {(value: string) => void} picked
- */
-export function choice(id, label, options, chosen, picked) {
-  const select = element("select", { id }, options.map(([value, words, disabled]) => {
-    const option = element("option", { value, disabled }, words);
-    option.selected = value === chosen;
-    return option;
-  }));
-  select.addEventListener("change", () => picked(select.value));
-  return element("p", { class: "field" }, element("label", { for: id }, label), select);
-}
 
 /**
  * The choice of a period, the newest first; those under embargo are listed and cannot be chosen.

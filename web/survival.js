@@ -4,16 +4,15 @@
 // Not here: who is left of a cohort (curves.js). The shares come from the server.
 "use strict";
 
-import { SERIES_MAX, limitLegend, limitsOf } from "./chart.js";
+import { SERIES_MAX, limitLegend, limitsOf, placed } from "./chart.js";
 import { element, pictured } from "./dom.js";
 import { broken, drawLines, lineKeys, lineLegend } from "./lines.js";
 import { figureWords, writing } from "./numbers.js";
 import { begins, named, periodWords } from "./periods.js";
 import { codeWords, isWeak } from "./series.js";
 import { asShares, combinations, derived, figureIn, flagLegend, idIn, missingLegend,
-  moreLegend, orWhyNot,
-  ownCodes, periodChoice, periodShown, placeOf, wideTable, withStatus, withoutPeriod,
-  wordsOf } from "./spells.js";
+  moreLegend, orWhyNot, ownCodes, periodChoice, periodShown, placeOf, wideTable, withStatus,
+  withoutPeriod, wordsOf } from "./spells.js";
 import { labelled, t } from "./words.js";
 
 /** @import { Picture, Row, Scene, Structure } from "./types" */
@@ -59,14 +58,10 @@ async function curves(scene) {
  * @returns {Point[]}
  */
 function pointsOf(shares, { name, figures }, names, limits, several) {
-  const { low, high } = limits ?? { low: -Infinity, high: Infinity };
-  const within = (/** @type {number} */ y) => Math.min(high, Math.max(low, y));
   const { below, above } = writing(shares);
-  // An estimate beyond the limits has no place; its interval is cut there.
-  const inside = (/** @type {number} */ y) => (y === within(y) ? y : NaN);
   const start = { x: 0, y: 1, y1: 1, y2: 1, open: false, plain: true, title: t("survival-all") };
-  return [start, ...figures.map((row, n) => (row ? { x: n + 1, y: inside(row.value),
-    y1: within(row.low), y2: within(row.high), open: isWeak(row) || row.status === "P",
+  return [start, ...figures.map((row, n) => (row ? { x: n + 1, ...placed(row, limits),
+    open: isWeak(row) || row.status === "P",
     title: [...(several ? [name] : []), t("longer-than", { band: names[n] }),
       figureWords(shares, row), t("range-words", { low: below(row.low), high: above(row.high) })]
       .join("\n") } : { ...start, x: n + 1, y: NaN, y1: NaN, y2: NaN }))];

@@ -11,7 +11,7 @@ import { figureWords, isRate, precisionWords, writing } from "./numbers.js";
 import { begins, periodWords, untilWords } from "./periods.js";
 import { NAME, TIME, inOrder, linesInOrder, nameOfLine, pivot, sortingOf, unfolded }
   from "./pivot.js";
-import { addsUp, commonWords, flagsOf, isWeak, seriesWords, silentWords, statusWords }
+import { commonWords, flagsOf, inUnits, isWeak, seriesWords, silentWords, statusWords }
   from "./series.js";
 import { term } from "./terms.js";
 import { labelled, t } from "./words.js";
@@ -285,16 +285,13 @@ function foldControls(lines, draw) {
     actButton("unfold-all", t("unfold-all"), set(new Set())));
 }
 
-/** @type {Record<string, string>} */
-const UNITS = { EVENTS: "unit-events", PERSONS: "unit-persons", RATE: "unit-rates" };
-
 /** @type {(tabled: Tabled) => string} */
 function captionOf({ structure, view, series }) {
-  const unit = addsUp(structure, series[0].key) ? "" : `, ${t(UNITS[structure.unit])}`;
-  const what = series.length === 1 ? seriesWords(structure, series[0].key, view.codes)
-    : commonWords(structure, view) ? labelled(structure.name, commonWords(structure, view))
-      : structure.name;
-  return `${what}${unit}${view.sort ? "" : `, ${t("newest-first")}`}`;
+  const common = commonWords(structure, view);
+  const [{ key }] = series;
+  const all = common ? labelled(structure.name, common) : structure.name;
+  return [series.length === 1 ? seriesWords(structure, key, view.codes) : all,
+    inUnits(structure, key), view.sort ? "" : t("newest-first")].filter(Boolean).join(", ");
 }
 
 /** @type {(tabled: Tabled) => void} */

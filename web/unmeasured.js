@@ -1,16 +1,31 @@
-// What a statistic has instead of series that it does not measure: longer periods, and totals in
-// place of codes, each with a link.
+// Why a view has no figures, and what a statistic has instead of series that it does not measure:
+// longer periods, and totals in place of codes, each with a link.
 //
 // Not here: which series are measured (lists.js).
 "use strict";
 
 import { write } from "./address.js";
 import { element } from "./dom.js";
-import { deepest, lengthsOf } from "./lists.js";
+import { deepest, keyOfList, lengthsOf } from "./lists.js";
+import { untilWords } from "./periods.js";
 import { TOTAL, codeWords, nameOfDimension } from "./series.js";
 import { listWords, t } from "./words.js";
 
-/** @import { Structure, View } from "./types" */
+/** @import { Series, Structure, View } from "./types" */
+
+/**
+ * Why none of the series of an answer has a figure: an embargo, rates that are not published, or
+ * that no period is released.
+ * @param {Structure} structure
+ * @param {Series[]} series
+ */
+export function emptyWords(structure, series) {
+  const until = untilWords(structure);
+  if (until && series.some(({ embargoed }) => embargoed.length)) {
+    return t("embargoed-all", { until });
+  }
+  return t(series.some(({ unpublished }) => unpublished.length) ? "rates-unpublished" : "nothing");
+}
 
 /**
  * A note that says what is not measured, and offers what is; only where it is not known, as for a
@@ -22,10 +37,7 @@ import { listWords, t } from "./words.js";
  */
 export function unmeasured(structure, view, list = null) {
   const { dimensions } = structure;
-  // A picture of a list shows it for the first code of every other dimension.
-  const wanted = list ? view.key.map((codes, n) => (n === list.position ? list.codes
-    : codes.slice(0, 1))) : view.key;
-  const key = deepest(structure, wanted);
+  const key = deepest(structure, list ? keyOfList(view, list.position, list.codes) : view.key);
   const isKnown = Boolean(structure.margins) && !structure.parts;
   const lengths = lengthsOf(structure, key);
   const link = (/** @type {string[][]} */ to, /** @type {string} */ words) => element("li", {},

@@ -261,7 +261,8 @@ law("a file has the name of its figures, and one ending", async ({ page, go }) =
   await go(TOTAL);
   const names = await page.locator("#downloads a").evaluateAll((all) =>
     all.map(({ download }) => download.replace(/^.*_T\./, "")));
-  assert.ok(["xlsx", "parquet", "sdmx.csv", "sdmx.json", "sdmx-ml.xml"].every((name) =>
+  assert.ok(["xlsx", "parquet", "sdmx.csv", "sdmx.json", "sdmx-ml.xml", "sdmx-csv-1.csv",
+    "jsonstat.json"].every((name) =>
     names.includes(name)), names.join(" "));
 });
 

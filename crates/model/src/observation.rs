@@ -14,6 +14,12 @@ use crate::source::SourceSet;
 /// A figure is of low reliability if its margin of error exceeds this share of it (in percent).
 pub const RELIABLE_MARGIN_PERCENT: f64 = 30.0;
 
+/// Whether a published figure is reliable by its published margin of error, both of one unit.
+// Display only: neither a charge nor a draw depends on it.
+pub fn is_reliable(value: f64, margin: f64) -> bool {
+    margin <= value.abs() * RELIABLE_MARGIN_PERCENT / 100.0
+}
+
 /// The status of an observation, as the SDMX code list CL_OBS_STATUS defines it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {

@@ -71,7 +71,8 @@ impl Server {
         let signalled = Command::new("kill").args(["-TERM", &process]).status();
         assert!(signalled.expect("kill").success());
         let text = errors(&mut self.process);
-        assert!(self.process.wait().expect("an end").success());
+        let status = self.process.wait().expect("an end");
+        assert!(status.success(), "{status}: {text}");
         text
     }
 

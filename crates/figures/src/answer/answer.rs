@@ -40,7 +40,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use num_rational::BigRational;
-use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
+use tidegauge_model::observation::is_reliable;
 use tidegauge_model::{
     DataStructure, Dataflow, Grain, Observation, Period, Plan, SourceSet, Status,
 };
@@ -531,11 +531,9 @@ fn shown(
 }
 
 fn status(value_milli: i64, margin_milli: i64, open: bool) -> Status {
-    // Display only: the comparison is between published numbers.
-    let limit = value_milli.unsigned_abs() as f64 * RELIABLE_MARGIN_PERCENT / 100.0;
     if open {
         Status::Provisional
-    } else if margin_milli as f64 > limit {
+    } else if !is_reliable(value_milli as f64, margin_milli as f64) {
         Status::LowReliability
     } else {
         Status::Normal

@@ -38,7 +38,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use tidegauge_model::observation::RELIABLE_MARGIN_PERCENT;
+use tidegauge_model::observation::is_reliable;
 use tidegauge_model::{
     CodeList, Dataflow, Dimension, NamedCodes, Period, Plan, Rate, SourceSet, Status, Summand,
 };
@@ -215,7 +215,6 @@ struct Term {
 /// The status of a rate, from those of the figures of both sides.
 fn status(above: &[Status], below: &[Status], rate: &RateEstimate) -> Status {
     let has = |status: Status| above.iter().chain(below).any(|one| *one == status);
-    // Display only: the comparison is between published numbers.
     let margin = (rate.value - rate.low).max(rate.high - rate.value);
     if has(Status::Break) {
         Status::Break
@@ -223,7 +222,7 @@ fn status(above: &[Status], below: &[Status], rate: &RateEstimate) -> Status {
         Status::CannotExist
     } else if has(Status::Provisional) {
         Status::Provisional
-    } else if margin > rate.value.abs() * RELIABLE_MARGIN_PERCENT / 100.0 {
+    } else if !is_reliable(rate.value, margin) {
         Status::LowReliability
     } else {
         Status::Normal

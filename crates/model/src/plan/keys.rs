@@ -173,28 +173,13 @@ impl KnownKeys {
             return vec![];
         }
         let near = |&known: &&'static str| {
-            let changes = changes(key, known);
+            let changes = strsim::levenshtein(key, known);
             (3 * changes <= known.len()).then_some((changes, known))
         };
         let mut found: Vec<_> = self.0.iter().filter_map(near).collect();
         found.sort();
         found.into_iter().map(|(_, known)| known).take(NEAR_MAX).collect()
     }
-}
-
-/// The number of letters to add, take away or replace that make one word of another.
-fn changes(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (before, letter) in (1..).zip(one.chars()) {
-        let mut corner = std::mem::replace(&mut row[0], before);
-        for place in 0..other.len() {
-            let replaced = corner + usize::from(other[place] != letter);
-            corner = row[place + 1];
-            row[place + 1] = replaced.min(corner + 1).min(row[place] + 1);
-        }
-    }
-    row[other.len()]
 }
 
 /// Words as a choice: `a, b or c`.

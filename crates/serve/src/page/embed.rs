@@ -12,11 +12,10 @@
 
 use tidegauge_figures::Catalogue;
 
-use super::address::encoded;
 use super::lost::NotFound;
 use super::markup::{Markup, element, text};
 use super::speech::Speech;
-use super::table::{figures, nothing, vintage};
+use super::table::{address, figures, nothing, vintage};
 use super::view::{SERIES_MAX, Shown};
 use crate::words::Words;
 
@@ -48,11 +47,13 @@ pub(super) fn parts(
     let statement = &catalogue.plan.statement;
     let places = [("controller", &*statement.controller), ("title", &*statement.title)];
     let source = text(&words.fill("embed-source", &places));
-    let lang = language.map_or(String::new(), |tag| format!("&lang={}", encoded(tag)));
-    let whole = format!("./?{}{lang}", shown.canonical);
     let whole = element(
         "a",
-        &[("href", &*whole), ("target", "_blank"), ("rel", "noopener")],
+        &[
+            ("href", &*address(&shown.canonical, language)),
+            ("target", "_blank"),
+            ("rel", "noopener"),
+        ],
         [text(words.say("embed-open"))],
     );
     vec![

@@ -26,10 +26,15 @@ const LISTED_MAX: usize = 60;
 
 /// A link within the site, in the language of the address.
 pub(super) fn link(query: &str, language: Option<&str>, name: &str) -> Markup {
+    element("a", &[("href", &address(query, language))], [text(name)])
+}
+
+/// The address of a view in the language that links carry on.
+pub(super) fn address(query: &str, language: Option<&str>) -> String {
     let language = language.map(|tag| format!("lang={}", encoded(tag)));
     let parts: Vec<&str> =
         [query, language.as_deref().unwrap_or("")].into_iter().filter(|p| !p.is_empty()).collect();
-    element("a", &[("href", &format!("./?{}", parts.join("&")))], [text(name)])
+    format!("./?{}", parts.join("&"))
 }
 
 /// A view with its figures, or why it has none.

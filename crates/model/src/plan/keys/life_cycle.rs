@@ -16,6 +16,15 @@ const CORRECTIONS: Key = Key::new(
     "corrections = true",
 );
 
+const RANK: Key = Key::new(
+    "rank",
+    limited("a list of all kinds of events", || "each once".to_owned()),
+    Otherwise("the order of the model"),
+    "Which of several events of one person at the same instant comes first, where the \
+     transitions do not decide.",
+    r#"rank = ["EXIT", "ENTRY"]"#,
+);
+
 /// `[life_cycle]` with a ready-made model.
 pub static LIFE_CYCLE_READY: KeyTable = KeyTable {
     title: "Life cycle: ready-made",
@@ -32,14 +41,7 @@ pub static LIFE_CYCLE_READY: KeyTable = KeyTable {
             r#"model = "border""#,
         ),
         CORRECTIONS,
-        Key::new(
-            "rank",
-            limited("a list of all kinds of events", || "each once".to_owned()),
-            Otherwise("the order of the model"),
-            "Which of several events of one person at the same instant comes first, where the \
-             transitions do not decide.",
-            r#"rank = ["EXIT", "ENTRY"]"#,
-        ),
+        RANK,
     ],
 };
 
@@ -74,14 +76,11 @@ pub static LIFE_CYCLE_OWN: KeyTable = KeyTable {
             "The kinds of events. Each must be in a transition.",
             r#"kinds = ["GRANT", "WAIVER"]"#,
         ),
-        Key::new(
-            "rank",
-            limited("a list of all kinds of events", || "each once".to_owned()),
-            Otherwise("the order of `kinds`"),
-            "Which of several events of one person at the same instant comes first, where the \
-             transitions do not decide.",
-            r#"rank = ["WAIVER", "GRANT"]"#,
-        ),
+        Key {
+            need: Otherwise("the order of `kinds`"),
+            example: r#"rank = ["WAIVER", "GRANT"]"#,
+            ..RANK
+        },
         Key::new(
             "transitions",
             limited("a list of tables", || format!("at most {}", number(TRANSITIONS_MAX))),
