@@ -17,6 +17,7 @@ const VIEWS = {
   front: "", unknown: "?flow=CROSSINGS&key=D.HK.FLOW.XX", several: `${FLOW}AU+BR+CA+CN+DE+FR+GB._T`,
   ledger: "ledger", plan: "plan", "German plan": "plan?lang=de#term-rho",
   embedded: `embed${FLOW}US._T`,
+  book: "docs", keys: "docs/reference/plan.html", proof: "docs/proofs/kernel.html",
 };
 
 const on = stage();

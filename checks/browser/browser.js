@@ -70,6 +70,8 @@ export async function settled(page) {
 export async function shown(page, isWhole = false) {
   await page.waitForFunction((whole) => {
     const { classList } = document.body;
+    // A page of the book is shown as it comes.
+    if (classList.contains("book")) return true;
     if (classList.contains("busy") || classList.contains("opening")) return false;
     const isShown = (id) => document.getElementById(id)?.checkVisibility();
     if (isShown("front") || isShown("lost")) return true;

@@ -34,6 +34,18 @@ law("the page shows the served figure with its margin and interval", async ({ pa
   assert.ok(await page.locator("#synthetic").isVisible());
 });
 
+law("the book is one step from the figures, and the figures one step from the book",
+  async ({ page, go }) => {
+    await go(TOTAL);
+    await page.locator(".page-head a[href='docs/']").click();
+    assert.equal(await text(page, "h1"), "Tidegauge");
+    await page.locator(".contents a", { hasText: "Choose rho" }).click();
+    assert.equal(await text(page, "h1"), "Choose rho");
+    assert.equal(await text(page, "[aria-current=page]"), "Choose rho");
+    await page.locator(".page-head nav a").click();
+    assert.equal(new URL(page.url()).pathname, "/");
+  });
+
 law("a printed page is complete, and nothing overlaps", async ({ page, go }) => {
   for (const path of [`${FLOW}US+JP.ENTRY+EXIT`, `${FLOW}US.ENTRY&view=chart`, "ledger"]) {
     await go(path);

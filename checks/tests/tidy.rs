@@ -100,7 +100,7 @@ const TRACKED: &[(&str, &[&str])] = &[
     ("checks/browser/looks/", &[".png"]),
     ("checks/clients/", &[".R", ".py", ".txt"]),
     ("crates/", &[".md", ".py", ".rs", ".toml", ".txt"]),
-    ("docs/", &[".md", ".toml"]),
+    ("docs/", &[".css", ".hbs", ".md", ".svg", ".toml"]),
     ("plans/", &[".md", ".toml"]),
     ("testdata/", &[".toml"]),
     ("web/", &[".LICENSE", ".css", ".html", ".js", ".json", ".svg", ".ts"]),

@@ -42,6 +42,7 @@ export default {
   "lost-without": "Dieselbe Ansicht ohne diese Angabe", "lost-front": "Neues",
   "more": "Mehr", "more-vintage": "{size} Einträge",
   "nav": "Seiten", "nav-figures": "Zahlen", "nav-ledger": "Register", "nav-plan": "Plan",
+  "nav-help": "Hilfe",
   "nav-language": "Sprache", "catalogue": "Statistiken", "search": "Statistiken durchsuchen",
   "search-none": "Nichts gefunden.", "search-count": "{count} von {all} gezeigt",
   "up-to": "bis {period}", "not-yet": "noch nichts veröffentlicht",

@@ -36,6 +36,7 @@ export default {
   "lost-without": "The same view without it", "lost-front": "What is new",
   "more": "More", "more-vintage": "{size} entries",
   "nav": "Pages", "nav-figures": "Figures", "nav-ledger": "Ledger", "nav-plan": "Plan",
+  "nav-help": "Help",
   "nav-language": "Language",
   "catalogue": "Statistics", "search": "Search statistics", "search-none": "Nothing found.",
   "search-count": "{count} of {all} shown",

@@ -45,6 +45,7 @@ export default {
   "lost-without": "La misma vista sin esa indicación", "lost-front": "Novedades",
   "more": "Más", "more-vintage": "{size} entradas",
   "nav": "Páginas", "nav-figures": "Cifras", "nav-ledger": "Registro", "nav-plan": "Plan",
+  "nav-help": "Ayuda",
   "nav-language": "Idioma", "catalogue": "Estadísticas", "search": "Buscar estadísticas",
   "search-none": "Sin resultados.", "search-count": "Resultados: {count} de {all}",
   "up-to": "último periodo: {period}", "not-yet": "nada publicado todavía",

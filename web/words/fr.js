@@ -44,6 +44,7 @@ export default {
   "lost-without": "La même vue sans cette indication", "lost-front": "Nouveautés",
   "more": "Plus", "more-vintage": "{size} entrées",
   "nav": "Pages", "nav-figures": "Chiffres", "nav-ledger": "Registre", "nav-plan": "Plan",
+  "nav-help": "Aide",
   "nav-language": "Langue", "catalogue": "Statistiques", "search": "Rechercher une statistique",
   "search-none": "Aucun résultat.", "search-count": "Résultats\u00a0: {count} sur {all}",
   "up-to": "dernière période\u00a0: {period}", "not-yet": "rien de publié pour l’instant",

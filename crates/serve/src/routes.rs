@@ -10,6 +10,7 @@
 //! | `/card.png` | the picture of a page where its address is shared |
 //! | `/sitemap.xml`, `/robots.txt` | the pages, for search engines |
 //! | `/assets/...` | what the page loads, kept for ever |
+//! | `/docs/...` | the book: how to read, plan, release and serve |
 //! | `/v1/dataflows` | all dataflows and what is released of them |
 //! | `/v1/dataflows/{id}` | dimensions, code lists, attributes, price |
 //! | `/v1/data/{id}/{key}` | figures, in any format |
@@ -111,6 +112,12 @@ pub(crate) fn routes(
     Router::new()
         .merge(questions)
         .route("/log/{*path}", get(ledger))
+        .route("/docs/", get(book))
+        .route("/docs/{*path}", get(book))
+        .route(
+            "/docs",
+            get(async || (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, "docs/")])),
+        )
         .route("/livez", get(alive))
         .route("/readyz", get(ready))
         .with_state(responder)
@@ -233,6 +240,12 @@ async fn asset(
         None => Content::new(asset.media_type, IMMUTABLE, asset.bytes),
     };
     responder.respond_with(&asked, content)
+}
+
+async fn book(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
+    let path = asked.uri.path().strip_prefix("/docs/").unwrap_or("");
+    let file = tidegauge_book::file(path).ok_or(Error::NotFound)?;
+    responder.respond_with(&asked, Content::new(file.media_type, REVALIDATED, file.bytes))
 }
 
 async fn ledger(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
