@@ -4,7 +4,7 @@
 // Not here: accessibility of these pages (access.test.js), and the proof of the promise.
 
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT, laws, makeBroken, makeLate, makeNone, stage, visitStore } from "./store.js";
@@ -179,4 +179,26 @@ test("a limit is never written below itself, and never as certainty", async () =
     assert.ok(written >= exact(rho) - 1e-9 && written < 100, `${rho}: ${written}`);
     assert.ok(written < exact(rho) + 1, `${rho}: ${written}`);
   }
+});
+
+test("the glossary of the book is that of the page", async () => {
+  const words = {};
+  for (const file of ["en.js", "plan/en.js"]) {
+    Object.assign(words, (await import(join(ROOT, "web/words", file))).default);
+  }
+  const terms = Object.keys(words).filter((key) => /^term-./.test(key));
+  assert.ok(terms.length > 30, `${terms.length}`);
+  const told = terms.map((key) => {
+    const meaning = words[key.replace("term-", "means-")];
+    const line = `- **${words[key]}.** ${meaning.replaceAll("{window}", "window")}`;
+    return line.match(/.{1,108}(?=\s|$)/g).map((part) => part.trim()).join("\n  ");
+  });
+  const entries = told.sort((a, b) => a.localeCompare(b, "en")).join("\n");
+  const page = ["# Glossary", "<!-- Written by a test from the words of the pages: change web/words,\n"
+    + "then run UPDATE=1 node --test words.test.js in checks/browser. -->",
+    "The words of the pages and of this book, as `/plan#glossary` has them in the\n"
+    + "reader's language.", entries].join("\n\n").concat("\n");
+  const place = join(ROOT, "docs/src/reference/glossary.md");
+  if (process.env.UPDATE) writeFileSync(place, page);
+  assert.equal(readFileSync(place, "utf8"), page);
 });

@@ -161,6 +161,18 @@ fn the_summary_lists_every_page_once() {
     assert_eq!(listed, pages);
 }
 
+/// The path of a page of the book, or of the document that it includes whole.
+fn document(page: &str) -> String {
+    let path = format!("{BOOK}/{page}");
+    let text = read(&path);
+    let Some(included) = text.strip_prefix("{{#include ").and_then(|rest| rest.split("}}").next())
+    else {
+        return path;
+    };
+    let folder = Path::new(&path).parent().expect("a folder");
+    folder.join(included).display().to_string()
+}
+
 #[test]
 fn every_page_begins_with_its_title_in_the_summary() {
     let summary = read(&format!("{BOOK}/SUMMARY.md"));
@@ -171,7 +183,7 @@ fn every_page_begins_with_its_title_in_the_summary() {
         };
         let title = title.trim_start_matches(['-', ' ', '[']);
         let target = target.trim_end_matches(')');
-        if !read(&format!("{BOOK}/{target}")).starts_with(&format!("# {title}\n")) {
+        if !read(&document(target)).starts_with(&format!("# {title}\n")) {
             found.push(format!("{target}: does not begin with `# {title}`"));
         }
     }
