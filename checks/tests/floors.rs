@@ -104,6 +104,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "period",
             // Words.
             "text",
+            "near",
             // Codes, and structures of them.
             "validity",
             "code",
