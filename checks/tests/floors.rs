@@ -401,6 +401,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "planner::columns",
             "planner::text",
             "planner::warning",
+            "planner::caution",
             "planner",
             // The audit: how far one person moves the published values.
             "audit::error",
