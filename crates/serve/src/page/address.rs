@@ -245,7 +245,7 @@ mod tests {
         assert!(VIEWS_OF_ONE_PERIOD.iter().all(|view| VIEWS.contains(view)));
         for query in [
             "view=map&codes=both&last=all&top=all&compare=year&region=asia&at=%3C&shows=%3C",
-            "start=2024-02-30&end=2024-01-01&asOf=9&since=9&by=A1_B/9&rows=A.B_1.c&sort=up.A:1-b@$.c",
+            "start=2024-02-30&end=2024-01-01&asOf=9&since=9&by=A1_B/9&rows=A.B.c&sort=up.A:1-b@$.c",
             "view=&codes=&by=&rows=&sort=",
         ] {
             assert_eq!(Address::read(query).misread(), [], "{query}");
