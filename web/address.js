@@ -26,7 +26,7 @@ const DAY = /^\d{4}-\d\d-\d\d$/;
 const LEVEL = /^[A-Z][A-Z0-9_]*(\/[1-9])?$/;
 const SIZE = /^[1-9]\d{0,15}$/;
 const ROWS = /^\w+(\.\w+)*$/;
-const SORT = /^(up|down)\.[\w.:-]+$/;
+const SORT = /^(up|down)\.[\w.:@$-]+$/;
 /**
  * For each member of a view that an address names, apart from flow and key, what it may be.
  * @type {Record<string, (text: string) => boolean>}

@@ -25,30 +25,23 @@ const PAIRS = `
   VN704 VU548 WF876 WS882 YE887 YT175 ZA710 ZM894 ZW716
 `;
 
-/** @type {Record<string, string>} */
-const NUMERIC = Object.fromEntries(
+const NUMERIC = new Map(
   PAIRS.trim().split(/\s+/).map((pair) => [pair.slice(0, 2), pair.slice(2)]));
-/**
- * Codes that Eurostat uses in place of those of ISO 3166.
- * @type {Record<string, string>}
- */
-const EUROSTAT = { EL: "GR", UK: "GB" };
-/**
- * Countries that ISO 3166 does not list, with the names that their outlines have.
- * @type {Record<string, string>}
- */
-const UNLISTED = { XK: "Kosovo" };
+/** Codes that Eurostat uses in place of those of ISO 3166. */
+const EUROSTAT = new Map([["EL", "GR"], ["UK", "GB"]]);
+/** Countries that ISO 3166 does not list, with the names that their outlines have. */
+const UNLISTED = new Map([["XK", "Kosovo"]]);
 
 /** @type {(code: string) => string} */
-export const regionOf = (code) => EUROSTAT[code] ?? code;
+export const regionOf = (code) => EUROSTAT.get(code) ?? code;
 
 /** @type {(code: string) => boolean} */
 export const isCountry = (code) =>
-  Object.hasOwn(NUMERIC, regionOf(code)) || Object.hasOwn(UNLISTED, code);
+  NUMERIC.has(regionOf(code)) || UNLISTED.has(code);
 
 /**
  * What identifies the outline of a country; undefined for a code that is not a country.
  * @param {string} code
  * @returns {string | undefined}
  */
-export const outlineOf = (code) => NUMERIC[regionOf(code)] ?? UNLISTED[code];
+export const outlineOf = (code) => NUMERIC.get(regionOf(code)) ?? UNLISTED.get(code);

@@ -107,6 +107,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "period",
             // Words.
             "text",
+            "near",
             // Codes, and structures of them.
             "validity",
             "code",
@@ -403,6 +404,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "planner::columns",
             "planner::text",
             "planner::warning",
+            "planner::caution",
             "planner",
             // The audit: how far one person moves the published values.
             "audit::error",

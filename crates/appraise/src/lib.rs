@@ -15,8 +15,8 @@ mod solver;
 
 pub use audit::{AuditError, AuditOptions, AuditReport, audit};
 pub use planner::{
-    Alternative, Contributions, DataflowForecast, EpsilonAtDelta, FirstFigure, FitError,
-    FittedPlan, Forecast, ForecastOptions, HeadlineForecast, IntakeForecast, MarginForecast,
-    MechanismForecast, PlanWarning, Ratio, SourceForecast, UnwishedMarginal, fit, forecast,
-    started,
+    Alternative, Contributions, DataflowForecast, EPSILON_MAX, EpsilonAtDelta, FirstFigure,
+    FitError, FittedPlan, Forecast, ForecastOptions, HeadlineForecast, IntakeForecast, Limits,
+    MarginForecast, MechanismForecast, PlanWarning, Ratio, SourceForecast, UnwishedMarginal, fit,
+    forecast, started,
 };

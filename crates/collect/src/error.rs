@@ -6,7 +6,7 @@
 //! 1. No variant carries a value from an event: a fault has the place, the field and the rule with
 //!    its limit, never the contents of a row (`tidegauge/tests/bad_input.rs`).
 //!
-//! Format: `error[unknown-code]: events.csv:17: border_point: not in code list CL_BORDER_POINT`.
+//! Format: `error[unknown-code]: events.csv:17: border_point: not in code list CL_POINT: ...`.
 
 use std::fmt;
 use std::io::{ErrorKind, Write};
@@ -192,7 +192,10 @@ pub enum InputFault {
     #[error("must be count, retract, or empty for count")]
     UnknownAction,
     /// A code outside its list.
-    #[error("not in code list {list}")]
+    #[error(
+        "not in code list {list}: write one of its codes, or add the code with `tidegauge plan \
+         amend`"
+    )]
     UnknownCode {
         /// Identifier of the list.
         list: String,
@@ -215,7 +218,7 @@ pub enum InputFault {
         allowed: String,
     },
     /// A kind outside the life cycle.
-    #[error("not an event kind of life cycle {model}")]
+    #[error("not an event kind of life cycle {model}; `tidegauge plan diagram` draws them")]
     UnknownKind {
         /// Name of the life cycle.
         model: String,

@@ -11,6 +11,8 @@
 //! Format: `{"code":"parameter","rule":"parameter asOf is given twice; give it once"}`.
 
 use jiff::Timestamp;
+use tidegauge_model::Plan;
+use tidegauge_model::near::offered;
 
 /// The most observations in one answer.
 pub const OBSERVATIONS_MAX: usize = 250_000;
@@ -22,20 +24,22 @@ pub(crate) const GIVEN_MAX: usize = 40;
 #[non_exhaustive]
 pub enum Error {
     /// A code that its dimension does not list.
-    #[error(
-        "dimension {dimension} has no code `{given}`; see the dataflow's structure for its codes"
-    )]
+    #[error("dimension {dimension} has no code `{given}`; {known}")]
     Code {
         /// The dimension.
         dimension: String,
         /// The code asked for, cut to [`GIVEN_MAX`].
         given: String,
+        /// The codes that there are, in few words.
+        known: String,
     },
     /// A dataflow that the plan does not have.
-    #[error("no dataflow matches `{given}`; see the list of dataflows")]
+    #[error("no dataflow matches `{given}`; {known}")]
     Dataflow {
         /// The dataflow asked for, cut to [`GIVEN_MAX`].
         given: String,
+        /// The dataflows that there are, in few words.
+        known: String,
     },
     /// A state of the ledger, or a file of it, that is under embargo.
     #[error("this state or file of the ledger is under embargo until {until}; ask again then")]
@@ -162,6 +166,18 @@ pub enum Error {
 }
 
 impl Error {
+    /// A code that a dimension does not list, among those that it lists.
+    pub(crate) fn code_unknown(dimension: &str, code: &str, known: &[&str]) -> Self {
+        let (given, known) = (given(code), offered(code, known));
+        Self::Code { dimension: dimension.to_owned(), given, known }
+    }
+
+    /// An id that no dataflow has, among those that the plan has.
+    pub(crate) fn dataflow_unknown(id: &str, plan: &Plan) -> Self {
+        let ids: Vec<&str> = plan.dataflows.iter().map(|flow| &*flow.id).collect();
+        Self::Dataflow { given: given(id), known: offered(id, &ids) }
+    }
+
     /// A key with this number of parts, for these dimensions.
     pub(crate) fn key_parts<'d>(given: usize, dimensions: impl Iterator<Item = &'d str>) -> Self {
         let dimensions: Vec<&str> = dimensions.collect();

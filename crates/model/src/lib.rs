@@ -17,6 +17,7 @@ pub mod code;
 pub mod dataflow;
 pub mod headline;
 pub mod method;
+pub mod near;
 pub mod observation;
 pub mod period;
 pub mod plan;

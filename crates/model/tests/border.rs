@@ -140,3 +140,30 @@ fn steps_of_a_month_are_read() {
     let plan = Plan::parse(&monthly.text()).unwrap();
     assert_eq!(plan.step(), Grain::Month);
 }
+
+/// The identifiers of SDMX: `IDType`, and for agencies `NestedNCNameIDType`.
+#[test]
+fn identifiers_are_those_of_sdmx() {
+    let plan = |path: &str, id: &str| Plan::parse(&edit(BORDER).change(path, id).text());
+    let long = "a".repeat(64);
+    for id in ["Y14-17", "de", "A@B$c-1", "-", "0", "__proto__", &long] {
+        let sound = plan("code_list.CL_BORDER_POINT.codes.LO_WU.id", id);
+        assert!(sound.is_ok(), "{id}: {sound:?}");
+        assert!(plan("statement.reference_area", id).is_ok(), "{id}");
+        let renamed = BORDER.replace("\"BORDER_FLOW\"", &format!("{id:?}"));
+        assert!(Plan::parse(&renamed).is_ok(), "{id}");
+    }
+    for id in ["", "A.B", "A+B", "A,B", "A B", "A/B", "Ä", "A*", "A:B", &format!("{long}a")] {
+        for path in ["code_list.CL_BORDER_POINT.codes.LO_WU.id", "statement.reference_area"] {
+            let errors = plan(path, id).expect_err(id);
+            assert!(errors.errors().iter().any(|error| error.code() == "bad-value"), "{id}");
+        }
+    }
+    for agency in ["X", "OECD.ELS", "OECD.ELS.IMD", "a-b_1.C"] {
+        assert!(plan("statement.agency", agency).is_ok(), "{agency}");
+    }
+    for agency in ["", ".", "OECD.", ".ELS", "A..B", "1A", "A.1", "A@B", "A$", "A B", "all"] {
+        let errors = plan("statement.agency", agency).expect_err(agency);
+        assert_eq!(errors.errors()[0].field, "statement.agency", "{agency}");
+    }
+}

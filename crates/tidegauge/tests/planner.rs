@@ -365,11 +365,10 @@ fn totals_much_coarser_than_cells_are_warned_of() {
     let expected = "BORDER_FLOW: FLOW by the day: the total is known within 155 persons, but a \
                     single cell within 16: it adds up the noise of 96 cells; if totals or groups \
                     are read, name them as marginals\n";
-    assert_eq!(warned.lines().count(), 1, "{warned}");
-    assert!(
-        warned.starts_with("warning[inexact-total]: ") && warned.ends_with(expected),
-        "{warned}"
-    );
+    let inexact: Vec<&str> =
+        warned.lines().filter(|line| line.starts_with("warning[inexact-total]: ")).collect();
+    let [one] = inexact[..] else { panic!("{warned}") };
+    assert!(one.ends_with(expected.trim_end()), "{warned}");
     let tables = include_str!("../../../testdata/tables.toml");
     let table = briefly(&Plan::parse(tables).expect("a plan"));
     assert_eq!(table.warnings(), [], "marginals are measured for what they are");

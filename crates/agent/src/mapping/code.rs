@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use tidegauge_delivery::Column;
+use tidegauge_model::near::offered;
 
 use crate::error::Error;
 use crate::fault::Fault;
@@ -21,8 +22,6 @@ use crate::settings::Rule;
 
 /// Bytes of a code table at most.
 const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
-/// Codes that are shown beside one that the plan does not have.
-const NEAR_MAX: usize = 5;
 
 /// The code of each text.
 #[derive(Clone, Debug)]
@@ -87,34 +86,10 @@ impl CodeTable {
 
 /// The error of a code of the settings that the plan does not have.
 fn foreign(code: &str, column: &Column, place: &str, field: &str) -> Error {
-    let near = near(code, column).join(", ");
-    let rule = format_args!("{code} is not a code of the plan; like it are {near}");
+    let codes: Vec<&str> = column.codes.iter().map(|code| code.id.as_str()).collect();
+    let codes = offered(code, &codes);
+    let rule = format_args!("{code} is not a code of the plan's list; {codes}");
     Error::input("unknown-code", place, field, rule)
-}
-
-/// Up to five codes of a column, those that are most like a text first.
-fn near<'c>(text: &str, column: &'c Column) -> Vec<&'c str> {
-    let mut codes: Vec<&str> = column.codes.iter().map(|code| code.id.as_str()).collect();
-    // Codes in the order of the plan where they are equally near.
-    codes.sort_by_cached_key(|code| changes(&text.to_uppercase(), &code.to_uppercase()));
-    codes.truncate(NEAR_MAX);
-    codes
-}
-
-/// The least number of characters to put in, take out or exchange that makes one text of another
-/// (Levenshtein).
-fn changes(text: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (above, given) in (1..).zip(text.chars()) {
-        let mut diagonal = std::mem::replace(&mut row[0], above);
-        for (place, &wanted) in other.iter().enumerate() {
-            let exchanged = diagonal + usize::from(given != wanted);
-            diagonal = row[place + 1];
-            row[place + 1] = exchanged.min(diagonal + 1).min(row[place] + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 /// The lines of a code table: number, text, code.
@@ -188,17 +163,9 @@ mod tests {
 
     #[test]
     fn codes_like_a_mistyped_one_are_shown() {
-        assert_eq!(changes("", "EXIT"), 4);
-        assert_eq!(changes("EXTI", "EXIT"), 2);
-        assert_eq!(changes("ENTRY", "ENTRY"), 0);
         let error = table("codes = { CANARY = 'exti' }", Path::new("")).unwrap_err().to_string();
-        assert!(error.ends_with("exti is not a code of the plan; like it are EXIT, ENTRY"));
+        assert!(error.ends_with("did you mean EXIT? there are ENTRY, EXIT"), "{error}");
         assert!(!error.contains("CANARY"), "{error}");
-        let mut many = column();
-        let code = many.codes[0].clone();
-        let named = |id: &str| CodeText { id: id.to_owned(), ..code.clone() };
-        many.codes = ["DE", "AX", "AU", "AT", "A", "AUS", "PL"].map(named).to_vec();
-        assert_eq!(near("AUT", &many), ["AU", "AT", "AUS", "AX", "A"]);
     }
 
     #[test]

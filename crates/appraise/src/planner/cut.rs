@@ -19,7 +19,7 @@ use tidegauge_model::{Grain, Measure, Period, Plan};
 use tidegauge_privacy::interval::NORMAL_POINT;
 
 /// The bias that an interval may ignore, in standard deviations.
-const BIAS_MAX: f64 = 0.3;
+pub(super) const BIAS_MAX: f64 = 0.3;
 /// The first line of a table.
 const HEADER: [&str; 3] = ["dataflow", "contributions", "persons"];
 
@@ -71,26 +71,34 @@ impl Contributions {
         Ok(tables)
     }
 
+    /// The contributions of a window that a bound lets count.
+    pub(super) fn counted(&self, bound: u32) -> f64 {
+        let counted = |(c, persons): (&u32, &u64)| f64::from(*c.min(&bound)) * *persons as f64;
+        self.persons.iter().map(counted).sum()
+    }
+
     /// What a bound cuts in a window.
-    fn cut(&self, bound: u32) -> f64 {
+    pub(super) fn cut(&self, bound: u32) -> f64 {
         let beyond = self.persons.range(bound.saturating_add(1)..);
         beyond.fold(0.0, |sum, (c, persons)| sum + f64::from(c - bound) * *persons as f64)
     }
 }
 
+/// The number of periods of a grain in a whole window.
+pub(super) fn periods(plan: &Plan, grain: Grain) -> f64 {
+    let window = plan.window_of(plan.first_step()).next();
+    let steps = plan.steps_of(window).into_iter();
+    let mut periods: Vec<Period> = steps.map(|step| step.within(grain)).collect();
+    periods.dedup();
+    periods.len().max(1) as f64
+}
+
 /// The least bound of a dataflow at which no wish loses too much; `None` without wishes or persons.
 pub(super) fn bound(plan: &Plan, position: usize, table: &Contributions) -> Option<u32> {
-    let window = plan.window_of(plan.first_step()).next();
-    let steps = plan.steps_of(window);
-    let loss = |grain: Grain| {
-        let mut periods: Vec<Period> = steps.iter().map(|step| step.within(grain)).collect();
-        periods.dedup();
-        periods.len().max(1) as f64
-    };
     let wishes = plan.wishes.iter().filter(|wish| wish.dataflow == position);
     // What may be cut in a window.
     let most = wishes.filter_map(|wish| {
-        Some(BIAS_MAX * wish.margin.to_f64()? / NORMAL_POINT * loss(wish.grain))
+        Some(BIAS_MAX * wish.margin.to_f64()? / NORMAL_POINT * periods(plan, wish.grain))
     });
     let most = most.reduce(f64::min)?;
     let (&largest, _) = table.persons.iter().rev().find(|(_, persons)| **persons > 0)?;

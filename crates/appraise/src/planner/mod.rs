@@ -8,9 +8,9 @@
 //! estimates that a part allows (`reader`); `headline` has the figures that are read first,
 //! `intake` the sources; `ratio` compares the error of a stream with the least error possible
 //! (`least`); `alternative` prices changed plans; `text` writes a forecast for people in
-//! `columns`, and the JSON has the same structures; `warning` says what could be better. `fit`
-//! finds shares, weights and strategies for a plan's wishes, `cut` its bounds, and `rewrite`
-//! writes them into its text.
+//! `columns`, and the JSON has the same structures; `warning` says what could be better, `caution`
+//! what to decide before the plan runs. `fit` finds shares, weights and strategies for a plan's
+//! wishes, `cut` its bounds, and `rewrite` writes them into its text.
 //!
 //! Invariants:
 //! 1. A forecast depends only on the plan.
@@ -18,6 +18,7 @@
 //!    (`tidegauge/tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
 
 mod alternative;
+mod caution;
 mod columns;
 mod cut;
 mod figure;
@@ -35,6 +36,7 @@ mod warning;
 mod window;
 
 pub use self::alternative::Alternative;
+pub use self::caution::{EPSILON_MAX, Limits};
 pub use self::cut::Contributions;
 pub use self::fit::{FitError, FittedPlan, UnwishedMarginal, fit};
 pub use self::forecast::{

@@ -29,7 +29,7 @@ use tidegauge_model::{Dataflow, Language, Period, Plan, SourceSet};
 use super::embargo::{self, Hours};
 use super::under_embargo::UnderEmbargo;
 use super::window::ReleasedWindow;
-use crate::error::{Error, given};
+use crate::error::Error;
 use crate::query::grammar::Parameters;
 use crate::query::ledger_state::LedgerState;
 
@@ -246,7 +246,7 @@ impl Catalogue {
     /// Errors: the plan has no such dataflow.
     pub fn position(&self, id: &str) -> Result<usize, Error> {
         let found = self.plan.dataflow(id).map(|(position, _)| position);
-        found.ok_or_else(|| Error::Dataflow { given: given(id) })
+        found.ok_or_else(|| Error::dataflow_unknown(id, &self.plan))
     }
 
     /// The first reason why an entry is not shown.

@@ -24,7 +24,7 @@ use super::parts::{count, empty, part, place, without, words};
 use super::table::DerivedTable;
 use crate::answer::answer::CheckedAnswer;
 use crate::answer::over_time::{FigureNoise, FigureSum, NoiseOverTime};
-use crate::error::{Error, given};
+use crate::error::Error;
 use crate::query::grammar::{Key, KeyPart};
 use crate::query::series::{Indicator, LEADING, Pick, Selection, TOTAL};
 
@@ -263,8 +263,8 @@ pub(crate) fn check_months(selection: &Selection) -> Result<(), Error> {
         return Ok(());
     }
     let codes = selection.grains.iter().map(|grain| grain.frequency());
-    let codes = given(&codes.collect::<Vec<_>>().join("+"));
-    Err(Error::Code { dimension: "FREQ".into(), given: codes })
+    let codes = codes.collect::<Vec<_>>().join("+");
+    Err(Error::code_unknown("FREQ", &codes, &[Grain::Month.frequency()]))
 }
 
 /// The months of an answer, in order.

@@ -97,7 +97,13 @@ impl RateSelection {
         let rate = &plan.rates[position];
         let own: Vec<KeyDimension> = rate.by.iter().map(|id| dimension(plan, rate, id)).collect();
         let parts = parts(key, &LEADING, &own)?;
-        positions(&parts[2], "INDICATOR", 1, |code| (code == rate.id).then_some(0))?;
+        positions(
+            &parts[2],
+            "INDICATOR",
+            1,
+            |code| (code == rate.id).then_some(0),
+            || vec![&rate.id],
+        )?;
         let select = |summand: &Summand| selection(plan, rate, summand, &parts);
         let mut common = Vec::new();
         for (above, one) in rate.numerator.iter().enumerate() {
@@ -376,9 +382,11 @@ fn selection(
     let dataflow = &plan.dataflows[side.dataflow];
     let offered = grains(dataflow.step);
     let frequency = |code: &str| offered.iter().position(|grain| grain.frequency() == code);
-    let wanted = positions(&parts[0], "FREQ", offered.len(), frequency)?;
+    let wanted = positions(&parts[0], "FREQ", offered.len(), frequency, || {
+        offered.iter().map(|grain| grain.frequency()).collect()
+    })?;
     let area = |code: &str| (code == plan.statement.reference_area).then_some(0);
-    positions(&parts[1], "REF_AREA", 1, area)?;
+    positions(&parts[1], "REF_AREA", 1, area, || vec![&plan.statement.reference_area])?;
     let mut picks = Vec::new();
     for (number, dimension) in dataflow.structure.dimensions().iter().enumerate() {
         let asked = rate.by.iter().position(|id| *id == dimension.id);

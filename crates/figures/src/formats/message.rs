@@ -23,6 +23,12 @@ use crate::structure::concept::{CodeText, Concept, PlanFeatures, SILENT_SOURCES,
 use crate::structure::version::structure_version;
 use crate::structure::words::Words;
 
+/// The sender of a message of an agency. It cannot have a dot in SDMX, so of an agency within
+/// others it is the outermost.
+pub(crate) fn sender(agency: &str) -> &str {
+    agency.split('.').next().unwrap_or(agency)
+}
+
 /// Everything in a message except the series of an answer.
 #[derive(Clone, Debug)]
 pub(crate) struct MessageHeader {

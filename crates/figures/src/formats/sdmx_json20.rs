@@ -18,7 +18,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use tidegauge_model::{Grain, Observation, Period, Text};
 
-use super::message::MessageHeader;
+use super::message::{MessageHeader, sender};
 use super::shape::DimensionAtObservation;
 use crate::answer::answer::Series;
 use crate::error::Error;
@@ -79,7 +79,7 @@ pub(crate) fn opening(headers: &[&MessageHeader]) -> String {
         "schema": SCHEMA, "id": ids.join("-"), "test": false,
         "prepared": first.map(|header| &header.prepared),
         "contentLanguages": first.map(|header| header.words.tags()),
-        "sender": {"id": first.map(|header| &header.agency)},
+        "sender": {"id": first.map(|header| sender(&header.agency))},
     });
     let structures: Vec<Value> = headers.iter().map(|header| structure(header)).collect();
     let structures = Value::from(structures);

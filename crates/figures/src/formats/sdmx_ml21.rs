@@ -18,7 +18,7 @@ use std::fmt::Write;
 
 use tidegauge_model::Observation;
 
-use super::message::MessageHeader;
+use super::message::{MessageHeader, sender};
 use super::shape::DimensionAtObservation;
 use crate::answer::answer::Series;
 use crate::error::Error;
@@ -64,15 +64,15 @@ pub(crate) fn opening(headers: &[&MessageHeader], form: XmlForm) -> String {
     };
     let root = root(form);
     let ids: Vec<&str> = headers.iter().map(|header| &*header.dataflow).collect();
-    let (agency, prepared) =
-        headers.first().map_or(("", ""), |header| (&*header.agency, &*header.prepared));
+    let (sender, prepared) =
+        headers.first().map_or(("", ""), |header| (sender(&header.agency), &*header.prepared));
     let structures: String = headers.iter().map(|header| structure(header, form)).collect();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <message:{root} xmlns:message=\"{SCHEMAS}/message\" xmlns:common=\"{SCHEMAS}/common\" \
          {namespaces}>\n\
          <message:Header><message:ID>{}</message:ID><message:Test>false</message:Test>\
-         <message:Prepared>{prepared}</message:Prepared><message:Sender id=\"{agency}\"/>\
+         <message:Prepared>{prepared}</message:Prepared><message:Sender id=\"{sender}\"/>\
          {structures}</message:Header>\n",
         ids.join("-"),
     )

@@ -31,7 +31,7 @@ use tidegauge_model::{DataStructure, Dataflow, Dimension, Grain, Measure, Plan};
 
 use super::grammar::{Key, KeyPart};
 pub use super::indicator::Indicator;
-use crate::error::{Error, given};
+use crate::error::Error;
 
 /// Dimensions that every dataflow has before those of its plan.
 pub(crate) const LEADING: [&str; 3] = ["FREQ", "REF_AREA", "INDICATOR"];
@@ -101,16 +101,20 @@ impl Selection {
         let leading = leading.len();
         let offered = grains(dataflow.step);
         let frequency = |code: &str| offered.iter().position(|grain| grain.frequency() == code);
-        let frequencies = positions(&parts[0], "FREQ", offered.len(), frequency)?;
+        let known = || offered.iter().map(|grain| grain.frequency()).collect();
+        let frequencies = positions(&parts[0], "FREQ", offered.len(), frequency, known)?;
         let area = |code: &str| (code == plan.statement.reference_area).then_some(0);
-        positions(&parts[1], "REF_AREA", 1, area)?;
+        positions(&parts[1], "REF_AREA", 1, area, || vec![&plan.statement.reference_area])?;
         let published = indicators(&dataflow.measure);
         let indicator =
             |code: &str| published.iter().position(|published| published.code() == code);
-        let indicator_numbers = positions(&parts[2], "INDICATOR", published.len(), indicator)?;
+        let known = || published.iter().map(|published| published.code()).collect();
+        let indicator_numbers =
+            positions(&parts[2], "INDICATOR", published.len(), indicator, known)?;
         if leading > LEADING.len() {
             let unit = |code: &str| (code == dataflow.unit.unit_measure()).then_some(0);
-            positions(&parts[LEADING.len()], UNIT, 1, unit)?;
+            let known = || vec![dataflow.unit.unit_measure()];
+            positions(&parts[LEADING.len()], UNIT, 1, unit, known)?;
         }
         let mut picks = Vec::with_capacity(dimensions.len());
         for (part, dimension) in parts[leading..].iter().zip(dimensions) {
@@ -202,22 +206,28 @@ pub(crate) fn picked(part: &KeyPart, dimension: &Dimension) -> Result<Vec<Pick>,
         n if n < codes + groups => Pick::Group((n - codes) as u16),
         _ => Pick::Total,
     };
-    let chosen = positions(part, &dimension.id, codes, position)?;
+    let known = || {
+        let sums = list.groups().iter().map(|group| &*group.code.id).chain([TOTAL]);
+        let sums = sums.filter(|_| !dimension.is_apart);
+        list.named().map(|(_, code)| &*code.id).chain(sums).collect()
+    };
+    let chosen = positions(part, &dimension.id, codes, position, known)?;
     Ok(chosen.into_iter().map(pick).collect())
 }
 
 /// The positions of a part's codes, in list order, each once.
-pub(crate) fn positions(
+pub(crate) fn positions<'c>(
     part: &KeyPart,
     dimension: &str,
     count: usize,
     position: impl Fn(&str) -> Option<usize>,
+    known: impl Fn() -> Vec<&'c str>,
 ) -> Result<Vec<usize>, Error> {
     let codes = match part {
         KeyPart::Any => return Ok((0..count).collect()),
         KeyPart::Codes(codes) => codes,
     };
-    let unknown = |code: &str| Error::Code { dimension: dimension.to_owned(), given: given(code) };
+    let unknown = |code: &str| Error::code_unknown(dimension, code, &known());
     let found: Result<Vec<usize>, Error> =
         codes.iter().map(|code| position(code).ok_or_else(|| unknown(code))).collect();
     let mut found = found?;
@@ -295,7 +305,7 @@ mod tests {
         assert_eq!(select("..."), select("all"));
         let unit_missing = Error::key_parts(3, LEADING.into_iter().chain([UNIT]));
         assert_eq!(select(".."), Err(unit_missing));
-        let given = Err(Error::Code { dimension: UNIT.into(), given: "EVT".into() });
+        let given = Err(Error::code_unknown(UNIT, "EVT", &["PER"]));
         assert_eq!(select("...EVT"), given);
         let described = crate::structure::concept::dimensions(&plan, dataflow);
         let ids: Vec<&str> = described.iter().map(|dimension| &*dimension.id).collect();
@@ -375,8 +385,7 @@ mod tests {
         let picks = |code: &str| picked(&KeyPart::Codes(vec![code.to_owned()]), &apart);
         assert_eq!(picks("B"), Ok(vec![Pick::Code(1)]));
         for code in ["WEST", "_T"] {
-            let (dimension, given) = ("X".into(), code.into());
-            assert_eq!(picks(code), Err(Error::Code { dimension, given }));
+            assert_eq!(picks(code), Err(Error::code_unknown("X", code, &["A", "B", "C"])));
         }
         assert_eq!(picked(&KeyPart::Any, &apart).unwrap().len(), 3);
     }
@@ -399,8 +408,11 @@ mod tests {
 
     #[test]
     fn keys_that_fit_no_list_are_rejected_by_name() {
-        let unknown = |dimension: &str, given: &str| {
-            Err(Error::Code { dimension: dimension.into(), given: given.into() })
+        let unknown =
+            |dimension: &str, given: &str| Err(Error::code_unknown(dimension, given, &[]));
+        let without_known = |error| match error {
+            Error::Code { dimension, given, .. } => Error::code_unknown(&dimension, &given, &[]),
+            other => other,
         };
         let ids = LEADING.into_iter().chain(["BORDER_POINT", "DIRECTION"]);
         let wrong_parts = |given| Err(Error::key_parts(given, ids.clone()));
@@ -416,8 +428,10 @@ mod tests {
             ("_T.XX.FLOW.SEA.ENTRY", unknown("FREQ", "_T")),
         ];
         for (key, expected) in table {
-            assert_eq!(select(key), expected, "{key}");
+            assert_eq!(select(key).map_err(without_known), expected, "{key}");
         }
+        let error = select("D.XX.FLOW.AIRR.ENTRY").unwrap_err().to_string();
+        assert!(error.contains("did you mean AIR? there are"), "{error}");
     }
 
     #[test]

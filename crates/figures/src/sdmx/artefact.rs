@@ -128,11 +128,13 @@ impl Artefacts {
         let agency = plan.statement.agency.clone();
         let words = Words::of(plan);
         let mut artefacts = Self { all: Vec::new(), agency: agency.clone(), words: words.clone() };
-        let controller = CodeText::new(&agency, plan.statement.controller.clone());
+        // An agency within another one is an item of the scheme of that one.
+        let (scheme, item) = agency.rsplit_once('.').unwrap_or(("SDMX", &agency));
+        let controller = CodeText::new(item, plan.statement.controller.clone());
         let agencies = ArtefactBody::Agencies(vec![controller]);
         artefacts.push(
             StructureKind::AgencyScheme,
-            "SDMX",
+            scheme,
             "AGENCIES",
             "1.0",
             words.text("Agencies"),
@@ -305,6 +307,21 @@ mod tests {
         }
         let flows = artefacts.all.iter().filter(|a| a.kind == StructureKind::Dataflow);
         assert_eq!(flows.count(), publisher::plan().dataflows.len());
+    }
+
+    #[test]
+    fn an_agency_within_another_is_an_item_of_its_scheme() {
+        let urn_of = |agency: &str| {
+            let text = testkit::edit(publisher::PLAN).set("statement.agency", agency).text();
+            let artefacts = Artefacts::of(&Plan::parse(&text).unwrap());
+            let is_scheme = |a: &&Artefact| a.kind == StructureKind::AgencyScheme;
+            let scheme = artefacts.all.iter().find(is_scheme).unwrap();
+            let ArtefactBody::Agencies(items) = &scheme.body else { panic!("agencies") };
+            scheme.urn(SdmxRest::V1_5, Some(&items[0].id))
+        };
+        let class = "urn:sdmx:org.sdmx.infomodel.base.Agency";
+        assert_eq!(urn_of("TG"), format!("{class}=SDMX:AGENCIES(1.0).TG"));
+        assert_eq!(urn_of("OECD.ELS.IMD"), format!("{class}=OECD.ELS:AGENCIES(1.0).IMD"));
     }
 
     #[test]

@@ -194,7 +194,7 @@ fn dataflows(plan: &Plan, named: &Identifiers) -> Result<Vec<usize>, Error> {
     };
     let found: Vec<usize> =
         (0..plan.dataflows.len()).filter(|&n| is_meant(&plan.dataflows[n])).collect();
-    if found.is_empty() { Err(Error::Dataflow { given: named.given() }) } else { Ok(found) }
+    if found.is_empty() { Err(Error::dataflow_unknown(&named.given(), plan)) } else { Ok(found) }
 }
 
 /// The shape of an answer.

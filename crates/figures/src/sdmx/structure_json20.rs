@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::artefact::{Artefact, ArtefactBody, Artefacts, Component};
 use super::kind::{SdmxRest, StructureKind};
 use super::region::Region;
+use crate::formats::message::sender;
 use crate::structure::concept::{Attachment, CodeText, OF_FIGURE, names};
 
 /// The schema that a message follows.
@@ -48,7 +49,7 @@ pub(crate) fn message(
     let message = json!({
         "meta": {
             "schema": SCHEMA, "id": "STRUCTURE", "test": false, "prepared": prepared,
-            "contentLanguages": artefacts.words.tags(), "sender": {"id": artefacts.agency},
+            "contentLanguages": artefacts.words.tags(), "sender": {"id": sender(&artefacts.agency)},
             "links": links,
         },
         "data": data,

@@ -16,6 +16,7 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use super::artefact::{Artefact, ArtefactBody, Artefacts, Component};
 use super::kind::{SdmxRest, StructureKind};
 use super::region::Region;
+use crate::formats::message::sender;
 use crate::structure::concept::{Attachment, CodeText};
 use tidegauge_model::Text;
 
@@ -90,7 +91,7 @@ pub(crate) fn message(
     xml.text("message:ID", &[], "STRUCTURE");
     xml.text("message:Test", &[], "false");
     xml.text("message:Prepared", &[], prepared);
-    xml.empty("message:Sender", &[("id", &artefacts.agency)]);
+    xml.empty("message:Sender", &[("id", sender(&artefacts.agency))]);
     xml.close("message:Header");
     xml.open("message:Structures", &[]);
     for (kind, group) in GROUPS {

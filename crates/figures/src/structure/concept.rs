@@ -109,6 +109,13 @@ pub struct Concept {
     pub(crate) data_type: Option<&'static str>,
 }
 
+impl Concept {
+    /// The codes that it can have, in the order of its list.
+    pub fn code_ids(&self) -> impl Iterator<Item = &str> {
+        self.codes.iter().map(|code| &*code.id)
+    }
+}
+
 /// Where an attribute is attached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

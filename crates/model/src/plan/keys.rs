@@ -38,6 +38,9 @@ pub use self::source::{INTAKE, SOURCE, SOURCE_KEY};
 pub use self::statement::{METHOD, PLAN, PRIVACY, RETENTION, STATEMENT};
 pub use self::value::Value;
 
+use crate::near::near;
+pub(super) use crate::near::one_of;
+
 /// Every table of a plan, in the order of the reference.
 pub static PLAN_TABLES: [&KeyTable; 29] = [
     &PLAN,
@@ -73,11 +76,6 @@ pub static PLAN_TABLES: [&KeyTable; 29] = [
 
 /// The tables that only an amendment has, in the order of the reference.
 pub static AMENDMENT_TABLES: [&KeyTable; 5] = [&AMENDMENT, &ADDED, &CLOSED, &RENAMED, &BREAK];
-
-/// Most characters of an unknown key for which near ones are sought.
-const NEAR_CHARS_MAX: usize = 64;
-/// Most near keys that are named.
-const NEAR_MAX: usize = 3;
 
 /// A TOML table of a plan, with its keys.
 #[derive(Debug)]
@@ -169,25 +167,6 @@ impl KnownKeys {
 
     /// The keys that differ from this one by few letters, the nearest first.
     pub(super) fn near(&self, key: &str) -> Vec<&'static str> {
-        if key.chars().count() > NEAR_CHARS_MAX {
-            return vec![];
-        }
-        let near = |&known: &&'static str| {
-            let changes = strsim::levenshtein(key, known);
-            (3 * changes <= known.len()).then_some((changes, known))
-        };
-        let mut found: Vec<_> = self.0.iter().filter_map(near).collect();
-        found.sort();
-        found.into_iter().map(|(_, known)| known).take(NEAR_MAX).collect()
-    }
-}
-
-/// Words as a choice: `a, b or c`.
-pub(super) fn one_of(words: &[impl AsRef<str>]) -> String {
-    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
-    match words.as_slice() {
-        [] => String::new(),
-        [only] => (*only).to_owned(),
-        [before @ .., last] => format!("{} or {last}", before.join(", ")),
+        near(key, self.0.iter().copied())
     }
 }

@@ -190,10 +190,13 @@ fn dataflows<'a>(root: &TomlTable<'a>) -> Vec<TomlValue<'a>> {
 fn refuse_repeated(drafts: &[DataflowDraft]) {
     let mut seen = Vec::new();
     for node in drafts.iter().filter_map(|draft| draft.id.as_ref()) {
-        if seen.contains(&node.peek()) {
-            node.refuse(PlanFault::Duplicate, "another dataflow has this identifier");
+        // Its files lie in a directory of this name, and not every disk tells capitals apart.
+        let id = node.peek().map(str::to_ascii_uppercase);
+        if seen.contains(&id) {
+            let rule = "another dataflow has this identifier, or one with other capitals";
+            node.refuse(PlanFault::Duplicate, rule);
         }
-        seen.push(node.peek());
+        seen.push(id);
     }
 }
 

@@ -109,8 +109,8 @@ pub enum Progress {
 pub enum Answer {
     /// The events are durable.
     Ingested(IngestedRows),
-    /// The steps are public, in their order.
-    Released(Vec<String>),
+    /// The steps are public, in their order; if more were asked for, why there are no more.
+    Released(Vec<String>, Option<String>),
     /// The amendment is in force, or could be: its changes, one on each line.
     Amended(String),
     /// The state of the store.

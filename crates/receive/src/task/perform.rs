@@ -96,7 +96,28 @@ fn release(
             progress(Progress::Released(step.to_string()));
         }
     })?;
-    Ok(Answer::Released(steps))
+    let less = until.map_or(Ok(None), |until| less(store, until, wait_from))?;
+    Ok(Answer::Released(steps, less))
+}
+
+/// Why a release ended before the period up to which it was asked for, and what to do about it;
+/// `None` if it did not.
+fn less(
+    store: &Store,
+    until: Period,
+    wait_from: Option<Timestamp>,
+) -> Result<Option<String>, Refusal> {
+    let Some((step, due)) = store.next_due(wait_from)? else {
+        return Ok(Some("the plan ends with its last step: every step is released".to_owned()));
+    };
+    if !until.reaches(step) {
+        return Ok(None);
+    }
+    let waits = match store.plan().sources.is_empty() {
+        true => "",
+        false => ", or when its sources have declared it (`tidegauge status` names them)",
+    };
+    Ok(Some(format!("{step} is due at {due}: run the command again then{waits}")))
 }
 
 fn put_in_force(store: &mut Store, task: &AmendPlan, asked: &Asked) -> Result<Answer, Refusal> {

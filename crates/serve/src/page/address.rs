@@ -192,8 +192,9 @@ fn are_names(text: &str) -> bool {
 /// The order of a table by one of its columns.
 fn is_order(text: &str) -> bool {
     let column = text.strip_prefix("up.").or_else(|| text.strip_prefix("down."));
-    let is_inside =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'-');
+    let is_inside = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'-' | b'@' | b'$')
+    };
     column.is_some_and(|column| !column.is_empty() && column.bytes().all(is_inside))
 }
 
@@ -244,7 +245,7 @@ mod tests {
         assert!(VIEWS_OF_ONE_PERIOD.iter().all(|view| VIEWS.contains(view)));
         for query in [
             "view=map&codes=both&last=all&top=all&compare=year&region=asia&at=%3C&shows=%3C",
-            "start=2024-02-30&end=2024-01-01&asOf=9&since=9&by=A1_B/9&rows=A.B_1.c&sort=up.A:1-b.c",
+            "start=2024-02-30&end=2024-01-01&asOf=9&since=9&by=A1_B/9&rows=A.B.c&sort=up.A:1-b@$.c",
             "view=&codes=&by=&rows=&sort=",
         ] {
             assert_eq!(Address::read(query).misread(), [], "{query}");

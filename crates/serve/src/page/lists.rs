@@ -74,11 +74,11 @@ fn countries() -> &'static HashSet<&'static str> {
         // Two letters and the number of the outline, between backticks.
         let pairs = script.split('`').nth(1).unwrap_or("").split_whitespace();
         let listed = pairs.filter_map(|pair| pair.get(..2));
-        // Then those that other lists have: keys of objects.
+        // Then those that other lists have: keys of maps.
         let after = |name: &str| script.split_once(name).map_or("", |(_, rest)| rest);
-        let others = ["EUROSTAT = {", "UNLISTED = {"].map(after).map(|rest| {
-            let object = rest.split('}').next().unwrap_or("");
-            object.split(',').filter_map(|entry| Some(entry.split_once(':')?.0.trim()))
+        let others = ["EUROSTAT = new Map(", "UNLISTED = new Map("].map(after).map(|rest| {
+            let map = rest.split(')').next().unwrap_or("");
+            map.split('[').filter_map(|entry| entry.split('"').nth(1))
         });
         listed.chain(others.into_iter().flatten()).collect()
     })

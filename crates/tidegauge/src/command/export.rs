@@ -5,10 +5,13 @@
 //! Invariants:
 //! 1. No figure without its margin (crate `figures`).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
-use tidegauge_figures::{Error, Format, Parameters};
+use tidegauge_figures::{Concept, Error, Format, Parameters, Reader, dimensions};
+use tidegauge_model::near::offered;
+use tidegauge_model::{Dataflow, Plan};
 
 use super::arguments::{period, public_directory};
 use super::output::{print_answer, print_pieces};
@@ -19,9 +22,10 @@ pub(crate) struct Export {
     /// The directory of a store, or a public directory.
     directory: PathBuf,
     /// The dataflow. With --derive it may also be a rate of the plan, COHORTS.WAITING for a cohort
-    /// dataflow COHORTS, or LENGTHS.LONGER for a duration LENGTHS.
+    /// dataflow COHORTS, or LENGTHS.LONGER for a duration LENGTHS. Without it the dataflows of the
+    /// plan are named.
     #[arg(long)]
-    dataflow: String,
+    dataflow: Option<String>,
     /// The series, as an SDMX key: the codes of the dimensions separated by dots, alternatives
     /// joined by plus, an empty part for all codes. Each dimension left out at the end is its
     /// total.
@@ -70,16 +74,52 @@ impl Export {
         parameters.take("format", &self.format).map_err(refused)?;
         let format = parameters.format.unwrap_or(Format::SdmxCsv2);
         let directory = public_directory(&self.directory)?;
-        let (dataflow, key) = (&self.dataflow, &self.key);
+        let Some(dataflow) = &self.dataflow else { return Err(dataflow_missing(&directory)?) };
+        let key = &self.key;
+        let unkeyed = |error| with_codes(error, &directory, dataflow);
         if self.derive {
             let table = tidegauge_figures::export_derived(&directory, dataflow, key, &parameters)
-                .map_err(refused)?;
+                .map_err(unkeyed)?;
             return print_answer([table.csv()]);
         }
         let pieces = tidegauge_figures::export(&directory, dataflow, key, &parameters, format)
-            .map_err(refused)?;
+            .map_err(unkeyed)?;
         print_pieces(pieces.map(|piece| piece.map_err(refused)))
     }
+}
+
+/// The verified plan of a public directory, as its ledger has it.
+fn plan_of(directory: &Path) -> Result<Arc<Plan>, Error> {
+    let reader = Reader::new(directory);
+    reader.refresh();
+    Ok(Arc::clone(&reader.catalogue()?.plan))
+}
+
+/// The failure of an export without a dataflow: it names those of the plan.
+fn dataflow_missing(directory: &Path) -> Result<Failure, Failure> {
+    let plan = plan_of(directory).map_err(refused)?;
+    let text = "error[no-dataflow]: export: --dataflow: is needed; name one of these";
+    let flow = |flow: &Dataflow| format!("  {}  {}", flow.id, &*flow.name);
+    let flows = plan.dataflows.iter().map(flow);
+    Ok(Failure::lines(2, [text.to_owned()].into_iter().chain(flows).collect()))
+}
+
+/// The failure of an export; one whose key does not fit names each dimension with some codes.
+fn with_codes(error: Error, directory: &Path, id: &str) -> Failure {
+    let is_of_key = matches!(
+        error,
+        Error::KeyPart { .. } | Error::KeyParts { .. } | Error::KeyWithoutTotal { .. }
+    );
+    let plan = if is_of_key { plan_of(directory).ok() } else { None };
+    let found = plan.as_ref().and_then(|plan| Some((plan, plan.dataflow(id)?.1)));
+    let Some((plan, dataflow)) = found else { return refused(error) };
+    let line = |(part, dimension): (usize, Concept)| {
+        let ids: Vec<&str> = dimension.code_ids().collect();
+        format!("  part {part}, {}: {}", dimension.id, offered("", &ids))
+    };
+    let parts = (1..).zip(dimensions(plan, dataflow)).map(line);
+    let first = format!("error[{}]: export: {error}", error.code());
+    Failure::lines(2, [first].into_iter().chain(parts).collect())
 }
 
 /// The failure of an export; a parameter has the name of its option.

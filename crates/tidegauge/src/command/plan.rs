@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use tidegauge_appraise::{
-    Contributions, ForecastOptions, IntakeForecast, PlanWarning, fit, forecast, started,
+    Contributions, EPSILON_MAX, ForecastOptions, Limits, PlanWarning, fit, forecast, started,
 };
 use tidegauge_ledger::{DirectorySource, read_verified};
 use tidegauge_model::plan::PlanErrors;
@@ -31,12 +31,9 @@ use crate::failure::{Done, Failure, print_error};
 
 #[derive(Subcommand)]
 pub(crate) enum PlanCommand {
-    /// Check a plan and report all of its errors at once. Warnings on standard error say which
-    /// figures could be more exact.
-    Check {
-        /// The file of the plan.
-        plan: PathBuf,
-    },
+    /// Check a plan and report all of its errors at once. Warnings on standard error say what to
+    /// decide before it runs; they leave the exit code at 0.
+    Check(Check),
     /// Print the state diagram of a plan's life cycle, as Mermaid text.
     Diagram {
         /// The file of the plan.
@@ -77,18 +74,7 @@ pub(crate) enum ForecastFormat {
 impl PlanCommand {
     pub(crate) fn run(self) -> Done {
         match self {
-            Self::Check { plan } => {
-                let (_, checked) = read(&plan)?;
-                let dataflows = checked.dataflows.len();
-                let (place, retention) = (plan.display(), &checked.retention);
-                let intake = warn(&place, &checked)?;
-                let intake = intake.map_or(String::new(), |intake| format!("\n{intake}"));
-                print_done(format_args!(
-                    "{place}: a plan of {dataflows} dataflows, without errors\n\
-                     retention: {retention}{}",
-                    intake.trim_end()
-                ))
-            }
+            Self::Check(check) => check.run(),
             Self::Diagram { plan } => {
                 print_answer([read(&plan)?.1.life_cycle.diagram().to_string()])
             }
@@ -102,6 +88,49 @@ impl PlanCommand {
             }
         }
     }
+}
+
+#[derive(Args)]
+pub(crate) struct Check {
+    /// The file of the plan.
+    plan: PathBuf,
+    /// A table in CSV, dataflow,contributions,persons: how many persons have how many contributions
+    /// in a window, as published or from a pilot. Totals and groups that would be too small to be
+    /// read, and bounds that cut too much, are warned of.
+    #[arg(long)]
+    contributions: Option<PathBuf>,
+    /// The largest epsilon, at delta 1e-6, that the plan may cost a person in its life without a
+    /// warning.
+    #[arg(long, default_value_t = EPSILON_MAX)]
+    epsilon: f64,
+}
+
+impl Check {
+    fn run(self) -> Done {
+        let (_, plan) = read(&self.plan)?;
+        let sample = contributions(self.contributions.as_deref(), &plan)?;
+        let place = self.plan.display();
+        let forecast = forecast(&plan, ForecastOptions::default())
+            .map_err(|error| without_price(&place.to_string(), &error))?;
+        print_warnings(&place, &forecast.warnings());
+        let limits = Limits { epsilon_max: self.epsilon, sample };
+        print_warnings(&place, &forecast.cautions(&plan, &limits));
+        let (dataflows, retention) = (plan.dataflows.len(), &plan.retention);
+        let intake = forecast.intake.map_or(String::new(), |intake| format!("\n{intake}"));
+        print_done(format_args!(
+            "{place}: a plan of {dataflows} dataflows, without errors\n\
+             retention: {retention}{}",
+            intake.trim_end()
+        ))
+    }
+}
+
+/// The table of how many persons have how many contributions; empty if none is given.
+fn contributions(table: Option<&Path>, plan: &Plan) -> Result<Vec<Contributions>, Failure> {
+    let Some(path) = table else { return Ok(vec![]) };
+    let refused =
+        |rule| Failure::new(2, "contributions", format_args!("{}: {rule}", path.display()));
+    Contributions::parse(&text(path)?, plan).map_err(refused)
 }
 
 #[derive(Args)]
@@ -149,15 +178,7 @@ impl Fit {
     fn run(self) -> Done {
         let (text, plan) = read_unshared(&self.plan)?;
         let place = self.plan.display();
-        let persons = match &self.contributions {
-            Some(path) => self::text(path).and_then(|table| {
-                let name = path.display();
-                let refused =
-                    |rule| Failure::new(2, "contributions", format_args!("{name}: {rule}"));
-                Contributions::parse(&table, &plan).map_err(refused)
-            })?,
-            None => vec![],
-        };
+        let persons = contributions(self.contributions.as_deref(), &plan)?;
         let fitted = fit(&text, &plan, &persons)
             .map_err(|error| Failure::new(2, "plan-fit", format_args!("{place}: {error}")))?;
         let report = fitted.to_string();
@@ -216,17 +237,6 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Plan, Failure> {
 /// All faults of a file, one on each line.
 fn faults(name: &str, errors: &PlanErrors) -> Failure {
     Failure::lines(2, errors.report(name).lines().map(str::to_owned).collect())
-}
-
-/// Warns on standard error of figures that could be more exact, or without a source. Returns how
-/// events come in, in a plan with sources.
-///
-/// Errors: a plan without a price, which no store can be made with.
-fn warn(place: &impl Display, plan: &Plan) -> Result<Option<IntakeForecast>, Failure> {
-    let forecast = forecast(plan, ForecastOptions::default())
-        .map_err(|error| without_price(&place.to_string(), &error))?;
-    print_warnings(place, &forecast.warnings());
-    Ok(forecast.intake)
 }
 
 fn print_warnings(place: &impl Display, warnings: &[PlanWarning]) {

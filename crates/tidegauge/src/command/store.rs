@@ -11,7 +11,7 @@ use std::fmt::{self, Display};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::{ArgGroup, Args, ValueEnum};
+use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
 use tidegauge_collect::{InputFormat, Population, init_with_key};
@@ -22,11 +22,14 @@ use super::output::print_done;
 use super::progress::bar;
 use crate::failure::{Done, Failure, print_error, warn_passed_over};
 
+/// A store is made for one class of persons for ever, so it has no default.
+const CLASS_MISSING: &str = "init: class: is needed and never changes: --synthetic for events of \
+                             synthetic persons, as made by `tidegauge simulate`, or --real for \
+                             events of real persons; when in doubt, begin with --synthetic";
 /// How many directories of events may lie below one another.
 const DIRECTORIES_MAX: usize = 16;
 
 #[derive(Args)]
-#[command(group(ArgGroup::new("population").required(true)))]
 pub(crate) struct Init {
     /// The directory of the store; it must be empty or not exist.
     directory: PathBuf,
@@ -34,10 +37,10 @@ pub(crate) struct Init {
     #[arg(long)]
     plan: PathBuf,
     /// A store for events of real persons.
-    #[arg(long, group = "population")]
+    #[arg(long, conflicts_with = "synthetic")]
     real: bool,
     /// A store for events of synthetic persons; it can never take events of real ones.
-    #[arg(long, group = "population")]
+    #[arg(long)]
     synthetic: bool,
     /// The time to use instead of the system clock, in RFC 3339 format, for a store that will be
     /// used with such times; synthetic stores only.
@@ -54,6 +57,9 @@ pub(crate) struct Init {
 
 impl Init {
     pub(crate) fn run(self) -> Done {
+        if !self.real && !self.synthetic {
+            return Err(Failure::new(2, "store-class", CLASS_MISSING));
+        }
         let (text, plan) = super::plan::read(&self.plan)?;
         if let (true, Some(_)) = (self.real, self.now) {
             let place = self.directory.display().to_string();
@@ -277,10 +283,12 @@ impl ReleaseSteps {
             Progress::PassedOver(code, damage) => bar.suspend(|| warn_passed_over(&code, &damage)),
         })?;
         bar.finish_and_clear();
-        let steps = if let Answer::Released(steps) = answer { steps } else { Vec::new() };
-        match (steps.first(), steps.last()) {
-            (Some(first), Some(last)) => print_done(format_args!("released {first} to {last}")),
-            _ => print_done("nothing to release: every step that has closed is released"),
-        }
+        let Answer::Released(steps, less) = answer else { return Ok(()) };
+        let done = match (steps.first(), steps.last()) {
+            (Some(first), Some(last)) => format!("released {first} to {last}"),
+            _ => "nothing to release: every step that has closed is released".to_owned(),
+        };
+        let less = less.map(|why| format!("\nless than --until asks for: {why}"));
+        print_done(done + &less.unwrap_or_default())
     }
 }

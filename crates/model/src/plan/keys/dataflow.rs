@@ -3,7 +3,9 @@
 //! Not here: the rules (`plan::parse::dataflow`, `dimension`, `marginal`, `residual`, `headline`).
 
 use super::Need::{Always, Otherwise, When};
-use super::value::{FRACTION, IDENTIFIER, PART, TABLE, TEXT, grains, limited, number, plain};
+use super::value::{
+    FRACTION, IDENTIFIER, PART, SDMX_ID, TABLE, TEXT, grains, limited, number, plain,
+};
 use super::value::{whole, word};
 use super::{Key, KeyTable, Need, one_of};
 use crate::period::Grain;
@@ -54,7 +56,7 @@ pub static DATAFLOW: KeyTable = KeyTable {
     keys: &[
         Key::new(
             "id",
-            IDENTIFIER,
+            SDMX_ID,
             Always,
             "The identifier of the dataflow in SDMX.",
             r#"id = "BORDER_FLOW""#,

@@ -3,7 +3,7 @@
 //! Not here: the rules (`plan::parse::lists`).
 
 use super::Need::{Always, Otherwise, When};
-use super::value::{CODE as A_CODE, DATE, IDENTIFIER, TEXT, limited, number, plain, word};
+use super::value::{CODE as A_CODE, DATE, SDMX_ID, TEXT, limited, number, plain, word};
 use super::{Key, KeyTable, one_of};
 use crate::code::{CODES_MAX, LEVELS_MAX, TOTAL};
 use crate::plan::content::ATTRIBUTES;
@@ -49,7 +49,7 @@ pub static CODE_LIST: KeyTable = KeyTable {
     keys: &[
         Key::new(
             "id",
-            IDENTIFIER,
+            SDMX_ID,
             Always,
             "The identifier of the list in SDMX.",
             r#"id = "CL_BORDER_POINT""#,

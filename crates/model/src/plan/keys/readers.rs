@@ -4,7 +4,7 @@
 
 use super::Need::{Always, Otherwise};
 use super::dataflow::{INDICATOR, PERIOD, SERIES};
-use super::value::{FRACTION, IDENTIFIER, TEXT, limited, plain, whole};
+use super::value::{FRACTION, SDMX_ID, TEXT, limited, plain, whole};
 use super::{Key, KeyTable};
 use crate::plan::limits::{DATAFLOWS_MAX, PRIORITY_MAX, TERMS_MAX};
 
@@ -27,7 +27,7 @@ pub static RATE: KeyTable = KeyTable {
     keys: &[
         Key::new(
             "id",
-            IDENTIFIER,
+            SDMX_ID,
             Always,
             "The identifier of the rate in SDMX; no dataflow has it.",
             r#"id = "OVERSTAY_RATE""#,

@@ -3,7 +3,9 @@
 //! Not here: the rules (`plan::parse::statement`, `retention`, `method`).
 
 use super::Need::{Always, Otherwise, When};
-use super::value::{CODE, DATE, FRACTION, IDENTIFIER, LINE, TABLE, TEXT, grains, limited, number};
+use super::value::{
+    AGENCY, CODE, DATE, FRACTION, IDENTIFIER, LINE, TABLE, TEXT, grains, limited, number,
+};
 use super::value::{plain, whole, word};
 use super::{Key, KeyTable};
 use crate::period::Grain;
@@ -132,7 +134,7 @@ pub static STATEMENT: KeyTable = KeyTable {
         Key::new("id", IDENTIFIER, Always, "The identifier of the plan.", r#"id = "BORDER""#),
         Key::new(
             "agency",
-            IDENTIFIER,
+            AGENCY,
             Always,
             "The identifier in SDMX of the agency that maintains the plan.",
             r#"agency = "TG""#,

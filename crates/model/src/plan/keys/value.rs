@@ -23,7 +23,7 @@ pub(super) struct CommonKind {
 }
 
 /// The kinds of values that many keys have, which the reference explains once.
-pub(super) const COMMON: [CommonKind; 6] = [
+pub(super) const COMMON: [CommonKind; 8] = [
     CommonKind {
         kind: TEXT.kind,
         rule: || {
@@ -51,7 +51,20 @@ pub(super) const COMMON: [CommonKind; 6] = [
     CommonKind {
         kind: CODE.kind,
         rule: || {
-            format!("capital letters `A` to `Z`, digits and `_`; at most {ID_CHARS_MAX} characters")
+            format!(
+                "letters `A` to `Z` and `a` to `z`, digits, `_`, `@`, `$` and `-`, as `IDType` of \
+                 SDMX has them; at most {ID_CHARS_MAX} characters. Capitals count: `DE` is not `de`"
+            )
+        },
+    },
+    CommonKind { kind: SDMX_ID.kind, rule: || "written as a code".to_owned() },
+    CommonKind {
+        kind: AGENCY.kind,
+        rule: || {
+            format!(
+                "names joined by dots, such as `OECD.ELS`: each of letters, digits, `_` and `-`, \
+                 first a letter; at most {ID_CHARS_MAX} characters"
+            )
         },
     },
     CommonKind {
@@ -101,6 +114,12 @@ pub(super) const LINE: Value = plain("a line");
 
 /// An identifier.
 pub(super) const IDENTIFIER: Value = plain("an identifier");
+
+/// An identifier of SDMX.
+pub(super) const SDMX_ID: Value = plain("an identifier of SDMX");
+
+/// An agency of SDMX.
+pub(super) const AGENCY: Value = plain("an agency");
 
 /// A code of a list.
 pub(super) const CODE: Value = plain("a code");

@@ -64,7 +64,8 @@ fn read(text: &str, faults: &Faults) -> Option<Amendment> {
     let added = entries(&root, "added", |table| {
         table.known(&keys::ADDED.known());
         let (list, code, name) = (list(table), code(table, "code"), text_of(table, "name"));
-        let group = table.may("group").map_or(Some(None), |node| Some(Some(node.code()?.into())));
+        let group =
+            table.may("group").map_or(Some(None), |node| Some(Some(node.sdmx_id()?.into())));
         Some(Added { list: list?, group: group?, code: code?, name: name? })
     });
     let closed = entries(&root, "closed", |table| {
@@ -80,7 +81,7 @@ fn read(text: &str, faults: &Faults) -> Option<Amendment> {
     });
     let breaks = entries(&root, "break", |table| {
         table.known(&keys::BREAK.known());
-        let dataflow = table.need("dataflow").and_then(|node| node.identifier());
+        let dataflow = table.need("dataflow").and_then(|node| node.sdmx_id());
         let note = text_of(table, "note");
         Some(Break { dataflow: dataflow?.to_owned(), note: note? })
     });
@@ -120,16 +121,16 @@ fn text_of(table: &TomlTable, key: &str) -> Option<Text> {
 }
 
 fn list(table: &TomlTable) -> Option<String> {
-    table.need("list").and_then(|node| node.identifier().map(str::to_owned))
+    table.need("list").and_then(|node| node.sdmx_id().map(str::to_owned))
 }
 
 fn code(table: &TomlTable, key: &str) -> Option<String> {
-    table.need(key).and_then(|node| node.code().map(str::to_owned))
+    table.need(key).and_then(|node| node.sdmx_id().map(str::to_owned))
 }
 
 /// The other codes of a renamed one: one code, or a list of them.
 fn also(node: &TomlValue) -> Option<Vec<String>> {
     let nodes = if node.is_array() { node.array(ALSO_MAX)? } else { vec![node.clone()] };
-    let codes: Vec<Option<&str>> = nodes.iter().map(TomlValue::code).collect();
+    let codes: Vec<Option<&str>> = nodes.iter().map(TomlValue::sdmx_id).collect();
     codes.into_iter().map(|code| code.map(str::to_owned)).collect()
 }

@@ -42,7 +42,7 @@ pub(super) fn read<'a>(table: &TomlTable<'a>, plan: &PlanContext<'_, 'a>) -> Dat
     let kind = table.need("measure").and_then(|node| node.word(&measures(), MeasureKind::parse));
     table.known(&keys::DATAFLOW.known_with(kind.map(MeasureKind::word)));
     let id_node = table.need("id");
-    let id = id_node.as_ref().and_then(TomlValue::identifier);
+    let id = id_node.as_ref().and_then(TomlValue::sdmx_id);
     let text = |key| table.need(key)?.text();
     let (name, description) = (text("name"), text("description"));
     let method = method::method(table);
@@ -195,7 +195,7 @@ fn part(table: &TomlTable, key: &'static str) -> Option<BigRational> {
 
 /// The position of the flow that an at_bound refers to.
 fn bounded_flow(node: &TomlValue, plan: &PlanContext) -> Option<usize> {
-    let id = node.identifier()?;
+    let id = node.sdmx_id()?;
     let Some(position) = plan.heads.iter().position(|(other, _)| *other == Some(id)) else {
         node.refuse(PlanFault::UnknownReference, format!("no dataflow {id} in the plan"));
         return None;

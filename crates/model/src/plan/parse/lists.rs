@@ -53,7 +53,7 @@ impl<'a> CodeLists<'a> {
         let table = node.table()?;
         table.known(&keys::CODE_LIST.known());
         let node = table.need("id");
-        let id = node.as_ref().and_then(names::identifier);
+        let id = node.as_ref().and_then(names::sdmx_id);
         let version = table.need("version").and_then(|node| node.version());
         let name = table.need("name").and_then(|node| node.text());
         let content = content(&table);
@@ -112,7 +112,7 @@ impl<'a> CodeLists<'a> {
     ///
     /// Errors: the plan declares no such list.
     pub(super) fn find(&self, node: &TomlValue) -> Result<Option<Arc<CodeList>>, Unresolved> {
-        let id = node.identifier().ok_or(Unresolved)?;
+        let id = node.sdmx_id().ok_or(Unresolved)?;
         let Some(declared) = self.declared.iter().find(|declared| declared.id == id) else {
             if self.complete {
                 node.refuse(PlanFault::UnknownReference, format!("no code list {id} in the plan"));
@@ -241,7 +241,7 @@ fn member<'a>(
         if what == Members::Groups { Some(Default::default()) } else { over_time(&table) };
     let group = if what == Members::Plain { None } else { table.may("group") };
     let group = group.map(|node| {
-        let id = node.code()?;
+        let id = node.sdmx_id()?;
         let position = seen.get(id).copied().flatten();
         if position.is_none() {
             let rule = format!("no group {id} comes before it in the list");
@@ -268,7 +268,7 @@ fn new_code<'a>(
     place: Option<usize>,
     seen: &mut KnownIds<'a>,
 ) -> Option<&'a str> {
-    let id = node.code()?;
+    let id = node.sdmx_id()?;
     if id == TOTAL {
         node.refuse(PlanFault::Reserved, "code _T stands for the total of every list");
         return None;

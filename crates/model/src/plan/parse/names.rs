@@ -71,7 +71,15 @@ fn refuse_place(node: &TomlValue) {
 
 /// An identifier that names no place finer than border crossing points.
 pub(super) fn identifier<'a>(node: &TomlValue<'a>) -> Option<&'a str> {
-    let id = node.identifier()?;
+    without_place(node, node.identifier()?)
+}
+
+/// An identifier of SDMX that names no place finer than border crossing points.
+pub(super) fn sdmx_id<'a>(node: &TomlValue<'a>) -> Option<&'a str> {
+    without_place(node, node.sdmx_id()?)
+}
+
+fn without_place<'a>(node: &TomlValue, id: &'a str) -> Option<&'a str> {
     if has_word(&id.to_lowercase(), PLACES) {
         refuse_place(node);
         return None;

@@ -14,10 +14,14 @@ use num_rational::BigRational;
 use toml::de::{DeTable, DeValue};
 
 use super::fault::{Faults, PlanFault};
+use crate::near::one_of;
 use crate::period::{Grain, Period, YEAR_MAX, YEAR_MIN};
-use crate::plan::keys::{KnownKeys, one_of};
+use crate::plan::keys::KnownKeys;
 use crate::plan::limits::{FRACTION_PART_MAX, ID_CHARS_MAX, TEXT_CHARS_MAX};
 use crate::text::Language;
+
+/// The word that stands for every agency in addresses of SDMX.
+const ANY_AGENCY: &str = "all";
 
 /// Characters of a given value that a message shows.
 const GIVEN_CHARS_MAX: usize = 40;
@@ -31,10 +35,42 @@ pub(super) fn shown(given: &str) -> String {
     format!("{head:?}")
 }
 
-/// `[A-Z0-9_]`, 1 to 64 characters.
-fn is_code(text: &str) -> bool {
-    (1..=ID_CHARS_MAX).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+/// The identifiers that a plan can have.
+#[derive(Clone, Copy)]
+enum IdForm {
+    /// `NestedNCNameIDType` of SDMX: names joined by dots.
+    Agency,
+    /// `IDType` of SDMX: no character of it separates anything in a key, an address or a file.
+    Sdmx,
+    /// The narrower form of names that only plans have.
+    Upper,
+}
+
+impl IdForm {
+    fn allows(self, text: &str) -> bool {
+        let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+        let is_upper = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+        let is_name = |part: &str| {
+            part.starts_with(|c: char| c.is_ascii_alphabetic()) && part.bytes().all(is_word)
+        };
+        let is_sound = match self {
+            Self::Agency => text.split('.').all(is_name),
+            Self::Sdmx => text.bytes().all(|b| is_word(b) || b == b'@' || b == b'$'),
+            Self::Upper => {
+                text.starts_with(|c: char| c.is_ascii_uppercase()) && text.bytes().all(is_upper)
+            }
+        };
+        is_sound && (1..=ID_CHARS_MAX).contains(&text.len())
+    }
+
+    fn rule(self) -> String {
+        let form = match self {
+            Self::Agency => "an agency is names of letters, digits, _ and -, joined by dots",
+            Self::Sdmx => "letters A to Z and a to z, digits, _, @, $ and - are allowed",
+            Self::Upper => "an identifier is [A-Z][A-Z0-9_]*",
+        };
+        format!("{form}, at most {ID_CHARS_MAX} characters")
+    }
 }
 
 /// Parses the numerator or denominator of a fraction: a positive decimal integer without sign or
@@ -132,19 +168,30 @@ impl<'a> TomlValue<'a> {
         is_sound.then_some(text).or_else(|| self.bad_value(&rule(), text))
     }
 
-    pub(super) fn identifier(&self) -> Option<&'a str> {
+    fn id(&self, form: IdForm) -> Option<&'a str> {
         let text = self.string()?;
-        let is_sound = is_code(text) && text.starts_with(|c: char| c.is_ascii_uppercase());
-        is_sound.then_some(text).or_else(|| {
-            self.bad_value("an identifier is [A-Z][A-Z0-9_]*, at most 64 characters", text)
-        })
+        form.allows(text).then_some(text).or_else(|| self.bad_value(&form.rule(), text))
     }
 
-    pub(super) fn code(&self) -> Option<&'a str> {
-        let text = self.string()?;
-        is_code(text)
-            .then_some(text)
-            .or_else(|| self.bad_value("a code is [A-Z0-9_]+, at most 64 characters", text))
+    /// An identifier of the narrow form, for names that only plans have.
+    pub(super) fn identifier(&self) -> Option<&'a str> {
+        self.id(IdForm::Upper)
+    }
+
+    /// An identifier of SDMX: a code, a code list, a dataflow.
+    pub(super) fn sdmx_id(&self) -> Option<&'a str> {
+        self.id(IdForm::Sdmx)
+    }
+
+    /// An agency of SDMX.
+    pub(super) fn agency(&self) -> Option<&'a str> {
+        let id = self.id(IdForm::Agency)?;
+        if id == ANY_AGENCY {
+            let rule = format!("in addresses of SDMX {ANY_AGENCY} stands for every agency");
+            self.refuse(PlanFault::Reserved, rule);
+            return None;
+        }
+        Some(id)
     }
 
     pub(super) fn version(&self) -> Option<&'a str> {

@@ -41,7 +41,7 @@ pub(super) fn rates(nodes: &[TomlValue], dataflows: &[&Dataflow]) -> Option<Vec<
 fn rate(table: &TomlTable, dataflows: &[&Dataflow], others: &[Rate]) -> Option<Rate> {
     table.known(&keys::RATE.known());
     let id = table.need("id").and_then(|node| {
-        let id = node.identifier()?;
+        let id = node.sdmx_id()?;
         let is_taken = dataflows.iter().any(|dataflow| dataflow.id == id)
             || others.iter().any(|rate| rate.id == id);
         if is_taken {

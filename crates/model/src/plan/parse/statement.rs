@@ -78,14 +78,14 @@ fn time_zone(node: &TomlValue) -> Option<(String, TimeZone)> {
 
 pub(super) fn statement(table: &TomlTable) -> Option<(Statement, TimeZone)> {
     table.known(&keys::STATEMENT.known());
-    let id = |key| Some(table.need(key)?.identifier()?.to_owned());
-    let (id, agency) = (id("id"), id("agency"));
+    let id = table.need("id").and_then(|node| Some(node.identifier()?.to_owned()));
+    let agency = table.need("agency").and_then(|node| Some(node.agency()?.to_owned()));
     let title = table.need("title").and_then(|node| node.text());
     let contact = table.need("contact").and_then(|node| Some(node.line()?.to_owned()));
     let purpose = stated(table, "purpose");
     let controller = stated(table, "controller");
     let legal_basis = stated(table, "legal_basis");
-    let area = table.need("reference_area").and_then(|node| Some(node.code()?.to_owned()));
+    let area = table.need("reference_area").and_then(|node| Some(node.sdmx_id()?.to_owned()));
     let start = table.need("start").and_then(|node| node.date());
     let expires = table.need("expires").and_then(|node| {
         let expires = node.date()?;
