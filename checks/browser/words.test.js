@@ -194,7 +194,8 @@ test("the glossary of the book is that of the page", async () => {
     return line.match(/.{1,108}(?=\s|$)/g).map((part) => part.trim()).join("\n  ");
   });
   const entries = told.sort((a, b) => a.localeCompare(b, "en")).join("\n");
-  const page = ["# Glossary", "<!-- Written by a test from the words of the pages: change web/words,\n"
+  const page = ["# Glossary",
+    "<!-- Written by a test from the words of the pages: change web/words,\n"
     + "then run UPDATE=1 node --test words.test.js in checks/browser. -->",
     "The words of the pages and of this book, as `/plan#glossary` has them in the\n"
     + "reader's language.", entries].join("\n\n").concat("\n");
