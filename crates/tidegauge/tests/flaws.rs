@@ -256,7 +256,10 @@ fn a_clock_closes_nothing_early_and_reopens_nothing() {
     for early in ["2023-01-01T00:00:00Z", "2024-01-01T16:00:00Z", "2024-01-01T21:59:59Z"] {
         assert!(release(early).starts_with("nothing to release"), "{early}");
     }
-    assert_eq!(release("2024-01-01T22:00:00Z"), "released 2024-01-01 to 2024-01-01\n");
+    let first = release("2024-01-01T22:00:00Z");
+    let (released, less) = first.split_once('\n').expect("two lines");
+    assert_eq!(released, "released 2024-01-01 to 2024-01-01");
+    assert!(less.contains("2024-01-02 is due at 2024-01-02T22:00:00Z"), "{less}");
     let before = releases(&store);
     for back in ["2024-01-01T22:00:00Z", "2023-01-01T00:00:00Z", "1970-01-01T00:00:00Z"] {
         assert!(release(back).starts_with("nothing to release"), "{back}");

@@ -130,7 +130,10 @@ fn a_wish_is_granted_as_published() {
         let line = shown.lines().find(|line| line.contains(", day  ")).expect("the wish");
         assert!(line.contains(&format!(" {margin} ")) && line.ends_with(" -"), "{line}");
         let checked = run(&["plan", "check", &out]);
-        assert_eq!(String::from_utf8_lossy(&checked.stderr), "");
+        let warned = String::from_utf8_lossy(&checked.stderr);
+        // The test's code lists are closed for good, which says nothing about the fit.
+        let others = warned.lines().filter(|line| !line.starts_with("warning[nothing-reserved]"));
+        assert_eq!(others.count(), 0, "{warned}");
         let fitted = std::fs::read_to_string(&out).expect("a plan");
         let place = Workplace::with_plan(fitted);
         let store = place.synthetic("store", None);
