@@ -27,8 +27,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     book.config.build.build_dir.clone_from(&built);
     book.build()?;
 
-    let mut site = Site { root, pages: BTreeMap::new(), files: BTreeMap::new() };
-    site.find_documents(&crate_root.join("../../docs/src"))?;
+    let source = root.join("docs/src");
+    let mut site = Site {
+        root,
+        source: source.clone(),
+        link: Regex::new(r#"(?s)<a href="((?:\.\./)+[^"]*)">(.*?)</a>"#)?,
+        picture: Regex::new(r#"<img src="((?:\.\./)+[^"]*)""#)?,
+        include: Regex::new(r"^\{\{#include ([^}]+)\}\}\s*$")?,
+        pages: BTreeMap::new(),
+        files: BTreeMap::new(),
+    };
+    site.find_documents(&source)?;
     site.take(&built, &built)?;
     fs::write(out.join("files.rs"), site.listed(&out)?)?;
     Ok(())
@@ -38,6 +47,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 struct Site {
     /// The workspace.
     root: PathBuf,
+    /// The texts of the book in it.
+    source: PathBuf,
+    /// A link to another folder, and its words.
+    link: Regex,
+    /// The beginning of a picture from another folder.
+    picture: Regex,
+    /// The text of a page that is a whole document.
+    include: Regex,
     /// The page of the book that includes a document, by the document's path in the workspace.
     pages: BTreeMap<PathBuf, PathBuf>,
     /// The bytes of each file, by its path in the book.
@@ -47,7 +64,6 @@ struct Site {
 impl Site {
     /// Finds the pages that include a whole document from outside of `docs/`.
     fn find_documents(&mut self, folder: &Path) -> Result<(), Box<dyn Error>> {
-        let include = Regex::new(r"^\{\{#include ([^}]+)\}\}\s*$")?;
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             if path.is_dir() {
@@ -55,10 +71,10 @@ impl Site {
                 continue;
             }
             let text = fs::read_to_string(&path)?;
-            let Some(found) = include.captures(&text) else { continue };
+            let Some(found) = self.include.captures(&text) else { continue };
             let document = normal(&folder.join(&found[1]));
             println!("cargo::rerun-if-changed={}", document.display());
-            let page = normal(&path).strip_prefix(self.root.join("docs/src"))?.to_owned();
+            let page = path.strip_prefix(&self.source)?.to_owned();
             self.pages.insert(document.strip_prefix(&self.root)?.to_owned(), page);
         }
         Ok(())
@@ -90,20 +106,19 @@ impl Site {
         let own = format!("href=\"{}\"", path.display());
         let list = list.replace(&own, &format!("aria-current=\"page\" {own}"));
         let list = list.replace("href=\"", &format!("href=\"{up}"));
-        let links = Regex::new(r#"(?s)<a href="((?:\.\./)+[^"]*)">(.*?)</a>"#)?;
-        let after = links.replace_all(after, |link: &Captures<'_>| {
-            self.link(path, &link[1]).map_or_else(
+        let after = self.link.replace_all(after, |link: &Captures<'_>| {
+            self.address(path, &link[1]).map_or_else(
                 || link[2].to_owned(),
                 |address| format!("<a href=\"{address}\">{}</a>", &link[2]),
             )
         });
         let mut brought = Vec::new();
-        let pictures = Regex::new(r#"<img src="((?:\.\./)+[^"]*)""#)?;
-        let after = pictures.replace_all(&after, |picture: &Captures<'_>| {
+        let after = self.picture.replace_all(&after, |picture: &Captures<'_>| {
             let source = self.outside(path, &picture[1]);
-            let name = source.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            brought.push(source);
-            format!("<img src=\"{up}{name}\"")
+            let name = source.file_name().unwrap_or_default().display().to_string();
+            let picture = format!("<img src=\"{up}{name}\"");
+            brought.push((name, source));
+            picture
         });
         // What scrolls sideways can be reached and scrolled with the keyboard.
         let table =
@@ -111,10 +126,9 @@ impl Site {
         let after = after.replace("<div class=\"table-wrapper\">", table);
         let after = after.replace("<pre>", "<pre tabindex=\"0\">");
         let page = format!("{before}<ol class=\"chapter\">{list}</nav>{after}");
-        for source in brought {
+        for (name, source) in brought {
             println!("cargo::rerun-if-changed={}", source.display());
-            let name = source.file_name().ok_or("a picture without a name")?;
-            self.files.insert(name.display().to_string(), fs::read(&source)?);
+            self.files.insert(name, fs::read(&source)?);
         }
         Ok(page)
     }
@@ -122,17 +136,17 @@ impl Site {
     /// Where an address in a page of `docs/src` leads.
     fn outside(&self, page: &Path, address: &str) -> PathBuf {
         let folder = page.parent().unwrap_or(Path::new(""));
-        normal(&self.root.join("docs/src").join(folder).join(address))
+        normal(&self.source.join(folder).join(address))
     }
 
     /// The address of a link inside the book; `None` if it leads to source code.
-    fn link(&self, page: &Path, address: &str) -> Option<String> {
+    fn address(&self, page: &Path, address: &str) -> Option<String> {
         let (file, heading) = match address.split_once('#') {
             Some((file, heading)) => (file, format!("#{heading}")),
             None => (address, String::new()),
         };
         let target = self.outside(page, file);
-        if target.starts_with(self.root.join("docs/src")) || target == self.root.join("docs") {
+        if target.starts_with(&self.source) || target == self.root.join("docs") {
             return Some(address.to_owned());
         }
         let document = target.strip_prefix(&self.root).ok()?.with_extension("md");

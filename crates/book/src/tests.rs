@@ -84,24 +84,32 @@ fn pages_have_no_script() {
     }
 }
 
-#[test]
-fn every_page_is_built() {
-    let mut count = 0;
-    let mut folders = vec![root().join("docs/src")];
+/// Every file below a folder of the workspace, by its path below it.
+fn files_below(folder: &str) -> Vec<String> {
+    let top = root().join(folder);
+    let (mut found, mut folders) = (Vec::new(), vec![top.clone()]);
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).expect("a directory") {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
                 folders.push(path);
-                continue;
+            } else {
+                found.push(path.strip_prefix(&top).expect("inside").display().to_string());
             }
-            let inside = path.strip_prefix(root().join("docs/src")).expect("inside");
-            let built = inside.with_extension("html").display().to_string();
-            if built != "SUMMARY.html" {
-                let page = file(&built).unwrap_or_else(|| panic!("{built} is not built"));
-                assert!(text(page).contains("<h1"), "{built} has no title");
-                count += 1;
-            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_page_is_built() {
+    let mut count = 0;
+    for source in files_below("docs/src") {
+        let built = Path::new(&source).with_extension("html").display().to_string();
+        if built != "SUMMARY.html" {
+            let page = file(&built).unwrap_or_else(|| panic!("{built} is not built"));
+            assert!(text(page).contains("<h1"), "{built} has no title");
+            count += 1;
         }
     }
     assert!(count > 50, "{count}");
@@ -111,24 +119,16 @@ fn every_page_is_built() {
 
 #[test]
 fn every_proof_note_is_in_the_book() {
-    let mut notes = Vec::new();
-    let mut folders = vec![root().join("crates")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).expect("a directory") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.to_string_lossy().ends_with(".proof.md") {
-                notes.push(path.strip_prefix(root()).expect("inside").display().to_string());
-            }
-        }
-    }
+    let mut notes = files_below("crates");
+    notes.retain(|path| path.ends_with(".proof.md"));
     assert!(notes.len() > 10, "{notes:?}");
-    let mut included = String::new();
-    for entry in fs::read_dir(root().join("docs/src/proofs")).expect("a directory") {
-        included.push_str(&fs::read_to_string(entry.expect("an entry").path()).expect("text"));
-    }
+    let pages = files_below("docs/src/proofs").into_iter();
+    let pages = pages.map(|page| root().join("docs/src/proofs").join(page));
+    let included: String = pages.map(|page| fs::read_to_string(page).expect("text")).collect();
     for note in notes {
-        assert!(included.contains(&format!("/{note}}}}}")), "{note} is not in docs/src/proofs");
+        assert!(
+            included.contains(&format!("/crates/{note}}}}}")),
+            "{note} is not in docs/src/proofs"
+        );
     }
 }

@@ -1,11 +1,11 @@
 //! The words of a list that are most like a given one, for the next step that a message names.
 //!
-//! Not here: the lists, and the messages. No value of an event is ever the given one: what is near
-//! it would tell it.
+//! Not here: the lists, and the messages. The given word is never a value of an event: the words
+//! near it would give it away.
 //!
 //! Invariants:
-//! 1. The nearest come first, at most [`NEAR_MAX`] of them, and none that differs in more than a
-//!    third of its letters, or in more than one (`near::tests::the_nearest_words_come_first`).
+//! 1. The nearest come first, at most [`NEAR_MAX`] of them. A word is near if at most a third of its
+//!    letters differ, and a short one if one does (`near::tests::the_nearest_words_come_first`).
 
 /// Most words that are named.
 pub const NEAR_MAX: usize = 5;
