@@ -4,8 +4,9 @@
 //! near it would give it away.
 //!
 //! Invariants:
-//! 1. The nearest come first, at most [`NEAR_MAX`] of them. A word is near if at most a third of its
-//!    letters differ, and a short one if one does (`near::tests::the_nearest_words_come_first`).
+//! 1. The nearest come first, at most [`NEAR_MAX`] of them. A word is near if at most a third of
+//!    its letters differ, and a short one if one does
+//!    (`near::tests::the_nearest_words_come_first`).
 
 /// Most words that are named.
 pub const NEAR_MAX: usize = 5;
