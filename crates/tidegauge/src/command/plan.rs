@@ -17,16 +17,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
-use tidegauge_appraise::{
-    Contributions, ForecastOptions, IntakeForecast, PlanWarning, fit, forecast, started,
-};
+use tidegauge_appraise::{Contributions, ForecastOptions, IntakeForecast, fit, forecast, started};
 use tidegauge_ledger::{DirectorySource, read_verified};
 use tidegauge_model::plan::PlanErrors;
 use tidegauge_model::{Amendment, Plan};
 use tidegauge_receive::{AmendPlan, Answer, Task};
 
 use super::arguments::{StoreAt, public_directory};
-use super::output::{print_answer, print_done};
+use super::output::{print_answer, print_done, print_warnings, without_price};
 use crate::failure::{Done, Failure, print_error};
 
 #[derive(Subcommand)]
@@ -45,6 +43,8 @@ pub(crate) enum PlanCommand {
     /// Put an amendment of a store's plan in force: codes that open, close or are renamed, and
     /// breaks in series. Privacy costs and published figures do not change.
     Amend(Amend),
+    /// Write a new plan from a plain description, by flags or, in a terminal, by questions.
+    New(Box<super::compose::New>),
     /// Find the shares, weights and strategies that grant the wishes of a plan at the least charge.
     Fit(Fit),
     /// Show margins of error, privacy charges and totals, before any data.
@@ -94,6 +94,7 @@ impl PlanCommand {
             }
             Self::Amend(amend) => amend.run(),
             Self::Fit(fit) => fit.run(),
+            Self::New(new) => new.run(),
             Self::Show { plan, format, alternatives, streams } => {
                 let options = ForecastOptions { streams, alternatives };
                 let place = plan.display().to_string();
@@ -227,19 +228,6 @@ fn warn(place: &impl Display, plan: &Plan) -> Result<Option<IntakeForecast>, Fai
         .map_err(|error| without_price(&place.to_string(), &error))?;
     print_warnings(place, &forecast.warnings());
     Ok(forecast.intake)
-}
-
-fn print_warnings(place: &impl Display, warnings: &[PlanWarning]) {
-    for PlanWarning { code, text } in warnings {
-        print_error(format_args!("warning[{code}]: {place}: {text}"));
-    }
-}
-
-/// A plan whose charge or margins cannot be computed.
-fn without_price(place: &str, error: &impl Display) -> Failure {
-    let rule =
-        "a share or a weight is too small for its noise to be drawn, or too large; change it";
-    Failure::new(2, "plan-privacy", format_args!("{place}: dataflow: {error}: {rule}"))
 }
 
 fn show(place: &str, plan: &Plan, format: ForecastFormat, options: ForecastOptions) -> Done {
