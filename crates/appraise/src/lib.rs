@@ -1,6 +1,6 @@
 //! Appraises a plan before any data: what it costs and how accurate its figures will be
-//! (`planner`), starts one from a
-//! plain description (`compose`), and how far one person can really change the published values (`audit`).
+//! (`planner`), starts one from a plain description (`compose`), and measures how far one person
+//! can really change the published values (`audit`).
 //!
 //! Not here: the prices and the charges themselves (crate `ledger`), and how the command line
 //! reads its arguments (crate `tidegauge`).

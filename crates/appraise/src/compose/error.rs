@@ -3,7 +3,8 @@
 //! Not here: why a plan is refused (crate `model`).
 //!
 //! Invariants:
-//! 1. No message quotes a value of a sample (`super::lists::tests::columns_of_persons_are_refused`).
+//! 1. No message quotes a value of a sample
+//!    (`super::lists::tests::columns_of_persons_are_refused`).
 
 use tidegauge_model::plan::ATTRIBUTES;
 

@@ -97,7 +97,7 @@ fn statement(description: &Description) -> String {
         _ => 96 * 60,
     };
     format!(
-        "# Started with `tidegauge plan new`; shares and weights are found from the wishes at the end.
+        "# Started with `tidegauge plan new`, which finds shares and weights from the wishes.
 # Change what you like, and run `tidegauge plan fit` and `tidegauge plan check` again.
 
 [statement]               # what the public is told, before the first release

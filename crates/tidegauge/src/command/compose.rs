@@ -200,14 +200,7 @@ impl New {
 
     fn description(&self) -> Result<Description, Failure> {
         let mut ask = Questions { asks: stdin().is_terminal(), missing: vec![] };
-        let words = self.kind.and_then(|kind| kind.to_possible_value());
-        let word = words.map(|value| value.get_name().to_owned());
-        let question = "What is counted (border, stays, returns, asylum, log, own)";
-        let word = ask.answer(word.as_ref(), ("--kind", question), None)?;
-        // A kind that is missing is reported with the other flags.
-        let kind = if word.is_empty() { "border" } else { &word };
-        let kind = KindName::from_str(kind, true)
-            .map_err(|_| bad("--kind", "must be border, stays, returns, asylum, log or own"))?;
+        let (word, kind) = self.kind(&mut ask)?;
         let sample = self.sample.as_deref().map(sample).transpose()?;
         let default_id = word.to_uppercase();
         let id = ask.answer(self.id.as_ref(), ("--id", "Id of the plan"), Some(&default_id))?;
@@ -234,13 +227,7 @@ impl New {
         let bound = ask.answer(self.bound.as_ref(), bound, Some(kind.bound()))?;
         let margin = ("--margin", "Margin of error of the headline figures, in persons");
         let margin = ask.answer(self.margin.as_ref(), margin, Some("30"))?;
-        let events = if kind.kind().has_own_events() {
-            let default = sample.is_some().then_some("sample");
-            let question = "Kinds of events (codes:A,B, file:TABLE.csv, sample)";
-            ask.answer(self.events.as_ref(), ("--events", question), default)?
-        } else {
-            String::new()
-        };
+        let events = self.event_words(&mut ask, kind, sample.is_some())?;
         let dimensions = self.dimension_words(&mut ask, sample.as_ref())?;
         if !ask.missing.is_empty() {
             return Err(missing(&ask.missing));
@@ -256,8 +243,6 @@ impl New {
         let dimensions = dimensions.iter().map(dimension).collect::<Result<_, _>>()?;
         let step = Grain::parse(&step)
             .ok_or_else(|| bad("--step", "must be quarter_hour, hour, day, week or month"))?;
-        let texts = (id, agency, title, controller, legal_basis, contact);
-        let (id, agency, title, controller, legal_basis, contact) = texts;
         Ok(Description {
             kind,
             id,
@@ -277,6 +262,34 @@ impl New {
             events,
             dimensions,
         })
+    }
+
+    /// The kind of statistics, and its word; the word is empty if nobody names one.
+    fn kind(&self, ask: &mut Questions) -> Result<(String, KindName), Failure> {
+        let words = self.kind.and_then(|kind| kind.to_possible_value());
+        let word = words.map(|value| value.get_name().to_owned());
+        let question = "What is counted (border, stays, returns, asylum, log, own)";
+        let word = ask.answer(word.as_ref(), ("--kind", question), None)?;
+        // A kind that is missing is reported with the other flags.
+        let kind = if word.is_empty() { "border" } else { &word };
+        let kind = KindName::from_str(kind, true)
+            .map_err(|_| bad("--kind", "must be border, stays, returns, asylum, log or own"))?;
+        Ok((word, kind))
+    }
+
+    fn event_words(
+        &self,
+        ask: &mut Questions,
+        kind: KindName,
+        has_sample: bool,
+    ) -> Result<String, Failure> {
+        if kind.kind().has_own_events() {
+            let default = has_sample.then_some("sample");
+            let question = "Kinds of events (codes:A,B, file:TABLE.csv, sample)";
+            ask.answer(self.events.as_ref(), ("--events", question), default)
+        } else {
+            Ok(String::new())
+        }
     }
 
     fn dimension_words(
