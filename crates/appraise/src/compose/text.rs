@@ -233,7 +233,8 @@ fn event_figures(description: &Description, shape: &Shape) -> String {
         text,
         "bound = {}                # of one person at most so many count in a year\n\
          apart = [\"{id}\"]        # two kinds of events on one day both count\n\
-         marginals = [             # what is read\n    {{ of = [\"{id}\"], grain = \"{step}\" }},\n",
+         marginals = [             # what is read\n    \
+         {{ of = [\"{id}\"], grain = \"{step}\" }},\n",
         description.bound
     );
     let mut wishes = wish("EVENTS", &[id], None, step, description.margin);
