@@ -280,7 +280,8 @@ fn stock_figures(description: &Description, stock: (&str, &str, &[&str])) -> Str
     let _ = writeln!(text, "bound = {bound}                # a beginning and an end each count");
     let mut wishes = wish(id, &[], Some("STOCK"), step, total);
     wishes += &wish(id, &[], Some("ARRIVALS"), coarse(description.step), total);
-    text += "marginals = [\n    { of = [] },\n";
+    // Without a dimension there is one figure, which is no table.
+    text += if by.is_some() { "marginals = [\n    { of = [] },\n" } else { "" };
     if let Some(dimension) = by {
         for level in levels(dimension) {
             let _ = writeln!(text, "    {{ of = [\"{level}\"] }},");
@@ -288,7 +289,8 @@ fn stock_figures(description: &Description, stock: (&str, &str, &[&str])) -> Str
             wishes += &wish(id, &[&level], Some("STOCK"), step, margin);
         }
     }
-    text += "]\ndimensions = [\n";
+    text += if by.is_some() { "]\n" } else { "" };
+    text += "dimensions = [\n";
     if let Some(dimension) = by {
         text += &dimension_line(&dimension.attribute);
     }
