@@ -151,26 +151,35 @@ impl Questions {
         if let Some(given) = given {
             return Ok(given.clone());
         }
-        while self.asks {
-            let shown = default.map_or(String::new(), |default| format!(" [{default}]"));
-            let _ = write!(stderr(), "{question}{shown}: ");
-            let _ = stderr().flush();
-            let mut line = String::new();
-            let read = stdin()
-                .read_line(&mut line)
-                .map_err(|error| Failure::unreadable("standard input", "read", &error))?;
-            match (line.trim(), default) {
-                ("", Some(default)) => return Ok(default.to_owned()),
-                ("", None) if read == 0 => break,
-                ("", None) => {}
-                (answer, _) => return Ok(answer.to_owned()),
-            }
+        if self.asks
+            && let Some(answer) = asked(question, default)?
+        {
+            return Ok(answer);
         }
         let default = default.map(str::to_owned);
         Ok(default.unwrap_or_else(|| {
             self.missing.push(flag);
             String::new()
         }))
+    }
+}
+
+/// What a person answers, or the default; `None` if standard input ends without either.
+fn asked(question: &str, default: Option<&str>) -> Result<Option<String>, Failure> {
+    let shown = default.map_or(String::new(), |default| format!(" [{default}]"));
+    loop {
+        // A question that cannot be shown is answered all the same.
+        let _ = write!(stderr(), "{question}{shown}: ");
+        let mut line = String::new();
+        let read = stdin()
+            .read_line(&mut line)
+            .map_err(|error| Failure::unreadable("standard input", "read", &error))?;
+        match (line.trim(), default) {
+            ("", Some(default)) => return Ok(Some(default.to_owned())),
+            ("", None) if read == 0 => return Ok(None),
+            ("", None) => {}
+            (answer, _) => return Ok(Some(answer.to_owned())),
+        }
     }
 }
 
