@@ -8,6 +8,7 @@
 
 mod arguments;
 mod audit;
+mod compose;
 mod demo;
 mod export;
 mod ledger;
