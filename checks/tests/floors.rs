@@ -185,7 +185,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "tidegauge-delivery",
         &["fault", "message", "digest", "signature", "delivery", "receipt", "columns"],
     ),
-    ("tidegauge-listen", &["stall", "tls"]),
+    ("tidegauge-listen", &["forwarded", "stall", "tls"]),
     (
         "tidegauge-agent",
         &[
@@ -540,6 +540,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "telemetry::watch",
             "telemetry",
             // From a request to its response.
+            "site",
             "question",
             "cache",
             "respond",
@@ -570,7 +571,9 @@ const ROOMS: &[(&str, &[&str])] = &[
             "page",
             // The server.
             "routes",
+            "front",
             "listener",
+            "command",
         ],
     ),
     (
@@ -581,6 +584,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "command::output",
             "command::progress",
             "command::export",
+            "command::health",
             "command::ledger",
             "command::plan",
             "command::audit",
@@ -590,6 +594,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "command::status",
             "command::store",
             "command::demo",
+            "command::install",
             "command",
         ],
     ),
@@ -603,6 +608,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "postgres",
             "program",
             "server",
+            "reference",
             "publisher",
             "counter::row",
             "counter::cell",
