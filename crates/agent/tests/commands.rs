@@ -557,8 +557,8 @@ fn init_says_what_was_wrong_with_its_own_arguments() {
 const REFERENCE: &str = "\
 # The command line of the agent
 
-Every command of `tidegauge-agent`, with its arguments, options, defaults and values. This page is written
-from the program itself, so that it says what `--help` says. What the settings mean is in
+Every command of `tidegauge-agent`, with its arguments, options, defaults and values. This page is
+written from the program itself, so that it says what `--help` says. What the settings mean is in
 [Connect an agency](../how-to/connect-agency.md). Every command also takes `--help`.
 ";
 

@@ -6,7 +6,8 @@
 //! Invariants:
 //! 1. Only what the last proxy added counts: the last element of `Forwarded` (RFC 7239), and where
 //!    there is none, the last `X-Forwarded-Proto` and `X-Forwarded-Host`
-//!    (`tests::the_last_forwarded_client_counts`, `tests::the_standard_header_outranks_older_ones`).
+//!    (`tests::the_last_forwarded_client_counts`,
+//!    `tests::the_standard_header_outranks_older_ones`).
 
 use std::net::IpAddr;
 

@@ -1,7 +1,7 @@
 //! Shared parts of the tests of several crates: plans edited by key, replacements in texts that
 //! must replace something, the real program, a naive counter, a small public directory that is
-//! written through the ledger's own writer, servers of others, and pages of the book that are written
-//! from a command line.
+//! written through the ledger's own writer, servers of others, and pages of the book that are
+//! written from a command line.
 //!
 //! Not here: anything that the programs link; only tests depend on this crate. Also no code of the
 //! fold or of the store: a counter that shared it would share its mistakes.

@@ -1,5 +1,5 @@
-//! The page of a program in the book: every command, argument and option, with its help, default and
-//! values, written from the program's own description of its command line.
+//! The page of a program in the book: every command, argument and option, with its help, default
+//! and values, written from the program's own description of its command line.
 //!
 //! Not here: the descriptions, which are beside the commands.
 //!
@@ -12,6 +12,9 @@ use std::fs;
 use std::path::Path;
 
 use clap::{Arg, Command};
+
+/// The longest line of the book.
+const COLUMNS_MAX: usize = 110;
 
 /// The sections of a program: its own, then one for each command.
 ///
@@ -37,7 +40,12 @@ fn section(command: &Command, name: &str) -> String {
     let about = about.unwrap_or_else(|| panic!("{name} has no help"));
     let usage = command.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ").trim();
-    let mut text = format!("\n## {name}\n\n{about}\n\n```\n{usage}\n```\n");
+    let about: String = about
+        .to_string()
+        .split("\n\n")
+        .map(|paragraph| format!("{}\n", wrapped(paragraph, "")))
+        .collect();
+    let mut text = format!("\n## {name}\n\n{about}```\n{usage}\n```\n");
     let inner: Vec<_> = command.get_subcommands().collect();
     if !inner.is_empty() {
         text += "\n";
@@ -46,7 +54,7 @@ fn section(command: &Command, name: &str) -> String {
         let about = inner.get_about().unwrap_or_else(|| panic!("{name}: {inner} has no help"));
         let whole = format!("{name} {}", inner.get_name());
         let anchor = whole.replace(' ', "-");
-        let _ = writeln!(text, "- [`{whole}`](#{anchor}): {about}");
+        text += &wrapped(&format!("- [`{whole}`](#{anchor}): {about}"), "  ");
     }
     let own = |argument: &&Arg| !matches!(argument.get_id().as_str(), "help" | "version");
     let arguments: Vec<&Arg> = command.get_arguments().filter(own).collect();
@@ -54,9 +62,27 @@ fn section(command: &Command, name: &str) -> String {
         text += "\n";
     }
     for argument in arguments {
-        let _ = writeln!(text, "- {}", entry(argument, name));
+        text += &wrapped(&format!("- {}", entry(argument, name)), "  ");
     }
     text
+}
+
+/// A paragraph in lines of the book; every line after the first begins with the indent.
+fn wrapped(paragraph: &str, indent: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in paragraph.split_whitespace() {
+        let line = lines.last().map_or(0, |line| line.chars().count());
+        if line > indent.len() && line + 1 + word.chars().count() > COLUMNS_MAX {
+            lines.push(indent.to_owned());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.trim().is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines.join("\n") + "\n"
 }
 
 /// One argument or option.

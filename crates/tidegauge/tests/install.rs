@@ -16,9 +16,9 @@ use testkit::server::Server;
 const HEAD: &str = "\
 # The command line
 
-Every command of `tidegauge` and of `tidegauge-serve`, with its arguments, options, defaults and values. This
-page is written from the programs themselves, so that it says what `--help` says. The agencies' program has
-[a page of its own](command-line-agent.md). Every command also takes `--help`.
+Every command of `tidegauge` and of `tidegauge-serve`, with its arguments, options, defaults and
+values. This page is written from the programs themselves, so that it says what `--help` says. The
+agencies' program has [a page of its own](command-line-agent.md). Every command also takes `--help`.
 ";
 
 #[test]
