@@ -121,7 +121,7 @@ impl Entrance {
         &self,
         mut request: Request<B>,
         from: IpAddr,
-    ) -> Result<Request<B>, Response<Body>> {
+    ) -> Result<Request<B>, Box<Response<Body>>> {
         let forwarded = self.security.forwarded(from, request.headers());
         let named = Site::named(request.headers());
         let site = Site {
@@ -137,7 +137,7 @@ impl Entrance {
         };
         let query = request.uri().query().map_or(String::new(), |query| format!("?{query}"));
         if rest.is_empty() {
-            return Err(moved(&format!("{base}/{query}")));
+            return Err(Box::new(moved(&format!("{base}/{query}"))));
         }
         if rest.starts_with('/')
             && let Ok(path) = format!("{rest}{query}").parse::<PathAndQuery>()
@@ -182,7 +182,7 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
                 let routes = TowerToHyperService::new(self.routes.clone());
                 Box::pin(async move { routes.call(request).await })
             }
-            Err(response) => Box::pin(std::future::ready(Ok(response))),
+            Err(response) => Box::pin(std::future::ready(Ok(*response))),
         }
     }
 }

@@ -24,7 +24,7 @@ pub fn sections(program: Command) -> String {
     let mut program = program.disable_help_subcommand(true);
     program.build();
     let mut text = String::new();
-    add(&mut text, &program, &program.get_name().to_owned());
+    add(&mut text, &program, program.get_name());
     text
 }
 
