@@ -189,7 +189,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "tidegauge-delivery",
         &["fault", "message", "digest", "signature", "delivery", "receipt", "columns"],
     ),
-    ("tidegauge-listen", &["stall", "tls"]),
+    ("tidegauge-listen", &["forwarded", "stall", "tls"]),
     (
         "tidegauge-agent",
         &[
@@ -551,6 +551,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "telemetry::watch",
             "telemetry",
             // From a request to its response.
+            "site",
             "question",
             "cache",
             "respond",
@@ -581,7 +582,9 @@ const ROOMS: &[(&str, &[&str])] = &[
             "page",
             // The server.
             "routes",
+            "front",
             "listener",
+            "command",
         ],
     ),
     (
@@ -592,6 +595,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "command::output",
             "command::progress",
             "command::export",
+            "command::health",
             "command::ledger",
             "command::compose",
             "command::plan",
@@ -602,6 +606,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "command::status",
             "command::store",
             "command::demo",
+            "command::install",
             "command",
         ],
     ),
@@ -615,6 +620,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "postgres",
             "program",
             "server",
+            "reference",
             "publisher",
             "counter::row",
             "counter::cell",

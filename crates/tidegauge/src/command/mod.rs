@@ -11,6 +11,8 @@ mod audit;
 mod compose;
 mod demo;
 mod export;
+mod health;
+mod install;
 mod ledger;
 mod output;
 mod plan;
@@ -24,7 +26,7 @@ mod store;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::failure::{Done, EXIT_CODES, Failure, print_error};
 
@@ -66,6 +68,17 @@ enum Command {
     Audit(audit::AuditCommand),
     /// Make events of synthetic persons: for any plan, or adding up to given counts.
     Simulate(Box<simulation::Simulate>),
+    /// Ask a server whether all that it shows verifies.
+    Health(health::Health),
+    /// Write what a shell needs to complete commands to standard output.
+    Completions(install::Completions),
+    /// Write the pages of man.
+    Man(install::Man),
+}
+
+/// The description of the whole command line.
+pub fn command_line() -> clap::Command {
+    CommandLine::command()
 }
 
 /// Makes a panic print only its location: its message may quote data that was read.
@@ -104,6 +117,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Ledger(ledger) => ledger.run(),
         Command::Audit(audit) => audit.run(),
         Command::Simulate(simulate) => simulate.run(),
+        Command::Health(health) => health.run(),
+        Command::Completions(completions) => completions.run(command_line()),
+        Command::Man(man) => man.run(command_line()),
     };
     exit_code(done)
 }
