@@ -75,7 +75,7 @@ fn a_store_is_backed_up_while_it_is_served() {
         succeed(&["ledger", "verify", store]);
     }
     assert_eq!(releases(&restored), releases(&store));
-    server.stop();
+    let _ = server.stop();
 }
 
 #[test]
