@@ -8,6 +8,7 @@
 
 mod arguments;
 mod audit;
+mod backup;
 mod compose;
 mod demo;
 mod export;
@@ -58,6 +59,12 @@ enum Command {
     Serve(serve::Serve),
     /// Show what a store has released, what comes next, and what lies on its disk.
     Status(status::ShowStatus),
+    /// Copy a store to a directory of plain files, also while it is served; run again, it copies
+    /// only what is new.
+    Backup(backup::Backup),
+    /// Make a store from a backup; it draws nothing before its ledger is compared with a checkpoint
+    /// that was kept elsewhere.
+    Restore(backup::Restore),
     /// Write published figures with their margins of error to standard output.
     Export(export::Export),
     /// Verify a public ledger.
@@ -113,6 +120,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Release(release) => release.run(),
         Command::Serve(serve) => serve.run(),
         Command::Status(status) => status.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
         Command::Export(export) => export.run(),
         Command::Ledger(ledger) => ledger.run(),
         Command::Audit(audit) => audit.run(),
