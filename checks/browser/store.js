@@ -269,12 +269,13 @@ async function started(program, ...options) {
   return { address, stop: () => server.kill() };
 }
 
-// Sets up the store, server and browser of a file of tests, and removes them after the last test.
-export function stage(make = makeStore) {
+// Sets up the store, a server with these options and a browser for a file of tests, and removes
+// them after the last test.
+export function stage(make = makeStore, ...options) {
   const on = {};
   before(async () => {
     on.made = make();
-    on.server = await serve(on.made.store);
+    on.server = await serve(on.made.store, ...options);
     on.browser = await launch();
   });
   after(async () => {

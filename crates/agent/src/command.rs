@@ -11,7 +11,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use crate::error::Error;
 use crate::say::say;
@@ -60,6 +60,16 @@ enum Command {
     /// Make and pass on keys.
     #[command(subcommand)]
     Key(Key),
+    /// Write what a shell needs to complete commands to standard output.
+    Completions {
+        /// The shell that reads them.
+        shell: clap_complete::Shell,
+    },
+    /// Write the pages of man.
+    Man {
+        /// The directory to write the pages into; it is created if it is not there.
+        directory: PathBuf,
+    },
 }
 
 #[derive(Args)]
@@ -214,13 +224,37 @@ impl Command {
             Command::Run(work) => work.run(false),
             Command::Status(at) => status(&at.settings),
             Command::Key(key) => key.run(),
+            Command::Completions { shell } => completions(shell),
+            Command::Man { directory } => man(&directory),
         }
     }
 }
 
+/// The description of the whole command line.
+pub fn command_line() -> clap::Command {
+    CommandLine::command()
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<(), Error> {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut command_line(), "tidegauge-agent", &mut text);
+    print_bytes(&text)
+}
+
+fn man(directory: &Path) -> Result<(), Error> {
+    std::fs::create_dir_all(directory).map_err(Error::system(directory, "create"))?;
+    let pages = command_line().disable_help_subcommand(true);
+    clap_mangen::generate_to(pages, directory).map_err(Error::system(directory, "write"))?;
+    print(&format!("wrote the pages of tidegauge-agent to {}\n", directory.display()))
+}
+
 /// Writes to standard output.
 fn print(text: &str) -> Result<(), Error> {
-    let written = std::io::stdout().write_all(shown_lines(text).as_bytes());
+    print_bytes(shown_lines(text).as_bytes())
+}
+
+fn print_bytes(bytes: &[u8]) -> Result<(), Error> {
+    let written = std::io::stdout().write_all(bytes);
     written.map_err(|error| {
         Error::new(
             8,

@@ -34,7 +34,7 @@ pub mod state;
 pub mod token;
 pub mod work;
 
-pub use command::run;
+pub use command::{command_line, run};
 
 #[cfg(test)]
 #[path = "../tests/common/samples.rs"]

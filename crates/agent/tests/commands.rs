@@ -7,6 +7,7 @@
 mod common;
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::Stdio;
 
 use common::{MAPPING, Scene, contents, samples, written};
@@ -551,4 +552,20 @@ fn init_says_what_was_wrong_with_its_own_arguments() {
     assert!(settings.contains("signing_key = \"land.key\"\nsigning_key_id = \"2026a\"\n"));
     let check = scene.run(&["check", "--settings", "x.toml"]);
     assert!(!written(&check).contains("missing-sheet"), "{}", written(&check));
+}
+
+const REFERENCE: &str = "\
+# The command line of the agent
+
+Every command of `tidegauge-agent`, with its arguments, options, defaults and values. This page is
+written from the program itself, so that it says what `--help` says. What the settings mean is in
+[Connect an agency](../how-to/connect-agency.md). Every command also takes `--help`.
+";
+
+#[test]
+fn the_reference_lists_every_option() {
+    let sections = testkit::reference::sections(tidegauge_agent::command_line());
+    let page = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = page.join("../../docs/src/reference/command-line-agent.md");
+    testkit::reference::keep_equal(&page, &format!("{REFERENCE}{sections}"));
 }

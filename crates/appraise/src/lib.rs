@@ -1,5 +1,6 @@
 //! Appraises a plan before any data: what it costs and how accurate its figures will be
-//! (`planner`), and how far one person can really change the published values (`audit`).
+//! (`planner`), starts one from a plain description (`compose`), and measures how far one person
+//! can really change the published values (`audit`).
 //!
 //! Not here: the prices and the charges themselves (crate `ledger`), and how the command line
 //! reads its arguments (crate `tidegauge`).
@@ -10,10 +11,14 @@
 #![warn(unreachable_pub)]
 
 mod audit;
+mod compose;
 mod planner;
 mod solver;
 
 pub use audit::{AuditError, AuditOptions, AuditReport, audit};
+pub use compose::{
+    ComposeError, Description, Dimension, Kind, ListOfCodes, Sample, compose, list, list_of_table,
+};
 pub use planner::{
     Alternative, Contributions, DataflowForecast, EPSILON_MAX, EpsilonAtDelta, FirstFigure,
     FitError, FittedPlan, Forecast, ForecastOptions, HeadlineForecast, IntakeForecast, Limits,

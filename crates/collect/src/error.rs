@@ -471,6 +471,9 @@ pub enum Error {
         /// File, relative to the store.
         place: String,
     },
+    /// A checkpoint kept elsewhere that is none of this ledger's.
+    #[error("{0}")]
+    KeptHead(tidegauge_ledger::Error),
     /// The ledger refuses or is corrupt.
     #[error("{0}")]
     Ledger(tidegauge_ledger::Error),
@@ -480,6 +483,22 @@ pub enum Error {
          longer with `--wait SECONDS`"
     )]
     Locked {
+        /// The directory.
+        place: String,
+    },
+    /// A directory that is not a backup.
+    #[error("{place}: manifest: is missing: not a whole backup; `tidegauge backup` makes one")]
+    NotABackup {
+        /// The directory.
+        place: String,
+    },
+    /// A restored store that is not compared yet.
+    #[error(
+        "{place}: ledger: the store was restored and would draw again what was released since the \
+         backup; compare it first: `tidegauge ledger compare DIR --head FILE|URL`, with a \
+         checkpoint that was kept elsewhere"
+    )]
+    NotCompared {
         /// The directory.
         place: String,
     },
@@ -513,6 +532,17 @@ pub enum Error {
     PlanTooLarge {
         /// Most attributes.
         limit: usize,
+    },
+    /// A checkpoint kept elsewhere is of a longer ledger than the restored one.
+    #[error(
+        "public/checkpoint: entries: {kept} were published and the restored ledger has {restored}: \
+         the backup is too old, and the store would draw again; restore a newer backup"
+    )]
+    RestoredBehind {
+        /// Entries under the checkpoint.
+        kept: u64,
+        /// Entries of the restored ledger.
+        restored: u64,
     },
     /// Rows of files of events are refused, and therefore all of them.
     #[error("{}", .0.total(NOTHING_TAKEN))]
@@ -604,13 +634,16 @@ impl Error {
             Error::Input { located, .. } => located.fault.code(),
             Error::KeyMissing { .. } => "key-missing",
             Error::KeyPermissions { .. } => "key-permissions",
-            Error::Ledger(error) => error.code(),
+            Error::KeptHead(error) | Error::Ledger(error) => error.code(),
             Error::Locked { .. } => "locked",
+            Error::NotABackup { .. } => "not-a-backup",
             Error::NotAStore { .. } => "not-a-store",
+            Error::NotCompared { .. } => "not-compared",
             Error::NowForbidden { .. } => "now-forbidden",
             Error::OtherFormat { .. } => "store-format",
             Error::PlanTooLarge { .. } => "plan-too-large",
             Error::Privacy(_) => "plan-privacy",
+            Error::RestoredBehind { .. } => "restored-behind",
             Error::RhoAboveCeiling { .. } => "rho-above-ceiling",
             Error::RowsRefused(_) => "bad-rows",
             Error::SeedForbidden { .. } => "seed-forbidden",
@@ -648,11 +681,12 @@ impl Error {
             | Error::Empty { .. }
             | Error::ChargesDiffer { .. }
             | Error::KeyPermissions { .. }
+            | Error::NotCompared { .. }
             | Error::NowForbidden { .. }
             | Error::RhoAboveCeiling { .. }
             | Error::SeedForbidden { .. } => 3,
             Error::Corrupt { .. } => 4,
-            Error::Fork { .. } => 5,
+            Error::Fork { .. } | Error::RestoredBehind { .. } => 5,
             Error::Locked { .. } => 6,
             Error::DiskFull { .. } => 7,
             // The named new file already exists: the input is wrong.

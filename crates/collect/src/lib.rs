@@ -35,7 +35,8 @@ pub use error::{Error, FAULTS_MAX, InputFault, LocatedFault, Refused};
 pub use intake::{Input, InputFormat};
 pub use layout::{private_directory, public_directory};
 pub use store::{
-    Access, Admission, AdmittedDelivery, AdmittedRows, Delivered, DeliveryBytes, Ingest, Ingested,
-    JournalSize, NextStep, OnBadRow, Population, Progress, RECEIPT_DAYS, RHO_CEILING, ReleasedStep,
-    Releasing, SourceState, Store, StoreLock, StoreStatus, Taken, init, init_with_key, row_fault,
+    Access, Admission, AdmittedDelivery, AdmittedRows, BackedUp, Delivered, DeliveryBytes, Ingest,
+    Ingested, JournalSize, NextStep, OnBadRow, Population, Progress, RECEIPT_DAYS, RHO_CEILING,
+    ReleasedStep, Releasing, SourceState, Store, StoreLock, StoreStatus, Taken, init,
+    init_with_key, restore, row_fault,
 };

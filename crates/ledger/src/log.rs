@@ -9,8 +9,9 @@
 
 use std::path::Path;
 
+use tidegauge_tlog::checkpoint::Checkpoint;
 use tidegauge_tlog::merkle::Hash;
-use tidegauge_tlog::{LogWriter, SigningKey, TreeHead};
+use tidegauge_tlog::{LogRule, LogWriter, SigningKey, TreeHead, note};
 
 use crate::entry::Entry;
 use crate::error::Error;
@@ -61,6 +62,20 @@ impl LedgerWriter {
     /// The root that the tree had at an earlier size; `None` for a size that it has not reached.
     pub fn root_at(&self, size: u64) -> Option<Hash> {
         self.writer.root_at(size)
+    }
+
+    /// The head that a signed checkpoint of this ledger states, whenever it was signed.
+    ///
+    /// Errors: not a checkpoint that the ledger's key signed.
+    pub fn kept_head(&self, note: &[u8]) -> Result<TreeHead, Error> {
+        let key = self.writer.verifier_key();
+        let parsed = note::open(note, key).and_then(Checkpoint::parse);
+        let Checkpoint { origin, size, root } = parsed.map_err(|rule| rule.at("--head"))?;
+        if origin != key.name() {
+            let expected = key.name().to_owned();
+            return Err(LogRule::Origin { given: origin, expected }.at("--head").into());
+        }
+        Ok(TreeHead { size, root })
     }
 
     /// Appends entries, the first of which has this index. Entries that are already in the ledger

@@ -14,8 +14,8 @@
 
 #![warn(unreachable_pub)]
 
+mod forwarded;
 mod stall;
-#[cfg(feature = "tls")]
 mod tls;
 
 use std::collections::HashMap;
@@ -29,7 +29,7 @@ use std::time::Duration;
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::Service;
-use hyper::{Request, Response};
+use hyper::{HeaderMap, Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -37,8 +37,8 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
+pub use crate::forwarded::Forwarded;
 use crate::stall::Paced;
-#[cfg(feature = "tls")]
 pub use crate::tls::{Tls, TlsError};
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
@@ -64,13 +64,21 @@ pub struct Limits {
 }
 
 /// How connections are secured, and who stands before them.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Security {
     /// The addresses of proxies, which bring the connections of many.
     pub proxies: Vec<IpAddr>,
     /// TLS; `None` for connections in clear, as behind a proxy.
-    #[cfg(feature = "tls")]
     pub tls: Option<Tls>,
+}
+
+impl Security {
+    /// What a request says by its headers about the connection to a proxy before it; nothing,
+    /// unless it comes from the address of such a proxy.
+    #[must_use]
+    pub fn forwarded(&self, from: IpAddr, headers: &HeaderMap) -> Forwarded {
+        if self.proxies.contains(&from) { Forwarded::read(headers) } else { Forwarded::default() }
+    }
 }
 
 /// The number of open connections of each address.
@@ -203,17 +211,11 @@ where
 
 type BoxedStream = Pin<Box<dyn Stream>>;
 
-#[cfg(feature = "tls")]
 async fn secure(stream: Paced<tokio::net::TcpStream>, security: Security) -> Option<BoxedStream> {
     match security.tls {
         Some(tls) => Some(Box::pin(tls.accept(stream).await?)),
         None => Some(Box::pin(stream)),
     }
-}
-
-#[cfg(not(feature = "tls"))]
-async fn secure(stream: Paced<tokio::net::TcpStream>, _: Security) -> Option<BoxedStream> {
-    Some(Box::pin(stream))
 }
 
 #[cfg(test)]

@@ -6,10 +6,13 @@
 //! Invariants:
 //! 1. Where certificates of clients are asked for, no other client gets through
 //!    (`tidegauge/tests/intake_tls.rs`: `a_client_without_certificate_is_refused`).
+//! 2. A renewed certificate is used without a restart, and one that does not fit its key is not
+//!    (`tests::a_renewed_certificate_is_used`).
 
 use std::fmt;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 
 use rustls::RootCertStore;
 use rustls::ServerConfig;
@@ -20,9 +23,38 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+/// How long a certificate is used before its files are looked at again.
+const LOOK_SECONDS: u64 = 30;
+
 /// TLS for the connections of a listener.
 #[derive(Clone)]
-pub struct Tls(TlsAcceptor);
+pub struct Tls(Arc<Renewed>);
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Tls").field(&self.0.files.chain).finish()
+    }
+}
+
+/// A certificate that is read again when its files have changed.
+struct Renewed {
+    files: Files,
+    current: Mutex<Current>,
+}
+
+/// Where a certificate lies.
+struct Files {
+    chain: PathBuf,
+    key: PathBuf,
+    clients: Option<PathBuf>,
+}
+
+/// What was read, and when.
+struct Current {
+    acceptor: TlsAcceptor,
+    changed: Vec<Option<SystemTime>>,
+    looked: Instant,
+}
 
 /// Files that give no TLS.
 #[derive(Clone, Debug)]
@@ -55,12 +87,17 @@ fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     Ok(found)
 }
 
-impl Tls {
-    /// Reads a chain of certificates and its key, both in PEM, and if clients must show a
-    /// certificate, those of the authorities that they may have it from.
-    ///
-    /// Errors: a file that cannot be read, a key that does not belong to the certificate.
-    pub fn read(chain: &Path, key: &Path, clients: Option<&Path>) -> Result<Self, TlsError> {
+impl Files {
+    /// When each file was changed last.
+    fn changed(&self) -> Vec<Option<SystemTime>> {
+        let files = [Some(&self.chain), Some(&self.key), self.clients.as_ref()];
+        let changed =
+            |file: &PathBuf| std::fs::metadata(file).and_then(|file| file.modified()).ok();
+        files.into_iter().flatten().map(changed).collect()
+    }
+
+    fn read(&self) -> Result<TlsAcceptor, TlsError> {
+        let Self { chain, key, clients } = self;
         let certificates = certificates(chain)?;
         let private = PrivateKeyDer::from_pem_file(key).map_err(|error| {
             refuse(key, format_args!("a private key in PEM is needed: {error}"))
@@ -84,7 +121,25 @@ impl Tls {
         let config = builder.with_single_cert(certificates, private);
         let mut config = config.map_err(|error| refuse(key, error))?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self(TlsAcceptor::from(Arc::new(config))))
+        Ok(TlsAcceptor::from(Arc::new(config)))
+    }
+}
+
+impl Tls {
+    /// Reads a chain of certificates and its key, both in PEM, and if clients must show a
+    /// certificate, those of the authorities that they may have it from.
+    ///
+    /// Errors: a file that cannot be read, a key that does not belong to the certificate.
+    pub fn read(chain: &Path, key: &Path, clients: Option<&Path>) -> Result<Self, TlsError> {
+        let files = Files {
+            chain: chain.to_owned(),
+            key: key.to_owned(),
+            clients: clients.map(Path::to_owned),
+        };
+        // What changes from here on is noticed at the next look.
+        let changed = files.changed();
+        let current = Current { acceptor: files.read()?, changed, looked: Instant::now() };
+        Ok(Self(Arc::new(Renewed { files, current: Mutex::new(current) })))
     }
 
     /// Agrees on TLS with a client; `None` if they do not.
@@ -92,6 +147,64 @@ impl Tls {
         &self,
         stream: S,
     ) -> Option<TlsStream<S>> {
-        self.0.accept(stream).await.ok()
+        let acceptor = self.0.at(Instant::now());
+        acceptor.accept(stream).await.ok()
+    }
+}
+
+impl Renewed {
+    /// The certificate to use at a time. Files that have changed are read again; if they do not fit
+    /// together, as while one of two is renewed, the one before stays until a later look.
+    fn at(&self, now: Instant) -> TlsAcceptor {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.saturating_duration_since(current.looked) >= Duration::from_secs(LOOK_SECONDS) {
+            current.looked = now;
+            let changed = self.files.changed();
+            if changed != current.changed
+                && let Ok(acceptor) = self.files.read()
+            {
+                current.acceptor = acceptor;
+                current.changed = changed;
+            }
+        }
+        current.acceptor.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{CertifiedKey, generate_simple_self_signed};
+
+    use super::*;
+
+    #[test]
+    fn a_renewed_certificate_is_used() {
+        let place = tempfile::tempdir().unwrap();
+        let (chain, key) = (place.path().join("chain.pem"), place.path().join("key.pem"));
+        let pair = || {
+            let CertifiedKey { cert, signing_key } =
+                generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+            (cert.pem(), signing_key.serialize_pem())
+        };
+        let later = |file: &Path, seconds: u64| {
+            let time = SystemTime::now() + Duration::from_secs(seconds);
+            std::fs::File::options().append(true).open(file).unwrap().set_modified(time).unwrap();
+        };
+        let (first, second) = (pair(), pair());
+        std::fs::write(&chain, &first.0).unwrap();
+        std::fs::write(&key, &first.1).unwrap();
+        let tls = Tls::read(&chain, &key, None).unwrap();
+        let used = |seconds| {
+            let acceptor = tls.0.at(Instant::now() + Duration::from_secs(seconds));
+            Arc::as_ptr(acceptor.config())
+        };
+        let before = used(0);
+        std::fs::write(&chain, &second.0).unwrap();
+        later(&chain, 5);
+        assert_eq!(used(LOOK_SECONDS), before, "the new certificate does not fit the old key");
+        std::fs::write(&key, &second.1).unwrap();
+        later(&key, 5);
+        assert_eq!(used(LOOK_SECONDS + 1), before, "it is not yet time to look");
+        assert_ne!(used(2 * LOOK_SECONDS + 1), before);
     }
 }

@@ -18,11 +18,13 @@
 mod assets;
 mod cache;
 mod calendar;
+mod command;
 mod compress;
 mod conditional;
 mod describe;
 mod files;
 mod follow;
+mod front;
 mod listener;
 mod modules;
 mod negotiate;
@@ -34,6 +36,7 @@ mod refusal;
 mod respond;
 mod routes;
 mod sdmx;
+mod site;
 mod stream;
 mod telemetry;
 #[cfg(test)]
@@ -41,5 +44,8 @@ mod tests;
 mod v1;
 mod words;
 
+pub use command::Program;
+pub use front::{Front, PublicOptions, address};
 pub use listener::{asked_to_end, serve};
+pub use site::BasePath;
 pub use telemetry::{LogFormat, LogOptions, Telemetry};

@@ -13,13 +13,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper_util::service::TowerToHyperService;
 use tidegauge_figures::{Clock, Reader, Regions, released};
-use tidegauge_listen::{Limits, Security, accept};
+use tidegauge_listen::{Limits, accept};
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 
+use crate::front::Front;
 use crate::routes::routes;
+use crate::site::{ConnectionService, Entrance};
 use crate::telemetry::{Telemetry, start, stop};
 
 /// The most open connections.
@@ -40,7 +41,7 @@ pub(crate) const STALL_SECONDS_MAX: u64 = 20;
 /// Time between two looks at the public directory.
 pub(crate) const REFRESH_SECONDS: u64 = 1;
 
-/// Serves a public directory at an address until the future `end` resolves.
+/// Serves a public directory until the future `end` resolves.
 ///
 /// `bound` is called once, when the directory has been read, with the address of the listener
 /// (which matters for port 0).
@@ -51,13 +52,13 @@ pub(crate) const REFRESH_SECONDS: u64 = 1;
 /// store.
 pub async fn serve(
     directory: &Path,
-    address: SocketAddr,
+    front: &Front,
     clock: Option<Clock>,
     telemetry: Arc<Telemetry>,
     bound: impl FnOnce(SocketAddr),
     end: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let listener = TcpListener::bind(address).await?;
+    let listener = TcpListener::bind(front.address).await?;
     let has_own_clock = clock.is_some();
     let reader = Arc::new(Reader::with_clock(directory, clock));
     let regions = Arc::new(Regions::default());
@@ -72,9 +73,16 @@ pub async fn serve(
     let refreshing =
         tokio::spawn(refresh_for_ever(reader.clone(), regions.clone(), telemetry.clone()));
     let routes = routes(reader, regions, telemetry.clone());
-    let service = |_| TowerToHyperService::new(routes.clone());
+    let security = front.security.clone();
+    let entrance = Entrance { base_path: front.base_path.clone(), security: security.clone() };
+    let entrance = Arc::new(entrance);
+    let service = |from: SocketAddr| ConnectionService {
+        routes: routes.clone(),
+        entrance: Arc::clone(&entrance),
+        from: from.ip(),
+    };
     let open = || telemetry.connection();
-    accept(listener, Security::default(), LIMITS, service, open, end).await;
+    accept(listener, security, LIMITS, service, open, end).await;
     refreshing.abort();
     stop();
     Ok(())

@@ -59,7 +59,8 @@ fn card() -> Value {
 }
 
 /// The description.
-pub(crate) fn document() -> Value {
+pub(crate) fn document(base_path: &str) -> Value {
+    let site = if base_path.is_empty() { "/" } else { base_path };
     let json_of = |schema: Value| json!({"application/json": {"schema": schema}});
     let object = json!({"type": "object"});
     let id = json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string"},
@@ -76,6 +77,7 @@ pub(crate) fn document() -> Value {
     checked["503"]["description"] = "A check fails, and its line says why".into();
     let mut document = json!({
         "openapi": "3.1.1",
+        "servers": [{"url": site}],
         "info": {
             "title": "Tidegauge", "version": env!("CARGO_PKG_VERSION"),
             "summary": "Differentially private statistics with margins and a public ledger",

@@ -41,6 +41,7 @@ use crate::conditional::{Extent, Precondition, Validators, extent, precondition}
 use crate::negotiate::{self, ChosenCoding};
 use crate::question::{Evaluated, Fingerprint, Question, Tower};
 use crate::refusal::Refusal;
+use crate::site::Site;
 use crate::stream::streamed;
 use crate::telemetry::CacheState;
 
@@ -69,6 +70,7 @@ pub(crate) struct Asked {
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
+    pub(crate) site: Site,
     coding: ChosenCoding,
 }
 
@@ -94,7 +96,10 @@ impl<S: Sync> FromRequestParts<S> for Asked {
         let coding = parts.extensions.get::<ChosenCoding>().copied();
         let coding = coding.ok_or(Refusal::Coding)?;
         let (method, uri) = (parts.method.clone(), parts.uri.clone());
-        Ok(Self { method, uri, headers: parts.headers.clone(), coding })
+        // Put there at the entrance.
+        let site = parts.extensions.get::<Site>().cloned();
+        let site = site.unwrap_or_else(|| Site::named(&parts.headers));
+        Ok(Self { method, uri, headers: parts.headers.clone(), site, coding })
     }
 }
 

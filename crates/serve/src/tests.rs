@@ -22,6 +22,7 @@ mod rules;
 mod sdmx;
 mod serving;
 mod silent;
+mod site;
 mod stock_table;
 mod table;
 mod telemetry;

@@ -66,7 +66,7 @@ pub(crate) async fn revisions(State(responder): State<Arc<Responder>>, asked: As
 }
 
 pub(crate) async fn openapi(State(responder): State<Arc<Responder>>, asked: Asked) -> Answered {
-    let text = openapi::document().to_string();
+    let text = openapi::document(asked.site.base_path.as_str()).to_string();
     responder.respond_with(&asked, Content::new("application/json", REVALIDATED, text))
 }
 

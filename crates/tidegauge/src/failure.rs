@@ -14,7 +14,7 @@ use std::io::{Error, ErrorKind, Write, stderr};
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  ledger verify or audit found something
+  1  ledger verify, audit or health found something
   2  bad input: an argument, a plan, a file of events; also one that cannot be read
   3  refused by policy
   4  the store is corrupt

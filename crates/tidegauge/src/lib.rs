@@ -12,4 +12,4 @@
 mod command;
 mod failure;
 
-pub use command::run;
+pub use command::{command_line, run};

@@ -99,6 +99,7 @@ const LATER_TABLES: &str = "
         complete_until INTEGER NOT NULL,
         declared_at INTEGER NOT NULL
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS restored (one INTEGER PRIMARY KEY CHECK (one = 1)) STRICT;
     CREATE TRIGGER IF NOT EXISTS completeness_never_shrinks BEFORE UPDATE ON completeness
         WHEN NEW.complete_until < OLD.complete_until
         BEGIN SELECT RAISE(ABORT, 'completeness never goes back'); END;
@@ -452,9 +453,26 @@ impl Control {
     }
 
     /// Moves the contents of the write-ahead log to the database, and empties the log.
-    fn empty_write_ahead_log(&self) -> Result<(), Error> {
+    pub(super) fn empty_write_ahead_log(&self) -> Result<(), Error> {
         // No other process has the store open, so nothing keeps the log from being emptied.
         Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+    }
+
+    /// Whether the store was restored and its ledger is not compared yet.
+    pub(crate) fn is_restored(&self) -> Result<bool, Error> {
+        Ok(self.connection.query_row("SELECT count(*) > 0 FROM restored", [], |row| row.get(0))?)
+    }
+
+    /// Marks a store that was just restored; nothing of the mark stays in the write-ahead log.
+    pub(crate) fn mark_restored(&self) -> Result<(), Error> {
+        self.connection.execute("INSERT OR IGNORE INTO restored VALUES (1)", [])?;
+        self.empty_write_ahead_log()
+    }
+
+    /// Removes the mark of a restored store.
+    pub(crate) fn clear_restored(&self) -> Result<(), Error> {
+        self.connection.execute("DELETE FROM restored", [])?;
+        Ok(())
     }
 
     /// The sealed and pending release, if there is one.

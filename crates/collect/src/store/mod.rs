@@ -14,7 +14,9 @@
 //!    (`store::tests::no_event_is_on_the_disk_in_clear`).
 
 mod amend;
+mod backup;
 mod charge;
+mod compare;
 mod control;
 mod deliver;
 mod ingest;
@@ -27,6 +29,7 @@ mod retain;
 mod sources;
 mod status;
 
+pub use backup::{BackedUp, restore};
 pub use deliver::{
     Admission, AdmittedDelivery, AdmittedRows, Delivered, DeliveryBytes, RECEIPT_DAYS, row_fault,
 };

@@ -167,12 +167,14 @@ impl Store {
         self.remove_crash_leftovers()
     }
 
-    /// Refuses what changes a store that could not finish what an earlier process left.
+    /// Refuses what changes a store that could not finish what an earlier process left, or that was
+    /// restored and is not compared yet.
     pub(super) fn check_finished(&self) -> Result<(), Error> {
-        match self.is_unfinished {
-            true => Err(Error::DiskFull { place: self.directory.display().to_string() }),
-            false => Ok(()),
+        let place = self.directory.display().to_string();
+        if self.is_unfinished {
+            return Err(Error::DiskFull { place });
         }
+        if self.control.is_restored()? { Err(Error::NotCompared { place }) } else { Ok(()) }
     }
 
     /// The lock with which this store is open, for opening it again after a failure.

@@ -16,8 +16,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::HeaderMap;
 use hyper::body::Incoming;
-use hyper::header::{FORWARDED, HeaderMap};
 use hyper::service::Service;
 use hyper::{Method, Request, StatusCode};
 use jiff::Timestamp;
@@ -103,11 +103,11 @@ pub async fn serve_intake(
 ) -> io::Result<()> {
     let listener = TcpListener::bind(address).await?;
     bound(listener.local_addr()?);
-    let proxies: Arc<[IpAddr]> = security.proxies.clone().into();
+    let known = Arc::new(security.clone());
     let service = |from: SocketAddr| ConnectionService {
         server: server.clone(),
         from: from.ip(),
-        proxies: Arc::clone(&proxies),
+        security: Arc::clone(&known),
     };
     accept(listener, security, CONNECTIONS, service, || (), end).await;
     Ok(())
@@ -117,7 +117,7 @@ pub async fn serve_intake(
 struct ConnectionService {
     server: IntakeServer,
     from: IpAddr,
-    proxies: Arc<[IpAddr]>,
+    security: Arc<Security>,
 }
 
 impl Service<Request<Incoming>> for ConnectionService {
@@ -127,8 +127,7 @@ impl Service<Request<Incoming>> for ConnectionService {
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let server = self.server.clone();
-        let is_proxy = self.proxies.contains(&self.from);
-        let client = if is_proxy { forwarded(request.headers()) } else { None };
+        let client = self.security.forwarded(self.from, request.headers()).client;
         let slot = server.under_way.client(client.unwrap_or(self.from));
         Box::pin(async move {
             let Some(_slot) = slot else { return Ok(busy(Busy::Client).answer()) };
@@ -276,19 +275,6 @@ impl IntakeServer {
     }
 }
 
-/// The client for whom a proxy forwards: the last `for` of `Forwarded` (RFC 7239), which is the one
-/// that the proxy itself added.
-fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
-    let value = headers.get_all(FORWARDED).iter().next_back()?.to_str().ok()?;
-    let last = value.rsplit(',').next()?;
-    let node = last.split(';').find_map(|pair| {
-        let (name, node) = pair.trim().split_once('=')?;
-        name.eq_ignore_ascii_case("for").then(|| node.trim_matches('"'))
-    })?;
-    let bare = |text: &str| text.trim_matches(['[', ']']).parse().ok();
-    bare(node).or_else(|| bare(node.rsplit_once(':')?.0))
-}
-
 /// The head of a request, as signatures cover it.
 fn head(request: &Request<Incoming>) -> Result<Head, BadMessage> {
     let mut head = Head::request(request.method().as_str(), request.uri().path());
@@ -354,29 +340,5 @@ fn of_store(refusal: &Refusal) -> Problem {
             Problem::later(UNAVAILABLE, "disk-full", "store: its disk is full", DISK_SECONDS)
         }
         _ => Problem::later(UNAVAILABLE, "busy", "store: cannot take it now", BUSY_SECONDS),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_forwarded_client_counts() {
-        let client = |value: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(FORWARDED, value.parse().unwrap());
-            forwarded(&headers).map(|address| address.to_string())
-        };
-        for (value, expected) in [
-            ("for=192.0.2.60;proto=https", Some("192.0.2.60")),
-            ("For=\"[2001:db8::17]:4711\"", Some("2001:db8::17")),
-            ("for=\"192.0.2.1:80\"", Some("192.0.2.1")),
-            ("for=192.0.2.1, for=198.51.100.17;by=203.0.113.60", Some("198.51.100.17")),
-            ("for=unknown", None),
-            ("by=203.0.113.60", None),
-        ] {
-            assert_eq!(client(value).as_deref(), expected, "{value}");
-        }
     }
 }

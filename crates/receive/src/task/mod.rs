@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use tidegauge_collect::{Error, StoreStatus};
+use tidegauge_collect::{BackedUp, Error, StoreStatus};
 use tidegauge_delivery::Dates;
 
 pub(crate) use perform::{Asked, perform};
@@ -32,6 +32,10 @@ pub enum Task {
     Amend(AmendPlan),
     /// Report the state of the store.
     Status,
+    /// Copy the store to this directory.
+    Backup(PathBuf),
+    /// Compare the ledger of a restored store with this signed checkpoint, or with none.
+    Compare(Option<String>),
 }
 
 /// A file, by the name under which it was given and by its absolute path.
@@ -115,6 +119,10 @@ pub enum Answer {
     Amended(String),
     /// The state of the store.
     Status(Box<Status>),
+    /// The backup is whole and durable.
+    BackedUp(BackedUp),
+    /// The restored store may change again; its ledger has this many entries.
+    Compared(u64),
 }
 
 /// What became of the rows of files.

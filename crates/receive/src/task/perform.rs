@@ -39,6 +39,10 @@ pub(crate) fn perform(
         Task::Ingest(files) => ingest(store, files, asked),
         Task::Release(steps) => release(store, steps, asked, progress),
         Task::Amend(amend) => put_in_force(store, amend, asked),
+        Task::Backup(to) => Ok(Answer::BackedUp(store.backup(to)?)),
+        Task::Compare(note) => {
+            Ok(Answer::Compared(store.compare(note.as_deref().map(str::as_bytes))?))
+        }
         Task::Status => {
             let now = asked.clock.now();
             Ok(Answer::Status(Box::new(Status {

@@ -11,6 +11,7 @@ use super::address::encoded;
 use super::card::{HEIGHT, WIDTH};
 use super::markup::{Markup, element, text, void};
 use crate::assets::LANGUAGES;
+use crate::site::Site;
 
 /// What the head of a page says.
 #[derive(Clone, Debug)]
@@ -26,26 +27,6 @@ pub(super) struct Head {
     pub(super) canonical: Option<String>,
     /// Whether there is a picture.
     pub(super) has_picture: bool,
-}
-
-/// The address of this site, as far as the server knows it: the host that the client names, and
-/// whether a proxy in front speaks https. Cards and sitemaps need it; every other link is relative,
-/// for a site may be known by several names.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Site {
-    pub(super) host: String,
-    pub(super) is_secure: bool,
-}
-
-impl Site {
-    /// An absolute address on this site.
-    pub(super) fn absolute(&self, path: &str) -> String {
-        let scheme = if self.is_secure { "https" } else { "http" };
-        match self.host.is_empty() {
-            true => path.to_owned(),
-            false => format!("{scheme}://{}/{path}", self.host),
-        }
-    }
 }
 
 /// A query and more of it, after a question mark.

@@ -31,7 +31,7 @@ mod view;
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use tidegauge_figures::{Catalogue, Error};
 use tidegauge_model::Language;
 
@@ -40,6 +40,7 @@ use crate::negotiate;
 use crate::question::Tower;
 use crate::refusal::Refusal;
 use crate::respond::{Answered, Asked, Content, PNG, REVALIDATED, Responder};
+use crate::site::Site;
 use crate::words::Words;
 
 use address::{Address, encoded};
@@ -48,7 +49,7 @@ use embed::Parts;
 use front::Headline;
 use lost::NotFound;
 use markup::{Markup, element, escaped, text};
-use meta::{Head, Site};
+use meta::Head;
 use speech::Speech;
 use table::figures;
 use view::{SERIES_MAX, Shown, view};
@@ -68,12 +69,6 @@ impl Pages {
     pub(crate) fn new(responder: Arc<Responder>) -> Self {
         Self { responder, assets: Assets::new() }
     }
-}
-
-fn site(headers: &HeaderMap) -> Site {
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let is_secure = text(HeaderName::from_static("x-forwarded-proto")) == Some("https");
-    Site { host: text(header::HOST).unwrap_or_default().to_owned(), is_secure }
 }
 
 /// Everything that a page depends on besides the state of the ledger.
@@ -114,7 +109,7 @@ fn about(pages: &Pages, asked: &Asked, kind: PageKind) -> About {
     let language = negotiate::language(named.as_ref(), &asked.headers, &LANGUAGES);
     let template = worded(&pages.assets.page(kind, language), Words::of(language));
     let fault = pages.responder.tower.reader.fault();
-    About { kind, template, address, language, site: site(&asked.headers), fault }
+    About { kind, template, address, language, site: asked.site.clone(), fault }
 }
 
 /// `/`, `/embed`, `/ledger` and `/plan`.
@@ -171,14 +166,14 @@ pub(crate) async fn card(State(pages): State<Arc<Pages>>, asked: Asked) -> Answe
 /// `/sitemap.xml`.
 pub(crate) async fn sitemap(State(pages): State<Arc<Pages>>, asked: Asked) -> Answered {
     let catalogue = pages.responder.tower.reader.catalogue()?;
-    let text = sitemap::sitemap(&catalogue, &site(&asked.headers));
+    let text = sitemap::sitemap(&catalogue, &asked.site);
     let content = Content::new("application/xml; charset=utf-8", REVALIDATED, text);
     pages.responder.respond_with(&asked, content)
 }
 
 /// `/robots.txt`.
 pub(crate) async fn robots(State(pages): State<Arc<Pages>>, asked: Asked) -> Answered {
-    let text = sitemap::robots(&site(&asked.headers));
+    let text = sitemap::robots(&asked.site);
     pages.responder.respond_with(&asked, Content::new(PLAIN_TEXT, REVALIDATED, text))
 }
 

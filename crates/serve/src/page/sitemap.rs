@@ -10,7 +10,7 @@ use tidegauge_figures::Catalogue;
 use tidegauge_ledger::Entry;
 
 use super::address::encoded;
-use super::meta::Site;
+use crate::site::Site;
 
 /// When the newest public release of any of these dataflows was made; of all if there are none.
 pub(super) fn released_at(catalogue: &Catalogue, flows: &[String], as_of: u64) -> Option<String> {

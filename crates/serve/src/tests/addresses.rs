@@ -26,7 +26,7 @@ fn serving(directory: &Path) -> (std::net::SocketAddr, tokio::sync::oneshot::Sen
         let ended = async { drop(ended.await) };
         runtime.block_on(crate::serve(
             &directory,
-            "127.0.0.1:0".parse().unwrap(),
+            &crate::Front::at("127.0.0.1:0".parse().unwrap()),
             None,
             Default::default(),
             bound,

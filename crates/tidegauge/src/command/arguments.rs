@@ -6,7 +6,6 @@
 //! 1. Every command that opens a store opens it alike: the same key files, the same wait
 //!    (`tests/exit_codes.rs`: `every_command_refuses_a_key_that_others_can_read`).
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -96,11 +95,6 @@ pub(super) fn instant(text: &str) -> Result<Timestamp, &'static str> {
 /// Parses a day.
 pub(super) fn day(text: &str) -> Result<Date, &'static str> {
     text.parse().map_err(|_| "must be a day such as 2024-01-31")
-}
-
-/// Parses the address that a server listens on.
-pub(super) fn address(text: &str) -> Result<SocketAddr, &'static str> {
-    text.parse().map_err(|_| "must be an IP address and a port, such as 127.0.0.1:8080")
 }
 
 /// Parses the period that an option gives, if any.

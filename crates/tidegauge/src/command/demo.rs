@@ -15,7 +15,7 @@ use clap::Args;
 use jiff::Timestamp;
 use tidegauge_collect::{Ingest, OnBadRow, Population, Progress, Releasing, Store, init};
 use tidegauge_model::Plan;
-use tidegauge_serve::Telemetry;
+use tidegauge_serve::{Front, Telemetry};
 
 use super::arguments::threads;
 use super::output::StandardOutput;
@@ -67,7 +67,8 @@ impl Demo {
         let address = self.public.unwrap_or_else(free_address);
         // The demonstration explains itself in sentences and writes no log.
         let telemetry = Arc::new(Telemetry::default());
-        let public = serve::PublicServer { directory: &directory, address };
+        let front = Front::at(address);
+        let public = serve::PublicServer { directory: &directory, front: &front };
         let bound = |address| {
             output.print(format_args!("  http://{address}/        (Ctrl-C ends it)"));
         };

@@ -1,4 +1,4 @@
-//! `ledger verify`: recomputes everything that the public files allow.
+//! `ledger verify` and `ledger compare`: recomputes everything that the public files allow.
 //!
 //! Not here: the checks themselves (crate `ledger`, module `audit`).
 //!
@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use tidegauge_ledger::{DirectorySource, Source, audit_at, server_source};
 
 use super::arguments::public_directory;
+use super::backup::Compare;
 use super::output::print_answer;
 use crate::failure::{Done, Failure};
 
@@ -23,6 +24,8 @@ const UNREAD: [&str; 3] = ["http", "http-status", "io"];
 pub(crate) enum LedgerCommand {
     /// Recompute every hash, signature, charge, total and digest.
     Verify(Verify),
+    /// Compare the ledger of a restored store with a checkpoint that was kept elsewhere.
+    Compare(Compare),
 }
 
 #[derive(Args)]
@@ -37,7 +40,10 @@ pub(crate) struct Verify {
 
 impl LedgerCommand {
     pub(crate) fn run(self) -> Done {
-        let Self::Verify(Verify { place, key }) = self;
+        let Verify { place, key } = match self {
+            Self::Compare(compare) => return compare.run(),
+            Self::Verify(verify) => verify,
+        };
         let source: Box<dyn Source> =
             if place.starts_with("http://") || place.starts_with("https://") {
                 Box::new(server_source(&place))

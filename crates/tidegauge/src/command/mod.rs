@@ -8,8 +8,12 @@
 
 mod arguments;
 mod audit;
+mod backup;
+mod compose;
 mod demo;
 mod export;
+mod health;
+mod install;
 mod ledger;
 mod output;
 mod plan;
@@ -23,7 +27,7 @@ mod store;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::failure::{Done, EXIT_CODES, Failure, print_error};
 
@@ -55,6 +59,12 @@ enum Command {
     Serve(serve::Serve),
     /// Show what a store has released, what comes next, and what lies on its disk.
     Status(status::ShowStatus),
+    /// Copy a store to a directory of plain files, also while it is served; run again, it copies
+    /// only what is new.
+    Backup(backup::Backup),
+    /// Make a store from a backup; it draws nothing before its ledger is compared with a checkpoint
+    /// that was kept elsewhere.
+    Restore(backup::Restore),
     /// Write published figures with their margins of error to standard output.
     Export(export::Export),
     /// Verify a public ledger.
@@ -65,6 +75,17 @@ enum Command {
     Audit(audit::AuditCommand),
     /// Make events of synthetic persons: for any plan, or adding up to given counts.
     Simulate(Box<simulation::Simulate>),
+    /// Ask a server whether all that it shows verifies.
+    Health(health::Health),
+    /// Write what a shell needs to complete commands to standard output.
+    Completions(install::Completions),
+    /// Write the pages of man.
+    Man(install::Man),
+}
+
+/// The description of the whole command line.
+pub fn command_line() -> clap::Command {
+    CommandLine::command()
 }
 
 /// Makes a panic print only its location: its message may quote data that was read.
@@ -99,10 +120,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Release(release) => release.run(),
         Command::Serve(serve) => serve.run(),
         Command::Status(status) => status.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
         Command::Export(export) => export.run(),
         Command::Ledger(ledger) => ledger.run(),
         Command::Audit(audit) => audit.run(),
         Command::Simulate(simulate) => simulate.run(),
+        Command::Health(health) => health.run(),
+        Command::Completions(completions) => completions.run(command_line()),
+        Command::Man(man) => man.run(command_line()),
     };
     exit_code(done)
 }

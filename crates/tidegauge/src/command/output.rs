@@ -10,7 +10,9 @@
 use std::fmt::Display;
 use std::io::{BufWriter, Error, Write, stdout};
 
-use crate::failure::{Done, Failure};
+use tidegauge_appraise::PlanWarning;
+
+use crate::failure::{Done, Failure, print_error};
 
 /// Prints an answer, part by part.
 pub(super) fn print_answer(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Done {
@@ -68,4 +70,18 @@ impl StandardOutput {
             Some(error) => Err(Failure::output(&error, format_args!("the work is done: {done}"))),
         }
     }
+}
+
+/// Warns on standard error of what a plan could do better.
+pub(super) fn print_warnings(place: &impl Display, warnings: &[PlanWarning]) {
+    for PlanWarning { code, text } in warnings {
+        print_error(format_args!("warning[{code}]: {place}: {text}"));
+    }
+}
+
+/// A plan whose charge or margins cannot be computed.
+pub(super) fn without_price(place: &str, error: &impl Display) -> Failure {
+    let rule =
+        "a share or a weight is too small for its noise to be drawn, or too large; change it";
+    Failure::new(2, "plan-privacy", format_args!("{place}: dataflow: {error}: {rule}"))
 }

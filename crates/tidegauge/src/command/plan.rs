@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use tidegauge_appraise::{
-    Contributions, EPSILON_MAX, ForecastOptions, Limits, PlanWarning, fit, forecast, started,
+    Contributions, EPSILON_MAX, ForecastOptions, Limits, fit, forecast, started,
 };
 use tidegauge_ledger::{DirectorySource, read_verified};
 use tidegauge_model::plan::PlanErrors;
@@ -26,7 +26,7 @@ use tidegauge_model::{Amendment, Plan};
 use tidegauge_receive::{AmendPlan, Answer, Task};
 
 use super::arguments::{StoreAt, public_directory};
-use super::output::{print_answer, print_done};
+use super::output::{print_answer, print_done, print_warnings, without_price};
 use crate::failure::{Done, Failure, print_error};
 
 #[derive(Subcommand)]
@@ -42,6 +42,8 @@ pub(crate) enum PlanCommand {
     /// Put an amendment of a store's plan in force: codes that open, close or are renamed, and
     /// breaks in series. Privacy costs and published figures do not change.
     Amend(Amend),
+    /// Write a new plan from a plain description, by flags or, in a terminal, by questions.
+    New(Box<super::compose::New>),
     /// Find the shares, weights and strategies that grant the wishes of a plan at the least charge.
     Fit(Fit),
     /// Show margins of error, privacy charges and totals, before any data.
@@ -80,6 +82,7 @@ impl PlanCommand {
             }
             Self::Amend(amend) => amend.run(),
             Self::Fit(fit) => fit.run(),
+            Self::New(new) => new.run(),
             Self::Show { plan, format, alternatives, streams } => {
                 let options = ForecastOptions { streams, alternatives };
                 let place = plan.display().to_string();
@@ -237,19 +240,6 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Plan, Failure> {
 /// All faults of a file, one on each line.
 fn faults(name: &str, errors: &PlanErrors) -> Failure {
     Failure::lines(2, errors.report(name).lines().map(str::to_owned).collect())
-}
-
-fn print_warnings(place: &impl Display, warnings: &[PlanWarning]) {
-    for PlanWarning { code, text } in warnings {
-        print_error(format_args!("warning[{code}]: {place}: {text}"));
-    }
-}
-
-/// A plan whose charge or margins cannot be computed.
-fn without_price(place: &str, error: &impl Display) -> Failure {
-    let rule =
-        "a share or a weight is too small for its noise to be drawn, or too large; change it";
-    Failure::new(2, "plan-privacy", format_args!("{place}: dataflow: {error}: {rule}"))
 }
 
 fn show(place: &str, plan: &Plan, format: ForecastFormat, options: ForecastOptions) -> Done {

@@ -23,9 +23,9 @@ use tidegauge_receive::{
     IntakeLimits, IntakeServer, Observer, Owner, Serving, SocketServer, StoreClock, is_served,
     serve_intake,
 };
-use tidegauge_serve::{LogOptions, Telemetry, asked_to_end, serve};
+use tidegauge_serve::{Front, LogOptions, PublicOptions, Telemetry, address, asked_to_end, serve};
 
-use super::arguments::{StoreAccess, address, instant};
+use super::arguments::{StoreAccess, instant};
 use super::output::StandardOutput;
 use crate::failure::{Done, Failure};
 
@@ -33,9 +33,8 @@ use crate::failure::{Done, Failure};
 pub(crate) struct Serve {
     /// The store's directory.
     directory: PathBuf,
-    /// The address to listen on; port 0 takes a free one.
-    #[arg(long, default_value = "127.0.0.1:8080", value_parser = address)]
-    public: SocketAddr,
+    #[command(flatten)]
+    front: PublicOptions,
     #[command(flatten)]
     log: LogOptions,
     /// The time at which the store's clock starts, in RFC 3339 format, instead of the system's; the
@@ -113,6 +112,9 @@ impl Serve {
                 "synthetic store: run `tidegauge release` to release steps; the clock does not",
             );
         }
+        let certificate =
+            |error| Failure::new(2, "certificate", format_args!("--certificate: {error}"));
+        let front = self.front.front().map_err(certificate)?;
         let security = self.intake.intake.map(|address| self.intake.security(address));
         let security = security.transpose()?;
         let telemetry = self.log.start();
@@ -129,10 +131,11 @@ impl Serve {
             let socket = SocketServer::start(&self.directory, owner.queue())?;
             // What is released after the public tower has looked for the first time is in its log.
             let bound = |address| {
-                StandardOutput::default().print(format_args!("serving http://{address}/"));
+                let place = front.place(address);
+                StandardOutput::default().print(format_args!("serving {place}"));
                 owner.keep_calendar();
             };
-            let public = PublicServer { directory: &self.directory, address: self.public };
+            let public = PublicServer { directory: &self.directory, front: &front };
             let served = public.until_asked(public_clock, telemetry, bound, intake);
             // From here on commands find no server, and wait for the store.
             drop(socket);
@@ -162,8 +165,8 @@ type AtIntake = (SocketAddr, Security, IntakeServer);
 pub(crate) struct PublicServer<'a> {
     /// The store's directory.
     pub(crate) directory: &'a Path,
-    /// The address to listen on.
-    pub(crate) address: SocketAddr,
+    /// How it is served.
+    pub(crate) front: &'a Front,
 }
 
 impl PublicServer<'_> {
@@ -181,13 +184,13 @@ impl PublicServer<'_> {
             Failure::new(2, "listen", format_args!("{option}: {address}: {error}; {next}"))
         };
         let runtime = tokio::runtime::Runtime::new();
-        let runtime = runtime.map_err(|error| failed("--public", self.address, error))?;
+        let runtime = runtime.map_err(|error| failed("--public", self.front.address, error))?;
         let directory = public_directory(self.directory);
         runtime.block_on(async {
             let public = async {
                 let end = asked_to_end();
-                let served = serve(&directory, self.address, clock, telemetry, bound, end);
-                served.await.map_err(|error| failed("--public", self.address, error))
+                let served = serve(&directory, self.front, clock, telemetry, bound, end);
+                served.await.map_err(|error| failed("--public", self.front.address, error))
             };
             let intake = async {
                 let Some((address, security, server)) = intake else { return Ok(()) };

@@ -1,0 +1,38 @@
+//! Why no plan is made from a description.
+//!
+//! Not here: why a plan is refused (crate `model`).
+//!
+//! Invariants:
+//! 1. No message quotes a value of a sample
+//!    (`super::lists::tests::columns_of_persons_are_refused`).
+
+use tidegauge_model::plan::ATTRIBUTES;
+
+use crate::planner::FitError;
+
+/// Why a plan is not made.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ComposeError {
+    /// A sample that cannot be used.
+    #[error("sample: {0}")]
+    Sample(String),
+    /// A word that names no list.
+    #[error(
+        "dimension: source {0:?}: must be countries, sex, age-bands, stay-classes, codes:A,B, \
+         file:TABLE.csv, sample or sample:COLUMN"
+    )]
+    Source(String),
+    /// A word of which no code can be made.
+    #[error("code: {0}")]
+    Code(String),
+    /// A dimension that no plan has.
+    #[error("dimension: {0:?}: attributes are {list}", list = ATTRIBUTES.join(", "))]
+    Attribute(String),
+    /// What was said makes no plan.
+    #[error("{0}")]
+    Refused(String),
+    /// The planner finds no shares.
+    #[error("wishes: {0}")]
+    Fit(#[from] FitError),
+}

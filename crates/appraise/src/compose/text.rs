@@ -1,0 +1,355 @@
+//! The text of a new plan, with a comment that explains each key.
+//!
+//! Not here: shares, weights and strategies, which the planner writes into this text.
+//!
+//! Invariants:
+//! 1. What an office says is quoted as TOML, so that no word of it becomes a key
+//!    (`tests::a_quotation_mark_stays_text`).
+
+use std::fmt::Write as _;
+
+use tidegauge_model::Grain;
+use tidegauge_model::plan::ATTRIBUTES_OF_EVENTS;
+use toml_edit::Value;
+
+use super::description::{Description, Dimension};
+use super::kind::{Kind, Shape};
+use super::lists::{ListOfCodes, ListedCode};
+
+/// Most headlines of the kinds of events.
+const HEADLINES_MAX: usize = 4;
+/// Most places of a list kept for codes that nobody foresees.
+const RESERVED: u32 = 1;
+
+/// Text as a TOML string.
+fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+fn strings<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
+    let quoted: Vec<String> = words.into_iter().map(|word| quoted(word.as_ref())).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+/// The plan of a description, without shares.
+pub(super) fn written(description: &Description) -> String {
+    let shape = description.kind.shape();
+    let events = events(description, &shape);
+    let mut text = statement(description);
+    text += &life_cycle(description, &shape, &events);
+    for dimension in &description.dimensions {
+        let attribute = quoted(&dimension.attribute);
+        let _ = write!(
+            text,
+            "\n[[attribute]]             # a column of the events\nname = {attribute}\n\
+             code_list = {}\n",
+            quoted(&list_id(&dimension.attribute))
+        );
+    }
+    for dimension in &description.dimensions {
+        let name = dimension.attribute.replace('_', " ");
+        text += &code_list(&list_id(&dimension.attribute), &name, &dimension.list, RESERVED);
+    }
+    text += &code_list(&list_id(shape.dimension.0), shape.name, &events, 0);
+    text += &event_figures(description, &shape);
+    text += &at_bound(description);
+    if let Some(stock) = shape.stock {
+        text += &stock_figures(description, stock);
+    }
+    if description.kind == Kind::Log {
+        text += &sequences(description, &shape);
+    }
+    text + &headlines(description, &shape, &events)
+}
+
+fn events(description: &Description, shape: &Shape) -> ListOfCodes {
+    if shape.codes.is_empty() {
+        return description.events.clone();
+    }
+    let code = |&(id, name): &(&str, &str)| ListedCode {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        group: None,
+    };
+    ListOfCodes {
+        codes: shape.codes.iter().map(code).collect(),
+        groups: vec![],
+        source: "of the life cycle".into(),
+    }
+}
+
+fn list_id(attribute: &str) -> String {
+    format!("CL_{}", attribute.to_uppercase())
+}
+
+fn statement(description: &Description) -> String {
+    let Description { id, agency, title, controller, legal_basis, contact, .. } = description;
+    let Description { area, time_zone, start, expires, rho, .. } = description;
+    let [id, agency, title, controller] = [id, agency, title, controller].map(|t| quoted(t));
+    let [legal_basis, contact, area] = [legal_basis, contact, area].map(|t| quoted(t));
+    let [time_zone, start, expires, rho] = [time_zone, start, expires, rho].map(|t| quoted(t));
+    let windows = windows(description);
+    let steps = match description.step {
+        Grain::Month => 12,
+        Grain::Week => 26,
+        Grain::Day => 60,
+        Grain::Hour => 24 * 60,
+        _ => 96 * 60,
+    };
+    format!(
+        "# Started with `tidegauge plan new`, which finds shares and weights from the wishes.
+# Change what you like, and run `tidegauge plan fit` and `tidegauge plan check` again.
+
+[statement]               # what the public is told, before the first release
+id = {id}
+agency = {agency}             # the agency's id in SDMX
+title = {title}
+purpose = \"Official statistics\"
+controller = {controller}     # who is responsible for the data
+legal_basis = {legal_basis}   # the law on which the statistics rest
+contact = {contact}           # where readers can ask
+reference_area = {area}       # the country of the figures
+start = {start}               # the first day that is counted
+expires = {expires}           # the last day
+time_zone = {time_zone}       # days begin at midnight here
+release_delay_hours = 6       # how long a step stays open after its end
+
+[privacy]
+window = \"year\"           # the unit: one person's events within one calendar year
+rho = {rho}                   # the budget of that unit (zCDP)
+windows = {windows}           # so many years; the lifetime total is that many times rho
+
+[retention]
+events_steps = {steps}        # for so many steps an event is taken and kept after its own
+persons_windows = 2           # who has no event for so many whole years is forgotten
+
+[life_cycle]
+"
+    )
+}
+
+/// The calendar years from the first day to the last.
+fn windows(description: &Description) -> i64 {
+    let year = |day: &str| day.get(..4).and_then(|year| year.parse::<i64>().ok());
+    let years = year(&description.expires).zip(year(&description.start));
+    years.map_or(1, |(last, first)| last - first + 1)
+}
+
+fn life_cycle(description: &Description, shape: &Shape, events: &ListOfCodes) -> String {
+    if let Some(model) = shape.model {
+        return format!("model = {}     # a ready-made life cycle\n", quoted(model));
+    }
+    let codes = strings(events.codes.iter().map(|code| &code.id));
+    let mut text = format!(
+        "id = {}                   # each event leads to a status of its own name\n\
+         statuses = {codes}\nkinds = {codes}\ntransitions = [\n",
+        quoted(&description.id)
+    );
+    for ListedCode { id, .. } in &events.codes {
+        let _ = writeln!(text, "    {{ kind = \"{id}\", from = [\"*\"], to = \"{id}\" }},");
+    }
+    text + "]\n"
+}
+
+fn code_list(id: &str, name: &str, list: &ListOfCodes, reserved: u32) -> String {
+    let mut text = format!(
+        "\n[[code_list]]             # {}\nid = {}\nversion = \"1.0.0\"\nname = {}\n",
+        list.source,
+        quoted(id),
+        quoted(name)
+    );
+    if !list.groups.is_empty() {
+        text += "groups = [\n";
+        for (id, name) in &list.groups {
+            let _ = writeln!(text, "    {{ id = {}, name = {} }},", quoted(id), quoted(name));
+        }
+        text += "]\n";
+    } else if reserved > 0 {
+        let _ = writeln!(text, "reserved = {reserved}              # for a code nobody foresees");
+    }
+    text += "codes = [\n";
+    let needs_unknown = reserved > 0 && list.groups.is_empty();
+    let has_unknown = list.codes.iter().any(|code| code.id == "UNK");
+    for ListedCode { id, name, group } in &list.codes {
+        let _ = write!(text, "    {{ id = {}, name = {}", quoted(id), quoted(name));
+        if let Some(group) = group {
+            let _ = write!(text, ", group = {}", quoted(group));
+        }
+        text += " },\n";
+    }
+    if needs_unknown && !has_unknown {
+        text += "    { id = \"UNK\", name = \"Unknown\" },\n";
+    }
+    text + "]\n"
+}
+
+/// The period in which figures of a dimension are read.
+fn coarse(step: Grain) -> &'static str {
+    match step {
+        Grain::Week => "week",
+        _ => "month",
+    }
+}
+
+/// The marginals of a dimension: its groups, if it has any, and its codes.
+fn levels(dimension: &Dimension) -> Vec<String> {
+    let id = dimension.attribute.to_uppercase();
+    let groups = (!dimension.list.groups.is_empty()).then(|| format!("{id}/1"));
+    groups.into_iter().chain([id]).collect()
+}
+
+fn dimension_line(attribute: &str) -> String {
+    format!("    {{ id = \"{}\", from = \"{attribute}\" }},\n", attribute.to_uppercase())
+}
+
+fn wish(dataflow: &str, of: &[&str], indicator: Option<&str>, period: &str, margin: u32) -> String {
+    let mut text = format!("\n[[wish]]\ndataflow = \"{dataflow}\"\n");
+    if !of.is_empty() {
+        let _ = writeln!(text, "marginal = {}", strings(of));
+    }
+    if let Some(indicator) = indicator {
+        let _ = writeln!(text, "indicator = \"{indicator}\"");
+    }
+    let _ = write!(text, "period = \"{period}\"\nmargin = {margin}               # persons\n");
+    text
+}
+
+fn head(id: &str, name: &str, description: &str, measure: &str, step: Grain) -> String {
+    format!(
+        "\n[[dataflow]]\nid = \"{id}\"\nname = {}\ndescription = {}\n{measure}\n\
+         unit = \"PERSONS\"\nstep = \"{}\"\n",
+        quoted(name),
+        quoted(description),
+        step.word()
+    )
+}
+
+fn event_figures(description: &Description, shape: &Shape) -> String {
+    let (id, from) = shape.dimension;
+    let (step, coarse) = (description.step.word(), coarse(description.step));
+    let about = "Persons to whom it happened; a person counts once a step in each kind.";
+    let mut text = head("EVENTS", "Events", about, "measure = \"flow\"", description.step);
+    let _ = write!(
+        text,
+        "bound = {}                # of one person at most so many count in a year\n\
+         apart = [\"{id}\"]        # two kinds of events on one day both count\n\
+         marginals = [             # what is read\n    \
+         {{ of = [\"{id}\"], grain = \"{step}\" }},\n",
+        description.bound
+    );
+    let mut wishes = wish("EVENTS", &[id], None, step, description.margin);
+    for dimension in &description.dimensions {
+        for level in levels(dimension) {
+            let _ = writeln!(text, "    {{ of = [\"{level}\", \"{id}\"], grain = \"{coarse}\" }},");
+            wishes += &wish("EVENTS", &[&level, id], None, coarse, dimension.margin);
+        }
+    }
+    text += "]\ndimensions = [\n";
+    for dimension in &description.dimensions {
+        text += &dimension_line(&dimension.attribute);
+    }
+    let list = list_id(id);
+    let _ =
+        writeln!(text, "    {{ id = \"{id}\", from = \"{from}\", code_list = \"{list}\" }},\n]");
+    text + &wishes
+}
+
+fn at_bound(description: &Description) -> String {
+    let about = "Persons of whom more happened than the events count.";
+    let measure = "measure = \"at_bound\"      # so that readers know what the bound cuts\n\
+                   of = \"EVENTS\"";
+    let name = "Persons who reached the bound";
+    let text = head("AT_BOUND", name, about, measure, description.step);
+    let margin = description.margin.saturating_mul(8);
+    text + "dimensions = []\n"
+        + &wish("AT_BOUND", &[], None, "year_or_step", margin)
+            .replace("year_or_step", if description.step == Grain::Week { "week" } else { "year" })
+}
+
+fn stock_figures(description: &Description, stock: (&str, &str, &[&str])) -> String {
+    let (id, name, statuses) = stock;
+    let measure = format!("measure = \"balance\"\nstatuses = {}", strings(statuses));
+    let about = "Persons in these statuses at the end of a step, and the changes up and down.";
+    let mut text = head(id, name, about, &measure, description.step);
+    let of_person =
+        |dimension: &&Dimension| !ATTRIBUTES_OF_EVENTS.contains(&dimension.attribute.as_str());
+    let by = description.dimensions.iter().find(of_person);
+    let step = description.step.word();
+    let total = description.margin.saturating_mul(2);
+    let bound = description.bound + description.bound % 2;
+    let _ = writeln!(text, "bound = {bound}                # a beginning and an end each count");
+    let mut wishes = wish(id, &[], Some("STOCK"), step, total);
+    wishes += &wish(id, &[], Some("ARRIVALS"), coarse(description.step), total);
+    // Without a dimension there is one figure, which is no table.
+    text += if by.is_some() { "marginals = [\n    { of = [] },\n" } else { "" };
+    if let Some(dimension) = by {
+        for level in levels(dimension) {
+            let _ = writeln!(text, "    {{ of = [\"{level}\"] }},");
+            let margin = dimension.margin.max(total);
+            wishes += &wish(id, &[&level], Some("STOCK"), step, margin);
+        }
+    }
+    text += if by.is_some() { "]\n" } else { "" };
+    text += "dimensions = [\n";
+    if let Some(dimension) = by {
+        text += &dimension_line(&dimension.attribute);
+    }
+    text + "]\n" + &wishes
+}
+
+/// Which event follows which.
+fn sequences(description: &Description, shape: &Shape) -> String {
+    let about = "Persons to whom one kind of event happened directly after another.";
+    let measure = "measure = \"transition\"";
+    let mut text = head("FOLLOWS", "What follows what", about, measure, description.step);
+    let list = list_id(shape.dimension.0);
+    let coarse = coarse(description.step);
+    let _ = write!(
+        text,
+        "bound = {}                # of one person at most so many pairs count in a year\n\
+         marginals = [\n    {{ of = [], grain = \"{coarse}\" }},\n    \
+         {{ of = [\"BEFORE\", \"AFTER\"], grain = \"{coarse}\" }},\n]\ndimensions = [\n    \
+         {{ id = \"BEFORE\", from = \"before\", code_list = \"{list}\" }},\n    \
+         {{ id = \"AFTER\", from = \"after\", code_list = \"{list}\" }},\n]\n",
+        description.bound.min(16)
+    );
+    let margin = description.margin.saturating_mul(2);
+    text += &wish("FOLLOWS", &[], None, coarse, margin);
+    text + &wish("FOLLOWS", &["BEFORE", "AFTER"], None, coarse, margin)
+}
+
+fn headlines(description: &Description, shape: &Shape, events: &ListOfCodes) -> String {
+    let step = description.step.word();
+    let mut text = String::from("\n# What readers see first.\n");
+    for ListedCode { id, name, .. } in events.codes.iter().take(HEADLINES_MAX) {
+        let _ = write!(
+            text,
+            "[[headline]]\ndataflow = \"EVENTS\"\nseries = {{ {} = \"{id}\" }}\n\
+             period = \"{step}\"\ntitle = {}\n\n",
+            shape.dimension.0,
+            quoted(name)
+        );
+    }
+    if let Some((id, name, _)) = shape.stock {
+        let _ = write!(
+            text,
+            "[[headline]]\ndataflow = \"{id}\"\nindicator = \"STOCK\"\nperiod = \"{step}\"\n\
+             title = {}\n",
+            quoted(name)
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quotation_mark_stays_text() {
+        let text = format!("title = {}", quoted("A \"b\"\nid = 1"));
+        let document: toml_edit::DocumentMut = text.parse().expect("TOML");
+        assert_eq!(document["title"].as_str(), Some("A \"b\"\nid = 1"));
+        assert!(document.get("id").is_none());
+    }
+}

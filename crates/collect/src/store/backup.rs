@@ -1,0 +1,355 @@
+//! Backups: copying an open store to a directory of plain files, and making a store of such a copy.
+//!
+//! Not here: when a restored store may release again (module `compare`).
+//!
+//! A file of the store lies in the backup under the digest of its bytes, written beside its place,
+//! synced and renamed; the manifest, which names the files, replaces the one before it last. So a
+//! backup that is cut off leaves the one before it whole, and the next run copies only what is
+//! missing. The files are those of the store, byte for byte: journal and state stay encrypted.
+//!
+//! Invariants:
+//! 1. A backup is whole or it is not there, wherever its making ends
+//!    (`tidegauge/tests/backup.rs`: `a_backup_that_is_cut_off_leaves_the_one_before`).
+//! 2. A restored store is marked as not compared before it has its name
+//!    (`tidegauge/tests/backup.rs`: `a_restored_store_draws_nothing_before_it_is_compared`).
+//! 3. A file that differs from the manifest is not restored
+//!    (`tidegauge/tests/backup.rs`: `a_damaged_backup_is_not_restored`).
+//!
+//! Format of a backup:
+//! ```text
+//! manifest.json     format, store, size of the ledger, and for each file: its path, bytes,
+//!                   BLAKE3 digest and, for a public file, its modification time
+//! files/<digest>    a file of the store
+//! ```
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, FileTimes, Permissions};
+use std::io::{BufReader, ErrorKind, Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Component, Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+use super::control::Control;
+use super::open::Store;
+use crate::error::Error;
+use crate::layout::{
+    control_path, create_private_directory, create_public_directory, journal_directory, parent,
+    private_directory, pseudonym_key_path, public_directory, signing_key_path, state_directory,
+    store_key_path, sync_directory,
+};
+
+/// The format of the backups that this program writes and reads.
+const FORMAT: u32 = 1;
+/// The name of the manifest.
+const MANIFEST: &str = "manifest.json";
+/// The directory of the files.
+const FILES: &str = "files";
+/// The ending of a file that is not written to its end.
+const UNFINISHED: &str = "unfinished";
+/// Bytes that are read at a time.
+const PIECE_BYTES: usize = 256 * 1024;
+
+/// A file of a store in a backup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ManifestFile {
+    /// Its path in the store.
+    path: String,
+    /// Its length.
+    bytes: u64,
+    /// BLAKE3 of its bytes, in hexadecimal digits.
+    digest: String,
+    /// The modification time of a public file, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    modified: Option<u64>,
+}
+
+/// What a backup has.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Manifest {
+    format: u32,
+    /// The store's identifier.
+    store: String,
+    /// The number of entries of its ledger.
+    entries: u64,
+    files: Vec<ManifestFile>,
+}
+
+/// What a backup wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BackedUp {
+    /// The number of files in the backup.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+    /// The number of files that were not in the backup before.
+    pub copied: usize,
+    /// The number of entries of the ledger.
+    pub entries: u64,
+}
+
+impl Store {
+    /// Copies the store to a directory, which must be empty, not exist, or have a backup of this
+    /// store. Nothing else happens in the store meanwhile.
+    ///
+    /// Errors: another directory; a store that is not finished or not compared; disk.
+    pub fn backup(&self, to: &Path) -> Result<BackedUp, Error> {
+        self.check_finished()?;
+        self.check_place(to)?;
+        // The control store's file is whole when its write-ahead log is empty.
+        self.control.empty_write_ahead_log()?;
+        let held = to.join(FILES);
+        create_private_directory(to)?;
+        create_private_directory(&held)?;
+        let (mut files, mut copied) = (Vec::new(), 0);
+        for path in self.files()? {
+            let (file, is_new) = self.copy_file(&path, &held)?;
+            copied += usize::from(is_new);
+            files.push(file);
+        }
+        sync_directory(&held)?;
+        let bytes = files.iter().map(|file| file.bytes).sum();
+        let done = BackedUp { files: files.len(), bytes, copied, entries: self.log.size() };
+        let store = self.genesis.store.clone();
+        let manifest = Manifest { format: FORMAT, store, entries: self.log.size(), files };
+        write_manifest(to, &manifest)?;
+        remove_unnamed(&held, &manifest)?;
+        Ok(done)
+    }
+
+    /// Refuses a directory inside the store, and one that has anything but a backup of this store.
+    fn check_place(&self, to: &Path) -> Result<(), Error> {
+        let taken = || Error::DirectoryTaken { place: to.display().to_string() };
+        let store = self.directory.canonicalize();
+        let store = store.map_err(Error::system(&self.directory, "find"))?;
+        let absolute = std::path::absolute(to).map_err(Error::system(to, "find"))?;
+        let existing = absolute.ancestors().find_map(|above| above.canonicalize().ok());
+        if existing.is_some_and(|existing| existing.starts_with(&store)) {
+            return Err(taken());
+        }
+        match fs::read_dir(to) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(Error::system(to, "list")(error)),
+            Ok(_) if to.join(MANIFEST).exists() => match read_manifest(to)?.store {
+                store if store == self.genesis.store => Ok(()),
+                _ => Err(taken()),
+            },
+            // A first backup that was cut off has only its files.
+            Ok(mut entries) => match entries.all(|entry| is_of_backup(&entry)) {
+                true => Ok(()),
+                false => Err(taken()),
+            },
+        }
+    }
+
+    /// The paths of all files of the store.
+    fn files(&self) -> Result<Vec<PathBuf>, Error> {
+        let directory = &self.directory;
+        let mut files = vec![control_path(directory)];
+        let keys = [signing_key_path, pseudonym_key_path, store_key_path];
+        files.extend(keys.map(|path| path(directory)).into_iter().filter(|path| path.exists()));
+        let segments = self.control.segments()?.into_iter();
+        files.extend(segments.map(|segment| journal_directory(directory).join(segment.name)));
+        let snapshots = self.control.snapshots()?.into_iter();
+        files.extend(snapshots.map(|snapshot| state_directory(directory).join(snapshot.name)));
+        add_files(&public_directory(directory), &mut files)?;
+        Ok(files)
+    }
+
+    /// Copies a file of the store to the backup, unless it is there.
+    fn copy_file(&self, path: &Path, held: &Path) -> Result<(ManifestFile, bool), Error> {
+        let read = |path: &Path| File::open(path).map_err(Error::stored(path, "file"));
+        let (digest, bytes) = copy(path, read(path)?, &mut std::io::sink())?;
+        let to = held.join(&digest);
+        let is_new = !to.exists();
+        if is_new {
+            let unfinished = held.join(format!("{digest}.{UNFINISHED}"));
+            let mut file = create_anew(&unfinished)?;
+            let (written, _) = copy(path, read(path)?, &mut file)?;
+            if written != digest {
+                return Err(Error::corrupt(path, "file", "changed while it was copied"));
+            }
+            file.sync_all().map_err(Error::system(&unfinished, "sync"))?;
+            fs::rename(&unfinished, &to).map_err(Error::system(&to, "rename to"))?;
+        }
+        let is_public = path.starts_with(public_directory(&self.directory));
+        let modified = is_public.then(|| modified(path)).transpose()?;
+        let path = path.strip_prefix(&self.directory).unwrap_or(path).display().to_string();
+        Ok((ManifestFile { path, bytes, digest, modified }, is_new))
+    }
+}
+
+/// Makes a store in a directory that does not exist from a backup. It draws nothing before its
+/// ledger is compared. Returns the number of entries of its ledger.
+///
+/// Errors: a backup of another format, or that is damaged; a directory that exists; disk.
+pub fn restore(from: &Path, directory: &Path) -> Result<u64, Error> {
+    let manifest = read_manifest(from)?;
+    if directory.exists() {
+        return Err(Error::DirectoryTaken { place: directory.display().to_string() });
+    }
+    let beside = parent(directory);
+    fs::create_dir_all(beside).map_err(Error::system(beside, "create"))?;
+    // Built beside its place, then renamed: a store exists whole or not at all.
+    let building = tempfile::Builder::new()
+        .prefix(".tidegauge-")
+        .tempdir_in(beside)
+        .map_err(Error::system(beside, "create a directory in"))?;
+    let root = building.path();
+    create_public_directory(root)?;
+    create_private_directory(&private_directory(root))?;
+    create_private_directory(&journal_directory(root))?;
+    create_private_directory(&state_directory(root))?;
+    create_public_directory(&public_directory(root))?;
+    for file in &manifest.files {
+        restore_file(from, root, file)?;
+    }
+    Control::open(&control_path(root))?.mark_restored()?;
+    sync_directory(&private_directory(root))?;
+    sync_directory(root)?;
+    fs::rename(root, directory).map_err(Error::system(directory, "rename to"))?;
+    // The directory was renamed, so nothing is left at the old path to remove.
+    let _ = building.keep();
+    sync_directory(beside)?;
+    Ok(manifest.entries)
+}
+
+/// Writes one file of a backup to its place below `root`.
+fn restore_file(from: &Path, root: &Path, file: &ManifestFile) -> Result<(), Error> {
+    let manifest = from.join(MANIFEST);
+    let path = Path::new(&file.path);
+    let is_public = path.starts_with("public");
+    let is_plain = path.components().all(|part| matches!(part, Component::Normal(_)));
+    let is_hex = file.digest.len() == 64 && file.digest.bytes().all(|b| b.is_ascii_hexdigit());
+    if !is_plain || !is_hex || !(is_public || path.starts_with("private")) {
+        return Err(Error::corrupt(&manifest, "files", "names a file that no store has"));
+    }
+    let (to, source) = (root.join(path), from.join(FILES).join(&file.digest));
+    let above = parent(&to).strip_prefix(root).unwrap_or(path);
+    for directory in above.ancestors().collect::<Vec<_>>().into_iter().rev().skip(1) {
+        let directory = root.join(directory);
+        if !directory.exists() {
+            create_public_directory(&directory)?;
+        }
+    }
+    let stored = File::open(&source).map_err(Error::stored(&source, "file"))?;
+    let mut out = create_anew(&to)?;
+    let (digest, bytes) = copy(&source, stored, &mut out)?;
+    if (digest.as_str(), bytes) != (file.digest.as_str(), file.bytes) {
+        return Err(Error::corrupt(&source, "file", "differs from what was backed up"));
+    }
+    if is_public {
+        let mode = Permissions::from_mode(0o644);
+        out.set_permissions(mode).map_err(Error::system(&to, "set the mode of"))?;
+    }
+    if let Some(seconds) = file.modified {
+        let at = UNIX_EPOCH + Duration::from_secs(seconds);
+        let times = FileTimes::new().set_modified(at);
+        out.set_times(times).map_err(Error::system(&to, "set the time of"))?;
+    }
+    out.sync_all().map_err(Error::system(&to, "sync"))?;
+    sync_directory(parent(&to))
+}
+
+fn read_manifest(from: &Path) -> Result<Manifest, Error> {
+    #[derive(Deserialize)]
+    struct AnyManifest {
+        format: u32,
+    }
+    let path = from.join(MANIFEST);
+    let place = || path.display().to_string();
+    let bytes = fs::read(&path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => Error::NotABackup { place: from.display().to_string() },
+        _ => Error::system(&path, "read")(error),
+    })?;
+    let damaged = || Error::corrupt(&path, "manifest", "cannot be read");
+    let any: AnyManifest = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
+    if any.format != FORMAT {
+        let (given, program) = (any.format.into(), FORMAT.into());
+        return Err(Error::OtherFormat { place: place(), given, program });
+    }
+    serde_json::from_slice(&bytes).map_err(|_| damaged())
+}
+
+/// Replaces the manifest, after all files that it names are durable.
+fn write_manifest(to: &Path, manifest: &Manifest) -> Result<(), Error> {
+    let path = to.join(MANIFEST);
+    let text = serde_json::to_vec(manifest)
+        .map_err(|_| Error::corrupt(&path, "manifest", "cannot be written"))?;
+    let unfinished = to.join(format!("{MANIFEST}.{UNFINISHED}"));
+    let mut file = create_anew(&unfinished)?;
+    file.write_all(&text).map_err(Error::system(&unfinished, "write"))?;
+    file.sync_all().map_err(Error::system(&unfinished, "sync"))?;
+    fs::rename(&unfinished, &path).map_err(Error::system(&path, "rename to"))?;
+    sync_directory(to)
+}
+
+/// Removes what the manifest does not name: what the store has removed leaves its backup too.
+fn remove_unnamed(held: &Path, manifest: &Manifest) -> Result<(), Error> {
+    let named: BTreeSet<&str> = manifest.files.iter().map(|file| file.digest.as_str()).collect();
+    for entry in fs::read_dir(held).map_err(Error::system(held, "list"))? {
+        let path = entry.map_err(Error::system(held, "list"))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if !named.contains(name.as_ref()) {
+            fs::remove_file(&path).map_err(Error::system(&path, "remove"))?;
+        }
+    }
+    sync_directory(held)
+}
+
+/// Whether an entry of a directory is one that a backup makes.
+fn is_of_backup(entry: &std::io::Result<fs::DirEntry>) -> bool {
+    let name = entry.as_ref().map(fs::DirEntry::file_name).unwrap_or_default();
+    name == FILES || name.to_string_lossy().starts_with(MANIFEST)
+}
+
+/// Adds every file below a directory, without those that a crash left unfinished.
+fn add_files(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).map_err(Error::system(directory, "list"))? {
+        found.push(entry.map_err(Error::system(directory, "list"))?.path());
+    }
+    found.sort();
+    for path in found {
+        match path.is_dir() {
+            true => add_files(&path, files)?,
+            false if path.extension().is_some_and(|ending| ending == "tmp") => {}
+            false => files.push(path),
+        }
+    }
+    Ok(())
+}
+
+/// Creates a file of mode 0600, in place of one that a crash left.
+fn create_anew(path: &Path) -> Result<File, Error> {
+    let mut options = File::options();
+    let file = options.write(true).create(true).truncate(true).mode(0o600).open(path);
+    file.map_err(Error::system(path, "create"))
+}
+
+/// Copies bytes; returns their digest and number.
+fn copy(place: &Path, from: File, to: &mut dyn Write) -> Result<(String, u64), Error> {
+    let mut from = BufReader::with_capacity(PIECE_BYTES, from);
+    let (mut hasher, mut bytes) = (blake3::Hasher::new(), 0);
+    let mut piece = vec![0; PIECE_BYTES];
+    loop {
+        let read = from.read(&mut piece).map_err(Error::system(place, "read"))?;
+        if read == 0 {
+            return Ok((hasher.finalize().to_hex().to_string(), bytes));
+        }
+        hasher.update(&piece[..read]);
+        to.write_all(&piece[..read]).map_err(Error::system(place, "copy"))?;
+        bytes += read as u64;
+    }
+}
+
+/// The modification time of a file, in whole seconds since 1970.
+fn modified(path: &Path) -> Result<u64, Error> {
+    let at: SystemTime =
+        fs::metadata(path).and_then(|file| file.modified()).map_err(Error::stored(path, "time"))?;
+    Ok(at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+}

@@ -1,0 +1,158 @@
+//! `backup`, `restore` and `ledger compare`.
+//!
+//! Not here: how a store is copied and compared (crate `collect`), and by which process (crate
+//! `receive`).
+//!
+//! Invariants:
+//! 1. A restored store draws nothing before it is compared, with this command or a later one
+//!    (`tests/backup.rs`: `a_restored_store_draws_nothing_before_it_is_compared`).
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use tidegauge_collect::restore;
+use tidegauge_ledger::{DirectorySource, Source, read_public, server_source};
+use tidegauge_receive::{Answer, Task, hand_in};
+
+use super::arguments::{StoreAccess, public_directory};
+use super::output::print_done;
+use crate::failure::{Done, Failure, print_error};
+
+/// The name of the checkpoint in a public directory.
+const CHECKPOINT: &str = "checkpoint";
+
+#[derive(Args)]
+pub(crate) struct Backup {
+    /// The store's directory.
+    directory: PathBuf,
+    /// The directory of the backup: empty, or with an earlier backup of this store.
+    to: PathBuf,
+    #[command(flatten)]
+    access: StoreAccess,
+}
+
+impl Backup {
+    pub(crate) fn run(self) -> Done {
+        let to = std::path::absolute(&self.to)
+            .map_err(|error| Failure::unreadable(self.to.display(), "find", &error))?;
+        let task = Task::Backup(to);
+        let answer = hand_in(&self.directory, &self.access.access(), &task, &mut |_| {})?;
+        let Answer::BackedUp(done) = answer else { return Ok(()) };
+        print_done(format_args!(
+            "{}: {} files, {} bytes, {} of the files new; {} entries in the ledger",
+            self.to.display(),
+            done.files,
+            done.bytes,
+            done.copied,
+            done.entries
+        ))
+    }
+}
+
+/// What a restored ledger is compared with.
+#[derive(Args)]
+#[group(multiple = false)]
+struct Kept {
+    /// The newest checkpoint that was published: a file, a public directory or a mirror of it, or
+    /// the address of a server. It must not come from the backup.
+    #[arg(long, value_name = "FILE|DIR|URL")]
+    head: Option<String>,
+    /// Take the risk that something was released since the backup and is drawn again: no checkpoint
+    /// is left anywhere.
+    #[arg(long)]
+    i_know: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Restore {
+    /// The directory of the backup.
+    from: PathBuf,
+    /// The directory of the store; it must not exist.
+    directory: PathBuf,
+    #[command(flatten)]
+    kept: Kept,
+    #[command(flatten)]
+    access: StoreAccess,
+}
+
+impl Restore {
+    pub(crate) fn run(self) -> Done {
+        // A checkpoint that cannot be read leaves nothing behind.
+        let note = self.kept.note()?;
+        let entries = restore(&self.from, &self.directory)?;
+        print_done(format_args!(
+            "{}: restored, {entries} entries in the ledger",
+            self.directory.display()
+        ))?;
+        if !self.kept.is_given() {
+            return print_done(
+                "it changes nothing before `tidegauge ledger compare` has compared its ledger",
+            );
+        }
+        compare(&self.directory, &self.access, &self.kept, note)
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct Compare {
+    /// The store's directory.
+    directory: PathBuf,
+    #[command(flatten)]
+    kept: Kept,
+    #[command(flatten)]
+    access: StoreAccess,
+}
+
+impl Compare {
+    pub(crate) fn run(self) -> Done {
+        if !self.kept.is_given() {
+            let rule = "--head: value: is missing; give a checkpoint kept elsewhere";
+            return Err(Failure::new(2, "bad-value", rule));
+        }
+        let note = self.kept.note()?;
+        compare(&self.directory, &self.access, &self.kept, note)
+    }
+}
+
+impl Kept {
+    fn is_given(&self) -> bool {
+        self.head.is_some() || self.i_know
+    }
+
+    /// The signed checkpoint, as it was published.
+    fn note(&self) -> Result<Option<String>, Failure> {
+        let Some(place) = &self.head else { return Ok(None) };
+        let path = Path::new(place);
+        let bytes = if place.starts_with("http://") || place.starts_with("https://") {
+            published(&server_source(place), place)?
+        } else if path.is_dir() {
+            published(&DirectorySource::new(public_directory(path)?), place)?
+        } else {
+            std::fs::read(path).map_err(|error| Failure::unreadable(place, "read", &error))?
+        };
+        let rule = || format!("{place}: checkpoint: is not text");
+        let text = String::from_utf8(bytes).map_err(|_| Failure::new(2, "not-utf8", rule()))?;
+        Ok(Some(text))
+    }
+}
+
+fn published(source: &dyn Source, place: &str) -> Result<Vec<u8>, Failure> {
+    read_public(source, CHECKPOINT)?.ok_or_else(|| {
+        Failure::new(2, "not-a-store", format_args!("{place}: checkpoint: there is none"))
+    })
+}
+
+fn compare(directory: &Path, access: &StoreAccess, kept: &Kept, note: Option<String>) -> Done {
+    if kept.i_know {
+        print_error(
+            "warning[not-compared]: --i-know: what was released since the backup may be drawn \
+             again, beyond the account in the ledger",
+        );
+    }
+    let task = Task::Compare(note);
+    let answer = hand_in(directory, &access.access(), &task, &mut |_| {})?;
+    let Answer::Compared(entries) = answer else { return Ok(()) };
+    let done =
+        if kept.i_know { "accepted without a checkpoint" } else { "contains the checkpoint" };
+    print_done(format_args!("{}: the ledger of {entries} entries {done}", directory.display()))
+}

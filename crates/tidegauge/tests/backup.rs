@@ -1,0 +1,196 @@
+//! Backups and restored stores through the real program.
+//!
+//! Not here: copies that were not made by `backup` (`fork.rs`).
+
+#![cfg(test)]
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Duration;
+
+use testkit::program::{
+    HEADER, NOW, ROW, Workplace, files, refused, releases, run, succeed, tidegauge,
+};
+use testkit::server::Server;
+
+const SEED: &str = "5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed";
+
+fn release<'a>(store: &'a str, until: &'a str) -> [&'a str; 6] {
+    ["release", store, "--until", until, "--now", NOW]
+}
+
+/// A seeded store with an event and one released day.
+fn store(place: &Workplace) -> String {
+    let store = place.synthetic("store", Some(SEED));
+    let events = place.write("events.csv", format!("{HEADER}\n{ROW}\n"));
+    succeed(&["ingest", &store, &events, "--now", NOW]);
+    succeed(&release(&store, "2024-01-01"));
+    store
+}
+
+fn public(store: &str) -> Vec<(String, Vec<u8>)> {
+    files(&Path::new(store).join("public"))
+}
+
+#[test]
+fn a_restored_store_draws_nothing_before_it_is_compared() {
+    let place = Workplace::new();
+    let store = store(&place);
+    let (backup, restored) = (place.text("backup"), place.text("restored"));
+    succeed(&["backup", &store, &backup]);
+    succeed(&["restore", &backup, &restored]);
+    assert_eq!(public(&restored), public(&store));
+    let events = place.text("events.csv");
+    refused(&release(&restored, "2024-01-02"), 3, "not-compared");
+    refused(&["ingest", &restored, &events, "--now", NOW], 3, "not-compared");
+    refused(&["backup", &restored, &place.text("other")], 3, "not-compared");
+    succeed(&["status", &restored]);
+    assert_eq!(public(&restored), public(&store), "nothing is drawn");
+
+    let head = Path::new(&store).join("public/checkpoint").display().to_string();
+    succeed(&["ledger", "compare", &restored, "--head", &head]);
+    for store in [&store, &restored] {
+        succeed(&release(store, "2024-01-03"));
+        succeed(&["ledger", "verify", store]);
+    }
+    assert_eq!(releases(&restored), releases(&store), "both go on from the same events");
+}
+
+#[test]
+fn a_store_is_backed_up_while_it_is_served() {
+    let place = Workplace::new();
+    let store = store(&place);
+    let (backup, restored) = (place.text("backup"), place.text("restored"));
+    let server = Server::start(&["serve", &store, "--public", "127.0.0.1:0"]);
+    let row = ROW.replace("e1,", "e2,").replace("00c0ffee", "00c0ffef");
+    let more = place.write("more.csv", format!("{HEADER}\n{row}\n"));
+    succeed(&["ingest", &store, &more, "--now", NOW]);
+    succeed(&["backup", &store, &backup]);
+    let address = format!("http://{}", server.host);
+    succeed(&["restore", &backup, &restored, "--head", &address]);
+    for store in [&store, &restored] {
+        succeed(&release(store, "2024-01-03"));
+        succeed(&["ledger", "verify", store]);
+    }
+    assert_eq!(releases(&restored), releases(&store));
+    let _ = server.stop();
+}
+
+#[test]
+fn an_old_backup_never_draws_again() {
+    let place = Workplace::new();
+    let store = store(&place);
+    let (backup, restored) = (place.text("backup"), place.text("restored"));
+    succeed(&["backup", &store, &backup]);
+    succeed(&release(&store, "2024-01-02"));
+    refused_after_restoring(&["restore", &backup, &restored, "--head", &store]);
+    refused(&release(&restored, "2024-01-02"), 3, "not-compared");
+
+    let elsewhere = place.synthetic("elsewhere", None);
+    let other = ["ledger", "compare", &restored, "--head", &elsewhere];
+    refused(&other, 2, "signature");
+    refused(&release(&restored, "2024-01-02"), 3, "not-compared");
+    refused(&["ledger", "compare", &restored], 2, "bad-value");
+
+    let output = run(&["ledger", "compare", &restored, "--i-know"]);
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("warning[not-compared]: "));
+    succeed(&release(&restored, "2024-01-02"));
+}
+
+/// The store is there and stays refused.
+fn refused_after_restoring(arguments: &[&str]) {
+    let output = run(arguments);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(5), "{error}");
+    assert!(error.starts_with("error[restored-behind]: "), "{error}");
+}
+
+#[test]
+fn a_backup_that_is_cut_off_leaves_the_one_before() {
+    let place = Workplace::new();
+    let store = store(&place);
+    let backup = place.text("backup");
+    succeed(&["backup", &store, &backup]);
+    let before = public(&store);
+    succeed(&release(&store, "2024-01-20"));
+    for kill in 0..12_u64 {
+        let mut command = tidegauge(&["backup", &store, &backup]);
+        let mut child =
+            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program");
+        sleep(Duration::from_millis(5 + 17 * kill % 120));
+        child.kill().expect("a signal");
+        child.wait().expect("an end");
+        let restored = place.text(&format!("restored-{kill}"));
+        succeed(&["restore", &backup, &restored]);
+        let found = public(&restored);
+        assert!(found == before || found == public(&store), "kill {kill}: neither old nor new");
+    }
+    succeed(&["backup", &store, &backup]);
+    let again = succeed(&["backup", &store, &backup]);
+    assert!(again.contains(" 0 of the files new; "), "{again}");
+    let held = fs::read_dir(Path::new(&backup).join("files")).expect("files");
+    assert!(held.flatten().all(|file| file.path().extension().is_none()), "nothing unfinished");
+}
+
+#[test]
+fn a_killed_restore_leaves_no_store() {
+    let place = Workplace::new();
+    let store = store(&place);
+    succeed(&release(&store, "2024-01-20"));
+    let backup = place.text("backup");
+    succeed(&["backup", &store, &backup]);
+    for kill in 0..10_u64 {
+        let restored = place.text(&format!("restored-{kill}"));
+        let mut command = tidegauge(&["restore", &backup, &restored]);
+        let mut child =
+            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program");
+        sleep(Duration::from_millis(5 + 23 * kill % 200));
+        child.kill().expect("a signal");
+        child.wait().expect("an end");
+        if Path::new(&restored).exists() {
+            refused(&release(&restored, "2024-01-21"), 3, "not-compared");
+            assert_eq!(public(&restored), public(&store));
+        }
+    }
+}
+
+#[test]
+fn a_damaged_backup_is_not_restored() {
+    let place = Workplace::new();
+    let store = store(&place);
+    let (backup, restored) = (place.text("backup"), place.text("restored"));
+    refused(&["restore", &place.text("none"), &restored], 2, "not-a-backup");
+    succeed(&["backup", &store, &backup]);
+    for (name, bytes) in files(Path::new(&backup)) {
+        let path = Path::new(&backup).join(&name);
+        let mut bad = bytes.clone();
+        let middle = bad.len() / 2;
+        bad[middle] ^= 1;
+        fs::write(&path, bad).expect("a file");
+        let output = run(&["restore", &backup, &restored]);
+        assert!(!output.status.success(), "{name}");
+        assert!(!Path::new(&restored).exists(), "{name}");
+        fs::write(&path, bytes).expect("a file");
+    }
+    succeed(&["restore", &backup, &restored]);
+    refused(&["restore", &backup, &restored], 2, "directory-taken");
+}
+
+#[test]
+fn a_backup_never_lies_in_its_store_or_over_other_files() {
+    let place = Workplace::new();
+    let store = store(&place);
+    for inside in ["public/backup", "backup"] {
+        let to = Path::new(&store).join(inside).display().to_string();
+        refused(&["backup", &store, &to], 2, "directory-taken");
+    }
+    place.write("plain.txt", "x");
+    let taken = place.directory.path().display().to_string();
+    refused(&["backup", &store, &taken], 2, "directory-taken");
+    let (elsewhere, backup) = (place.synthetic("elsewhere", None), place.text("backup"));
+    succeed(&["backup", &store, &backup]);
+    refused(&["backup", &elsewhere, &backup], 2, "directory-taken");
+}

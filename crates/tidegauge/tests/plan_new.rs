@@ -1,0 +1,171 @@
+//! `plan new`: six made-up offices that have a plan by flags, a store and a release; what a sample
+//! gives; and what is refused.
+//!
+//! Not here: the rules of plans (crate `model`), and the solver of wishes (`tests/wishes.rs`).
+
+#![cfg(test)]
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use testkit::program::{Workplace, run, succeed};
+
+const OFFICE: [&str; 16] = [
+    "--agency",
+    "EX",
+    "--title",
+    "Statistics",
+    "--controller",
+    "Example Statistics Office",
+    "--legal-basis",
+    "Example Official Statistics Act",
+    "--contact",
+    "statistics@example.org",
+    "--area",
+    "EE",
+    "--time-zone",
+    "Europe/Tallinn",
+    "--start",
+    "2024-01-01",
+];
+
+/// Offices: a kind, further flags, and the number of dimensions beside the kind of event.
+const OFFICES: [(&str, &[&str], usize); 6] = [
+    ("border", &["--dimension", "border_point=codes:NORTH,SOUTH", "--dimension", "citizenship"], 2),
+    ("stays", &["--dimension", "citizenship", "--dimension", "sex"], 2),
+    ("returns", &["--dimension", "citizenship", "--dimension", "age_band@70"], 2),
+    ("asylum", &["--dimension", "sex", "--dimension", "age_band"], 2),
+    ("log", &["--events", "codes:RECEIVED,CHECKED,DECIDED"], 0),
+    ("own", &["--events", "codes:ARRIVAL,DEPARTURE", "--step", "day", "--dimension", "sex"], 1),
+];
+
+/// Half the width of an interval that a right figure leaves once in 1.7 million times, in margins
+/// of 95 %: 5 / 1.96.
+const SURE: f64 = 2.551;
+
+fn plan_new<'a>(kind: &'a str, out: &'a str, flags: &[&'a str]) -> Vec<&'a str> {
+    let start: [&str; 6] = ["plan", "new", "--kind", kind, "--out", out];
+    [&start[..], &OFFICE[..], flags].concat()
+}
+
+/// The events of January that were made, by the names of transitions.
+fn made_in_january(truth: &str) -> BTreeMap<String, f64> {
+    let mut made = BTreeMap::new();
+    for line in truth.lines().skip(1).filter(|line| line.starts_with("2024-01-")) {
+        let fields: Vec<&str> = line.split(',').collect();
+        let events: f64 = fields[3].parse().expect("a count");
+        if !fields[2].is_empty() {
+            *made.entry(fields[2].to_owned()).or_default() += events;
+        }
+    }
+    made
+}
+
+/// A figure of January with its margin.
+fn figure(store: &str, dimensions: usize, code: &str) -> (f64, f64) {
+    let key = format!("M.EE.FLOW.{}{code}", "_T.".repeat(dimensions));
+    let csv = succeed(&["export", store, "--dataflow", "EVENTS", "--key", &key]);
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let mut rows = reader.deserialize::<BTreeMap<String, String>>();
+    let row = rows.next().expect("a row").expect("fields");
+    assert_eq!(row["TIME_PERIOD"], "2024-01");
+    let number = |name: &str| row[name].parse().expect("a number");
+    (number("OBS_VALUE"), number("MARGIN"))
+}
+
+#[test]
+fn six_made_up_offices_have_a_plan_at_once() {
+    for (kind, flags, dimensions) in OFFICES {
+        let place = Workplace::new();
+        let [plan, events, truth, store] =
+            ["new.toml", "events.csv", "truth.csv", "store"].map(|name| place.text(name));
+        let report = succeed(&plan_new(kind, &plan, flags));
+        assert!(report.contains("wishes are granted by a plan"), "{kind}: {report}");
+        assert!(report.contains("lifetime total 5"), "{kind}: {report}");
+        let checked = run(&["plan", "check", &plan]);
+        assert!(checked.status.success() && checked.stderr.is_empty(), "{kind}: {checked:?}");
+        // Far fewer than one person in a hundred has two events of one kind in a step.
+        let simulate = ["simulate", "plan", &plan, "--out", &events, "--truth", &truth];
+        let rarely = ["--late", "0", "--length", "300", "--to", "2024-01-31"];
+        succeed(&[&simulate[..], &rarely[..]].concat());
+        succeed(&["init", &store, "--plan", &plan, "--synthetic"]);
+        succeed(&["ingest", &store, &events]);
+        succeed(&["release", &store, "--until", "2024-01"]);
+        let made = made_in_january(&fs::read_to_string(&truth).expect("the counts"));
+        let text = fs::read_to_string(&plan).expect("the plan");
+        let mut compared = 0;
+        for (code, count) in &made {
+            // Only what readers see first.
+            if !text.contains(&format!("= \"{code}\" }}\nperiod")) {
+                continue;
+            }
+            let (value, margin) = figure(&store, dimensions, code);
+            assert!(margin > 0.0, "{kind} {code}: {margin}");
+            assert!((value - count).abs() <= SURE * margin, "{kind} {code}: {value} {count}");
+            compared += 1;
+        }
+        assert!(compared >= 2, "{kind}: {made:?}");
+    }
+}
+
+#[test]
+fn wishes_that_cannot_be_granted_are_missed_by_a_factor() {
+    let place = Workplace::new();
+    let plan = place.text("new.toml");
+    let flags = ["--margin", "2", "--dimension", "citizenship"];
+    let report = succeed(&plan_new("border", &plan, &flags));
+    assert!(report.contains("missed by"), "{report}");
+    let total = report.lines().find(|line| line.contains("by DIRECTION, day")).expect("a wish");
+    assert!(!total.trim_end().ends_with('-'), "{total}");
+    succeed(&["plan", "check", &plan]);
+}
+
+#[test]
+fn a_sample_gives_names_and_codes_only() {
+    let place = Workplace::new();
+    let few = "pseudonym,kind,sex,border_point\np1,ENTRY,F,South\np2,EXIT,M,North\n";
+    let many = "pseudonym,kind,sex,border_point\n\
+                p9,EXIT,M,North\np8,EXIT,M,North\np7,EXIT,M,North\np6,ENTRY,F,South\n";
+    let mut plans = Vec::new();
+    for (name, sample) in [("few", few), ("many", many)] {
+        place.write("sample.csv", sample);
+        let [sample, plan] = [place.text("sample.csv"), place.text(&format!("{name}.toml"))];
+        let output = run(&plan_new("border", &plan, &["--sample", &sample]));
+        assert!(output.status.success(), "{output:?}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("takes names of columns and codes only"), "{said}");
+        plans.push(fs::read_to_string(&plan).expect("the plan"));
+    }
+    assert_eq!(plans[0], plans[1]);
+    assert!(plans[0].contains("id = \"NORTH\", name = \"North\""), "{}", plans[0]);
+    assert!(!plans[0].contains("p1") && !plans[0].contains("pseudonym"));
+}
+
+#[test]
+fn a_file_is_kept_and_missing_flags_are_named_at_once() {
+    let place = Workplace::new();
+    let plan = place.write("new.toml", "mine");
+    let output = run(&plan_new("border", &plan, &[]));
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(&plan).expect("the file"), "mine");
+    succeed(&plan_new("border", &plan, &["--force"]));
+    assert_ne!(fs::read_to_string(&plan).expect("the file"), "mine");
+    let output = run(&["plan", "new"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(said.lines().count(), 1, "{said}");
+    for flag in ["--kind", "--agency", "--title", "--area", "--time-zone", "--start"] {
+        assert!(said.contains(flag), "{said}");
+    }
+}
+
+#[test]
+fn what_no_plan_may_have_is_refused() {
+    let place = Workplace::new();
+    let plan = place.text("new.toml");
+    for wrong in ["passport=codes:A", "nuts=codes:A", "sex=elsewhere", "sex=sample", "sex@none"] {
+        let output = run(&plan_new("border", &plan, &["--dimension", wrong]));
+        assert_eq!(output.status.code(), Some(2), "{wrong}: {output:?}");
+        assert!(fs::metadata(&plan).is_err(), "{wrong}");
+    }
+}
