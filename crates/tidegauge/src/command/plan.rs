@@ -12,7 +12,6 @@
 //! 3. A dry run refuses whatever the amendment itself would refuse, and writes nothing
 //!    (`tests/amendments.rs`: `each_refusal_leaves_the_store_as_it_is`).
 
-use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
 
