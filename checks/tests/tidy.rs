@@ -100,6 +100,7 @@ const TRACKED: &[(&str, &[&str])] = &[
     ("checks/browser/looks/", &[".png"]),
     ("checks/clients/", &[".R", ".py", ".txt"]),
     ("crates/", &[".md", ".py", ".rs", ".toml", ".txt"]),
+    ("crates/appraise/src/compose/", &[".csv", ".md", ".rs"]),
     ("docs/", &[".css", ".hbs", ".md", ".svg", ".toml"]),
     (
         "packaging/",

@@ -81,7 +81,7 @@ fn six_made_up_offices_have_a_plan_at_once() {
             ["new.toml", "events.csv", "truth.csv", "store"].map(|name| place.text(name));
         let report = succeed(&plan_new(kind, &plan, flags));
         assert!(report.contains("wishes are granted by a plan"), "{kind}: {report}");
-        assert!(report.contains("lifetime total 5"), "{kind}: {report}");
+        assert!(report.contains("lifetime total 9/2"), "{kind}: {report}");
         let checked = run(&["plan", "check", &plan]);
         assert!(checked.status.success() && checked.stderr.is_empty(), "{kind}: {checked:?}");
         // Far fewer than one person in a hundred has two events of one kind in a step.
@@ -134,11 +134,24 @@ fn a_sample_gives_names_and_codes_only() {
         assert!(output.status.success(), "{output:?}");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(said.contains("takes names of columns and codes only"), "{said}");
+        assert!(said.contains(": pseudonym: not read"), "{said}");
         plans.push(fs::read_to_string(&plan).expect("the plan"));
     }
     assert_eq!(plans[0], plans[1]);
     assert!(plans[0].contains("id = \"NORTH\", name = \"North\""), "{}", plans[0]);
     assert!(!plans[0].contains("p1") && !plans[0].contains("pseudonym"));
+}
+
+#[test]
+fn airports_are_a_list_of_border_points() {
+    let place = Workplace::new();
+    let plan = place.text("new.toml");
+    let flags = ["--dimension", "border_point=airports@60"];
+    succeed(&plan_new("border", &plan, &flags));
+    let text = fs::read_to_string(&plan).expect("the plan");
+    assert!(text.contains("{ id = \"TLL\", name = \"Tallinn Airport\" }"), "{text}");
+    let checked = run(&["plan", "check", &plan]);
+    assert!(checked.status.success() && checked.stderr.is_empty(), "{checked:?}");
 }
 
 #[test]

@@ -19,10 +19,16 @@ pub enum ComposeError {
     Sample(String),
     /// A word that names no list.
     #[error(
-        "dimension: source {0:?}: must be countries, sex, age-bands, stay-classes, codes:A,B, \
-         file:TABLE.csv, sample or sample:COLUMN"
+        "dimension: source {0:?}: must be countries, sex, age-bands, stay-classes, airports, \
+         codes:A,B, file:TABLE.csv, sample or sample:COLUMN"
     )]
     Source(String),
+    /// A country for which no airports are known.
+    #[error(
+        "area: {0:?}: has no airport in the built-in list; write the country as in ISO 3166-1, or \
+         name the points with codes:A,B or file:TABLE.csv"
+    )]
+    Area(String),
     /// A word of which no code can be made.
     #[error("code: {0}")]
     Code(String),

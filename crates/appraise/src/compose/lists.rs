@@ -1,17 +1,19 @@
 //! Code lists of a new plan: built in, named on the command line, in a file of codes, or the
 //! distinct codes of a column of a sample.
 //!
-//! The built-in lists are those of the ready-made plans: countries (ISO 3166-1 alpha-2 with the
-//! exceptions of Eurostat, in parts of the world), sex, and bands of age.
+//! The built-in lists are those of the ready-made plans (countries in parts of the world, sex,
+//! bands of age, classes of stay) and the airports of a country; [`BUILT_IN`] has their sources.
 //!
-//! Not here: lists below the level of countries and border points: the format of plans has no
-//! place for them. No list of border points: an office names its own.
+//! Not here: lists of regions below a country: the format of plans has no place for them. Seaports
+//! and border points on land have no built-in list: UN/LOCODE may not be resold without the leave
+//! of UNECE, and a plan may be, so an office names its own in a table.
 //!
 //! Invariants:
 //! 1. Of a sample only the names of columns and distinct codes are kept, in the order of codes; how
 //!    often one occurs changes nothing (`tests::order_and_number_of_rows_change_nothing`).
 //! 2. A column that looks like one of persons is refused unread
 //!    (`tests::columns_of_persons_are_refused`).
+//! 3. The reference of the book names every built-in list (`tests::the_reference_has_every_list`).
 
 use std::collections::BTreeSet;
 
@@ -22,6 +24,69 @@ use super::error::ComposeError;
 
 const COUNTRIES_AND_MORE: &str = include_str!("../../../../plans/exit-metrics.toml");
 const AGE_AND_SEX: &str = include_str!("../../../../plans/returns.toml");
+/// Country, IATA code and name of every airport that has such a code.
+const AIRPORTS: &str = include_str!("airports.csv");
+
+/// A list that is part of the program.
+struct BuiltIn {
+    /// The word that names it.
+    word: &'static str,
+    /// What it lists, and in which standard.
+    about: &'static str,
+    /// The ready-made plan that has it and its id there; none for airports.
+    of_plan: Option<(&'static str, &'static str)>,
+    /// Whether codes may come while a plan runs, so that places are reserved for them.
+    is_open: bool,
+}
+
+const BUILT_IN: [BuiltIn; 5] = [
+    BuiltIn {
+        word: "countries",
+        about: "ISO 3166-1 alpha-2 with the exceptions of Eurostat (EL, UK, XK), in parts of the \
+                world",
+        of_plan: Some((COUNTRIES_AND_MORE, "CL_CITIZENSHIP")),
+        is_open: true,
+    },
+    BuiltIn {
+        word: "sex",
+        about: "the codes of SDMX's CL_SEX, with one for what is unknown",
+        of_plan: Some((AGE_AND_SEX, "CL_SEX")),
+        is_open: false,
+    },
+    BuiltIn {
+        word: "age-bands",
+        about: "bands of age as Eurostat's statistics of migration have them",
+        of_plan: Some((AGE_AND_SEX, "CL_AGE_BAND")),
+        is_open: false,
+    },
+    BuiltIn {
+        word: "stay-classes",
+        about: "classes of authorised stay, as the ready-made plan on departures has them",
+        of_plan: Some((COUNTRIES_AND_MORE, "CL_STAY_CLASS")),
+        is_open: true,
+    },
+    BuiltIn {
+        word: "airports",
+        about: "airports of the country of the plan, by their IATA codes",
+        of_plan: None,
+        is_open: true,
+    },
+];
+
+impl BuiltIn {
+    /// The codes, with those of one country where the list is by country.
+    ///
+    /// Errors: no airport in the country.
+    fn list(&self, area: &str) -> Result<ListOfCodes, ComposeError> {
+        let mut list = match self.of_plan {
+            Some((plan, id)) => of_plan(plan, id)?,
+            None => airports(area)?,
+        };
+        list.source = format!("built in: {}", self.about);
+        list.is_open = self.is_open;
+        Ok(list)
+    }
+}
 
 /// Most distinct codes of a column of a sample.
 const DISTINCT_MAX: usize = 500;
@@ -41,6 +106,8 @@ pub struct ListOfCodes {
     pub(super) groups: Vec<(String, String)>,
     /// The source, for the comment in the plan.
     pub(super) source: String,
+    /// Whether codes may come while a plan runs.
+    pub(super) is_open: bool,
 }
 
 /// A file whose columns and codes are taken, and nothing else of it.
@@ -84,6 +151,12 @@ impl Sample {
         Ok(Self { columns })
     }
 
+    /// The columns that were not looked at, as the file names them: those of persons may be among
+    /// them.
+    pub fn unread(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().filter(|(_, codes)| codes.is_none()).map(|(name, _)| name.as_str())
+    }
+
     /// The columns that are attributes of plans, in the order of the file.
     #[must_use]
     pub fn attributes(&self) -> Vec<String> {
@@ -120,25 +193,44 @@ fn is_read(name: &str) -> bool {
     ATTRIBUTES.contains(&name) || ["kind", "activity"].contains(&name)
 }
 
-/// The list that a word names: `countries`, `sex`, `age-bands`, `stay-classes`, `codes:A,B`,
-/// `sample` or `sample:COLUMN`.
+/// The list that a word names: a built-in one, `codes:A,B`, `sample` or `sample:COLUMN`. `own` is
+/// the column that `sample` alone means, and `area` the country of the plan.
 ///
-/// Errors: an unknown word; a sample that is missing or lacks the column.
-pub fn list(word: &str, own: &str, sample: Option<&Sample>) -> Result<ListOfCodes, ComposeError> {
+/// Errors: an unknown word; a sample that is missing or lacks the column; a country without
+/// airports.
+pub fn list(
+    word: &str,
+    own: &str,
+    area: &str,
+    sample: Option<&Sample>,
+) -> Result<ListOfCodes, ComposeError> {
+    if let Some(built_in) = BUILT_IN.iter().find(|list| list.word == word) {
+        return built_in.list(area);
+    }
     let (source, rest) = word.split_once(':').unwrap_or((word, own));
     match source {
-        "countries" => {
-            built_in(COUNTRIES_AND_MORE, "CL_CITIZENSHIP", "ISO 3166-1 as Eurostat uses")
-        }
-        "stay-classes" => built_in(COUNTRIES_AND_MORE, "CL_STAY_CLASS", "classes of stay"),
-        "sex" => built_in(AGE_AND_SEX, "CL_SEX", "sex"),
-        "age-bands" => built_in(AGE_AND_SEX, "CL_AGE_BAND", "bands of age"),
         "codes" => listed(rest.split(',').map(|code| (code, code)), "named by the office"),
         "sample" => sample
             .ok_or_else(|| ComposeError::Sample("file: is missing; give --sample FILE".into()))?
             .list(rest),
         _ => Err(ComposeError::Source(word.to_owned())),
     }
+}
+
+/// The airports of a country, by IATA code.
+fn airports(area: &str) -> Result<ListOfCodes, ComposeError> {
+    // Eurostat's codes of countries that ISO names otherwise.
+    let country = match area {
+        "EL" => "GR",
+        "UK" => "GB",
+        other => other,
+    };
+    let rows = AIRPORTS.lines().filter_map(|line| line.strip_prefix(country)?.strip_prefix(','));
+    let named = rows.filter_map(|row| row.split_once(','));
+    let mut list = listed(named.map(|(code, name)| (code, name.trim_matches('"'))), "")
+        .map_err(|_| ComposeError::Area(area.to_owned()))?;
+    list.codes.push(ListedCode { id: "UNK".into(), name: "Unknown".into(), group: None });
+    Ok(list)
 }
 
 /// The list of a table in CSV, `code,name` or `code,name,group`.
@@ -161,7 +253,8 @@ fn listed<'w>(
     words: impl Iterator<Item = (&'w str, &'w str)>,
     source: &str,
 ) -> Result<ListOfCodes, ComposeError> {
-    let mut list = ListOfCodes { source: source.to_owned(), ..ListOfCodes::default() };
+    let source = source.to_owned();
+    let mut list = ListOfCodes { source, is_open: true, ..ListOfCodes::default() };
     for (word, name) in words {
         let id: String = word
             .trim()
@@ -184,7 +277,8 @@ fn listed<'w>(
     Ok(list)
 }
 
-fn built_in(plan: &str, id: &str, source: &str) -> Result<ListOfCodes, ComposeError> {
+/// A list of a ready-made plan.
+fn of_plan(plan: &str, id: &str) -> Result<ListOfCodes, ComposeError> {
     let bug = || ComposeError::Source(id.to_owned());
     let document: DocumentMut = plan.parse().map_err(|_| bug())?;
     let tables = document.get("code_list").and_then(Item::as_array_of_tables).ok_or_else(bug)?;
@@ -208,11 +302,15 @@ fn built_in(plan: &str, id: &str, source: &str) -> Result<ListOfCodes, ComposeEr
         Some(ListedCode { id, name, group: word(row, "group") })
     };
     let codes = rows("codes").into_iter().filter_map(code).collect();
-    Ok(ListOfCodes { codes, groups, source: format!("built in: {source}") })
+    Ok(ListOfCodes { codes, groups, ..ListOfCodes::default() })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use testkit::reference::keep_equal;
+
     use super::*;
 
     #[test]
@@ -220,7 +318,7 @@ mod tests {
         let one = Sample::read(b"kind,sex\nEXIT,M\nENTRY,F\n").expect("a sample");
         let many = Sample::read(b"kind,sex\nENTRY,M\nEXIT,F\nEXIT,F\nEXIT,M\n").expect("a sample");
         assert_eq!(one, many);
-        let list = list("sample", "kind", Some(&one)).expect("a list");
+        let list = list("sample", "kind", "EE", Some(&one)).expect("a list");
         assert_eq!(list.codes.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), ["ENTRY", "EXIT"]);
     }
 
@@ -228,19 +326,56 @@ mod tests {
     fn columns_of_persons_are_refused() {
         let sample = Sample::read(b"kind,passport\nENTRY,X1\n").expect("a sample");
         assert!(!format!("{sample:?}").contains("X1"));
-        assert!(list("sample:passport", "sex", Some(&sample)).is_err());
+        assert!(list("sample:passport", "sex", "EE", Some(&sample)).is_err());
         let many: String = (0..600).map(|n| format!("{n}\n")).collect();
         assert!(Sample::read(format!("sex\n{many}").as_bytes()).is_err());
     }
 
     #[test]
     fn built_in_lists_have_codes_names_and_the_unknown() {
-        for word in ["countries", "sex", "age-bands"] {
-            let list = list(word, "", None).expect("a list");
+        for built_in in &BUILT_IN {
+            let list = list(built_in.word, "", "EE", None).expect("a list");
+            let word = built_in.word;
             assert!(list.codes.iter().any(|code| code.id == "UNK"), "{word}");
             let grouped = list.codes.iter().filter(|code| code.group.is_some()).count();
             let wanted = if list.groups.is_empty() { 0 } else { list.codes.len() };
             assert_eq!(grouped, wanted, "{word}");
         }
     }
+
+    #[test]
+    fn airports_are_those_of_the_country() {
+        let codes = |area| {
+            let list = list("airports", "", area, None).expect("a list");
+            list.codes.into_iter().map(|code| code.id).collect::<Vec<_>>()
+        };
+        assert_eq!(codes("EE"), ["EPU", "KDL", "TAY", "TLL", "URE", "UNK"]);
+        assert!(codes("EL").contains(&"ATH".to_owned()) && codes("EL") == codes("GR"));
+        let unknown = list("airports", "", "EU", None).expect_err("no country");
+        assert_eq!(unknown, ComposeError::Area("EU".into()));
+        assert!(list("airports:TLL", "", "EE", None).is_err());
+    }
+
+    #[test]
+    fn the_reference_has_every_list() {
+        let mut page = REFERENCE_HEAD.to_owned();
+        for built_in in &BUILT_IN {
+            let list = built_in.list("EE").expect("a list");
+            let (codes, example) = match built_in.of_plan {
+                Some(_) => (list.codes.len(), ""),
+                None => (AIRPORTS.lines().count() - 1, " in all countries"),
+            };
+            let groups = match list.groups.len() {
+                0 => String::new(),
+                groups => format!(" in {groups} groups"),
+            };
+            let BuiltIn { word, about, .. } = built_in;
+            page += &format!("| `{word}` | {codes} codes{groups}{example} | {about} |\n");
+        }
+        let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/src/reference");
+        keep_equal(&place.join("code-lists.md"), &(page + REFERENCE_TAIL));
+    }
+
+    const REFERENCE_HEAD: &str = include_str!("reference_head.md");
+    const REFERENCE_TAIL: &str = include_str!("reference_tail.md");
 }

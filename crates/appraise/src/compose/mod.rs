@@ -18,12 +18,26 @@ mod text;
 
 use tidegauge_model::Plan;
 use tidegauge_model::plan::ATTRIBUTES;
+use tidegauge_privacy::{Rho, epsilon};
 
 pub use self::description::{Description, Dimension};
 pub use self::error::ComposeError;
 pub use self::kind::Kind;
 pub use self::lists::{ListOfCodes, Sample, list, list_of_table};
-use crate::planner::{FittedPlan, fit, started};
+use crate::planner::{DELTA, EPSILON_MAX, FittedPlan, fit, started};
+
+/// The largest budget of a year, in tenths and at most one, with which the life of a plan from the
+/// first day to the last needs no warning.
+#[must_use]
+pub fn budget(start: &str, expires: &str) -> String {
+    let windows = text::windows(start, expires);
+    let fits = |tenths: &u32| {
+        let life = Rho::parse(&format!("{}/10", tenths.saturating_mul(windows)));
+        life.is_ok_and(|life| epsilon(&life, DELTA) <= EPSILON_MAX)
+    };
+    let tenths = (1..=10).rev().find(fits).unwrap_or(1);
+    if tenths == 10 { "1".into() } else { format!("{tenths}/10") }
+}
 
 /// Writes the plan of a description, with shares and weights from its wishes.
 ///

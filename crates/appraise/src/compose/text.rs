@@ -18,7 +18,7 @@ use super::lists::{ListOfCodes, ListedCode};
 
 /// Most headlines of the kinds of events.
 const HEADLINES_MAX: usize = 4;
-/// Most places of a list kept for codes that nobody foresees.
+/// Places of a list, or of each of its groups, kept for codes that nobody foresees.
 const RESERVED: u32 = 1;
 
 /// Text as a TOML string.
@@ -48,9 +48,9 @@ pub(super) fn written(description: &Description) -> String {
     }
     for dimension in &description.dimensions {
         let name = dimension.attribute.replace('_', " ");
-        text += &code_list(&list_id(&dimension.attribute), &name, &dimension.list, RESERVED);
+        text += &code_list(&list_id(&dimension.attribute), &name, &dimension.list, true);
     }
-    text += &code_list(&list_id(shape.dimension.0), shape.name, &events, 0);
+    text += &code_list(&list_id(shape.dimension.0), shape.name, &events, false);
     text += &event_figures(description, &shape);
     text += &at_bound(description);
     if let Some(stock) = shape.stock {
@@ -74,6 +74,7 @@ fn events(description: &Description, shape: &Shape) -> ListOfCodes {
     ListOfCodes {
         codes: shape.codes.iter().map(code).collect(),
         groups: vec![],
+        is_open: false,
         source: "of the life cycle".into(),
     }
 }
@@ -88,7 +89,7 @@ fn statement(description: &Description) -> String {
     let [id, agency, title, controller] = [id, agency, title, controller].map(|t| quoted(t));
     let [legal_basis, contact, area] = [legal_basis, contact, area].map(|t| quoted(t));
     let [time_zone, start, expires, rho] = [time_zone, start, expires, rho].map(|t| quoted(t));
-    let windows = windows(description);
+    let windows = windows(&description.start, &description.expires);
     let steps = match description.step {
         Grain::Month => 12,
         Grain::Week => 26,
@@ -128,11 +129,11 @@ persons_windows = 2           # who has no event for so many whole years is forg
     )
 }
 
-/// The calendar years from the first day to the last.
-fn windows(description: &Description) -> i64 {
-    let year = |day: &str| day.get(..4).and_then(|year| year.parse::<i64>().ok());
-    let years = year(&description.expires).zip(year(&description.start));
-    years.map_or(1, |(last, first)| last - first + 1)
+/// The calendar years from the first day to the last, at least one.
+pub(super) fn windows(start: &str, expires: &str) -> u32 {
+    let year = |day: &str| day.get(..4).and_then(|year| year.parse::<u32>().ok());
+    let years = year(expires).zip(year(start));
+    years.and_then(|(last, first)| last.checked_sub(first)).map_or(1, |years| years + 1)
 }
 
 fn life_cycle(description: &Description, shape: &Shape, events: &ListOfCodes) -> String {
@@ -151,7 +152,9 @@ fn life_cycle(description: &Description, shape: &Shape, events: &ListOfCodes) ->
     text + "]\n"
 }
 
-fn code_list(id: &str, name: &str, list: &ListOfCodes, reserved: u32) -> String {
+/// A code list; that of an attribute has a code for what is unknown, and places for codes that may
+/// come.
+fn code_list(id: &str, name: &str, list: &ListOfCodes, is_attribute: bool) -> String {
     let mut text = format!(
         "\n[[code_list]]             # {}\nid = {}\nversion = \"1.0.0\"\nname = {}\n",
         list.source,
@@ -164,11 +167,13 @@ fn code_list(id: &str, name: &str, list: &ListOfCodes, reserved: u32) -> String 
             let _ = writeln!(text, "    {{ id = {}, name = {} }},", quoted(id), quoted(name));
         }
         text += "]\n";
-    } else if reserved > 0 {
-        let _ = writeln!(text, "reserved = {reserved}              # for a code nobody foresees");
+    }
+    if is_attribute && list.is_open {
+        let places = reserved(list);
+        let _ = writeln!(text, "reserved = {places}     # for codes that nobody foresees");
     }
     text += "codes = [\n";
-    let needs_unknown = reserved > 0 && list.groups.is_empty();
+    let needs_unknown = is_attribute && list.groups.is_empty();
     let has_unknown = list.codes.iter().any(|code| code.id == "UNK");
     for ListedCode { id, name, group } in &list.codes {
         let _ = write!(text, "    {{ id = {}, name = {}", quoted(id), quoted(name));
@@ -181,6 +186,17 @@ fn code_list(id: &str, name: &str, list: &ListOfCodes, reserved: u32) -> String 
         text += "    { id = \"UNK\", name = \"Unknown\" },\n";
     }
     text + "]\n"
+}
+
+/// The places kept for codes to come: of a list with groups in each group of several codes.
+fn reserved(list: &ListOfCodes) -> String {
+    if list.groups.is_empty() {
+        return RESERVED.to_string();
+    }
+    let codes = |id: &str| list.codes.iter().filter(|c| c.group.as_deref() == Some(id)).count();
+    let groups = list.groups.iter().filter(|(id, _)| codes(id) > 1);
+    let places: Vec<String> = groups.map(|(id, _)| format!("{id} = {RESERVED}")).collect();
+    format!("{{ {} }}", places.join(", "))
 }
 
 /// The period in which figures of a dimension are read.

@@ -23,7 +23,9 @@ use super::warning::PlanWarning;
 /// States in 2020 (19.61, as the Census Bureau published it).
 pub const EPSILON_MAX: f64 = 20.0;
 /// The delta of that epsilon.
-const DELTA: f64 = 1e-6;
+pub(crate) const DELTA: f64 = 1e-6;
+/// Attributes of which the codes are closed by their nature: none comes while a plan runs.
+const CLOSED: [&str; 2] = ["age_band", "sex"];
 
 /// What a plan is compared with.
 #[derive(Clone, Debug)]
@@ -164,7 +166,8 @@ fn windows_and_expiry(plan: &Plan) -> Option<PlanWarning> {
 /// The warning about lists of attributes to which no code can be added.
 fn nothing_reserved(plan: &Plan) -> Option<PlanWarning> {
     let mut lists: Vec<&str> = Vec::new();
-    for list in plan.attributes.iter().map(|attribute| &attribute.code_list) {
+    let open = plan.attributes.iter().filter(|attribute| !CLOSED.contains(&attribute.name));
+    for list in open.map(|attribute| &attribute.code_list) {
         let has_place = list.codes().iter().any(|code| code.is_reserved());
         if !has_place && !lists.contains(&list.id.as_str()) {
             lists.push(&list.id);

@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use tidegauge_appraise::{
-    ComposeError, Description, Dimension, FittedPlan, Forecast, ForecastOptions, Kind, ListOfCodes,
-    Sample, compose, forecast, list, list_of_table,
+    ComposeError, Description, Dimension, EPSILON_MAX, FittedPlan, Forecast, ForecastOptions, Kind,
+    Limits, ListOfCodes, Sample, budget, compose, forecast, list, list_of_table,
 };
 use tidegauge_model::{Grain, Plan};
 
@@ -118,7 +118,8 @@ pub(crate) struct New {
     #[arg(long)]
     events: Option<String>,
     /// An attribute that divides figures: NAME, NAME=SOURCE or NAME=SOURCE@MARGIN. SOURCE is
-    /// countries, sex, age-bands, stay-classes, codes:A,B, file:TABLE.csv, sample or sample:COLUMN.
+    /// countries, sex, age-bands, stay-classes, airports, codes:A,B, file:TABLE.csv, sample or
+    /// sample:COLUMN.
     /// `none` for no attribute.
     #[arg(long = "dimension")]
     dimensions: Vec<String>,
@@ -198,6 +199,8 @@ impl New {
         let forecast = forecast(&plan, ForecastOptions::default())
             .map_err(|error| without_price("plan new", &error))?;
         print_warnings(&"plan new", &forecast.warnings());
+        let limits = Limits { epsilon_max: EPSILON_MAX, sample: vec![] };
+        print_warnings(&"plan new", &forecast.cautions(&plan, &limits));
         let report = report(&fitted, &forecast);
         let Some(out) = &self.out else {
             report.lines().for_each(print_error);
@@ -231,7 +234,8 @@ impl New {
             ask.answer(self.expires.as_ref(), ("--expires", "Last day"), last.as_deref())?;
         let step = ("--step", "Step (quarter_hour, hour, day, week, month)");
         let step = ask.answer(self.step.as_ref(), step, Some(kind.step()))?;
-        let rho = ask.answer(self.rho.as_ref(), ("--rho", "Budget of a year, rho"), Some("1"))?;
+        let most = budget(&start, &expires);
+        let rho = ask.answer(self.rho.as_ref(), ("--rho", "Budget of a year, rho"), Some(&most))?;
         let bound = ("--bound", "How often one person counts at most in a year");
         let bound = ask.answer(self.bound.as_ref(), bound, Some(kind.bound()))?;
         let margin = ("--margin", "Margin of error of the headline figures, in persons");
@@ -242,7 +246,7 @@ impl New {
             return Err(missing(&ask.missing));
         }
         let margin = number("--margin", &margin)?;
-        let source = |word: &str, own: &str| source(word, own, sample.as_ref());
+        let source = |word: &str, own: &str| source(word, own, &area, sample.as_ref());
         let events = match events.as_str() {
             "" => ListOfCodes::default(),
             word => source(word, "kind")?,
@@ -364,12 +368,26 @@ fn sample(path: &Path) -> Result<Sample, Failure> {
     print_error(format_args!(
         "{place}: takes names of columns and codes only; never counts, and reads no other column"
     ));
-    Sample::read(&bytes).map_err(|error| refused(&error))
+    let sample = Sample::read(&bytes).map_err(|error| refused(&error))?;
+    let unread: Vec<&str> = sample.unread().collect();
+    if !unread.is_empty() {
+        let columns = unread.join(", ");
+        print_error(format_args!(
+            "{place}: {columns}: not read, since no plan has them; better leave columns of persons \
+             out of a sample"
+        ));
+    }
+    Ok(sample)
 }
 
-fn source(word: &str, own: &str, sample: Option<&Sample>) -> Result<ListOfCodes, Failure> {
+fn source(
+    word: &str,
+    own: &str,
+    area: &str,
+    sample: Option<&Sample>,
+) -> Result<ListOfCodes, Failure> {
     let Some(path) = word.strip_prefix("file:") else {
-        return list(word, own, sample).map_err(|error| refused(&error));
+        return list(word, own, area, sample).map_err(|error| refused(&error));
     };
     let bytes = fs::read(path).map_err(|error| Failure::unreadable(path, "read", &error))?;
     list_of_table(&bytes).map_err(|error| refused(&error))
