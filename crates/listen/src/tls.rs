@@ -53,6 +53,8 @@ struct Files {
 struct Current {
     acceptor: TlsAcceptor,
     changed: Vec<Option<SystemTime>>,
+    /// Times of files that were refused, so that one state of them is reported once.
+    refused: Vec<Option<SystemTime>>,
     looked: Instant,
 }
 
@@ -138,7 +140,8 @@ impl Tls {
         };
         // What changes from here on is noticed at the next look.
         let changed = files.changed();
-        let current = Current { acceptor: files.read()?, changed, looked: Instant::now() };
+        let acceptor = files.read()?;
+        let current = Current { acceptor, changed, refused: vec![], looked: Instant::now() };
         Ok(Self(Arc::new(Renewed { files, current: Mutex::new(current) })))
     }
 
@@ -154,17 +157,28 @@ impl Tls {
 
 impl Renewed {
     /// The certificate to use at a time. Files that have changed are read again; if they do not fit
-    /// together, as while one of two is renewed, the one before stays until a later look.
+    /// together, as while one of two is renewed, the one before stays until a later look, and
+    /// standard error says so.
     fn at(&self, now: Instant) -> TlsAcceptor {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if now.saturating_duration_since(current.looked) >= Duration::from_secs(LOOK_SECONDS) {
             current.looked = now;
             let changed = self.files.changed();
-            if changed != current.changed
-                && let Ok(acceptor) = self.files.read()
-            {
-                current.acceptor = acceptor;
-                current.changed = changed;
+            if changed != current.changed {
+                match self.files.read() {
+                    Ok(acceptor) => {
+                        current.acceptor = acceptor;
+                        current.changed = changed;
+                    }
+                    Err(error) if changed != current.refused => {
+                        eprintln!(
+                            "warning[certificate]: {error}; the certificate read before is still \
+                             used"
+                        );
+                        current.refused = changed;
+                    }
+                    Err(_) => {}
+                }
             }
         }
         current.acceptor.clone()

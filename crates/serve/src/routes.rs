@@ -40,9 +40,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
-use axum::http::{
-    Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header,
-};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -51,7 +49,7 @@ use tokio::time::timeout;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::assets::{Assets, CONTENT_SECURITY_POLICY};
+use crate::assets::Assets;
 use crate::compress::Coding;
 use crate::files::{Keeping, keeping, media_type};
 use crate::modules::without_comments;
@@ -62,6 +60,7 @@ use crate::refusal::{Refusal, URI_BYTES_MAX};
 use crate::respond::{
     Answered, Asked, Content, IMMUTABLE, IsStreamed, NOT_STORED, REVALIDATED, Responder,
 };
+use crate::site::protected;
 use crate::telemetry::{OPEN_METRICS, Telemetry, watched};
 use crate::{follow, page, ready, sdmx, v1};
 
@@ -174,17 +173,7 @@ async fn guarded(mut request: Request, next: Next) -> Response {
             answered.unwrap_or_else(|_| Refusal::Timeout.into_response())
         }
     };
-    let mut response = in_form(response, form);
-    let protective = [
-        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
-    ];
-    for (name, value) in protective {
-        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
-    }
-    response
+    protected(in_form(response, form))
 }
 
 /// The coding for a request that may be answered.

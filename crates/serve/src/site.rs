@@ -21,10 +21,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
 use hyper::body::Incoming;
 use hyper_util::service::TowerToHyperService;
 use tidegauge_listen::Security;
+
+use crate::assets::CONTENT_SECURITY_POLICY;
 
 /// The first parts of the server's own addresses, which no base path may begin with.
 const OWN: &[&str] = &[
@@ -137,7 +139,7 @@ impl Entrance {
         };
         let query = request.uri().query().map_or(String::new(), |query| format!("?{query}"));
         if rest.is_empty() {
-            return Err(Box::new(moved(&format!("{base}/{query}"))));
+            return Err(Box::new(protected(moved(&format!("{base}/{query}")))));
         }
         if rest.starts_with('/')
             && let Ok(path) = format!("{rest}{query}").parse::<PathAndQuery>()
@@ -146,6 +148,20 @@ impl Entrance {
         }
         Ok(request)
     }
+}
+
+/// An answer with the protective headers that it does not have yet.
+pub(crate) fn protected(mut response: Response<Body>) -> Response<Body> {
+    let protective = [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+    ];
+    for (name, value) in protective {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
 }
 
 /// Whether a proxy names a host, with a port or without one, and nothing else.

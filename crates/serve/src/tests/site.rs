@@ -51,6 +51,7 @@ fn a_base_path_is_served_with_and_without_it() {
     let moved = entrance("/stat").enter(asked("/stat?lang=de", &[]), READER).unwrap_err();
     assert_eq!(moved.status(), StatusCode::PERMANENT_REDIRECT);
     assert_eq!(moved.headers()[header::LOCATION], "/stat/?lang=de");
+    assert_eq!(moved.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
 }
 
 #[test]
