@@ -17,8 +17,7 @@ mod solver;
 
 pub use audit::{AuditError, AuditOptions, AuditReport, audit};
 pub use compose::{
-    ComposeError, Description, Dimension, Kind, ListOfCodes, Sample, budget, compose, list,
-    list_of_table,
+    ComposeError, Description, Dimension, Kind, ListOfCodes, Sample, compose, list, list_of_table,
 };
 pub use planner::{
     Alternative, Contributions, DataflowForecast, EPSILON_MAX, EpsilonAtDelta, FirstFigure,

@@ -7,8 +7,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
-use testkit::program::{Workplace, run, succeed};
+use testkit::program::{Workplace, run, succeed, tidegauge};
 
 const OFFICE: [&str; 16] = [
     "--agency",
@@ -81,7 +83,7 @@ fn six_made_up_offices_have_a_plan_at_once() {
             ["new.toml", "events.csv", "truth.csv", "store"].map(|name| place.text(name));
         let report = succeed(&plan_new(kind, &plan, flags));
         assert!(report.contains("wishes are granted by a plan"), "{kind}: {report}");
-        assert!(report.contains("lifetime total 9/2"), "{kind}: {report}");
+        assert!(report.contains("5 windows, lifetime total"), "{kind}: {report}");
         let checked = run(&["plan", "check", &plan]);
         assert!(checked.status.success() && checked.stderr.is_empty(), "{kind}: {checked:?}");
         // Far fewer than one person in a hundred has two events of one kind in a step.
@@ -152,6 +154,50 @@ fn airports_are_a_list_of_border_points() {
     assert!(text.contains("{ id = \"TLL\", name = \"Tallinn Airport\" }"), "{text}");
     let checked = run(&["plan", "check", &plan]);
     assert!(checked.status.success() && checked.stderr.is_empty(), "{checked:?}");
+}
+
+/// A pseudo-terminal for the program, by `script` of util-linux, which every Debian has.
+#[cfg(target_os = "linux")]
+#[test]
+fn in_a_terminal_it_asks_for_what_is_missing() {
+    let place = Workplace::new();
+    let plan = place.text("new.toml");
+    let program = tidegauge(&[]).get_program().to_string_lossy().into_owned();
+    let command = format!("{program} plan new --kind own --step day --out {plan}");
+    let mut asked = Command::new("script")
+        .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("script of util-linux");
+    // An empty line takes the default; one that must not be empty is asked again.
+    let answers = [
+        "ARRIVALS",
+        "",
+        "EX",
+        "Arrivals",
+        "Office",
+        "Act",
+        "a@example.org",
+        "EE",
+        "Europe/Tallinn",
+        "2024-01-01",
+        "2025-12-31",
+        "",
+        "50",
+        "codes:ARRIVAL=Arrival,RETURN=Return",
+        "sex",
+    ];
+    let text: String = answers.iter().map(|answer| format!("{answer}\n")).collect();
+    asked.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("answers");
+    let output = asked.wait_with_output().expect("an end");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("Id of the plan [OWN]: ") && said.contains("2 windows"), "{said}");
+    assert_eq!(said.matches("Id of the agency: ").count(), 2, "{said}");
+    let text = fs::read_to_string(&plan).expect("the plan");
+    assert!(text.contains("{ id = \"RETURN\", name = \"Return\" }"), "{text}");
+    assert!(text.contains("name = \"sex\""), "{text}");
 }
 
 #[test]

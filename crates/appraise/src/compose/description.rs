@@ -36,8 +36,8 @@ pub struct Description {
     pub expires: String,
     /// The length of a step.
     pub step: Grain,
-    /// The budget of a year, a fraction.
-    pub rho: String,
+    /// The budget of a year, a fraction; `None` for as little as the wishes need.
+    pub rho: Option<String>,
     /// How often one person counts at most in a year.
     pub bound: u32,
     /// The margin of error that is wished for the headlines.

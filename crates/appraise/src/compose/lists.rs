@@ -193,7 +193,7 @@ fn is_read(name: &str) -> bool {
     ATTRIBUTES.contains(&name) || ["kind", "activity"].contains(&name)
 }
 
-/// The list that a word names: a built-in one, `codes:A,B`, `sample` or `sample:COLUMN`. `own` is
+/// The list that a word names: a built-in one, `codes:A,B=Name`, `sample` or `sample:COLUMN`. `own` is
 /// the column that `sample` alone means, and `area` the country of the plan.
 ///
 /// Errors: an unknown word; a sample that is missing or lacks the column; a country without
@@ -209,7 +209,10 @@ pub fn list(
     }
     let (source, rest) = word.split_once(':').unwrap_or((word, own));
     match source {
-        "codes" => listed(rest.split(',').map(|code| (code, code)), "named by the office"),
+        "codes" => {
+            let named = |code| str::split_once(code, '=').unwrap_or((code, code));
+            listed(rest.split(',').map(named), "named by the office")
+        }
         "sample" => sample
             .ok_or_else(|| ComposeError::Sample("file: is missing; give --sample FILE".into()))?
             .list(rest),

@@ -26,20 +26,8 @@ pub use self::kind::Kind;
 pub use self::lists::{ListOfCodes, Sample, list, list_of_table};
 use crate::planner::{DELTA, EPSILON_MAX, FittedPlan, fit, started};
 
-/// The largest budget of a year, in tenths and at most one, with which the life of a plan from the
-/// first day to the last needs no warning.
-#[must_use]
-pub fn budget(start: &str, expires: &str) -> String {
-    let windows = text::windows(start, expires);
-    let fits = |tenths: &u32| {
-        let life = Rho::parse(&format!("{}/10", tenths.saturating_mul(windows)));
-        life.is_ok_and(|life| epsilon(&life, DELTA) <= EPSILON_MAX)
-    };
-    let tenths = (1..=10).rev().find(fits).unwrap_or(1);
-    if tenths == 10 { "1".into() } else { format!("{tenths}/10") }
-}
-
-/// Writes the plan of a description, with shares and weights from its wishes.
+/// Writes the plan of a description, with shares and weights from its wishes. Without a budget a
+/// year gets as little as the wishes need, and at most what needs no warning.
 ///
 /// Errors: a description of which the rules of plans refuse something.
 pub fn compose(description: &Description) -> Result<FittedPlan, ComposeError> {
@@ -47,8 +35,35 @@ pub fn compose(description: &Description) -> Result<FittedPlan, ComposeError> {
     if let Some(unknown) = description.dimensions.iter().find(known) {
         return Err(ComposeError::Attribute(unknown.attribute.clone()));
     }
-    let text = started(&text::written(description));
+    if let Some(rho) = &description.rho {
+        return with_budget(description, rho);
+    }
+    let most = budget(&description.start, &description.expires);
+    let fitted = with_budget(description, &most)?;
+    if fitted.factor > 1.0 {
+        return Ok(fitted);
+    }
+    // A hundredth more than needed lets shares be rounded.
+    let needed = (fitted.given * 100.0).ceil().max(1.0);
+    let tried = with_budget(description, &format!("{needed}/100"))?;
+    Ok(if tried.factor > 1.0 { fitted } else { tried })
+}
+
+fn with_budget(description: &Description, rho: &str) -> Result<FittedPlan, ComposeError> {
+    let text = started(&text::written(description, rho));
     let plan = Plan::parse(&text)
         .map_err(|errors| ComposeError::Refused(errors.report("the new plan").trim_end().into()))?;
     Ok(fit(&text, &plan, &[])?)
+}
+
+/// The largest budget of a year, in tenths and at most one, with which the life of a plan from the
+/// first day to the last needs no warning.
+fn budget(start: &str, expires: &str) -> String {
+    let windows = text::windows(start, expires);
+    let fits = |tenths: &u32| {
+        let life = Rho::parse(&format!("{}/10", tenths.saturating_mul(windows)));
+        life.is_ok_and(|life| epsilon(&life, DELTA) <= EPSILON_MAX)
+    };
+    let tenths = (1..=10).rev().find(fits).unwrap_or(1);
+    if tenths == 10 { "1".into() } else { format!("{tenths}/10") }
 }

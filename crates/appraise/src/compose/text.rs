@@ -16,10 +16,30 @@ use super::description::{Description, Dimension};
 use super::kind::{Kind, Shape};
 use super::lists::{ListOfCodes, ListedCode};
 
+/// The last column after which a comment may still begin below the others.
+const COLUMN: usize = 40;
 /// Most headlines of the kinds of events.
 const HEADLINES_MAX: usize = 4;
 /// Places of a list, or of each of its groups, kept for codes that nobody foresees.
 const RESERVED: u32 = 1;
+
+/// A text in which comments that end lines, each after a tab, begin below each other. No value has
+/// a tab: in a string of TOML it is written `\\t`.
+fn aligned(text: &str) -> String {
+    let width = text.lines().filter_map(|line| line.split_once('\t'));
+    let width = width.map(|(code, _)| code.chars().count()).filter(|width| *width <= COLUMN).max();
+    let width = width.unwrap_or(0);
+    let mut aligned = String::new();
+    for line in text.lines() {
+        match line.split_once('\t') {
+            Some((code, comment)) => {
+                let _ = writeln!(aligned, "{code:width$}  {comment}");
+            }
+            None => aligned = aligned + line + "\n",
+        }
+    }
+    aligned
+}
 
 /// Text as a TOML string.
 fn quoted(text: &str) -> String {
@@ -31,23 +51,23 @@ fn strings<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
     format!("[{}]", quoted.join(", "))
 }
 
-/// The plan of a description, without shares.
-pub(super) fn written(description: &Description) -> String {
+/// The plan of a description with this budget of a year, without shares.
+pub(super) fn written(description: &Description, rho: &str) -> String {
     let shape = description.kind.shape();
     let events = events(description, &shape);
-    let mut text = statement(description);
+    let mut text = statement(description, rho);
     text += &life_cycle(description, &shape, &events);
     for dimension in &description.dimensions {
         let attribute = quoted(&dimension.attribute);
         let _ = write!(
             text,
-            "\n[[attribute]]             # a column of the events\nname = {attribute}\n\
+            "\n[[attribute]]\t# a column of the events\nname = {attribute}\n\
              code_list = {}\n",
             quoted(&list_id(&dimension.attribute))
         );
     }
     for dimension in &description.dimensions {
-        let name = dimension.attribute.replace('_', " ");
+        let name = named(&dimension.attribute);
         text += &code_list(&list_id(&dimension.attribute), &name, &dimension.list, true);
     }
     text += &code_list(&list_id(shape.dimension.0), shape.name, &events, false);
@@ -59,7 +79,7 @@ pub(super) fn written(description: &Description) -> String {
     if description.kind == Kind::Log {
         text += &sequences(description, &shape);
     }
-    text + &headlines(description, &shape, &events)
+    aligned(&(text + &headlines(description, &shape, &events)))
 }
 
 fn events(description: &Description, shape: &Shape) -> ListOfCodes {
@@ -79,16 +99,24 @@ fn events(description: &Description, shape: &Shape) -> ListOfCodes {
     }
 }
 
+/// The name of an attribute for readers: `border_point` is `Border point`.
+fn named(attribute: &str) -> String {
+    let words = attribute.replace('_', " ");
+    let (first, rest) = words.split_at_checked(1).unwrap_or(("", &words));
+    first.to_uppercase() + rest
+}
+
 fn list_id(attribute: &str) -> String {
     format!("CL_{}", attribute.to_uppercase())
 }
 
-fn statement(description: &Description) -> String {
+fn statement(description: &Description, rho: &str) -> String {
     let Description { id, agency, title, controller, legal_basis, contact, .. } = description;
-    let Description { area, time_zone, start, expires, rho, .. } = description;
+    let Description { area, time_zone, start, expires, .. } = description;
     let [id, agency, title, controller] = [id, agency, title, controller].map(|t| quoted(t));
     let [legal_basis, contact, area] = [legal_basis, contact, area].map(|t| quoted(t));
-    let [time_zone, start, expires, rho] = [time_zone, start, expires, rho].map(|t| quoted(t));
+    let [time_zone, start, expires] = [time_zone, start, expires].map(|t| quoted(t));
+    let rho = quoted(rho);
     let windows = windows(&description.start, &description.expires);
     let steps = match description.step {
         Grain::Month => 12,
@@ -101,28 +129,28 @@ fn statement(description: &Description) -> String {
         "# Started with `tidegauge plan new`, which finds shares and weights from the wishes.
 # Change what you like, and run `tidegauge plan fit` and `tidegauge plan check` again.
 
-[statement]               # what the public is told, before the first release
+[statement]\t# what the public is told, before the first release
 id = {id}
-agency = {agency}             # the agency's id in SDMX
+agency = {agency}\t# the agency's id in SDMX
 title = {title}
 purpose = \"Official statistics\"
-controller = {controller}     # who is responsible for the data
-legal_basis = {legal_basis}   # the law on which the statistics rest
-contact = {contact}           # where readers can ask
-reference_area = {area}       # the country of the figures
-start = {start}               # the first day that is counted
-expires = {expires}           # the last day
-time_zone = {time_zone}       # days begin at midnight here
-release_delay_hours = 6       # how long a step stays open after its end
+controller = {controller}\t# who is responsible for the data
+legal_basis = {legal_basis}\t# the law on which the statistics rest
+contact = {contact}\t# where readers can ask
+reference_area = {area}\t# the country of the figures
+start = {start}\t# the first day that is counted
+expires = {expires}\t# the last day
+time_zone = {time_zone}\t# days begin at midnight here
+release_delay_hours = 6\t# how long a step stays open after its end
 
 [privacy]
-window = \"year\"           # the unit: one person's events within one calendar year
-rho = {rho}                   # the budget of that unit (zCDP)
-windows = {windows}           # so many years; the lifetime total is that many times rho
+window = \"year\"\t# the unit: one person's events within one calendar year
+rho = {rho}\t# the budget of that unit (zCDP)
+windows = {windows}\t# so many years; the lifetime total is that many times rho
 
 [retention]
-events_steps = {steps}        # for so many steps an event is taken and kept after its own
-persons_windows = 2           # who has no event for so many whole years is forgotten
+events_steps = {steps}\t# for so many steps an event is taken and kept after its own
+persons_windows = 2\t# who has no event for so many whole years is forgotten
 
 [life_cycle]
 "
@@ -138,11 +166,11 @@ pub(super) fn windows(start: &str, expires: &str) -> u32 {
 
 fn life_cycle(description: &Description, shape: &Shape, events: &ListOfCodes) -> String {
     if let Some(model) = shape.model {
-        return format!("model = {}     # a ready-made life cycle\n", quoted(model));
+        return format!("model = {}\t# a ready-made life cycle\n", quoted(model));
     }
     let codes = strings(events.codes.iter().map(|code| &code.id));
     let mut text = format!(
-        "id = {}                   # each event leads to a status of its own name\n\
+        "id = {}\t# each event leads to a status of its own name\n\
          statuses = {codes}\nkinds = {codes}\ntransitions = [\n",
         quoted(&description.id)
     );
@@ -156,7 +184,7 @@ fn life_cycle(description: &Description, shape: &Shape, events: &ListOfCodes) ->
 /// come.
 fn code_list(id: &str, name: &str, list: &ListOfCodes, is_attribute: bool) -> String {
     let mut text = format!(
-        "\n[[code_list]]             # {}\nid = {}\nversion = \"1.0.0\"\nname = {}\n",
+        "\n[[code_list]]\t# {}\nid = {}\nversion = \"1.0.0\"\nname = {}\n",
         list.source,
         quoted(id),
         quoted(name)
@@ -170,7 +198,7 @@ fn code_list(id: &str, name: &str, list: &ListOfCodes, is_attribute: bool) -> St
     }
     if is_attribute && list.is_open {
         let places = reserved(list);
-        let _ = writeln!(text, "reserved = {places}     # for codes that nobody foresees");
+        let _ = writeln!(text, "reserved = {places}\t# for codes that nobody foresees");
     }
     text += "codes = [\n";
     let needs_unknown = is_attribute && list.groups.is_empty();
@@ -226,7 +254,7 @@ fn wish(dataflow: &str, of: &[&str], indicator: Option<&str>, period: &str, marg
     if let Some(indicator) = indicator {
         let _ = writeln!(text, "indicator = \"{indicator}\"");
     }
-    let _ = write!(text, "period = \"{period}\"\nmargin = {margin}               # persons\n");
+    let _ = write!(text, "period = \"{period}\"\nmargin = {margin}\t# persons\n");
     text
 }
 
@@ -243,13 +271,13 @@ fn head(id: &str, name: &str, description: &str, measure: &str, step: Grain) -> 
 fn event_figures(description: &Description, shape: &Shape) -> String {
     let (id, from) = shape.dimension;
     let (step, coarse) = (description.step.word(), coarse(description.step));
-    let about = "Persons to whom it happened; a person counts once a step in each kind.";
+    let about = "Persons by what happened to them; a person counts once a step in each kind.";
     let mut text = head("EVENTS", "Events", about, "measure = \"flow\"", description.step);
     let _ = write!(
         text,
-        "bound = {}                # of one person at most so many count in a year\n\
-         apart = [\"{id}\"]        # two kinds of events on one day both count\n\
-         marginals = [             # what is read\n    \
+        "bound = {}\t# of one person at most so many count in a year\n\
+         apart = [\"{id}\"]\t# two kinds of events on one day both count\n\
+         marginals = [\t# what is read\n    \
          {{ of = [\"{id}\"], grain = \"{step}\" }},\n",
         description.bound
     );
@@ -272,7 +300,7 @@ fn event_figures(description: &Description, shape: &Shape) -> String {
 
 fn at_bound(description: &Description) -> String {
     let about = "Persons of whom more happened than the events count.";
-    let measure = "measure = \"at_bound\"      # so that readers know what the bound cuts\n\
+    let measure = "measure = \"at_bound\"\t# so that readers know what the bound cuts\n\
                    of = \"EVENTS\"";
     let name = "Persons who reached the bound";
     let text = head("AT_BOUND", name, about, measure, description.step);
@@ -293,7 +321,7 @@ fn stock_figures(description: &Description, stock: (&str, &str, &[&str])) -> Str
     let step = description.step.word();
     let total = description.margin.saturating_mul(2);
     let bound = description.bound + description.bound % 2;
-    let _ = writeln!(text, "bound = {bound}                # a beginning and an end each count");
+    let _ = writeln!(text, "bound = {bound}\t# a beginning and an end each count");
     let mut wishes = wish(id, &[], Some("STOCK"), step, total);
     wishes += &wish(id, &[], Some("ARRIVALS"), coarse(description.step), total);
     // Without a dimension there is one figure, which is no table.
@@ -306,11 +334,8 @@ fn stock_figures(description: &Description, stock: (&str, &str, &[&str])) -> Str
         }
     }
     text += if by.is_some() { "]\n" } else { "" };
-    text += "dimensions = [\n";
-    if let Some(dimension) = by {
-        text += &dimension_line(&dimension.attribute);
-    }
-    text + "]\n" + &wishes
+    let by = by.map(|dimension| format!("\n{}", dimension_line(&dimension.attribute)));
+    text + &format!("dimensions = [{}]\n", by.unwrap_or_default()) + &wishes
 }
 
 /// Which event follows which.
@@ -322,7 +347,7 @@ fn sequences(description: &Description, shape: &Shape) -> String {
     let coarse = coarse(description.step);
     let _ = write!(
         text,
-        "bound = {}                # of one person at most so many pairs count in a year\n\
+        "bound = {}\t# of one person at most so many pairs count in a year\n\
          marginals = [\n    {{ of = [], grain = \"{coarse}\" }},\n    \
          {{ of = [\"BEFORE\", \"AFTER\"], grain = \"{coarse}\" }},\n]\ndimensions = [\n    \
          {{ id = \"BEFORE\", from = \"before\", code_list = \"{list}\" }},\n    \
@@ -360,6 +385,16 @@ fn headlines(description: &Description, shape: &Shape, events: &ListOfCodes) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn comments_are_aligned_and_no_value_is_cut() {
+        let text = format!("id = {}\t# the id\nx = 1\t# one\n", quoted("a\tb"));
+        let aligned = aligned(&text);
+        let places: Vec<_> = aligned.lines().map(|line| line.find('#')).collect();
+        assert_eq!(places[0], places[1], "{aligned}");
+        let document: toml_edit::DocumentMut = aligned.parse().expect("TOML");
+        assert_eq!(document["id"].as_str(), Some("a\tb"));
+    }
 
     #[test]
     fn a_quotation_mark_stays_text() {

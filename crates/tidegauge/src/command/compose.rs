@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use tidegauge_appraise::{
     ComposeError, Description, Dimension, EPSILON_MAX, FittedPlan, Forecast, ForecastOptions, Kind,
-    Limits, ListOfCodes, Sample, budget, compose, forecast, list, list_of_table,
+    Limits, ListOfCodes, Sample, compose, forecast, list, list_of_table,
 };
 use tidegauge_model::{Grain, Plan};
 
@@ -105,7 +105,8 @@ pub(crate) struct New {
     /// `quarter_hour`, `hour`, `day`, `week` or `month`.
     #[arg(long)]
     step: Option<String>,
-    /// The budget of a year, a fraction.
+    /// The budget of a year, a fraction. Without it as little as the wishes need, and at most what
+    /// lets the whole life of the plan cost a person epsilon 20 at delta 1e-6.
     #[arg(long)]
     rho: Option<String>,
     /// How often one person counts at most in a year.
@@ -118,7 +119,7 @@ pub(crate) struct New {
     #[arg(long)]
     events: Option<String>,
     /// An attribute that divides figures: NAME, NAME=SOURCE or NAME=SOURCE@MARGIN. SOURCE is
-    /// countries, sex, age-bands, stay-classes, airports, codes:A,B, file:TABLE.csv, sample or
+    /// countries, sex, age-bands, stay-classes, airports, codes:A,B=Name, file:TABLE.csv, sample or
     /// sample:COLUMN.
     /// `none` for no attribute.
     #[arg(long = "dimension")]
@@ -234,8 +235,6 @@ impl New {
             ask.answer(self.expires.as_ref(), ("--expires", "Last day"), last.as_deref())?;
         let step = ("--step", "Step (quarter_hour, hour, day, week, month)");
         let step = ask.answer(self.step.as_ref(), step, Some(kind.step()))?;
-        let most = budget(&start, &expires);
-        let rho = ask.answer(self.rho.as_ref(), ("--rho", "Budget of a year, rho"), Some(&most))?;
         let bound = ("--bound", "How often one person counts at most in a year");
         let bound = ask.answer(self.bound.as_ref(), bound, Some(kind.bound()))?;
         let margin = ("--margin", "Margin of error of the headline figures, in persons");
@@ -269,7 +268,7 @@ impl New {
             start,
             expires,
             step,
-            rho,
+            rho: self.rho.clone(),
             bound,
             margin,
             events,
