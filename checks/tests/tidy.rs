@@ -100,6 +100,7 @@ const TRACKED: &[(&str, &[&str])] = &[
     ("checks/browser/looks/", &[".png"]),
     ("checks/clients/", &[".R", ".py", ".txt"]),
     ("crates/", &[".md", ".py", ".rs", ".toml", ".txt"]),
+    ("crates/tidegauge/tests/stores/", &[".gz", ".md"]),
     ("docs/", &[".css", ".hbs", ".md", ".svg", ".toml"]),
     (
         "packaging/",
