@@ -4,9 +4,10 @@
 //! `privacy`), anything that a reader calls (crate `figures`).
 //!
 //! The rooms, each of which may use only those before it: `layout` (where files lie), `formats`
-//! (which numbers their formats have) and `calendar` (when steps are); `vault` (secrets, keys, encryption); `intake` (files to admitted events, the
-//! pseudonym re-keyed at the door); `journal` (events, durable); `state` (folds a step when it
-//! closes); `release` (draws the noise and seals the results); `store` (the order of all this).
+//! (which numbers their formats have) and `calendar` (when steps are); `vault` (secrets, keys,
+//! encryption); `intake` (files to admitted events, the pseudonym re-keyed at the door); `journal`
+//! (events, durable); `state` (folds a step when it closes); `release` (draws the noise and seals
+//! the results); `store` (the order of all this).
 //!
 //! Invariants:
 //! 1. An event is durable before `ingest` returns; unless the submitter has bad rows skipped, one

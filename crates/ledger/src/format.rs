@@ -71,8 +71,8 @@ pub enum OtherFormat {
     },
     /// Older than what this program reads, and it can be upgraded.
     #[error(
-        "format: the {what} has format {given}, and this program reads format {newest}; make a \
-         copy of the store, then run `tidegauge upgrade DIR`"
+        "format: the {what} has format {given}, and this program reads format {newest}; back the \
+         store up with the version that wrote it, then run `tidegauge upgrade DIR`"
     )]
     Older {
         /// What has it.

@@ -1,8 +1,8 @@
 //! Stores that past versions of the program wrote, upgraded by the real program and used on.
 //!
 //! `tests/stores` keeps them for ever; its README says which program wrote which. Each archive has
-//! a `store` of two released days and, in `next`, what the program that wrote it released next, from
-//! the same seed.
+//! a `store` of two released days and, in `next`, what the program that wrote it released next,
+//! from the same seed.
 //!
 //! Not here: what a migration does to the tables (`collect`, module `store::control`).
 //!
@@ -26,6 +26,8 @@ use tidegauge_collect::FORMATS;
 const STORES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/stores");
 /// The oldest store that can be upgraded, and the newest of those before format 3.
 const OLD: [&str; 2] = ["control-2-ledger-1", "control-2-ledger-2"];
+/// The first of them, killed when the next release was sealed and not public.
+const SEALED: &str = "control-2-sealed";
 /// A store that needs no upgrade.
 const CURRENT: &str = "control-3-ledger-2";
 /// A store that is too old.
@@ -93,7 +95,10 @@ fn every_past_format_is_upgraded_and_goes_on() {
         assert!(all(&store) == before, "{archive}: a refusal changes no byte");
         let seen = succeed(&["upgrade", &store, "--dry-run"]);
         assert!(seen.starts_with("private/control.sqlite: control store of format 2, "), "{seen}");
-        assert!(seen.contains(" becomes format 3\n") && seen.contains(" make a backup "), "{seen}");
+        assert!(
+            seen.contains(" becomes format 3\n") && seen.contains("; back the store up "),
+            "{seen}"
+        );
         assert!(all(&store) == before, "{archive}: a dry run changes no byte");
 
         succeed(&["upgrade", &store]);
@@ -167,6 +172,26 @@ fn a_killed_upgrade_is_done_or_not_begun() {
         go_on(&store, &expected);
     }
     assert!(struck > 0, "no kill struck a running upgrade");
+}
+
+fn sealed(store: &str) -> Vec<u8> {
+    let control = Connection::open(Path::new(store).join("private/control.sqlite"));
+    let control = control.expect("a database");
+    control.query_row("SELECT sealed FROM pending", [], |row| row.get(0)).expect("a sealed release")
+}
+
+#[test]
+fn a_sealed_release_becomes_public_as_it_was_drawn() {
+    let (place, elsewhere) = (Workplace::new(), Workplace::new());
+    let store = unpack(&place, SEALED, "store");
+    let drawn = sealed(&unpack(&elsewhere, SEALED, "store"));
+    let (rest, expected) = (others(&store), expected(&place, SEALED, &store));
+    succeed(&["upgrade", &store, "--dry-run"]);
+    refused(&["status", &store], 3, "older-format");
+    succeed(&["upgrade", &store]);
+    assert!(others(&store) == rest, "an upgrade publishes nothing");
+    assert!(sealed(&store) == drawn, "nothing is drawn again");
+    go_on(&store, &expected);
 }
 
 /// The mark of a restored store outlives the upgrade, and a backup of an older format is restored

@@ -11,9 +11,9 @@
 //!    (`tidegauge/tests/upgrade.rs`: `a_killed_upgrade_is_done_or_not_begun`).
 //! 2. Looking changes no byte (`tidegauge/tests/upgrade.rs`:
 //!    `every_past_format_is_upgraded_and_goes_on`).
-//! 3. No charge, no noise and nothing public changes, and a store that was restored and is not
-//!    compared stays so (`tidegauge/tests/upgrade.rs`:
-//!    `every_past_format_is_upgraded_and_goes_on`, `a_restored_store_stays_refused`).
+//! 3. No charge, no noise and nothing public changes: a release that is sealed stays so, and a
+//!    store that was restored and is not compared stays refused (`tidegauge/tests/upgrade.rs`:
+//!    `a_sealed_release_becomes_public_as_it_was_drawn`, `a_restored_store_stays_refused`).
 
 use std::collections::BTreeMap;
 use std::path::Path;

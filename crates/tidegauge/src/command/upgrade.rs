@@ -51,8 +51,8 @@ impl UpgradeStore {
         let end = match (upgraded.does.is_empty(), self.dry_run) {
             (true, _) => format!("{place}: nothing to upgrade"),
             (false, true) => format!(
-                "{place}: nothing was changed; make a backup or a copy of the store first, then \
-                 run `tidegauge upgrade {place}`"
+                "{place}: nothing was changed; back the store up with the version that wrote it, \
+                 then run `tidegauge upgrade {place}`"
             ),
             (false, false) => {
                 format!("{place}: upgraded; earlier versions of the program no longer open it")
