@@ -52,7 +52,7 @@ fn unpack(place: &Workplace, archive: &str, directory: &str) -> String {
     to.join(directory).display().to_string()
 }
 
-fn release<'a>(store: &'a str) -> [&'a str; 6] {
+fn release(store: &str) -> [&str; 6] {
     ["release", store, "--until", NEXT, "--now", NOW]
 }
 
