@@ -149,6 +149,49 @@ fn every_number_of_every_format_stands_here() {
     assert_eq!(seen, FORMATS.iter().flat_map(known).collect());
 }
 
+/// Whether a path has the form of one in the reference, in which words of capitals stand for any
+/// text, and a slash at the end for whatever is below.
+fn has_form(path: &str, form: &str) -> bool {
+    let (form, is_folder) = form.strip_suffix('/').map_or((form, false), |form| (form, true));
+    let mut fixed = form.split(|c: char| c.is_ascii_uppercase()).filter(|part| !part.is_empty());
+    let Some(mut rest) = path.strip_prefix(fixed.next().unwrap_or_default()) else { return false };
+    for part in fixed {
+        let Some((_, after)) = rest.split_once(part) else { return false };
+        rest = after;
+    }
+    if is_folder { rest.starts_with('/') } else { rest.is_empty() }
+}
+
+#[test]
+fn the_reference_lists_every_file_of_a_store() {
+    let place = Workplace::new();
+    let store = unpack(&place, CURRENT, "store");
+    succeed(&release(&store));
+    let server = Server::start(&["serve", &store, "--public", "127.0.0.1:0"]);
+    let mut found: Vec<String> = all(&store).into_keys().collect();
+    let _ = server.stop();
+    // A socket is no plain file.
+    found.push("private/socket".to_owned());
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/src/reference/store.md");
+    let page = fs::read_to_string(page).expect("the page");
+    let forms: Vec<&str> = page
+        .lines()
+        .filter_map(|row| row.strip_prefix("| `")?.split_once('`').map(|(form, _)| form))
+        .filter(|form| ["private/", "public/"].iter().any(|folder| form.starts_with(folder)))
+        .collect();
+    assert!(forms.len() > 12, "{forms:?}");
+    let unlisted = |path: &&String| {
+        let name = path.trim_end_matches("-shm");
+        !forms.iter().any(|form| has_form(name, form))
+    };
+    let unlisted: Vec<&String> = found.iter().filter(unlisted).collect();
+    assert!(unlisted.is_empty(), "store.md does not list {unlisted:?}");
+    let missing = |form: &&&str| !found.iter().any(|path| has_form(path, form));
+    let missing: Vec<_> = forms.iter().filter(missing).collect();
+    assert!(missing.is_empty(), "no store has {missing:?}");
+    assert!(!has_form("public/other", "public/tile/") && !has_form("private/x", "private/lock"));
+}
+
 #[test]
 fn a_killed_upgrade_is_done_or_not_begun() {
     let archive = OLD[0];
