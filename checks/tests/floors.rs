@@ -260,6 +260,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             // Nouns.
             "digest",
+            "format",
             "error",
             "part",
             "entry",
@@ -283,6 +284,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "tidegauge-collect",
         &[
             "error",
+            "formats",
             "calendar",
             "layout",
             // Secrets, and what they encrypt.
@@ -336,6 +338,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "store::status",
             "store::backup",
             "store::compare",
+            "store::upgrade",
             "store",
         ],
     ),
@@ -599,6 +602,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "command::export",
             "command::health",
             "command::backup",
+            "command::upgrade",
             "command::ledger",
             "command::compose",
             "command::plan",

@@ -101,6 +101,7 @@ const TRACKED: &[(&str, &[&str])] = &[
     ("checks/clients/", &[".R", ".py", ".txt"]),
     ("crates/", &[".md", ".py", ".rs", ".toml", ".txt"]),
     ("crates/appraise/src/compose/", &[".csv", ".md", ".rs"]),
+    ("crates/tidegauge/tests/stores/", &[".gz", ".md"]),
     ("docs/", &[".css", ".hbs", ".md", ".svg", ".toml"]),
     (
         "packaging/",

@@ -38,6 +38,12 @@ const FORMAT: u32 = 1;
 const STATE: &str = "state.json";
 const SPOOL: &str = "spool";
 
+/// The number in a state of any form.
+#[derive(Deserialize)]
+struct Numbered {
+    format: u32,
+}
+
 /// How far everything is.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -195,13 +201,19 @@ pub fn read_state(directory: &Path) -> Result<State, Error> {
         return Ok(State::default());
     }
     let bytes = fs::read(&path).map_err(Error::system(&path, "read"))?;
-    let corrupt = |rule: &str| Error::new(CORRUPT, "corrupt", path.display(), "state", rule);
-    let state: State = serde_json::from_slice(&bytes)
-        .map_err(|_| corrupt("is not a state of this program; restore it from a copy"))?;
-    match state.format {
-        FORMAT => Ok(state),
-        _ => Err(corrupt("was written by another version; use that one")),
+    // A state of another format may have other fields.
+    let numbered: Option<Numbered> = serde_json::from_slice(&bytes).ok();
+    if let Some(Numbered { format }) = numbered.filter(|numbered| numbered.format != FORMAT) {
+        let rule = format!(
+            "the state has format {format}, and this program knows only {FORMAT}; use the version \
+             of tidegauge-agent that wrote it"
+        );
+        return Err(Error::input("newer-format", path.display(), "format", rule));
     }
+    serde_json::from_slice(&bytes).map_err(|_| {
+        let rule = "is not a state of this program; restore it from a copy";
+        Error::new(CORRUPT, "corrupt", path.display(), "state", rule)
+    })
 }
 
 impl StateDirectory {
@@ -387,6 +399,15 @@ mod tests {
         drop(directory);
         let state = read_state(&place).unwrap();
         assert_eq!((state.inputs["a"].clone(), state.under_way), (found.after, None));
+    }
+
+    #[test]
+    fn a_newer_state_is_told_as_such() {
+        let folder = tempfile::tempdir().unwrap();
+        for (text, code) in [("{\"format\":2,\"more\":1}", "newer-format"), ("{}", "corrupt")] {
+            fs::write(folder.path().join(STATE), text).unwrap();
+            assert_eq!(read_state(folder.path()).unwrap_err().code(), code);
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use rusqlite::ErrorCode;
-use tidegauge_ledger::LedgerRule;
+use tidegauge_ledger::{LedgerRule, OtherFormat};
 
 /// The control store, as errors name it.
 const CONTROL_STORE: &str = "private/control.sqlite";
@@ -514,18 +514,13 @@ pub enum Error {
         /// The directory.
         place: String,
     },
-    /// A store of another version of the format.
-    #[error(
-        "{place}: format: the store has format {given}, this program opens only {program}; use the \
-         version that made the store"
-    )]
+    /// A file whose format has a number that this program does not read.
+    #[error("{place}: {other}")]
     OtherFormat {
-        /// The control store's file.
+        /// The file.
         place: String,
-        /// Format of the store.
-        given: i64,
-        /// Format that this program writes and reads.
-        program: i64,
+        /// The number, and those that this program knows.
+        other: OtherFormat,
     },
     /// More attributes than the kernel carries.
     #[error("plan: attributes: at most {limit} are allowed")]
@@ -640,7 +635,7 @@ impl Error {
             Error::NotAStore { .. } => "not-a-store",
             Error::NotCompared { .. } => "not-compared",
             Error::NowForbidden { .. } => "now-forbidden",
-            Error::OtherFormat { .. } => "store-format",
+            Error::OtherFormat { other, .. } => other.code(),
             Error::PlanTooLarge { .. } => "plan-too-large",
             Error::Privacy(_) => "plan-privacy",
             Error::RestoredBehind { .. } => "restored-behind",
@@ -686,6 +681,7 @@ impl Error {
             | Error::RhoAboveCeiling { .. }
             | Error::SeedForbidden { .. } => 3,
             Error::Corrupt { .. } => 4,
+            Error::OtherFormat { other, .. } => other.exit_code(),
             Error::Fork { .. } | Error::RestoredBehind { .. } => 5,
             Error::Locked { .. } => 6,
             Error::DiskFull { .. } => 7,
@@ -750,6 +746,12 @@ impl Error {
             }
             _ => Self::system(&place, "read")(source),
         }
+    }
+
+    /// The error for a file whose format this program does not read.
+    pub(crate) fn other_format(place: &Path) -> impl FnOnce(OtherFormat) -> Self {
+        let place = place.display().to_string();
+        move |other| Self::OtherFormat { place, other }
     }
 
     /// The error for a stored file that differs from the one written.

@@ -3,10 +3,11 @@
 //! Not here: the rules of life cycles and bounds (crate `fold`), the mathematics of noise (crate
 //! `privacy`), anything that a reader calls (crate `figures`).
 //!
-//! The rooms, each of which may use only those before it: `layout` (where files lie) and `calendar`
-//! (when steps are); `vault` (secrets, keys, encryption); `intake` (files to admitted events, the
-//! pseudonym re-keyed at the door); `journal` (events, durable); `state` (folds a step when it
-//! closes); `release` (draws the noise and seals the results); `store` (the order of all this).
+//! The rooms, each of which may use only those before it: `layout` (where files lie), `formats`
+//! (which numbers their formats have) and `calendar` (when steps are); `vault` (secrets, keys,
+//! encryption); `intake` (files to admitted events, the pseudonym re-keyed at the door); `journal`
+//! (events, durable); `state` (folds a step when it closes); `release` (draws the noise and seals
+//! the results); `store` (the order of all this).
 //!
 //! Invariants:
 //! 1. An event is durable before `ingest` returns; unless the submitter has bad rows skipped, one
@@ -23,6 +24,7 @@
 
 mod calendar;
 mod error;
+mod formats;
 mod intake;
 mod journal;
 mod layout;
@@ -32,11 +34,13 @@ mod store;
 mod vault;
 
 pub use error::{Error, FAULTS_MAX, InputFault, LocatedFault, Refused};
+pub use formats::FORMATS;
 pub use intake::{Input, InputFormat};
 pub use layout::{private_directory, public_directory};
 pub use store::{
-    Access, Admission, AdmittedDelivery, AdmittedRows, BackedUp, Delivered, DeliveryBytes, Ingest,
-    Ingested, JournalSize, NextStep, OnBadRow, Population, Progress, RECEIPT_DAYS, RHO_CEILING,
-    ReleasedStep, Releasing, SourceState, Store, StoreLock, StoreStatus, Taken, init,
-    init_with_key, restore, row_fault,
+    Access, Admission, AdmittedDelivery, AdmittedRows, BackedUp, Delivered, DeliveryBytes,
+    FoundFormat, Ingest, Ingested, JournalSize, NextStep, OnBadRow, Population, Progress,
+    RECEIPT_DAYS, RHO_CEILING, ReleasedStep, Releasing, SourceState, Store, StoreLock, StoreStatus,
+    Taken, Upgrade, Upgraded, init, init_with_key, restore, row_fault, upgrade,
 };
+pub use tidegauge_ledger::Format;

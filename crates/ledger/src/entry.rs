@@ -51,11 +51,12 @@ use tidegauge_tlog::tile::ENTRY_BYTES_MAX;
 
 use crate::digest::digest;
 use crate::error::{Error, LedgerRule};
+use crate::format::LEDGER;
 use crate::part::Part;
 
 /// The format of the ledgers that this program writes, as their genesis states it. It reads all
 /// formats up to this one.
-pub const LEDGER_FORMAT: u32 = 2;
+pub const LEDGER_FORMAT: u32 = LEDGER.newest;
 
 /// Whether a store holds events of persons or invented ones. It never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -259,10 +260,13 @@ impl Entry {
 
     /// Parses consecutive entries, the first of which has this index.
     ///
-    /// Errors: as [`Self::parse`], at `entry N`.
+    /// Errors: as [`Self::parse`], at `entry N`; a ledger of a format that is not known.
     pub(crate) fn parse_all(first: u64, lines: &[Vec<u8>]) -> Result<Vec<Self>, Error> {
         let parse = |(index, line): (u64, &Vec<u8>)| {
-            Self::parse(line).map_err(|rule| rule.at(format!("entry {index}")))
+            // A genesis of another format may have other fields.
+            let known = if index == 0 { LEDGER.stated_in(line).map(|_| ()) } else { Ok(()) };
+            let entry = known.map_err(LedgerRule::Format).and_then(|()| Self::parse(line));
+            entry.map_err(|rule| rule.at(format!("entry {index}")))
         };
         (first..).zip(lines).map(parse).collect()
     }

@@ -13,6 +13,8 @@
 
 use tidegauge_model::AmendError;
 
+use crate::format::OtherFormat;
+
 /// A rule of the ledger that a public file breaks. The words before the first colon of its message
 /// name the field; [`LedgerRule::code`] is stable.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -93,6 +95,9 @@ pub enum LedgerRule {
         /// The limit.
         bytes_max: usize,
     },
+    /// A format whose number this program does not read.
+    #[error(transparent)]
+    Format(OtherFormat),
     /// The first entry is not a genesis of this log, or a later entry is a genesis.
     #[error(
         "genesis: the first entry, and only the first, must be a genesis of a format up to \
@@ -218,6 +223,7 @@ impl LedgerRule {
             LedgerRule::DataflowUnknown { .. } => "dataflow-unknown",
             LedgerRule::EntrySyntax => "entry-syntax",
             LedgerRule::FileSize { .. } => "file-size",
+            LedgerRule::Format(other) => other.code(),
             LedgerRule::Genesis { .. } => "genesis",
             LedgerRule::PlanDigest => "plan-digest",
             LedgerRule::PlanEntry { .. } => "plan-entry",
@@ -278,14 +284,16 @@ impl Error {
         }
     }
 
-    /// The exit code of a command that fails with this error: 2 for disk and network, 3 if a rule
-    /// of the ledger refuses, 4 for a corrupt store, 5 for a fork or a rollback, 6 if another
-    /// process is writing, 9 if the operating system refused an earlier write.
+    /// The exit code of a command that fails with this error: 2 for disk, network and a format that
+    /// is not known, 3 if a rule of the ledger refuses, 4 for a corrupt store, 5 for a fork or a
+    /// rollback, 6 if another process is writing, 9 if the operating system refused an earlier
+    /// write.
     pub fn exit_code(&self) -> u8 {
         use tidegauge_tlog::Error as LogError;
         match self {
             // A gap means that the ledger is older than what its writer remembers.
             Error::Log(LogError::Fork(_) | LogError::Gap { .. }) => 5,
+            Error::Broken { rule: LedgerRule::Format(other), .. } => other.exit_code(),
             Error::Broken { .. } | Error::Log(LogError::Broken { .. }) => 4,
             Error::Log(LogError::Exists | LogError::Published { .. }) => 3,
             Error::Log(LogError::Locked) => 6,

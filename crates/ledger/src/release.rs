@@ -21,10 +21,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::LedgerRule;
+use crate::format::RELEASE;
 use crate::part::Part;
 
 /// The format of measurement files.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = RELEASE.newest;
 /// Largest measurement file in bytes: a million cells at every grain.
 pub(crate) const RELEASE_BYTES_MAX: usize = 128 << 20;
 /// The word that stands for the grain of a base.
@@ -82,16 +83,19 @@ impl Release {
 
     /// Parses a measurement file of [`FORMAT`] from its canonical form.
     ///
-    /// Errors: anything else.
+    /// Errors: anything else; a format that is not known.
     pub fn parse(bytes: &[u8]) -> Result<Self, LedgerRule> {
         if bytes.len() > RELEASE_BYTES_MAX {
             return Err(LedgerRule::FileSize { bytes_max: RELEASE_BYTES_MAX });
         }
-        let release: Self = serde_json::from_slice(bytes).map_err(|_| LedgerRule::ReleaseSyntax)?;
-        if release.format != FORMAT || release.to_bytes() != bytes {
-            return Err(LedgerRule::ReleaseSyntax);
+        match serde_json::from_slice::<Self>(bytes) {
+            Ok(release) if release.format == FORMAT && release.to_bytes() == bytes => Ok(release),
+            // A file of another format may have other fields.
+            _ => {
+                RELEASE.stated_in(bytes).map_err(LedgerRule::Format)?;
+                Err(LedgerRule::ReleaseSyntax)
+            }
         }
-        Ok(release)
     }
 }
 
@@ -123,7 +127,6 @@ mod tests {
     #[test]
     fn a_release_file_has_one_form() {
         for bad in [
-            FORM.replace("\"format\":1", "\"format\":2"),
             FORM.replace("[3,", "[3.0,"),
             FORM.replace("[3,", "[ 3,"),
             FORM.replace("[3,", "[-0,"),
@@ -138,6 +141,14 @@ mod tests {
                 Err(LedgerRule::ReleaseSyntax),
                 "{bad:.300}"
             );
+        }
+    }
+
+    #[test]
+    fn a_newer_file_is_told_as_such() {
+        let newer = FORM.replace("\"format\":1", "\"format\":2");
+        for newer in [newer.clone(), newer.replace("\"weight\"", "\"factor\"")] {
+            assert_eq!(Release::parse(newer.as_bytes()).unwrap_err().code(), "newer-format");
         }
     }
 

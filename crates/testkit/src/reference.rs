@@ -131,6 +131,18 @@ pub fn keep_equal(page: &Path, expected: &str) {
     assert!(kept == expected, "{} is stale; UPDATE=1 writes it", page.display());
 }
 
+/// As [`keep_equal`], for a table in a page that people write: it stands between the lines
+/// `<!-- table: NAME -->` and `<!-- end of table -->`.
+///
+/// Panics: a page without these lines, or with another table.
+pub fn keep_table(page: &Path, name: &str, table: &str) {
+    let kept = fs::read_to_string(page).expect("the page");
+    let (begin, end) = (format!("<!-- table: {name} -->\n"), "<!-- end of table -->");
+    let (before, rest) = kept.split_once(&begin).expect("the place of the table");
+    let (_, after) = rest.split_once(end).expect("the end of the table");
+    keep_equal(page, &format!("{before}{begin}{table}{end}{after}"));
+}
+
 #[cfg(test)]
 mod tests {
     use clap::builder::PossibleValuesParser;

@@ -10,5 +10,5 @@ mod writer;
 
 pub(crate) use format::{Block, SegmentName};
 pub(crate) use gathered::GatheredEvents;
-pub(crate) use segment::{Segment, copy};
+pub(crate) use segment::{Segment, copy, segment_format};
 pub(crate) use writer::{SegmentSink, SegmentWriter};

@@ -19,6 +19,7 @@ use tidegauge_fold::Event;
 use super::format::{BLOCK_BYTES_MAX, Block, INDEX, ROW_HEAD, SegmentName, decode};
 use super::writer::SegmentWriter;
 use crate::error::Error;
+use crate::formats::SEGMENT;
 use crate::vault::{FileCipher, StoreKey, TAG_BYTES};
 
 /// A segment of the journal. Its file is open only while a block is read: a journal may have
@@ -43,20 +44,16 @@ impl Segment {
         key: &StoreKey,
     ) -> Result<Self, Error> {
         let path = directory.join(&name.name);
-        let corrupt = |rule| Error::corrupt(&path, "index", rule);
-        let failed = Error::stored(&path, "index");
-        let file = File::open(&path).map_err(&failed)?;
-        let bytes = file.metadata().map_err(&failed)?.len();
-        let rows = name.bytes.checked_sub(name.index_bytes);
-        let Some(rows) = rows.filter(|_| bytes == name.bytes) else {
-            return Err(corrupt("the size of the file differs from that when it was written"));
-        };
-        let mut index = vec![0; usize::try_from(name.index_bytes).unwrap_or(0)];
-        file.read_exact_at(&mut index, rows).map_err(&failed)?;
         let cipher = key.file(&name.salt);
-        cipher.decrypt(rows, INDEX, &mut index).map_err(&failed)?;
-        let blocks: Vec<Block> =
-            serde_json::from_slice(&index).map_err(|_| corrupt("is not an index"))?;
+        let index = read_index(&path, name, &cipher)?;
+        let blocks: Vec<Block> = match serde_json::from_slice(&index) {
+            Ok(blocks) => blocks,
+            Err(_) => {
+                // An index of another format states its number.
+                SEGMENT.stated_in(&index).map_err(Error::other_format(&path))?;
+                return Err(Error::corrupt(&path, "index", "is not an index"));
+            }
+        };
         let (width, file_bytes) = (ROW_HEAD + 2 * attributes, name.bytes);
         Ok(Self { path, cipher, width, file_bytes, blocks })
     }
@@ -106,6 +103,35 @@ impl Segment {
     pub(crate) fn file_bytes(&self) -> u64 {
         self.file_bytes
     }
+}
+
+/// Reads the index of a segment.
+fn read_index(path: &Path, name: &SegmentName, cipher: &FileCipher) -> Result<Vec<u8>, Error> {
+    let failed = Error::stored(path, "index");
+    let file = File::open(path).map_err(&failed)?;
+    let bytes = file.metadata().map_err(&failed)?.len();
+    let rows = name.bytes.checked_sub(name.index_bytes);
+    let Some(rows) = rows.filter(|_| bytes == name.bytes) else {
+        let rule = "the size of the file differs from that when it was written";
+        return Err(Error::corrupt(path, "index", rule));
+    };
+    let mut index = vec![0; usize::try_from(name.index_bytes).unwrap_or(0)];
+    file.read_exact_at(&mut index, rows).map_err(&failed)?;
+    cipher.decrypt(rows, INDEX, &mut index).map_err(&failed)?;
+    Ok(index)
+}
+
+/// The number of the format of a segment.
+///
+/// Errors: a number that this program does not read; those of [`Segment::open`].
+pub(crate) fn segment_format(
+    directory: &Path,
+    name: &SegmentName,
+    key: &StoreKey,
+) -> Result<i64, Error> {
+    let path = directory.join(&name.name);
+    let index = read_index(&path, name, &key.file(&name.salt))?;
+    SEGMENT.stated_in(&index).map_err(Error::other_format(&path))
 }
 
 /// Writes a new segment of the blocks of others that stay: durable, but not yet in the control
@@ -264,6 +290,22 @@ mod tests {
         assert_eq!(read, (0..30_000).filter(|n| n % 3 == 2).map(event).collect::<Vec<_>>());
         let (past, all) = segment.bytes_of(|block| block.occurred < 1);
         assert_eq!(3 * past, 2 * all);
+    }
+
+    #[test]
+    fn a_newer_segment_is_told_as_such() {
+        let directory = tempfile::tempdir().unwrap();
+        let (salt, cipher) = key().new_file().unwrap();
+        for (index, code) in [("{\"format\":2,\"blocks\":[]}", "newer-format"), ("{}", "corrupt")] {
+            let mut bytes = index.as_bytes().to_vec();
+            cipher.encrypt(0, INDEX, &mut bytes).unwrap();
+            fs::write(directory.path().join("new"), &bytes).unwrap();
+            let length = bytes.len() as u64;
+            let name = SegmentName { name: "new".into(), bytes: length, index_bytes: length, salt };
+            let refused =
+                Segment::open(directory.path(), &name, 2, &key()).map(|_| ()).unwrap_err();
+            assert_eq!(refused.code(), code);
+        }
     }
 
     #[test]

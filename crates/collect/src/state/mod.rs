@@ -7,3 +7,4 @@ mod gather;
 mod snapshot;
 
 pub(crate) use fold::{FoldState, Folded};
+pub(crate) use snapshot::snapshot_format;

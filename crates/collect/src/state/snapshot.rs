@@ -5,6 +5,8 @@
 //! Invariants:
 //! 1. A snapshot is read back whole and as it was written, or the store is corrupt
 //!    (`vault::cipher::tests::a_stream_cut_or_mixed_is_refused`).
+//! 2. A snapshot of a newer format is never taken for a damaged one, which would be removed
+//!    (`state::snapshot::tests::a_newer_snapshot_is_told_as_such`).
 //!
 //! Format of a snapshot: an encrypted stream (room `vault`) of one line of JSON (next step,
 //! words of a state, shape of the sums, late counts as dataflow, step, cell and count), then the
@@ -20,6 +22,7 @@ use tidegauge_fold::{PARTITIONS, Partition};
 use super::fold::{FoldState, StreamSums, WaitingCount};
 use crate::calendar::StepNumber;
 use crate::error::Error;
+use crate::formats::SNAPSHOT;
 use crate::layout::create_private_file;
 use crate::vault::{DecryptingReader, EncryptingWriter, FileCipher};
 
@@ -31,6 +34,24 @@ struct SnapshotHead {
     sums: Vec<Vec<usize>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     late: Vec<(WaitingCount, i64)>,
+}
+
+/// Opens a snapshot, and reads its head.
+fn open(path: &Path, cipher: FileCipher) -> Result<(DecryptingReader, Vec<u8>), Error> {
+    let failed = Error::stored(path, "snapshot");
+    let file = File::open(path).map_err(&failed)?;
+    let mut input = DecryptingReader::new(cipher, file).map_err(&failed)?;
+    let mut line = Vec::new();
+    input.read_until(b'\n', &mut line).map_err(&failed)?;
+    Ok((input, line))
+}
+
+/// The number of the format of a snapshot.
+///
+/// Errors: a number that this program does not read; a file whose head cannot be read.
+pub(crate) fn snapshot_format(path: &Path, cipher: FileCipher) -> Result<i64, Error> {
+    let (_, head) = open(path, cipher)?;
+    SNAPSHOT.stated_in(&head).map_err(Error::other_format(path))
 }
 
 impl FoldState {
@@ -73,12 +94,15 @@ impl FoldState {
     /// Errors: a file that is missing, incomplete, or differs from the one written; disk.
     pub(crate) fn read(path: &Path, cipher: FileCipher, width: usize) -> Result<Self, Error> {
         let failed = Error::stored(path, "snapshot");
-        let file = File::open(path).map_err(&failed)?;
-        let mut input = DecryptingReader::new(cipher, file).map_err(&failed)?;
-        let mut line = Vec::new();
-        input.read_until(b'\n', &mut line).map_err(&failed)?;
-        let head: SnapshotHead = serde_json::from_slice(&line)
-            .map_err(|_| Error::corrupt(path, "head", "is not the head of a snapshot"))?;
+        let (mut input, line) = open(path, cipher)?;
+        let head: SnapshotHead = match serde_json::from_slice(&line) {
+            Ok(head) => head,
+            Err(_) => {
+                // A head of another format states its number.
+                SNAPSHOT.stated_in(&line).map_err(Error::other_format(path))?;
+                return Err(Error::corrupt(path, "head", "is not the head of a snapshot"));
+            }
+        };
         if head.width != width {
             return Err(Error::corrupt(path, "width", "is not that of the plan's states"));
         }
@@ -113,5 +137,28 @@ impl FoldState {
         let SnapshotHead { next, width, late, .. } = head;
         let late = late.into_iter().collect();
         Ok(Self { next, sums, rows: vec![], late, partitions, width })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::StoreKey;
+
+    #[test]
+    fn a_newer_snapshot_is_told_as_such() {
+        let directory = tempfile::tempdir().unwrap();
+        let key = StoreKey::new([7; 32].into());
+        for (head, code) in [("{\"format\":2,\"next\":[]}\n", "newer-format"), ("{}\n", "corrupt")]
+        {
+            let path = directory.path().join(code);
+            let (salt, cipher) = key.new_file().unwrap();
+            let file = create_private_file(&path).unwrap();
+            let mut out = EncryptingWriter::new(cipher, file);
+            out.write_all(head.as_bytes()).unwrap();
+            out.finish().unwrap();
+            let refused = FoldState::read(&path, key.file(&salt), 3).map(|_| ()).unwrap_err();
+            assert_eq!(refused.code(), code);
+        }
     }
 }

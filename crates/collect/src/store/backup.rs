@@ -34,14 +34,13 @@ use serde::{Deserialize, Serialize};
 use super::control::Control;
 use super::open::Store;
 use crate::error::Error;
+use crate::formats::BACKUP;
 use crate::layout::{
     control_path, create_private_directory, create_public_directory, journal_directory, parent,
     private_directory, pseudonym_key_path, public_directory, signing_key_path, state_directory,
     store_key_path, sync_directory,
 };
 
-/// The format of the backups that this program writes and reads.
-const FORMAT: u32 = 1;
 /// The name of the manifest.
 const MANIFEST: &str = "manifest.json";
 /// The directory of the files.
@@ -115,7 +114,7 @@ impl Store {
         let bytes = files.iter().map(|file| file.bytes).sum();
         let done = BackedUp { files: files.len(), bytes, copied, entries: self.log.size() };
         let store = self.genesis.store.clone();
-        let manifest = Manifest { format: FORMAT, store, entries: self.log.size(), files };
+        let manifest = Manifest { format: BACKUP.newest, store, entries: self.log.size(), files };
         write_manifest(to, &manifest)?;
         remove_unnamed(&held, &manifest)?;
         Ok(done)
@@ -208,7 +207,7 @@ pub fn restore(from: &Path, directory: &Path) -> Result<u64, Error> {
     for file in &manifest.files {
         restore_file(from, root, file)?;
     }
-    Control::open(&control_path(root))?.mark_restored()?;
+    mark(root, from)?;
     sync_directory(&private_directory(root))?;
     sync_directory(root)?;
     fs::rename(root, directory).map_err(Error::system(directory, "rename to"))?;
@@ -216,6 +215,19 @@ pub fn restore(from: &Path, directory: &Path) -> Result<u64, Error> {
     let _ = building.keep();
     sync_directory(beside)?;
     Ok(manifest.entries)
+}
+
+/// Marks a store that is being restored. One of an older format becomes one of the newest here: it
+/// is a copy, and could not be marked before.
+fn mark(root: &Path, from: &Path) -> Result<(), Error> {
+    let control = Control::open_any(&control_path(root))?;
+    match control.migrated(|_| Ok(())) {
+        Ok(migrated) => migrated.commit()?,
+        // The copy is about to be removed; the fault is the backup's.
+        Err(Error::OtherFormat { other, .. }) => return Err(Error::other_format(from)(other)),
+        Err(error) => return Err(error),
+    }
+    control.mark_restored()
 }
 
 /// Writes one file of a backup to its place below `root`.
@@ -256,23 +268,13 @@ fn restore_file(from: &Path, root: &Path, file: &ManifestFile) -> Result<(), Err
 }
 
 fn read_manifest(from: &Path) -> Result<Manifest, Error> {
-    #[derive(Deserialize)]
-    struct AnyManifest {
-        format: u32,
-    }
     let path = from.join(MANIFEST);
-    let place = || path.display().to_string();
     let bytes = fs::read(&path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => Error::NotABackup { place: from.display().to_string() },
         _ => Error::system(&path, "read")(error),
     })?;
-    let damaged = || Error::corrupt(&path, "manifest", "cannot be read");
-    let any: AnyManifest = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
-    if any.format != FORMAT {
-        let (given, program) = (any.format.into(), FORMAT.into());
-        return Err(Error::OtherFormat { place: place(), given, program });
-    }
-    serde_json::from_slice(&bytes).map_err(|_| damaged())
+    BACKUP.stated_in(&bytes).map_err(Error::other_format(&path))?;
+    serde_json::from_slice(&bytes).map_err(|_| Error::corrupt(&path, "manifest", "cannot be read"))
 }
 
 /// Replaces the manifest, after all files that it names are durable.

@@ -11,8 +11,8 @@
 //! 3. The salt of a file that was removed is in no file of the control store any more: freed bytes
 //!    are overwritten, and the write-ahead log is emptied
 //!    (`tidegauge/tests/retention.rs`: `a_canary_past_the_horizon_leaves_no_trace`).
-//! 4. A store that was made before files could be removed opens as it is
-//!    (`store::control::tests::a_store_without_the_newer_tables_opens`).
+//! 4. A store whose tables have an older number is not opened but migrated, in one transaction and
+//!    only when asked (`store::control::tests::an_older_store_is_migrated_whole_or_not_at_all`).
 //!
 //! It is not encrypted: it has no events and no state, only sizes and salts of files and, for a
 //! moment, a finished release that is about to become public.
@@ -21,15 +21,17 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use tidegauge_ledger::OtherFormat;
 
 use crate::calendar::StepNumber;
 use crate::error::Error;
+use crate::formats::CONTROL;
 use crate::journal::SegmentName;
 use crate::layout::{SNAPSHOT_ENDING, create_private_file, segment_number};
 use crate::vault::Salt;
 
-/// Version of the tables below.
-const FORMAT: i64 = 2;
+/// The number of [`TABLES`], the oldest that can be migrated.
+const FIRST: i64 = CONTROL.upgraded_from as i64;
 
 const TABLES: &str = "
     CREATE TABLE genesis (
@@ -72,8 +74,24 @@ const TABLES: &str = "
         BEGIN SELECT RAISE(ABORT, 'the ledger never shrinks'); END;
 ";
 
-/// Tables that were added later; a store without them gets them when it is opened.
-const LATER_TABLES: &str = "
+/// What turns the tables of one number into those of the next.
+struct Migration {
+    /// The number that the tables get.
+    to: i64,
+    /// What it does, in words.
+    does: &'static str,
+    sql: &'static str,
+}
+
+/// Every migration, in order: a new store goes through all of them.
+const MIGRATIONS: [Migration; 1] = [Migration {
+    to: 3,
+    does: "adds the tables that are missing, among them the mark of a restored store",
+    sql: TABLES_OF_3,
+}];
+
+/// Stores of number 2 have some of these: for a while they came without a new number.
+const TABLES_OF_3: &str = "
     CREATE TABLE IF NOT EXISTS snapshot_before (
         one INTEGER PRIMARY KEY CHECK (one = 1),
         name TEXT NOT NULL,
@@ -181,6 +199,24 @@ enum Sharing {
     Alone,
 }
 
+/// A control store whose migration is not committed.
+pub(crate) struct Migrated<'a, T> {
+    control: &'a Control,
+    transaction: Transaction<'a>,
+    /// What the migrations do, in words; nothing for tables of the newest number.
+    pub does: Vec<&'static str>,
+    /// What was seen of the migrated store.
+    pub seen: T,
+}
+
+impl<T> Migrated<'_, T> {
+    /// Makes the migration durable. Without this call the store is as it was.
+    pub(crate) fn commit(self) -> Result<(), Error> {
+        self.transaction.commit()?;
+        self.control.empty_write_ahead_log()
+    }
+}
+
 /// The open control store.
 pub(crate) struct Control {
     connection: Connection,
@@ -195,8 +231,8 @@ impl Control {
         create_private_file(path).map_err(Error::system(path, "create"))?;
         let control = Self::connect(path, Sharing::WithReaders)?;
         control.connection.execute_batch(TABLES)?;
-        control.connection.execute_batch(LATER_TABLES)?;
-        control.connection.pragma_update(None, "user_version", FORMAT)?;
+        control.connection.pragma_update(None, "user_version", FIRST)?;
+        control.migrated(|_| Ok(()))?.commit()?;
         control.connection.execute(
             "INSERT INTO genesis VALUES (1, ?1, ?2, ?3, ?4, ?5)",
             params![
@@ -211,32 +247,39 @@ impl Control {
     }
 
     /// Opens the control store.
+    ///
+    /// Errors: a missing or damaged file; tables of another number.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        if !path.is_file() {
-            return Err(Error::corrupt(path, "file", "is missing"));
-        }
-        let opened = Self::connect(path, Sharing::WithReaders).and_then(Self::checked);
-        let control = match opened {
-            Err(error @ (Error::Sqlite(_) | Error::DiskFull { .. })) => {
-                Self::connect(path, Sharing::Alone).and_then(Self::checked).map_err(|_| error)?
-            }
-            opened => opened?,
-        };
-        control.connection.execute_batch(LATER_TABLES)?;
+        let control = Self::open_any(path)?;
+        CONTROL.check(control.format()?).map_err(Error::other_format(path))?;
         Ok(control)
     }
 
-    /// Checks the format, and that the file is not damaged.
+    /// Opens the control store, whatever the number of its tables is.
+    ///
+    /// Errors: a missing or damaged file.
+    pub(crate) fn open_any(path: &Path) -> Result<Self, Error> {
+        if !path.is_file() {
+            return Err(Error::corrupt(path, "file", "is missing"));
+        }
+        match Self::connect(path, Sharing::WithReaders).and_then(Self::checked) {
+            Err(error @ (Error::Sqlite(_) | Error::DiskFull { .. })) => {
+                Self::connect(path, Sharing::Alone).and_then(Self::checked).map_err(|_| error)
+            }
+            opened => opened,
+        }
+    }
+
+    /// The number of the tables.
+    pub(crate) fn format(&self) -> Result<i64, Error> {
+        Ok(self.connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+    }
+
+    /// Checks that the file is not damaged.
     fn checked(self) -> Result<Self, Error> {
         let path = Path::new(&self.place);
-        let version: i64 =
-            self.connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        if version == 0 {
+        if self.format()? == 0 {
             return Err(Error::corrupt(path, "format", "is missing: the file is empty or damaged"));
-        }
-        if version != FORMAT {
-            let place = self.place;
-            return Err(Error::OtherFormat { place, given: version, program: FORMAT });
         }
         let check: String =
             self.connection.query_row("PRAGMA quick_check", [], |row| row.get(0))?;
@@ -244,6 +287,31 @@ impl Control {
             return Err(Error::corrupt(path, "quick_check", "finds damage"));
         }
         Ok(self)
+    }
+
+    /// Brings the tables to the newest number, in a transaction that is undone unless it is
+    /// committed, and looks at the store as it then is.
+    ///
+    /// Errors: tables that cannot be migrated; those of `look`.
+    pub(crate) fn migrated<T>(
+        &self,
+        look: impl FnOnce(&Self) -> Result<T, Error>,
+    ) -> Result<Migrated<'_, T>, Error> {
+        let place = Path::new(&self.place);
+        let format = self.format()?;
+        match CONTROL.check(format) {
+            Ok(()) | Err(OtherFormat::Older { .. }) => {}
+            Err(other) => return Err(Error::other_format(place)(other)),
+        }
+        let transaction = self.connection.unchecked_transaction()?;
+        let mut does = Vec::new();
+        for migration in MIGRATIONS.iter().filter(|migration| migration.to > format) {
+            self.connection.execute_batch(migration.sql)?;
+            self.connection.pragma_update(None, "user_version", migration.to)?;
+            does.push(migration.does);
+        }
+        let seen = look(self)?;
+        Ok(Migrated { control: self, transaction, does, seen })
     }
 
     /// The fingerprint of the key that makes pseudonyms opaque; `None` if it is not noted yet.
@@ -549,16 +617,45 @@ mod tests {
         SegmentChange { leaving: vec![], new: Some(new) }
     }
 
+    /// The schema and the number of the tables.
+    fn tables(path: &Path) -> (Vec<(String, String)>, i64) {
+        let control = Connection::open(path).unwrap();
+        let query = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
+        let mut query = control.prepare(query).unwrap();
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let format = control.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+        (rows.collect::<Result<_, _>>().unwrap(), format)
+    }
+
     #[test]
-    fn a_store_without_the_newer_tables_opens() {
+    fn an_older_store_is_migrated_whole_or_not_at_all() {
         let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("control.sqlite");
+        let (path, new) = (directory.path().join("old"), directory.path().join("new"));
         Control::create(&path, &genesis()).unwrap();
+        Control::create(&new, &genesis()).unwrap();
         let old = Connection::open(&path).unwrap();
-        old.execute_batch("DROP TABLE leaving; DROP TABLE snapshot_before;").unwrap();
+        old.execute_batch("DROP TABLE leaving; DROP TABLE snapshot_before; DROP TABLE restored;")
+            .unwrap();
         let old_row = params!["00000004.state", 4, [9u8; 32]];
         old.execute("INSERT INTO snapshot VALUES (1, ?1, ?2, ?3)", old_row).unwrap();
+        old.pragma_update(None, "user_version", 2).unwrap();
         drop(old);
+        let before = tables(&path);
+        let refused = Control::open(&path).map(|_| ()).unwrap_err();
+        assert_eq!((refused.code(), refused.exit_code()), ("older-format", 3));
+        let looked = |control: &Control| Ok((control.format()?, control.is_restored()?));
+        let control = Control::open_any(&path).unwrap();
+        for _ in 0..2 {
+            let migrated = control.migrated(looked).unwrap();
+            assert_eq!((migrated.seen, migrated.does.len()), ((3, false), 1));
+            drop(migrated);
+            assert_eq!(tables(&path), before, "what is not committed changes nothing");
+        }
+        control.migrated(looked).unwrap().commit().unwrap();
+        assert_eq!(tables(&path), tables(&new), "as a new store");
+        assert!(control.migrated(looked).unwrap().does.is_empty(), "only once");
+        drop(control);
+
         let mut control = Control::open(&path).unwrap();
         let snapshot =
             |next| SnapshotName { name: format!("{next:08}.state"), next, salt: [9; 32] };
@@ -577,14 +674,17 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("control.sqlite");
         Control::create(&path, &genesis()).unwrap();
-        for given in [FORMAT - 1, FORMAT + 1] {
+        for (given, code) in [(1, "format-too-old"), (2, "older-format"), (4, "newer-format")] {
             let other = Connection::open(&path).unwrap();
             other.pragma_update(None, "user_version", given).unwrap();
             drop(other);
-            let refused = Control::open(&path).map(|_| ());
-            let expected =
-                Error::OtherFormat { place: path.display().to_string(), given, program: FORMAT };
-            assert_eq!(refused.unwrap_err().to_string(), expected.to_string());
+            let refused = Control::open(&path).map(|_| ()).unwrap_err();
+            assert_eq!(refused.code(), code);
+            let place = path.display();
+            let begin = format!("{place}: format: the control store has format {given}, ");
+            assert!(refused.to_string().starts_with(&begin), "{refused}");
+            let control = Control::open_any(&path).unwrap();
+            assert_eq!(control.migrated(|_| Ok(())).is_ok(), given == 2);
         }
         // An empty file is no store of another version.
         std::fs::write(&path, "").unwrap();

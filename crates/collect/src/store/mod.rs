@@ -28,6 +28,7 @@ mod release;
 mod retain;
 mod sources;
 mod status;
+mod upgrade;
 
 pub use backup::{BackedUp, restore};
 pub use deliver::{
@@ -38,6 +39,7 @@ pub use init::{Population, RHO_CEILING, init, init_with_key};
 pub use open::{Access, Store, StoreLock};
 pub use release::{Progress, Releasing};
 pub use status::{JournalSize, NextStep, ReleasedStep, SourceState, StoreStatus};
+pub use upgrade::{FoundFormat, Upgrade, Upgraded, upgrade};
 
 #[cfg(test)]
 mod tests {

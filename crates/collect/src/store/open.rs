@@ -62,6 +62,18 @@ impl StoreLock {
         Ok(Self { directory: directory.to_owned(), _file: Arc::new(lock(directory)?) })
     }
 
+    /// Takes the lock of a store, waiting for another process to let it go.
+    ///
+    /// Errors: as [`StoreLock::take`], after the wait.
+    pub(super) fn take_within(directory: &Path, wait: Duration) -> Result<Self, Error> {
+        waiting(wait, || Self::take(directory))
+    }
+
+    /// The directory of the store.
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// Opens the store, and finishes a release that was left pending.
     ///
     /// Errors: as [`Store::open_with`], without those of the lock.
@@ -104,18 +116,9 @@ impl Store {
     /// others can read, another store's key, a corrupt store, a ledger that is not the one the
     /// store left.
     pub fn open_with(directory: &Path, access: &Access) -> Result<Self, Error> {
-        let begun = Instant::now();
-        loop {
-            let opened =
-                StoreLock::take(directory).and_then(|lock| lock.open(access.key.as_deref()));
-            let left = access.wait.saturating_sub(begun.elapsed());
-            match &opened {
-                Err(error) if error.is_busy() && !left.is_zero() => {
-                    std::thread::sleep(left.min(BETWEEN_TRIES));
-                }
-                _ => return opened,
-            }
-        }
+        waiting(access.wait, || {
+            StoreLock::take(directory).and_then(|lock| lock.open(access.key.as_deref()))
+        })
     }
 
     fn open_locked(lock: &StoreLock, key_path: Option<&Path>) -> Result<Self, Error> {
@@ -232,6 +235,21 @@ impl Store {
             return Err(fork("the public ledger is not the one that this store wrote"));
         }
         Ok(())
+    }
+}
+
+/// Tries until the store is no longer busy, at most for as long as the wait.
+fn waiting<T>(wait: Duration, mut attempt: impl FnMut() -> Result<T, Error>) -> Result<T, Error> {
+    let begun = Instant::now();
+    loop {
+        let tried = attempt();
+        let left = wait.saturating_sub(begun.elapsed());
+        match &tried {
+            Err(error) if error.is_busy() && !left.is_zero() => {
+                std::thread::sleep(left.min(BETWEEN_TRIES));
+            }
+            _ => return tried,
+        }
     }
 }
 

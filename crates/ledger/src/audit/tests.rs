@@ -334,7 +334,7 @@ const ENTRY_TAMPERS: &[Tamper] = &[
                 *format = 3
             }
         },
-        "error[genesis]: entry 0: ",
+        "error[newer-format]: entry 0: ",
     ),
     (
         "a format without its order",

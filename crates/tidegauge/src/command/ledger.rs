@@ -18,7 +18,7 @@ use super::output::print_answer;
 use crate::failure::{Done, Failure};
 
 /// Codes of findings which say that a file could not be read, and nothing about its contents.
-const UNREAD: [&str; 3] = ["http", "http-status", "io"];
+const UNREAD: [&str; 4] = ["http", "http-status", "io", "newer-format"];
 
 #[derive(Subcommand)]
 pub(crate) enum LedgerCommand {

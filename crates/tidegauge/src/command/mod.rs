@@ -23,6 +23,7 @@ mod serve;
 mod simulation;
 mod status;
 mod store;
+mod upgrade;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -65,6 +66,9 @@ enum Command {
     /// Make a store from a backup; it draws nothing before its ledger is compared with a checkpoint
     /// that was kept elsewhere.
     Restore(backup::Restore),
+    /// Make a store of an earlier version one of this version, whole or not at all; make a backup
+    /// first.
+    Upgrade(upgrade::UpgradeStore),
     /// Write published figures with their margins of error to standard output.
     Export(export::Export),
     /// Verify a public ledger.
@@ -122,6 +126,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Status(status) => status.run(),
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),
+        Command::Upgrade(upgrade) => upgrade.run(),
         Command::Export(export) => export.run(),
         Command::Ledger(ledger) => ledger.run(),
         Command::Audit(audit) => audit.run(),
