@@ -193,8 +193,8 @@ fn is_read(name: &str) -> bool {
     ATTRIBUTES.contains(&name) || ["kind", "activity"].contains(&name)
 }
 
-/// The list that a word names: a built-in one, `codes:A,B=Name`, `sample` or `sample:COLUMN`. `own` is
-/// the column that `sample` alone means, and `area` the country of the plan.
+/// The list that a word names: a built-in one, `codes:A,B=Name`, `sample` or `sample:COLUMN`. `own`
+/// is the column that `sample` alone means, and `area` the country of the plan.
 ///
 /// Errors: an unknown word; a sample that is missing or lacks the column; a country without
 /// airports.
