@@ -101,6 +101,7 @@ const TRACKED: &[(&str, &[&str])] = &[
     ("checks/clients/", &[".R", ".py", ".txt"]),
     ("crates/", &[".md", ".py", ".rs", ".toml", ".txt"]),
     ("docs/", &[".css", ".hbs", ".md", ".svg", ".toml"]),
+    ("examples/", &[".R", ".csv", ".md", ".ndjson", ".py", ".sh", ".toml", ".tsv"]),
     (
         "packaging/",
         &[
