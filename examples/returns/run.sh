@@ -15,4 +15,4 @@ begin "$example" "$@"
 make_store
 take_file events.csv
 release
-show_figures EVENTS M.LT.FLOW._T.DECISION+DEPARTURE_IN_TERM
+show_figures EVENTS M.LT.FLOW._T.REFUSAL+DECISION
