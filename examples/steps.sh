@@ -134,9 +134,8 @@ show_figures() { # DATAFLOW KEY
     head -n 6 figures.csv
     echo "($(($(wc -l <figures.csv) - 1)) figures in figures.csv)"
     say "The page, until you press Ctrl-C"
+    printf '$ tidegauge serve %q\n' "$directory/office/store"
     if $serve; then
-        cd office
-        exec "$tidegauge_program" serve store
+        exec "$tidegauge_program" serve office/store
     fi
-    echo "tidegauge serve $directory/office/store"
 }
