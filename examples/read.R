@@ -29,12 +29,12 @@ table <- tryCatch(suppressWarnings(read.csv(asked)), error = function(error) {
 })
 
 # 2. A series is what has one code of each dimension: of the columns between FREQ and TIME_PERIOD,
-#    those that differ name it.
+#    those that differ name it; a single one has its key as its name.
 columns <- names(table)
 dimensions <- columns[seq(match("FREQ", columns), match("TIME_PERIOD", columns) - 1)]
 differ <- dimensions[vapply(table[dimensions], function(x) length(unique(x)) > 1, NA)]
-if (length(differ) == 0) differ <- dimensions[length(dimensions)]
-series <- do.call(paste, c(table[differ], sep = " "))
+series <- if (length(differ) > 0) do.call(paste, c(table[differ], sep = " ")) else given[3]
+series <- rep_len(series, nrow(table))
 
 # 3. One panel for each series. The band is as important as the line: a change within the band may
 #    be noise. Where a small count is negative, nothing is wrong; so the axis may begin below zero.
@@ -55,7 +55,7 @@ for (name in names_of_series) {
             border = NA)
     abline(h = 0, col = "grey")
     lines(places, part$OBS_VALUE, type = "o", pch = 20, col = "#08519c")
-    title(paste0(dataflow, " ", name, ", with 95 % interval"), adj = 0, cex.main = 1)
+    title(paste0(dataflow, ", ", name, ", with 95 % interval"), adj = 0, cex.main = 1)
     shown <- places[seq(1, length(places), by = ceiling(length(places) / 7))]
     axis(1, at = shown, labels = part$TIME_PERIOD[shown], cex.axis = 0.8)
     last <- part[nrow(part), ]
