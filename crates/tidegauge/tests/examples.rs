@@ -90,6 +90,9 @@ fn assert_runs(expected: &Expected) {
     };
     assert_eq!(taken, rows.len() as u64, "{example}: {said}{errors}");
 
+    // The head of each plan points to this command.
+    let plan = folder(example).join("plan.toml").display().to_string();
+    assert!(succeed(&["plan", "fit", &plan]).contains("[statement]"), "{example}");
     succeed(&["ledger", "verify", &store]);
     let status: serde_json::Value =
         serde_json::from_str(&succeed(&["status", &store, "--json"])).expect("JSON");
