@@ -27,6 +27,12 @@ const DOCUMENTS: &[&str] = &[
     "README.md",
     "SECURITY.md",
     "crates/agent/README.md",
+    "examples/README.md",
+    "examples/asylum/README.md",
+    "examples/border/README.md",
+    "examples/log/README.md",
+    "examples/returns/README.md",
+    "examples/stays/README.md",
 ];
 
 const BOOK: &str = "docs/src";

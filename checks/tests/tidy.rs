@@ -103,6 +103,7 @@ const TRACKED: &[(&str, &[&str])] = &[
     ("crates/appraise/src/compose/", &[".csv", ".md", ".rs"]),
     ("crates/tidegauge/tests/stores/", &[".gz", ".md"]),
     ("docs/", &[".css", ".hbs", ".md", ".svg", ".toml"]),
+    ("examples/", &[".R", ".csv", ".md", ".ndjson", ".py", ".sh", ".toml", ".tsv"]),
     (
         "packaging/",
         &[

@@ -122,7 +122,8 @@ fn all_dropped(names: &[String], wanted: &Wanted, has_row: bool) -> String {
     let unwanted = (1..).zip(names).filter(|(_, name)| wanted.place(name).is_none());
     let shown: Vec<String> =
         unwanted.map(|(number, name)| dropped(number, name, has_row)).collect();
-    format!("dropped in the reader: {}\n", shown.join(", "))
+    let shown = if shown.is_empty() { "nothing".to_owned() } else { shown.join(", ") };
+    format!("dropped in the reader: {shown}\n")
 }
 
 /// How a field that nobody wants is named. If the header lost its line end, the values of the first

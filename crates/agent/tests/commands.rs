@@ -310,6 +310,11 @@ fn a_header_without_its_line_end_shows_no_values() {
     std::fs::write(scene.path("in/a.csv"), format!("{columns}\n{row}\n")).unwrap();
     let text = written(&scene.run(&["check"]));
     assert!(text.contains("dropped in the reader: address\n"), "{text}");
+    let row = row.replace(",Canary Lane 5", "");
+    let columns = columns.replace(",address", "");
+    std::fs::write(scene.path("in/a.csv"), format!("{columns}\n{row}\n")).unwrap();
+    let text = written(&scene.run(&["check"]));
+    assert!(text.contains("dropped in the reader: nothing\n"), "{text}");
 }
 
 #[test]

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# From an asylum office's case system to figures of applications, decisions and pending cases.
+#
+#     run.sh DIR [--serve]
+#
+# Makes the new directory DIR with both sides of it, the agency and the office; `--serve` then
+# serves the page.
+#
+# Not here: the steps themselves (`../steps.sh`).
+set -euo pipefail
+example=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=../steps.sh
+. "$example/../steps.sh"
+
+begin "$example" "$@"
+exchange_keys CASES "Case system of the asylum office" month 2024-01-01 2024a
+make_store
+deliver
+release
+show_figures PENDING M.ES.STOCK._T
