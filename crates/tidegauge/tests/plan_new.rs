@@ -86,6 +86,8 @@ fn six_made_up_offices_have_a_plan_at_once() {
         assert!(report.contains("5 windows, lifetime total"), "{kind}: {report}");
         let checked = run(&["plan", "check", &plan]);
         assert!(checked.status.success() && checked.stderr.is_empty(), "{kind}: {checked:?}");
+        // What is changed later is fitted anew.
+        succeed(&["plan", "fit", &plan, "--out", &place.text("fitted.toml")]);
         // Far fewer than one person in a hundred has two events of one kind in a step.
         let simulate = ["simulate", "plan", &plan, "--out", &events, "--truth", &truth];
         let rarely = ["--late", "0", "--length", "300", "--to", "2024-01-31"];

@@ -276,7 +276,7 @@ fn event_figures(description: &Description, shape: &Shape) -> String {
     let _ = write!(
         text,
         "bound = {}\t# of one person at most so many count in a year\n\
-         apart = [\"{id}\"]\t# two kinds of events on one day both count\n\
+         apart = [\"{id}\"]\t# two kinds of events in one step both count\n\
          marginals = [\t# what is read\n    \
          {{ of = [\"{id}\"], grain = \"{step}\" }},\n",
         description.bound
@@ -348,6 +348,7 @@ fn sequences(description: &Description, shape: &Shape) -> String {
     let _ = write!(
         text,
         "bound = {}\t# of one person at most so many pairs count in a year\n\
+         apart = [\"BEFORE\", \"AFTER\"]\t# two pairs of steps in one step both count\n\
          marginals = [\n    {{ of = [], grain = \"{coarse}\" }},\n    \
          {{ of = [\"BEFORE\", \"AFTER\"], grain = \"{coarse}\" }},\n]\ndimensions = [\n    \
          {{ id = \"BEFORE\", from = \"before\", code_list = \"{list}\" }},\n    \
