@@ -16,6 +16,7 @@
 //! `denominator = [{ dataflow = "CHANGES", … }, { dataflow = "MOVEMENTS", … }]`.
 
 use super::fault::PlanFault;
+use super::headline::{ids, no_dimension};
 use super::node::{TomlTable, TomlValue};
 use crate::code::CodeList;
 use crate::dataflow::{Dataflow, Measure};
@@ -104,7 +105,8 @@ fn summand(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Summand> {
             let found =
                 side_of.structure.dimensions().iter().position(|dimension| dimension.id == id);
             let Some(place) = found else {
-                node.refuse(PlanFault::UnknownKey, "the dataflow has no such dimension");
+                let rule = no_dimension(id, side_of.structure.dimensions());
+                node.refuse(PlanFault::UnknownKey, rule);
                 return None;
             };
             let dimension = &side_of.structure.dimensions()[place];
@@ -131,7 +133,7 @@ fn named_codes(node: &TomlValue, list: &CodeList) -> Option<Vec<NamedCodes>> {
     let mut all = Vec::with_capacity(nodes.len());
     for node in nodes {
         let rule = "a code or a group of the dimension is needed";
-        let named = node.word(rule, |id| NamedCodes::find(list, id))?;
+        let named = node.name_of(rule, &ids(list, true), |id| NamedCodes::find(list, id))?;
         refuse_repetition(&node, list, named, &all);
         all.push(named);
     }
@@ -172,7 +174,8 @@ fn count_of_terms(named: &[NamedCodes], dimension: &Dimension) -> usize {
 
 /// The position of the dataflow that a table names.
 pub(super) fn named_dataflow(table: &TomlTable, dataflows: &[&Dataflow]) -> Option<usize> {
-    table.need("dataflow")?.word("a dataflow of the plan is needed", |id| {
+    let ids: Vec<&str> = dataflows.iter().map(|dataflow| &*dataflow.id).collect();
+    table.need("dataflow")?.name_of("a dataflow of the plan is needed", &ids, |id| {
         dataflows.iter().position(|dataflow| dataflow.id == id)
     })
 }
