@@ -84,7 +84,7 @@ pub(super) const AGENT: &[ErrorCode] = &[
     ),
     code(
         "bug",
-        &[2],
+        &[101],
         "The agent has an error.",
         "Report it with the place that the line names. The same command can be run again.",
         "error[bug]: src/lib.rs:1:1: program: this should not happen; please report it",

@@ -141,7 +141,8 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         "empty-input",
         &[2],
         "A directory of events has no file of events.",
-        "Name the directory in which the files are; they end in .csv, .ndjson or .parquet.",
+        "Name the directory in which the files are. Names that begin with a dot or an underscore \
+         are passed over.",
         "error[empty-input]: inbox: directory: has no file of events",
     ),
     code(

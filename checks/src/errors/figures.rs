@@ -17,7 +17,7 @@ pub(super) const FIGURES: &[ErrorCode] = &[
         "embargo",
         &[404],
         "A state or file of the ledger is under embargo.",
-        "Ask again when the embargo ends; the message and the header `Retry-After` say when.",
+        "Ask again when the embargo ends; the message says when.",
         "this state or file of the ledger is under embargo until 2024-02-01T08:30:00Z; ask again \
          then",
     ),

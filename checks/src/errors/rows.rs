@@ -134,7 +134,7 @@ pub(super) const ROWS: &[ErrorCode] = &[
         "missing-column",
         &[2, 422],
         "A column that the plan needs is missing.",
-        "Add it to the header and to each row; `tidegauge plan show` has the columns.",
+        "Add it to the header and to each row; [Files of events](events.md) has the columns.",
         "error[missing-column]: events.csv:1: kind: the column is missing",
     ),
     code(

@@ -201,7 +201,43 @@ impl Rounding {
 pub(super) fn whole(words: &Words, x: f64, rounding: Rounding) -> String {
     let locale = locale(words.language);
     let rounded = rounding.of(x);
-    let digits = format!("{:.0}", rounded.abs());
+    signed(rounded, grouped(locale, &format!("{:.0}", rounded.abs())))
+}
+
+/// A number with at most so many decimals, without zeros at its end. It is rounded as it is written
+/// in decimals, as `Intl` rounds it.
+pub(super) fn decimal(words: &Words, x: f64, decimals_max: usize) -> String {
+    shifted(words, x, 0, decimals_max)
+}
+
+/// A share in per cent: in tenths, or whole where it is nothing or nearly all.
+pub(super) fn share(words: &Words, share: f64) -> String {
+    let decimals_max = if share > 0.9995 || share == 0.0 { 0 } else { 1 };
+    shifted(words, share, 2, decimals_max) + locale(words.language).percent
+}
+
+/// A number times a power of ten.
+fn shifted(words: &Words, x: f64, power: usize, decimals_max: usize) -> String {
+    let locale = locale(words.language);
+    // The shortest decimal number that is this one.
+    let text = format!("{}", x.abs());
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let part = format!("{part:0<power$}");
+    let (moved, part) = part.split_at(power);
+    let (kept, rest) = part.split_at(decimals_max.min(part.len()));
+    let digits = format!("{whole}{moved}{kept}");
+    let up = u128::from(rest.starts_with(['5', '6', '7', '8', '9']));
+    let rounded = digits.parse::<u128>().unwrap_or(u128::MAX - 1) + up;
+    let digits = format!("{rounded:0>width$}", width = kept.len() + 1);
+    let (whole, part) = digits.split_at(digits.len() - kept.len());
+    let part = part.trim_end_matches('0');
+    let decimals =
+        if part.is_empty() { String::new() } else { format!("{}{part}", locale.decimal) };
+    signed(if rounded == 0 { 0.0 } else { x }, grouped(locale, whole) + &decimals)
+}
+
+/// Digits in groups of three.
+fn grouped(locale: &Locale, digits: &str) -> String {
     let mut text = String::new();
     for (n, digit) in digits.chars().enumerate() {
         let after = digits.len() - n;
@@ -210,7 +246,7 @@ pub(super) fn whole(words: &Words, x: f64, rounding: Rounding) -> String {
         }
         text.push(digit);
     }
-    signed(rounded, text)
+    text
 }
 
 /// A rate in tenths of a per cent.
@@ -301,6 +337,16 @@ mod tests {
         assert_eq!(whole(en, -0.2, Rounding::Up), "0");
         assert_eq!(percent(de, 0.12345, Rounding::Up), "12,4\u{a0}%");
         assert_eq!(percent(en, -0.0123, Rounding::Down), "\u{2212}1.3%");
+    }
+
+    #[test]
+    fn decimals_are_rounded_as_they_are_written() {
+        let (en, de) = (Words::of("en"), Words::of("de"));
+        let all = [0.0, 12.35, 0.5, 1234567.25, 99.96, 3.0].map(|x| decimal(en, x, 1));
+        assert_eq!(all, ["0", "12.4", "0.5", "1,234,567.3", "100", "3"]);
+        assert_eq!((decimal(de, 0.4567, 3), decimal(en, 2.5, 0)), ("0,457".into(), "3".into()));
+        let shares = [0.0, 0.05, 0.125, 0.1225, 1.0, 2.0 / 3.0].map(|x| share(en, x));
+        assert_eq!(shares, ["0%", "5%", "12.5%", "12.3%", "100%", "66.7%"]);
     }
 
     #[test]
