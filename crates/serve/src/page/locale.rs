@@ -171,12 +171,30 @@ pub(super) fn listed(words: &Words, things: &[String], joint: Joint) -> String {
     let [and, or] = locale(words.language).last_joints;
     match things.split_last() {
         Some((last, before)) if !before.is_empty() => {
-            let joint = if joint == Joint::And { and } else { or };
+            let joint = match joint {
+                Joint::And if words.language == "es" && sounds_like_i(last) => " e ",
+                Joint::Or if words.language == "es" && sounds_like_o(last) => " u ",
+                Joint::And => and,
+                Joint::Or => or,
+            };
             before.join(", ") + joint + last
         }
         Some((last, _)) => last.clone(),
         None => String::new(),
     }
+}
+
+/// Whether a Spanish word begins with the sound of `y`, which then becomes `e`.
+fn sounds_like_i(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let is_glide = word.starts_with("hia") || word.starts_with("hie");
+    ["i", "í", "hi", "hí"].into_iter().any(|sound| word.starts_with(sound)) && !is_glide
+}
+
+/// Whether a Spanish word or number begins with the sound of `o`, which then becomes `u`.
+fn sounds_like_o(word: &str) -> bool {
+    let word = word.to_lowercase();
+    ["o", "ó", "ho", "hó", "8"].into_iter().any(|sound| word.starts_with(sound))
 }
 
 /// How a figure is rounded.
@@ -355,6 +373,12 @@ mod tests {
         let all = |n: usize| listed(Words::of("en"), &things[..n], Joint::And);
         assert_eq!([0, 1, 2, 3].map(all), ["", "a", "a and b", "a, b and c"]);
         assert_eq!(listed(Words::of("fr"), &things, Joint::Or), "a, b ou c");
+        let es = |last: &str, joint| {
+            listed(Words::of("es"), &["mes".to_owned(), last.to_owned()], joint)
+        };
+        assert_eq!(es("instancia", Joint::And), "mes e instancia");
+        assert_eq!(es("hielo", Joint::And), "mes y hielo");
+        assert_eq!(es("otro", Joint::Or), "mes u otro");
     }
 
     #[test]
