@@ -23,6 +23,7 @@ Exit codes:
   7  the disk is full, or a quota is used up: free some space and run the command again
   8  standard output could not be written; the work itself is done
   9  the operating system refused: permission, a failing disk; the store need not be damaged
+  101  the program has an error; the message says where: please report it
 ";
 
 /// The exit code when a command's output could not be written.
