@@ -41,8 +41,8 @@ const TYPES: &[(&str, &str, Part)] = &[
 const OTHER_CODES: &[&str] =
     &["crates/figures/src/query/indicator.rs", "crates/model/src/observation.rs"];
 
-/// Codes whose example a library or a server words.
-const WORDED_ELSEWHERE: &[&str] = &["not-healthy", "toml-syntax"];
+/// Codes whose example a library words.
+const WORDED_ELSEWHERE: &[&str] = &["toml-syntax"];
 
 /// Names of the exit codes and statuses that calls give.
 const NUMBERS: &[(&str, u16)] = &[
@@ -290,12 +290,12 @@ fn messages(sources: &[(String, String)]) -> Vec<Regex> {
             let text = text.trim_end_matches("\\n");
             let words: String = text.split(['{', '}']).step_by(2).collect();
             let words = words.replace("error[", "");
-            let end = match words.chars().filter(|c| c.is_alphabetic()).count() {
-                ..LETTERS_MIN => continue,
-                ..LETTERS_OPEN if text.ends_with('}') => continue,
-                ..LETTERS_MANY => "$",
-                _ => "",
-            };
+            let letters = words.chars().filter(|c| c.is_alphabetic()).count();
+            let needed = if text.ends_with('}') { LETTERS_OPEN } else { LETTERS_MIN };
+            if letters < needed {
+                continue;
+            }
+            let end = if letters < LETTERS_MANY { "$" } else { "" };
             let escaped = regex::escape(text);
             patterns.insert(format!("{}{end}", place.replace_all(&escaped, ".*")));
         }

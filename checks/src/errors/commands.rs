@@ -66,7 +66,7 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         "The program has an error.",
         "Report it with the line that comes before, which says where. The same command can be run \
          again.",
-        "error[bug]: src/lib.rs:1:1: program: this should not happen",
+        "error[bug]: src/lib.rs:1:1: program: this should not happen; please report it",
     ),
     code(
         "certificate",
@@ -191,7 +191,7 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         "Others can read a file with a key.",
         "Run `chmod 600` on the file; if somebody may have read it, think of a new key.",
         "error[key-permissions]: private/signing.key: mode: must be 0600, so that nobody else can \
-         read the key",
+         read the key; run `chmod 600` on it",
     ),
     code(
         "listen",
@@ -281,14 +281,15 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         "`tidegauge health` got no answer, or one that says that the server is not healthy.",
         "Look at the standard error of the server; [Monitoring](monitoring.md) says what each \
          answer means.",
-        "error[not-healthy]: http://127.0.0.1:8080/v1/health: answer: status 503: not ready",
+        "error[not-healthy]: http://127.0.0.1:8080/v1/health: answer: status 503: not ready; \
+         check the address, and what the server wrote to its standard error",
     ),
     code(
         "not-utf8",
         &[2],
         "A file or a path is not text in UTF-8.",
         "Save the file in UTF-8, or rename it.",
-        "error[not-utf8]: plan.toml: file: must be UTF-8",
+        "error[not-utf8]: plan.toml: file: must be UTF-8; save it in this encoding",
     ),
     code(
         "now-forbidden",
@@ -406,7 +407,7 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
          fails.",
         "Look at the path, its owner and its permissions; then at the disk. The store need not be \
          damaged.",
-        "error[system]: plan.toml: file: there is no such file",
+        "error[system]: plan.toml: file: there is no such file; check the path",
     ),
     code(
         "too-large",
@@ -450,7 +451,8 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         &[2, 7],
         "The file of a simulation cannot be written.",
         "Correct the path or its permissions, or free some space.",
-        "error[unwritable]: events.csv: cannot be written: permission denied",
+        "error[unwritable]: events.csv: cannot be written: there is no such directory; check the \
+         path",
     ),
     code(
         "wrong-key",

@@ -146,7 +146,7 @@ pub(super) const LEDGER: &[ErrorCode] = &[
         &[2],
         "A ledger cannot be fetched over the network.",
         "Look at the address and the network, and try again.",
-        "error[http]: checkpoint: connection refused",
+        "error[http]: checkpoint: connection refused; check the address and the network",
     ),
     code(
         "http-status",
@@ -169,7 +169,7 @@ pub(super) const LEDGER: &[ErrorCode] = &[
         "Compare the key with the one that the publisher printed or announced. Trust neither \
          ledger before.",
         "error[key-other]: vkey: key: the log publishes another key than the expected \
-         stats.example.org+3a1f+AQ",
+         stats.example.org+3a1f+AQ; compare it with the one that the publisher announced",
     ),
     code(
         "key-syntax",
@@ -212,7 +212,8 @@ pub(super) const LEDGER: &[ErrorCode] = &[
         &[1, 2, 4],
         "The text is not a signed note.",
         "Give the file `checkpoint` of a ledger; copy it again byte for byte.",
-        "error[note-syntax]: checkpoint: note: not a signed note",
+        "error[note-syntax]: checkpoint: note: not a signed note; give a ledger's file \
+         `checkpoint`, unchanged",
     ),
     code(
         "origin",

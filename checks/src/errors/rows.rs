@@ -309,7 +309,7 @@ pub(super) const ROWS: &[ErrorCode] = &[
         &[2],
         "The operating system does not let the file be read.",
         "Correct the path, or its permissions.",
-        "error[unreadable]: events.csv: file: there is no such file",
+        "error[unreadable]: events.csv: file: there is no such file; check the path",
     ),
     code(
         "wrong-type",

@@ -259,7 +259,7 @@ fn grouped(locale: &Locale, digits: &str) -> String {
     let mut text = String::new();
     for (n, digit) in digits.chars().enumerate() {
         let after = digits.len() - n;
-        if n > 0 && after % 3 == 0 && digits.len() >= locale.grouped_from {
+        if n > 0 && after.is_multiple_of(3) && digits.len() >= locale.grouped_from {
             text.push_str(locale.group);
         }
         text.push(digit);

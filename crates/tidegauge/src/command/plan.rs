@@ -273,7 +273,8 @@ fn text(path: &Path) -> Result<String, Failure> {
     let failed = |error: std::io::Error| Failure::unreadable(path.display(), "read", &error);
     let bytes = fs::read(path).map_err(failed)?;
     String::from_utf8(bytes).map_err(|_| {
-        Failure::new(2, "not-utf8", format_args!("{}: file: must be UTF-8", path.display()))
+        let rule = "file: must be UTF-8; save it in this encoding";
+        Failure::new(2, "not-utf8", format_args!("{}: {rule}", path.display()))
     })
 }
 

@@ -21,8 +21,8 @@ pub(super) fn count_of(words: &Words, count: u32, word: &str) -> String {
 pub(super) fn minutes(words: &Words, minutes: u32) -> String {
     match minutes {
         0 => count_of(words, 0, "minute"),
-        whole if whole % DAY == 0 => count_of(words, whole / DAY, "day"),
-        whole if whole % HOUR == 0 => count_of(words, whole / HOUR, "hour"),
+        whole if whole.is_multiple_of(DAY) => count_of(words, whole / DAY, "day"),
+        whole if whole.is_multiple_of(HOUR) => count_of(words, whole / HOUR, "hour"),
         rest => count_of(words, rest, "minute"),
     }
 }
