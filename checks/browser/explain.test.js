@@ -23,8 +23,9 @@ const ofPage = (page) => page.evaluate((leftOut) => {
     if (/^[A-Z]{2}$/.test(code.textContent)) code.nextSibling.nextSibling.textContent = "";
   }
   for (const node of said.flatMap((part) => [...part.querySelectorAll("dd")])) {
-    node.textContent.match(/^.* \([A-Z]{2}\)$/u)
-      && (node.textContent = node.textContent.slice(-3, -1));
+    if (/^.* \([A-Z]{2}\)$/u.test(node.textContent)) {
+      node.textContent = node.textContent.slice(-3, -1);
+    }
   }
   const texts = (node) => (node.nodeType === Node.TEXT_NODE ? [node.textContent]
     : [...node.childNodes].flatMap(texts));

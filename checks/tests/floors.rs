@@ -572,6 +572,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "page::structure",
             "page::explain::length",
             "page::explain::document",
+            "page::explain::speaker",
             "page::explain::counted",
             "page::explain::rules",
             "page::explain",

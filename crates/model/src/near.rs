@@ -32,7 +32,8 @@ pub fn near<'w>(given: &str, words: impl IntoIterator<Item = &'w str>) -> Vec<&'
 }
 
 /// The words of a list as a message names them: those near the given one, then the list, cut after
-/// [`NEAR_MAX`]. A word that no message of one line can show, as it is at fault itself, is left out.
+/// [`NEAR_MAX`]. A word that no message of one line can show, as it is at fault itself, is left
+/// out.
 pub fn offered(given: &str, words: &[&str]) -> String {
     let is_shown = |word: &&str| {
         word.chars().count() <= CHARS_MAX && !word.chars().any(|c| c.is_control() || c == ' ')

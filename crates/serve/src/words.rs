@@ -207,6 +207,7 @@ mod tests {
             include_str!("page/explain/length.rs"),
             include_str!("page/explain/mod.rs"),
             include_str!("page/explain/rules.rs"),
+            include_str!("page/explain/speaker.rs"),
             include_str!("page/front.rs"),
             include_str!("page/locale.rs"),
             include_str!("page/lost.rs"),

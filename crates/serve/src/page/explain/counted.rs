@@ -9,8 +9,8 @@ use tidegauge_model::method::MethodNote;
 use tidegauge_model::{Dataflow, Measure, Only, Rate, StatisticalUnit};
 
 use super::document::{Block, Facts, Part, paragraph};
-use super::length::{count_of, decimal_text};
-use super::{Speaker, said};
+use super::length::{count_of, decimal_text, ratio};
+use super::speaker::{Speaker, said};
 use crate::describe::decimal_up;
 use crate::page::locale::{Joint, decimal, listed, period, share};
 use crate::page::structure::{Dimension, TOTAL};
@@ -271,7 +271,7 @@ impl Speaker<'_> {
     fn flow_cost(&self, dataflow: &Dataflow) -> String {
         let rho: BigRational = &self.plan.privacy.rho * &dataflow.share;
         let rho = decimal_text(self.words, &decimal_up(&rho));
-        let share = share(self.words, super::rules::ratio(&dataflow.share));
+        let share = share(self.words, ratio(&dataflow.share));
         let places = [("rho", &*rho), ("window", self.window()), ("share", &share)];
         self.words.fill("cost-words", &places)
     }

@@ -2,11 +2,19 @@
 //!
 //! Not here: periods of the calendar ([`super::super::locale`]).
 
+use num_rational::BigRational;
+use num_traits::ToPrimitive;
+
 use crate::page::locale::decimal;
 use crate::words::Words;
 
 const DAY: u32 = 1440;
 const HOUR: u32 = 60;
+
+/// A fraction as a number for display.
+pub(super) fn ratio(fraction: &BigRational) -> f64 {
+    fraction.to_f64().unwrap_or(f64::INFINITY)
+}
 
 /// This many of a length that a plan names, such as a step or a window.
 pub(super) fn count_of(words: &Words, count: u32, word: &str) -> String {

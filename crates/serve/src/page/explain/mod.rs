@@ -6,63 +6,27 @@
 //!
 //! Invariants:
 //! 1. The words are those of the page of the plan (`checks/browser/explain.test.js`).
-//! 2. Every language has each message (`words::tests::every_language_has_the_messages_of_the_server`).
+//! 2. Every language has each message
+//!    (`words::tests::every_language_has_the_messages_of_the_server`).
 //! 3. A plan is explained before it has a store (`page::explain::tests::every_plan_is_explained`).
 
 mod counted;
 mod document;
 mod length;
 mod rules;
+mod speaker;
 
 use tidegauge_model::{Language, Plan};
 
 pub use self::document::DocumentForm;
 use self::document::{Block, Document, Facts, Part, paragraph};
+use self::speaker::{Speaker, said};
 use super::locale::period;
 use crate::assets::LANGUAGES;
 use crate::words::{Words, asset};
 
 /// The languages in which a plan can be explained.
 pub const EXPLAIN_LANGUAGES: [&str; 4] = LANGUAGES;
-
-/// A plan that is explained in a language.
-struct Speaker<'p> {
-    plan: &'p Plan,
-    /// The ledger's entries of its amendments, in their order.
-    entries: &'p [u64],
-    words: &'static Words,
-}
-
-impl Speaker<'_> {
-    /// A whole day of the plan, in full.
-    fn day(&self, day: jiff::civil::Date) -> String {
-        period(self.words, &day.to_string(), "D", true)
-    }
-
-    /// A word of the plan, such as a step or a window.
-    fn word(&self, word: &str) -> &'static str {
-        said(self.words, &format!("word-{word}"))
-    }
-
-    fn step(&self) -> &'static str {
-        self.word(self.plan.step().word())
-    }
-
-    fn window(&self) -> &'static str {
-        self.word(self.plan.privacy.window.word())
-    }
-
-    /// A status or an event, in words where a ready-made life cycle has it.
-    fn of_cycle(&self, what: &str, id: &str) -> String {
-        let name = format!("{what}-{id}");
-        if self.words.has(&name) { self.words.say(&name).to_owned() } else { id.to_owned() }
-    }
-}
-
-/// A message whose name is made here.
-fn said(words: &'static Words, name: &str) -> &'static str {
-    words.find(name).unwrap_or_default()
-}
 
 /// A plan in plain words. `entries` are the entries of the ledger with its amendments; a plan
 /// without a store has none. Without a language it is that of the plan, if the pages have it.

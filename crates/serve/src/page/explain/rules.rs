@@ -5,23 +5,18 @@
 //! Not here: what each statistic counts ([`super::counted`]).
 
 use num_rational::BigRational;
-use num_traits::{Signed, ToPrimitive, Zero};
+use num_traits::{Signed, Zero};
 use tidegauge_model::plan::life_cycle::{Arrow, Due};
 use tidegauge_model::{Amendment, Measure, Source, StatisticalUnit};
 
 use super::document::{Block, Facts, paragraph};
-use super::length::{count_of, decimal_text, minutes};
-use super::{Speaker, said};
+use super::length::{count_of, decimal_text, minutes, ratio};
+use super::speaker::{Speaker, said};
 use crate::describe::{decimal_up, epsilon_texts};
 use crate::page::locale::{Joint, decimal, listed, share};
 
 /// From this limit on, a budget is said to promise next to nothing.
 const NEARLY_CERTAIN: f64 = 99.0;
-
-/// A fraction as a number for display.
-pub(super) fn ratio(fraction: &BigRational) -> f64 {
-    fraction.to_f64().unwrap_or(f64::INFINITY)
-}
 
 /// The largest share of guesses of a coin toss that can be right, in per cent: half of one plus the
 /// total variation, which a divergence of rho limits (Pinsker; Bretagnolle and Huber).
