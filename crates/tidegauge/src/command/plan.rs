@@ -1,6 +1,6 @@
 //! `plan check`, `plan diagram`, `plan explain` and `plan show`: what a plan says about its
-//! releases before any data; `plan fit`: a plan made from its wishes; `plan amend`: the changes that
-//! are allowed once a plan is running.
+//! releases before any data; `plan fit`: a plan made from its wishes; `plan amend`: the changes
+//! that are allowed once a plan is running.
 //!
 //! Not here: the rules of plans and amendments (crate `model`), the order in which an amendment
 //! becomes public (crate `collect`) and the forecast itself (crate `appraise`).

@@ -16,17 +16,14 @@
 use super::fault::PlanFault;
 use super::marginal::levels;
 use super::node::{TomlTable, TomlValue};
-use super::rate::{indicator, named_dataflow};
+use super::rate::{ids, indicator, named_dataflow, no_dimension};
 use super::wish::{distinct, finest_grain, period};
-use crate::code::CodeList;
 use crate::dataflow::Dataflow;
 use crate::headline::{Headline, SeriesChoice, SeriesPart, View};
-use crate::near::offered;
 use crate::period::Grain;
 use crate::plan::keys;
 use crate::plan::limits::VIEW_SERIES_MAX;
 use crate::rate::NamedCodes;
-use crate::structure::Dimension;
 
 /// The headline figures of a plan, whose dataflows must be sound.
 pub(super) fn headlines(
@@ -140,19 +137,6 @@ fn named(table: &TomlTable, dataflow: &Dataflow) -> Option<Vec<SeriesPart>> {
         }
     }
     is_sound.then_some(parts)
-}
-
-/// The rule that a key breaks which names no dimension of the dataflow.
-pub(super) fn no_dimension(given: &str, dimensions: &[Dimension]) -> String {
-    let ids: Vec<&str> = dimensions.iter().map(|dimension| &*dimension.id).collect();
-    format!("the dataflow has no such dimension; {}", offered(given, &ids))
-}
-
-/// The identifiers of the codes of a list, and of its groups if they count.
-pub(super) fn ids(list: &CodeList, with_groups: bool) -> Vec<&str> {
-    let codes = list.named().map(|(_, code)| &*code.id);
-    let groups = list.groups().iter().filter(|_| with_groups).map(|group| &*group.code.id);
-    codes.chain(groups).collect()
 }
 
 /// The series with these parts, which the key of that name gives, if the plan publishes them.

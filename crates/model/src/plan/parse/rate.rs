@@ -16,10 +16,10 @@
 //! `denominator = [{ dataflow = "CHANGES", … }, { dataflow = "MOVEMENTS", … }]`.
 
 use super::fault::PlanFault;
-use super::headline::{ids, no_dimension};
 use super::node::{TomlTable, TomlValue};
 use crate::code::CodeList;
 use crate::dataflow::{Dataflow, Measure};
+use crate::near::offered;
 use crate::plan::keys;
 use crate::plan::limits::TERMS_MAX;
 use crate::rate::{INDICATORS, NamedCodes, Rate, Summand};
@@ -121,6 +121,19 @@ fn summand(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Summand> {
     }
     codes.sort();
     Some(Summand { dataflow, indicator: indicator?, codes })
+}
+
+/// The rule that a key breaks which names no dimension of the dataflow.
+pub(super) fn no_dimension(given: &str, dimensions: &[Dimension]) -> String {
+    let ids: Vec<&str> = dimensions.iter().map(|dimension| &*dimension.id).collect();
+    format!("the dataflow has no such dimension; {}", offered(given, &ids))
+}
+
+/// The identifiers of the codes of a list, and of its groups if they count.
+pub(super) fn ids(list: &CodeList, with_groups: bool) -> Vec<&str> {
+    let codes = list.named().map(|(_, code)| &*code.id);
+    let groups = list.groups().iter().filter(|_| with_groups).map(|group| &*group.code.id);
+    codes.chain(groups).collect()
 }
 
 /// Codes and groups of a list, each code at most once.
