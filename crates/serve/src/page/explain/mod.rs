@@ -135,7 +135,8 @@ mod tests {
             for language in EXPLAIN_LANGUAGES {
                 for form in [DocumentForm::Text, DocumentForm::Markdown] {
                     let page = explain(&plan, &[], Some(language), form);
-                    for dataflow in &plan.dataflows {
+                    let spoken = plan.in_language(&Language::parse(language).unwrap());
+                    for dataflow in &spoken.dataflows {
                         assert!(page.contains(&*dataflow.name), "{}", dataflow.id);
                     }
                     let words = Words::of(language);
@@ -153,8 +154,7 @@ mod tests {
 
     #[test]
     fn a_plan_speaks_its_own_language() {
-        let text = PLANS[1].replacen("[statement]", "language = \"de\"\n[statement]", 1);
-        let plan = Plan::parse(&text).unwrap_or_else(|errors| panic!("{errors}"));
+        let plan = Plan::parse(PLANS[1]).unwrap().in_language(&Language::parse("de").unwrap());
         let own = explain(&plan, &[], None, DocumentForm::Text);
         assert_eq!(own, explain(&plan, &[], Some("de"), DocumentForm::Text));
         assert!(own.contains(Words::of("de").say("part-counted")));
