@@ -3,31 +3,26 @@
 // Not here: periods of the calendar (periods.js).
 "use strict";
 
-import { has, numberWords, t } from "./words.js";
+import { t } from "./words.js";
 
 const DAY = 1440;
 const HOUR = 60;
-
-/** @type {(count: number, unit: string) => string} */
-const inUnits = (count, unit) =>
-  numberWords(count, { style: "unit", unit, unitDisplay: "long" });
 
 /**
  * This many of a length that a plan names, such as a step or a window.
  * @param {number} count
  * @param {string} word
+ * @returns {string}
  */
-export function countOf(count, word) {
-  if (word === "quarter_hour") return inUnits(15 * count, "minute");
-  return has(`windows-${word}`) ? t(`windows-${word}`, { count }) : inUnits(count, word);
-}
+export const countOf = (count, word) => (word === "quarter_hour" ? countOf(15 * count, "minute")
+  : t(`windows-${word}`, { count }));
 
 /**
  * A length in the largest unit of which it is a whole number.
  * @param {number} minutes
  */
 export function minutesWords(minutes) {
-  if (minutes && minutes % DAY === 0) return inUnits(minutes / DAY, "day");
-  if (minutes && minutes % HOUR === 0) return inUnits(minutes / HOUR, "hour");
-  return inUnits(minutes, "minute");
+  if (minutes && minutes % DAY === 0) return countOf(minutes / DAY, "day");
+  if (minutes && minutes % HOUR === 0) return countOf(minutes / HOUR, "hour");
+  return countOf(minutes, "minute");
 }

@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { launch, open } from "./browser.js";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PROGRAM = process.env.TIDEGAUGE ?? join(ROOT, "target/debug/tidegauge");
+export const PROGRAM = process.env.TIDEGAUGE ?? join(ROOT, "target/debug/tidegauge");
 const SERVER = process.env.TIDEGAUGE_SERVE ?? join(ROOT, "target/debug/tidegauge-serve");
 const PLAN = join(ROOT, "testdata/citizenship.toml");
 const SEED = "17".repeat(32);

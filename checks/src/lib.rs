@@ -4,6 +4,7 @@
 //! Not here: the checks themselves (`tests/` and the program).
 
 pub mod coverage;
+pub mod errors;
 pub mod rooms;
 pub mod tuning;
 pub mod year;

@@ -373,6 +373,8 @@ export default {
   "quality-revisions-short": "Noch zu wenige Veröffentlichungen.", "privacy": "Datenschutz",
   "privacy-flow": "Diese Statistik verbraucht \u03c1 {rho} je {window}, gleich welche Zahlen sich "
     + "ergeben.",
+  "windows-minute": { one: "{count} Minute", other: "{count} Minuten" },
+  "windows-hour": { one: "{count} Stunde", other: "{count} Stunden" },
   "windows-day": { one: "{count} Tag", other: "{count} Tage" },
   "windows-week": { one: "{count} Woche", other: "{count} Wochen" },
   "windows-month": { one: "{count} Monat", other: "{count} Monate" },

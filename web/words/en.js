@@ -342,6 +342,8 @@ export default {
     + "{changed}, by a median of {median}; their median margin was {margin}." },
   "quality-revisions-short": "Too few releases so far.", "privacy": "Privacy",
   "privacy-flow": "This statistic uses \u03c1 {rho} per {window}, whatever its figures are.",
+  "windows-minute": { one: "{count} minute", other: "{count} minutes" },
+  "windows-hour": { one: "{count} hour", other: "{count} hours" },
   "windows-day": { one: "{count} day", other: "{count} days" },
   "windows-week": { one: "{count} week", other: "{count} weeks" },
   "windows-month": { one: "{count} month", other: "{count} months" },

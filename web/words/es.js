@@ -381,6 +381,8 @@ export default {
   "privacy": "Protección de datos",
   "privacy-flow": "Esta estadística consume ρ\u00a0{rho} por {window}, sean cuales sean sus "
     + "cifras.",
+  "windows-minute": { one: "{count} minuto", other: "{count} minutos" },
+  "windows-hour": { one: "{count} hora", other: "{count} horas" },
   "windows-day": { one: "{count} día", other: "{count} días" },
   "windows-week": { one: "{count} semana", other: "{count} semanas" },
   "windows-month": { one: "{count} mes", other: "{count} meses" },

@@ -404,6 +404,8 @@ export default {
   "privacy": "Protection des données",
   "privacy-flow": "Cette statistique utilise ρ\u00a0{rho} par {window}, quels que soient ses "
     + "chiffres.",
+  "windows-minute": { one: "{count} minute", other: "{count} minutes" },
+  "windows-hour": { one: "{count} heure", other: "{count} heures" },
   "windows-day": { one: "{count} jour", other: "{count} jours" },
   "windows-week": { one: "{count} semaine", other: "{count} semaines" },
   "windows-month": { one: "{count} mois", other: "{count} mois" },

@@ -466,7 +466,9 @@ pub enum Error {
         place: String,
     },
     /// A key file that others can read.
-    #[error("{place}: mode: must be 0600, so that nobody else can read the key")]
+    #[error(
+        "{place}: mode: must be 0600, so that nobody else can read the key; run `chmod 600` on it"
+    )]
     KeyPermissions {
         /// File, relative to the store.
         place: String,
@@ -566,7 +568,7 @@ pub enum Error {
     #[error("plan: {0}")]
     Privacy(#[from] tidegauge_privacy::Error),
     /// The operating system refuses.
-    #[error("{place}: {doing}: {source}")]
+    #[error("{place}: {doing}: {source}; check its owner and its permissions, then the disk")]
     System {
         /// The file.
         place: String,
@@ -597,8 +599,10 @@ struct Unreadable(ErrorKind);
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            ErrorKind::NotFound => f.write_str("there is no such file"),
-            ErrorKind::PermissionDenied => f.write_str("cannot be read: permission denied"),
+            ErrorKind::NotFound => f.write_str("there is no such file; check the path"),
+            ErrorKind::PermissionDenied => f.write_str(
+                "cannot be read: permission denied; check its owner and its permissions",
+            ),
             kind => write!(f, "cannot be read: {kind}"),
         }
     }

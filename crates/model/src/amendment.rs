@@ -169,7 +169,7 @@ pub enum AmendError {
         rule: String,
     },
     /// A list, code or dataflow that the plan does not have.
-    #[error("{field}: the plan has no {what} {given}")]
+    #[error("{field}: the plan has no {what} {given}; {known}")]
     Unknown {
         /// The field.
         field: String,
@@ -177,6 +177,8 @@ pub enum AmendError {
         what: String,
         /// The given value.
         given: String,
+        /// Those that the plan has, in few words.
+        known: String,
     },
 }
 

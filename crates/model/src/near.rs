@@ -32,8 +32,13 @@ pub fn near<'w>(given: &str, words: impl IntoIterator<Item = &'w str>) -> Vec<&'
 }
 
 /// The words of a list as a message names them: those near the given one, then the list, cut after
-/// [`NEAR_MAX`].
+/// [`NEAR_MAX`]. A word that no message of one line can show, as it is at fault itself, is left
+/// out.
 pub fn offered(given: &str, words: &[&str]) -> String {
+    let is_shown = |word: &&str| {
+        word.chars().count() <= CHARS_MAX && !word.chars().any(|c| c.is_control() || c == ' ')
+    };
+    let words: Vec<&str> = words.iter().copied().filter(is_shown).collect();
     let asked = match near(given, words.iter().copied()).as_slice() {
         [] => String::new(),
         near => format!("did you mean {}? ", one_of(near)),
@@ -77,6 +82,7 @@ mod tests {
     fn a_list_is_offered_in_few_words() {
         assert_eq!(offered("X", &[]), "there are none");
         assert_eq!(offered("d", &["D", "M"]), "did you mean D? there are D, M");
+        assert_eq!(offered("X", &["A\nB", "C D", "E"]), "there are E");
         let many = ["AA", "BB", "CC", "DD", "EE", "FF"];
         assert_eq!(offered("xyz", &many), "there are 6: AA, BB, CC, DD, EE and others");
     }

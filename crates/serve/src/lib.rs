@@ -47,5 +47,6 @@ mod words;
 pub use command::Program;
 pub use front::{Front, PublicOptions, address};
 pub use listener::{asked_to_end, serve};
+pub use page::{DocumentForm, EXPLAIN_LANGUAGES, explain};
 pub use site::BasePath;
 pub use telemetry::{LogFormat, LogOptions, Telemetry};

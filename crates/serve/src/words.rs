@@ -54,6 +54,11 @@ impl Words {
         self.messages.contains_key(name) || self.messages.contains_key(&format!("{name}#other"))
     }
 
+    /// The message of this name, if there is one; for names that are made of parts.
+    pub(crate) fn find(&self, name: &str) -> Option<&str> {
+        self.messages.get(name).map(String::as_str)
+    }
+
     /// The message of this name; the name itself if there is none, which a test rules out.
     pub(crate) fn say<'w>(&'w self, name: &'w str) -> &'w str {
         self.messages.get(name).map_or(name, String::as_str)
@@ -198,6 +203,11 @@ mod tests {
         // Every name that the code of the server writes.
         let sources = [
             include_str!("page/embed.rs"),
+            include_str!("page/explain/counted.rs"),
+            include_str!("page/explain/length.rs"),
+            include_str!("page/explain/mod.rs"),
+            include_str!("page/explain/rules.rs"),
+            include_str!("page/explain/speaker.rs"),
             include_str!("page/front.rs"),
             include_str!("page/locale.rs"),
             include_str!("page/lost.rs"),

@@ -8,6 +8,7 @@
 //!
 //! Format: `counts.csv:17: Total: the classes sum to 348, not 350`.
 
+use std::fmt;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
@@ -49,7 +50,7 @@ pub enum Error {
         limit: u64,
     },
     /// A file that cannot be read.
-    #[error("{file}: cannot be read: {kind}")]
+    #[error("{file}: cannot be read: {}", Refused(*.kind, "file"))]
     Unreadable {
         /// The file.
         file: String,
@@ -57,13 +58,26 @@ pub enum Error {
         kind: ErrorKind,
     },
     /// A file that cannot be written.
-    #[error("{file}: cannot be written: {kind}")]
+    #[error("{file}: cannot be written: {}", Refused(*.kind, "directory"))]
     Unwritable {
         /// The file.
         file: String,
         /// The error from the operating system.
         kind: ErrorKind,
     },
+}
+
+/// Why the operating system refuses, in words; what there has to be.
+struct Refused(ErrorKind, &'static str);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(kind, what) = self;
+        match kind {
+            ErrorKind::NotFound => write!(f, "there is no such {what}; check the path"),
+            kind => write!(f, "{kind}; check its owner and its permissions"),
+        }
+    }
 }
 
 /// A rule for files of counts.

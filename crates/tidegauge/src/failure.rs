@@ -23,6 +23,7 @@ Exit codes:
   7  the disk is full, or a quota is used up: free some space and run the command again
   8  standard output could not be written; the work itself is done
   9  the operating system refused: permission, a failing disk; the store need not be damaged
+  101  the program has an error; the message says where: please report it
 ";
 
 /// The exit code when a command's output could not be written.
@@ -51,12 +52,12 @@ impl Failure {
 
     /// A file named on the command line that the operating system does not let us read.
     pub(crate) fn unreadable(place: impl fmt::Display, doing: &str, error: &Error) -> Self {
-        match error.kind() {
-            ErrorKind::NotFound => {
-                Self::new(2, "system", format_args!("{place}: file: there is no such file"))
-            }
-            _ => Self::new(2, "system", format_args!("{place}: {doing}: {error}")),
-        }
+        let rule = match error.kind() {
+            ErrorKind::NotFound => "file: there is no such file; check the path".to_owned(),
+            ErrorKind::IsADirectory => "file: is a directory; name a file in it".to_owned(),
+            _ => format!("{doing}: {error}; check its owner and its permissions"),
+        };
+        Self::new(2, "system", format_args!("{place}: {rule}"))
     }
 
     /// A file of the program that the operating system does not let us read or write.
@@ -67,7 +68,10 @@ impl Failure {
                 let text = format!("{text}: free some space and run the command again");
                 Self::new(7, "disk-full", text)
             }
-            _ => Self::new(9, "system", text),
+            _ => {
+                let next = "check the path, its owner and its permissions, then the disk";
+                Self::new(9, "system", format_args!("{text}; {next}"))
+            }
         }
     }
 

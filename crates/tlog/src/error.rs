@@ -37,7 +37,10 @@ pub enum LogRule {
         bytes_max: usize,
     },
     /// The published key is not the expected one.
-    #[error("key: the log publishes another key than the expected {expected}")]
+    #[error(
+        "key: the log publishes another key than the expected {expected}; compare it with the one \
+         that the publisher announced"
+    )]
     KeyOther {
         /// The expected verifier key.
         expected: String,
@@ -46,7 +49,7 @@ pub enum LogRule {
     #[error("key: not a verifier key (name+id+base64, Ed25519)")]
     KeySyntax,
     /// Text that is not a signed note.
-    #[error("note: not a signed note")]
+    #[error("note: not a signed note; give a ledger's file `checkpoint`, unchanged")]
     NoteSyntax,
     /// A checkpoint of another log.
     #[error("origin: {given} is not {expected}")]
@@ -154,7 +157,7 @@ pub enum Error {
         size: u64,
     },
     /// The network failed.
-    #[error("{path}: {source}")]
+    #[error("{path}: {source}; check the address and the network")]
     Http {
         /// The path that was asked for.
         path: String,

@@ -349,14 +349,13 @@ fn sequences(description: &Description, shape: &Shape) -> String {
         text,
         "bound = {}\t# of one person at most so many pairs count in a year\n\
          apart = [\"BEFORE\", \"AFTER\"]\t# two pairs of steps in one step both count\n\
-         marginals = [\n    {{ of = [], grain = \"{coarse}\" }},\n    \
-         {{ of = [\"BEFORE\", \"AFTER\"], grain = \"{coarse}\" }},\n]\ndimensions = [\n    \
+         marginals = [\n    {{ of = [\"BEFORE\", \"AFTER\"], grain = \"{coarse}\" }},\n]\n\
+         dimensions = [\n    \
          {{ id = \"BEFORE\", from = \"before\", code_list = \"{list}\" }},\n    \
          {{ id = \"AFTER\", from = \"after\", code_list = \"{list}\" }},\n]\n",
         description.bound.min(16)
     );
     let margin = description.margin.saturating_mul(2);
-    text += &wish("FOLLOWS", &[], None, coarse, margin);
     text + &wish("FOLLOWS", &["BEFORE", "AFTER"], None, coarse, margin)
 }
 

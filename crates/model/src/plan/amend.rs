@@ -23,6 +23,7 @@ use super::content::Plan;
 use crate::amendment::{Added, AmendError, Amendment, Break, Closed, Renamed};
 use crate::code::{Code, CodeList};
 use crate::dataflow::Dataflow;
+use crate::near::offered;
 use crate::period::{Grain, Period};
 use crate::validity::FormerName;
 
@@ -63,7 +64,9 @@ impl Plan {
             let field = format!("break[{number}].dataflow");
             if plan.dataflow(&change.dataflow).is_none() {
                 let (what, given) = ("dataflow".into(), change.dataflow.clone());
-                return Err(AmendError::Unknown { field, what, given });
+                let ids: Vec<&str> = plan.dataflows.iter().map(|flow| &*flow.id).collect();
+                let known = offered(&given, &ids);
+                return Err(AmendError::Unknown { field, what, given, known });
             }
             let mut earlier = self
                 .amendments
@@ -122,10 +125,15 @@ impl Plan {
 
     /// The code list that an entry of an amendment names.
     fn named_list(&self, id: &str, field: &str) -> Result<&CodeList, AmendError> {
-        let unknown = || AmendError::Unknown {
-            field: format!("{field}.list"),
-            what: "code list".into(),
-            given: id.to_owned(),
+        let unknown = || {
+            let mut ids: Vec<&str> = Vec::new();
+            for list in self.code_lists() {
+                if !ids.contains(&&*list.id) {
+                    ids.push(&list.id);
+                }
+            }
+            let (field, what) = (format!("{field}.list"), "code list".into());
+            AmendError::Unknown { field, what, given: id.to_owned(), known: offered(id, &ids) }
         };
         self.code_list(id).map(Arc::as_ref).ok_or_else(unknown)
     }
@@ -248,7 +256,9 @@ fn valid_code(
     let field = format!("{field}.code");
     let Some(at) = list.position(id) else {
         let what = format!("code of {}", list.id);
-        return Err(AmendError::Unknown { field, what, given: id.to_owned() });
+        let ids: Vec<&str> = list.named().map(|(_, code)| &*code.id).collect();
+        let known = offered(id, &ids);
+        return Err(AmendError::Unknown { field, what, given: id.to_owned(), known });
     };
     let code = list.codes()[usize::from(at)].clone();
     let is_valid = |on: &Date| code.validity.overlaps(Period::containing(Grain::Day, *on));

@@ -226,9 +226,14 @@ impl Plan {
 
     /// The code list with this identifier.
     pub fn code_list(&self, id: &str) -> Option<&Arc<CodeList>> {
+        self.code_lists().find(|list| list.id == id)
+    }
+
+    /// The code lists of the attributes and of the dimensions; one that several have comes as
+    /// often.
+    pub(crate) fn code_lists(&self) -> impl Iterator<Item = &Arc<CodeList>> {
         let attribute_lists = self.attributes.iter().map(|attribute| &attribute.code_list);
         let dimensions = self.dataflows.iter().flat_map(|flow| flow.structure.dimensions());
-        let mut all = attribute_lists.chain(dimensions.map(|dimension| &dimension.code_list));
-        all.find(|list| list.id == id)
+        attribute_lists.chain(dimensions.map(|dimension| &dimension.code_list))
     }
 }

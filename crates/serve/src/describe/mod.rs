@@ -24,7 +24,7 @@ use intake::IntakeText;
 use rules::{LifeCycleText, MethodText, RetentionText};
 use tidegauge_figures::{Catalogue, grains, key_of};
 
-pub(crate) use privacy::privacy;
+pub(crate) use privacy::{decimal_up, epsilon_texts, privacy};
 pub(crate) use structure::structure;
 
 /// The store and its plan.

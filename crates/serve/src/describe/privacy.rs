@@ -197,6 +197,12 @@ fn ledger(catalogue: &Catalogue) -> Ledger {
     }
 }
 
+/// For each delta that is published, epsilon and delta as they are written; none without a budget.
+pub(crate) fn epsilon_texts(rho: &BigRational) -> Vec<(String, &'static str)> {
+    let all = Rho::new(rho.clone()).map_or(vec![], |rho| epsilons(&rho));
+    all.into_iter().map(|EpsilonText { epsilon, delta }| (epsilon, delta)).collect()
+}
+
 /// Epsilon for a rho at each delta, with two decimals, rounded up.
 pub(super) fn epsilons(rho: &Rho) -> Vec<EpsilonText> {
     let epsilon_at = |&(delta, value): &(&'static str, f64)| EpsilonText {
@@ -214,7 +220,7 @@ fn thousandths_up(ratio: &BigRational) -> u64 {
 }
 
 /// A ratio with at most three decimals, rounded up.
-pub(super) fn decimal_up(ratio: &BigRational) -> String {
+pub(crate) fn decimal_up(ratio: &BigRational) -> String {
     budget::decimal_up(ratio, 3)
 }
 

@@ -171,12 +171,30 @@ pub(super) fn listed(words: &Words, things: &[String], joint: Joint) -> String {
     let [and, or] = locale(words.language).last_joints;
     match things.split_last() {
         Some((last, before)) if !before.is_empty() => {
-            let joint = if joint == Joint::And { and } else { or };
+            let joint = match joint {
+                Joint::And if words.language == "es" && sounds_like_i(last) => " e ",
+                Joint::Or if words.language == "es" && sounds_like_o(last) => " u ",
+                Joint::And => and,
+                Joint::Or => or,
+            };
             before.join(", ") + joint + last
         }
         Some((last, _)) => last.clone(),
         None => String::new(),
     }
+}
+
+/// Whether a Spanish word begins with the sound of `y`, which then becomes `e`.
+fn sounds_like_i(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let is_glide = word.starts_with("hia") || word.starts_with("hie");
+    ["i", "í", "hi", "hí"].into_iter().any(|sound| word.starts_with(sound)) && !is_glide
+}
+
+/// Whether a Spanish word or number begins with the sound of `o`, which then becomes `u`.
+fn sounds_like_o(word: &str) -> bool {
+    let word = word.to_lowercase();
+    ["o", "ó", "ho", "hó", "8"].into_iter().any(|sound| word.starts_with(sound))
 }
 
 /// How a figure is rounded.
@@ -201,16 +219,52 @@ impl Rounding {
 pub(super) fn whole(words: &Words, x: f64, rounding: Rounding) -> String {
     let locale = locale(words.language);
     let rounded = rounding.of(x);
-    let digits = format!("{:.0}", rounded.abs());
+    signed(rounded, grouped(locale, &format!("{:.0}", rounded.abs())))
+}
+
+/// A number with at most so many decimals, without zeros at its end. It is rounded as it is written
+/// in decimals, as `Intl` rounds it.
+pub(super) fn decimal(words: &Words, x: f64, decimals_max: usize) -> String {
+    shifted(words, x, 0, decimals_max)
+}
+
+/// A share in per cent: in tenths, or whole where it is nothing or nearly all.
+pub(super) fn share(words: &Words, share: f64) -> String {
+    let decimals_max = if share > 0.9995 || share == 0.0 { 0 } else { 1 };
+    shifted(words, share, 2, decimals_max) + locale(words.language).percent
+}
+
+/// A number times a power of ten.
+fn shifted(words: &Words, x: f64, power: usize, decimals_max: usize) -> String {
+    let locale = locale(words.language);
+    // The shortest decimal number that is this one.
+    let text = format!("{}", x.abs());
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let part = format!("{part:0<power$}");
+    let (moved, part) = part.split_at(power);
+    let (kept, rest) = part.split_at(decimals_max.min(part.len()));
+    let digits = format!("{whole}{moved}{kept}");
+    let up = u128::from(rest.starts_with(['5', '6', '7', '8', '9']));
+    let rounded = digits.parse::<u128>().unwrap_or(u128::MAX - 1) + up;
+    let digits = format!("{rounded:0>width$}", width = kept.len() + 1);
+    let (whole, part) = digits.split_at(digits.len() - kept.len());
+    let part = part.trim_end_matches('0');
+    let decimals =
+        if part.is_empty() { String::new() } else { format!("{}{part}", locale.decimal) };
+    signed(if rounded == 0 { 0.0 } else { x }, grouped(locale, whole) + &decimals)
+}
+
+/// Digits in groups of three.
+fn grouped(locale: &Locale, digits: &str) -> String {
     let mut text = String::new();
     for (n, digit) in digits.chars().enumerate() {
         let after = digits.len() - n;
-        if n > 0 && after % 3 == 0 && digits.len() >= locale.grouped_from {
+        if n > 0 && after.is_multiple_of(3) && digits.len() >= locale.grouped_from {
             text.push_str(locale.group);
         }
         text.push(digit);
     }
-    signed(rounded, text)
+    text
 }
 
 /// A rate in tenths of a per cent.
@@ -304,11 +358,27 @@ mod tests {
     }
 
     #[test]
+    fn decimals_are_rounded_as_they_are_written() {
+        let (en, de) = (Words::of("en"), Words::of("de"));
+        let all = [0.0, 12.35, 0.5, 1234567.25, 99.96, 3.0].map(|x| decimal(en, x, 1));
+        assert_eq!(all, ["0", "12.4", "0.5", "1,234,567.3", "100", "3"]);
+        assert_eq!((decimal(de, 0.4567, 3), decimal(en, 2.5, 0)), ("0,457".into(), "3".into()));
+        let shares = [0.0, 0.05, 0.125, 0.1225, 1.0, 2.0 / 3.0].map(|x| share(en, x));
+        assert_eq!(shares, ["0%", "5%", "12.5%", "12.3%", "100%", "66.7%"]);
+    }
+
+    #[test]
     fn things_are_listed_as_scripts_list_them() {
         let things = ["a", "b", "c"].map(str::to_owned);
         let all = |n: usize| listed(Words::of("en"), &things[..n], Joint::And);
         assert_eq!([0, 1, 2, 3].map(all), ["", "a", "a and b", "a, b and c"]);
         assert_eq!(listed(Words::of("fr"), &things, Joint::Or), "a, b ou c");
+        let es = |last: &str, joint| {
+            listed(Words::of("es"), &["mes".to_owned(), last.to_owned()], joint)
+        };
+        assert_eq!(es("instancia", Joint::And), "mes e instancia");
+        assert_eq!(es("hielo", Joint::And), "mes y hielo");
+        assert_eq!(es("otro", Joint::Or), "mes u otro");
     }
 
     #[test]

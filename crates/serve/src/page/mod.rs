@@ -15,6 +15,7 @@
 mod address;
 mod card;
 mod embed;
+mod explain;
 mod front;
 mod lists;
 mod locale;
@@ -42,6 +43,8 @@ use crate::refusal::Refusal;
 use crate::respond::{Answered, Asked, Content, PNG, REVALIDATED, Responder};
 use crate::site::Site;
 use crate::words::Words;
+
+pub use explain::{DocumentForm, EXPLAIN_LANGUAGES, explain};
 
 use address::{Address, encoded};
 use card::{Body, Card, Line};

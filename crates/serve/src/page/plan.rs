@@ -11,8 +11,8 @@ use tidegauge_figures::Catalogue;
 
 use super::address::encoded;
 use super::embed::Parts;
+use super::explain;
 use super::front::shelf;
-use super::locale::period;
 use super::markup::{Markup, element, text};
 use crate::words::Words;
 
@@ -42,22 +42,8 @@ pub(super) fn parts(catalogue: &Catalogue, words: &'static Words, language: Opti
 
 /// Who publishes the figures, why, and for how long.
 fn statement(catalogue: &Catalogue, words: &'static Words) -> Markup {
-    let statement = &catalogue.plan.statement;
-    let day = |day: &str| period(words, day, "D", true);
-    let span = [day(&statement.start.to_string()), day(&statement.expires.to_string())];
-    let span = words.fill("plan-span-words", &[("from", &span[0]), ("to", &span[1])]);
-    let agency = format!("{}:{}", statement.agency, statement.id);
-    let rows = [
-        ("meta-publisher", &*statement.controller),
-        ("meta-purpose", &*statement.purpose),
-        ("meta-basis", &*statement.legal_basis),
-        ("meta-contact", &*statement.contact),
-        ("meta-area", &*statement.reference_area),
-        ("plan-span", &*span),
-        ("plan-zone", &*statement.time_zone),
-        ("plan-agency", &*agency),
-    ];
-    Markup::of(rows.into_iter().filter(|(_, said)| !said.is_empty()).flat_map(|(name, said)| {
-        [element("dt", &[], [text(words.say(name))]), element("dd", &[], [text(said)])]
+    let rows = explain::statement(&catalogue.plan, words);
+    Markup::of(rows.into_iter().flat_map(|(name, said)| {
+        [element("dt", &[], [text(words.say(name))]), element("dd", &[], [text(&said)])]
     }))
 }

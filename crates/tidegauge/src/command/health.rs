@@ -39,7 +39,8 @@ impl Health {
         let config = Agent::config_builder().timeout_global(Some(wait));
         let agent = Agent::new_with_config(config.http_status_as_error(false).build());
         let failed = |rule: &dyn std::fmt::Display| {
-            Failure::new(1, "not-healthy", format_args!("{address}: answer: {rule}"))
+            let next = "check the address, and what the server wrote to its standard error";
+            Failure::new(1, "not-healthy", format_args!("{address}: answer: {rule}; {next}"))
         };
         let mut answer = agent.get(&address).call().map_err(|error| failed(&error))?;
         let body = answer.body_mut().with_config().limit(ANSWER_BYTES_MAX);

@@ -96,7 +96,8 @@ pub fn command_line() -> clap::Command {
 fn hush_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        print_error(format_args!("error[bug]: {place}: program: this should not happen"));
+        let rule = "this should not happen; please report it";
+        print_error(format_args!("error[bug]: {place}: program: {rule}"));
     }));
 }
 

@@ -1,6 +1,6 @@
-//! `plan check`, `plan diagram` and `plan show`: what a plan says about its releases before any
-//! data; `plan fit`: a plan made from its wishes; `plan amend`: the changes that are allowed once a
-//! plan is running.
+//! `plan check`, `plan diagram`, `plan explain` and `plan show`: what a plan says about its
+//! releases before any data; `plan fit`: a plan made from its wishes; `plan amend`: the changes
+//! that are allowed once a plan is running.
 //!
 //! Not here: the rules of plans and amendments (crate `model`), the order in which an amendment
 //! becomes public (crate `collect`) and the forecast itself (crate `appraise`).
@@ -15,6 +15,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand, ValueEnum};
 use tidegauge_appraise::{
     Contributions, EPSILON_MAX, ForecastOptions, Limits, fit, forecast, started,
@@ -23,6 +24,7 @@ use tidegauge_ledger::{DirectorySource, read_verified};
 use tidegauge_model::plan::PlanErrors;
 use tidegauge_model::{Amendment, Plan};
 use tidegauge_receive::{AmendPlan, Answer, Task};
+use tidegauge_serve::{DocumentForm, EXPLAIN_LANGUAGES, explain};
 
 use super::arguments::{StoreAt, public_directory};
 use super::output::{print_answer, print_done, print_warnings, without_price};
@@ -38,6 +40,8 @@ pub(crate) enum PlanCommand {
         /// The file of the plan.
         plan: PathBuf,
     },
+    /// Explain a plan in plain words, as the page of the plan on the web does.
+    Explain(Explain),
     /// Put an amendment of a store's plan in force: codes that open, close or are renamed, and
     /// breaks in series. Privacy costs and published figures do not change.
     Amend(Amend),
@@ -79,6 +83,7 @@ impl PlanCommand {
             Self::Diagram { plan } => {
                 print_answer([read(&plan)?.1.life_cycle.diagram().to_string()])
             }
+            Self::Explain(explain) => explain.run(),
             Self::Amend(amend) => amend.run(),
             Self::Fit(fit) => fit.run(),
             Self::New(new) => new.run(),
@@ -89,6 +94,41 @@ impl PlanCommand {
                 show(&place, &plan, format, options)
             }
         }
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct Explain {
+    /// The file of a plan, or the directory of a store, whose plan in force is explained.
+    plan: PathBuf,
+    /// The language; by default that of the plan, or English.
+    #[arg(long, value_parser = PossibleValuesParser::new(EXPLAIN_LANGUAGES))]
+    lang: Option<String>,
+    /// The form: plain text or Markdown.
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    format: ExplainFormat,
+}
+
+/// The form of an explanation.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// For a terminal or a letter.
+    Text,
+    /// For a web page or a word processor.
+    Markdown,
+}
+
+impl Explain {
+    fn run(self) -> Done {
+        let (plan, entries) = match self.plan.is_dir() {
+            true => with_amendments(&self.plan)?,
+            false => (read(&self.plan)?.1, vec![]),
+        };
+        let form = match self.format {
+            ExplainFormat::Text => DocumentForm::Text,
+            ExplainFormat::Markdown => DocumentForm::Markdown,
+        };
+        print_answer([explain(&plan, &entries, self.lang.as_deref(), form)])
     }
 }
 
@@ -196,9 +236,15 @@ impl Fit {
 
 /// The plan that is in force in a store.
 fn in_force(place: &Path) -> Result<Plan, Failure> {
+    with_amendments(place).map(|(plan, _)| plan)
+}
+
+/// The plan that is in force in a store, and the entries of the ledger with its amendments.
+fn with_amendments(place: &Path) -> Result<(Plan, Vec<u64>), Failure> {
     let source = DirectorySource::new(public_directory(place)?);
     let log = read_verified(&source, None)?;
-    let plan = log.plan().map(|(_, plan)| plan.clone());
+    let entries = log.succession.states().iter().skip(1).map(|state| state.entry).collect();
+    let plan = log.plan().map(|(_, plan)| (plan.clone(), entries));
     plan.ok_or_else(|| {
         let place = place.display();
         Failure::new(2, "plan-missing", format_args!("{place}: ledger: holds no plan yet"))
@@ -227,7 +273,8 @@ fn text(path: &Path) -> Result<String, Failure> {
     let failed = |error: std::io::Error| Failure::unreadable(path.display(), "read", &error);
     let bytes = fs::read(path).map_err(failed)?;
     String::from_utf8(bytes).map_err(|_| {
-        Failure::new(2, "not-utf8", format_args!("{}: file: must be UTF-8", path.display()))
+        let rule = "file: must be UTF-8; save it in this encoding";
+        Failure::new(2, "not-utf8", format_args!("{}: {rule}", path.display()))
     })
 }
 

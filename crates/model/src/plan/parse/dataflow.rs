@@ -21,6 +21,7 @@ use super::{residual, spell};
 use crate::dataflow::{
     ContributionBound, Dataflow, Measure, Only, StatisticalUnit, StrategyChoice,
 };
+use crate::near::offered;
 use crate::period::Grain;
 use crate::plan::keys;
 use crate::plan::limits::{
@@ -197,7 +198,9 @@ fn part(table: &TomlTable, key: &'static str) -> Option<BigRational> {
 fn bounded_flow(node: &TomlValue, plan: &PlanContext) -> Option<usize> {
     let id = node.sdmx_id()?;
     let Some(position) = plan.heads.iter().position(|(other, _)| *other == Some(id)) else {
-        node.refuse(PlanFault::UnknownReference, format!("no dataflow {id} in the plan"));
+        let ids: Vec<&str> = plan.heads.iter().filter_map(|(id, _)| *id).collect();
+        let rule = format!("no dataflow {id} in the plan; {}", offered(id, &ids));
+        node.refuse(PlanFault::UnknownReference, rule);
         return None;
     };
     if plan.heads[position].1.is_some_and(|kind| kind != MeasureKind::Flow) {
@@ -217,9 +220,11 @@ fn only(node: &TomlValue, plan: &PlanContext) -> Option<Only> {
             node.refuse(PlanFault::BadValue, format!("at least 1 {what} is needed"));
         }
         let rule = format!("a {what} of the life cycle is needed");
+        let names: Vec<&str> = known.iter().map(String::as_str).collect();
         let mut positions = Vec::new();
         for node in nodes {
-            let position = node.word(&rule, |id| known.iter().position(|known| known == id))?;
+            let position =
+                node.name_of(&rule, &names, |id| known.iter().position(|known| known == id))?;
             if positions.contains(&position) {
                 node.refuse(PlanFault::Duplicate, format!("this {what} is listed twice"));
             }
@@ -250,11 +255,10 @@ fn statuses(node: &TomlValue, plan: &PlanContext) -> Option<Vec<usize>> {
         let Some(status) = node.identifier() else { continue };
         match life_cycle.statuses.iter().position(|known| known == status) {
             None => {
-                let known = life_cycle.statuses[1..].join(", ");
-                node.refuse(
-                    PlanFault::UnknownCode,
-                    format!("no status {status}; there are {known}"),
-                );
+                let known: Vec<&str> =
+                    life_cycle.statuses[1..].iter().map(String::as_str).collect();
+                let rule = format!("no status {status}; {}", offered(status, &known));
+                node.refuse(PlanFault::UnknownCode, rule);
             }
             Some(0) => {
                 let rule =

@@ -17,6 +17,7 @@ use super::lists::Unresolved;
 use super::names;
 use super::node::{TomlTable, TomlValue};
 use crate::code::{Code, CodeList};
+use crate::near::offered;
 use crate::plan::keys;
 use crate::plan::limits::DIMENSIONS_MAX;
 use crate::structure::{CELLS_MAX, CodeSource, DataStructure, Dimension};
@@ -63,8 +64,10 @@ fn set_apart(table: &TomlTable, dimensions: &mut [Dimension]) {
     if nodes.is_empty() {
         node.refuse(PlanFault::BadValue, "at least 1 dimension is needed");
     }
+    let ids: Vec<String> = dimensions.iter().map(|dimension| dimension.id.clone()).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     for node in nodes {
-        let found = node.word("a dimension of the dataflow is needed", |id| {
+        let found = node.name_of("a dimension of the dataflow is needed", &ids, |id| {
             dimensions.iter().position(|dimension| dimension.id == id)
         });
         let Some(place) = found else { continue };
@@ -179,13 +182,14 @@ fn origin(
         (CodeSource::Transition, Some(cycle)) => (&cycle.names, "transition of the life cycle"),
         _ => {
             if let Some(given) = given.filter(|_| is_of_event && !is_same) {
-                let knows = |code: &str| given.position(code).is_some();
-                refuse_unknown(&node, &list, knows, &format!("code of {}", given.id));
+                let known: Vec<&str> = given.named().map(|(_, code)| &*code.id).collect();
+                refuse_unknown(&node, &list, &known, &format!("code of {}", given.id));
             }
             return Ok(Some((source, list)));
         }
     };
-    refuse_unknown(&node, &list, |code| known.iter().any(|known| known == code), what);
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    refuse_unknown(&node, &list, &known, what);
     Ok(Some((source, list)))
 }
 
@@ -230,9 +234,10 @@ fn refuse_unmeasured(from: &TomlValue, kind: Option<MeasureKind>, source: &CodeS
 }
 
 /// Refuses the first code that does not occur in the source of the dimension.
-fn refuse_unknown(node: &TomlValue, list: &CodeList, knows: impl Fn(&str) -> bool, what: &str) {
-    if let Some(code) = list.codes().iter().find(|code| !knows(&code.id)) {
-        let rule = format!("code {} of {} is not a {what}", code.id, list.id);
+fn refuse_unknown(node: &TomlValue, list: &CodeList, known: &[&str], what: &str) {
+    if let Some(code) = list.codes().iter().find(|code| !known.contains(&&*code.id)) {
+        let near = offered(&code.id, known);
+        let rule = format!("code {} of {} is not a {what}; {near}", code.id, list.id);
         node.refuse(PlanFault::UnknownCode, rule);
     }
 }

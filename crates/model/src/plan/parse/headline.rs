@@ -16,7 +16,7 @@
 use super::fault::PlanFault;
 use super::marginal::levels;
 use super::node::{TomlTable, TomlValue};
-use super::rate::{indicator, named_dataflow};
+use super::rate::{ids, indicator, named_dataflow, no_dimension};
 use super::wish::{distinct, finest_grain, period};
 use crate::dataflow::Dataflow;
 use crate::headline::{Headline, SeriesChoice, SeriesPart, View};
@@ -113,7 +113,7 @@ fn named(table: &TomlTable, dataflow: &Dataflow) -> Option<Vec<SeriesPart>> {
     let mut is_sound = true;
     for (id, node) in series.entries() {
         let Some(place) = dimensions.iter().position(|dimension| dimension.id == id) else {
-            node.refuse(PlanFault::UnknownKey, "the dataflow has no such dimension");
+            node.refuse(PlanFault::UnknownKey, no_dimension(id, dimensions));
             is_sound = false;
             continue;
         };
@@ -122,7 +122,7 @@ fn named(table: &TomlTable, dataflow: &Dataflow) -> Option<Vec<SeriesPart>> {
             true => "a code of the dimension is needed, which is never summed over",
             false => "a code or a group of the dimension is needed",
         };
-        let named = node.word(rule, |id| {
+        let named = node.name_of(rule, &ids(&dimension.code_list, !dimension.is_apart), |id| {
             let named = NamedCodes::find(&dimension.code_list, id)?;
             (!dimension.is_apart || matches!(named, NamedCodes::Code(_))).then_some(named)
         });

@@ -28,6 +28,7 @@ use toml::de::DeTable;
 use super::fault::{Faults, PlanFault};
 use super::names;
 use super::node::{DocumentContext, TomlTable, TomlValue};
+use crate::near::offered;
 use crate::plan::keys;
 use crate::plan::life_cycle::{Arrow, Due, LifeCycle, MODELS, Timer, UNSEEN, UNTIL};
 use crate::plan::limits::{STATUSES_MAX, TIMER_DAYS_MAX, TRANSITIONS_MAX};
@@ -142,7 +143,8 @@ fn position(node: &TomlValue, list: &[String], what: &str) -> Option<usize> {
     let word = node.identifier()?;
     let position = list.iter().position(|known| known == word);
     if position.is_none() {
-        let rule = format!("no {what} {word}; there are {}", list.join(", "));
+        let known: Vec<&str> = list.iter().map(String::as_str).collect();
+        let rule = format!("no {what} {word}; {}", offered(word, &known));
         node.refuse(PlanFault::UnknownCode, rule);
     }
     position

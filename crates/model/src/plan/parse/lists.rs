@@ -17,6 +17,7 @@ use super::fault::PlanFault;
 use super::names;
 use super::node::{TomlTable, TomlValue};
 use crate::code::{CODES_MAX, Code, CodeList, CodeListError, TOTAL};
+use crate::near::offered;
 use crate::plan::content::{ATTRIBUTES, Attribute};
 use crate::plan::keys;
 use crate::plan::limits::{ALSO_MAX, FORMER_NAMES_MAX, RESERVED_MAX};
@@ -115,7 +116,9 @@ impl<'a> CodeLists<'a> {
         let id = node.sdmx_id().ok_or(Unresolved)?;
         let Some(declared) = self.declared.iter().find(|declared| declared.id == id) else {
             if self.complete {
-                node.refuse(PlanFault::UnknownReference, format!("no code list {id} in the plan"));
+                let ids: Vec<&str> = self.declared.iter().map(|declared| declared.id).collect();
+                let rule = format!("no code list {id} in the plan; {}", offered(id, &ids));
+                node.refuse(PlanFault::UnknownReference, rule);
             }
             return Err(Unresolved);
         };
@@ -177,10 +180,11 @@ fn reserve(node: &TomlValue, groups: &[Member], codes: &mut Vec<Member>) -> Opti
         let group = groups.iter().position(|(group, _)| group.id == id);
         let last = codes.iter().rposition(|(_, of)| of.is_some() && *of == group);
         let Some(last) = last else {
-            node.refuse(
-                PlanFault::UnknownReference,
-                "no group that contains codes has this identifier",
-            );
+            let with_codes = codes.iter().filter_map(|(_, group)| *group);
+            let mut known: Vec<&str> = with_codes.map(|group| &*groups[group].0.id).collect();
+            known.dedup();
+            let rule = format!("no group with codes has this identifier; {}", offered(id, &known));
+            node.refuse(PlanFault::UnknownReference, rule);
             return None;
         };
         let places = (0..node.integer(1..=RESERVED_MAX)?).map(|_| (Code::reserved(), group));
@@ -244,7 +248,12 @@ fn member<'a>(
         let id = node.sdmx_id()?;
         let position = seen.get(id).copied().flatten();
         if position.is_none() {
-            let rule = format!("no group {id} comes before it in the list");
+            let mut known: Vec<(usize, &str)> =
+                seen.iter().filter_map(|(id, place)| Some(((*place)?, *id))).collect();
+            known.sort_unstable();
+            let known: Vec<&str> = known.into_iter().map(|(_, id)| id).collect();
+            let rule =
+                format!("no group {id} comes before it in the list; {}", offered(id, &known));
             node.refuse(PlanFault::UnknownReference, rule);
         }
         position
@@ -377,7 +386,11 @@ impl<'a> Attributes<'a> {
         let name = names::attribute(node).ok_or(Unresolved)?;
         let Some(position) = self.declared.iter().position(|declared| declared.name == name) else {
             if self.complete {
-                let rule = format!("attribute {name} is not declared in the plan");
+                let names: Vec<&str> = self.declared.iter().map(|declared| declared.name).collect();
+                let rule = format!(
+                    "attribute {name} is not declared in the plan; {}",
+                    offered(name, &names)
+                );
                 node.refuse(PlanFault::UnknownAttribute, rule);
             }
             return Err(Unresolved);

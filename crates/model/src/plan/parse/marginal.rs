@@ -141,10 +141,11 @@ fn marginal(
 pub(super) fn levels(node: &TomlValue, structure: &DataStructure) -> Option<Vec<usize>> {
     let dimensions = structure.dimensions();
     let mut levels = vec![0; dimensions.len()];
+    let ids: Vec<&str> = dimensions.iter().map(|dimension| &*dimension.id).collect();
     for node in node.array(dimensions.len())? {
         let rule =
             "a dimension or DIMENSION/LEVEL is needed; level 1 is the coarsest level of groups";
-        let (place, level) = node.word(rule, |text| {
+        let (place, level) = node.name_of(rule, &ids, |text| {
             let (id, level) = text.split_once('/').map_or((text, None), |(id, n)| (id, Some(n)));
             let place = dimensions.iter().position(|dimension| dimension.id == id)?;
             let depth = dimensions[place].code_list.depth();

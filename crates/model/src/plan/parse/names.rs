@@ -9,6 +9,7 @@
 
 use super::fault::PlanFault;
 use super::node::TomlValue;
+use crate::near::{near, one_of};
 use crate::plan::content::ATTRIBUTES;
 
 /// Parts of words that identify a person.
@@ -57,7 +58,12 @@ pub(super) fn attribute(node: &TomlValue) -> Option<&'static str> {
     } else if has_word(&lower, PLACES) || has_word(&lower, PLACES_AMONG_OTHERS) {
         refuse_place(node);
     } else {
-        let rule = format!("attributes are {}", ATTRIBUTES.join(", "));
+        let near = near(&lower, ATTRIBUTES);
+        let asked = match near.is_empty() {
+            true => String::new(),
+            false => format!("; did you mean {}?", one_of(&near)),
+        };
+        let rule = format!("attributes are {}{asked}", ATTRIBUTES.join(", "));
         node.refuse(PlanFault::UnknownAttribute, rule);
     }
     None

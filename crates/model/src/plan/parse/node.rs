@@ -14,7 +14,7 @@ use num_rational::BigRational;
 use toml::de::{DeTable, DeValue};
 
 use super::fault::{Faults, PlanFault};
-use crate::near::one_of;
+use crate::near::{offered, one_of};
 use crate::period::{Grain, Period, YEAR_MAX, YEAR_MIN};
 use crate::plan::keys::KnownKeys;
 use crate::plan::limits::{FRACTION_PART_MAX, ID_CHARS_MAX, TEXT_CHARS_MAX};
@@ -211,6 +211,22 @@ impl<'a> TomlValue<'a> {
     pub(super) fn word<T>(&self, rule: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
         let text = self.string()?;
         parse(text).or_else(|| self.bad_value(rule, text))
+    }
+
+    /// A word that names one of some things, each of which has a name here; a fault names those
+    /// that are near.
+    pub(super) fn name_of<T>(
+        &self,
+        rule: &str,
+        names: &[&str],
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.string()?;
+        parse(text).or_else(|| {
+            let rule = format!("{rule}, given {}; {}", shown(text), offered(text, names));
+            self.refuse(PlanFault::BadValue, rule);
+            None
+        })
     }
 
     pub(super) fn date(&self) -> Option<Date> {

@@ -19,6 +19,7 @@ use super::fault::PlanFault;
 use super::node::{TomlTable, TomlValue};
 use crate::code::CodeList;
 use crate::dataflow::{Dataflow, Measure};
+use crate::near::offered;
 use crate::plan::keys;
 use crate::plan::limits::TERMS_MAX;
 use crate::rate::{INDICATORS, NamedCodes, Rate, Summand};
@@ -104,7 +105,8 @@ fn summand(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Summand> {
             let found =
                 side_of.structure.dimensions().iter().position(|dimension| dimension.id == id);
             let Some(place) = found else {
-                node.refuse(PlanFault::UnknownKey, "the dataflow has no such dimension");
+                let rule = no_dimension(id, side_of.structure.dimensions());
+                node.refuse(PlanFault::UnknownKey, rule);
                 return None;
             };
             let dimension = &side_of.structure.dimensions()[place];
@@ -121,6 +123,19 @@ fn summand(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Summand> {
     Some(Summand { dataflow, indicator: indicator?, codes })
 }
 
+/// The rule that a key breaks which names no dimension of the dataflow.
+pub(super) fn no_dimension(given: &str, dimensions: &[Dimension]) -> String {
+    let ids: Vec<&str> = dimensions.iter().map(|dimension| &*dimension.id).collect();
+    format!("the dataflow has no such dimension; {}", offered(given, &ids))
+}
+
+/// The identifiers of the codes of a list, and of its groups if they count.
+pub(super) fn ids(list: &CodeList, with_groups: bool) -> Vec<&str> {
+    let codes = list.named().map(|(_, code)| &*code.id);
+    let groups = list.groups().iter().filter(|_| with_groups).map(|group| &*group.code.id);
+    codes.chain(groups).collect()
+}
+
 /// Codes and groups of a list, each code at most once.
 fn named_codes(node: &TomlValue, list: &CodeList) -> Option<Vec<NamedCodes>> {
     let nodes = node.array(list.codes().len() + list.groups().len())?;
@@ -131,7 +146,7 @@ fn named_codes(node: &TomlValue, list: &CodeList) -> Option<Vec<NamedCodes>> {
     let mut all = Vec::with_capacity(nodes.len());
     for node in nodes {
         let rule = "a code or a group of the dimension is needed";
-        let named = node.word(rule, |id| NamedCodes::find(list, id))?;
+        let named = node.name_of(rule, &ids(list, true), |id| NamedCodes::find(list, id))?;
         refuse_repetition(&node, list, named, &all);
         all.push(named);
     }
@@ -172,7 +187,8 @@ fn count_of_terms(named: &[NamedCodes], dimension: &Dimension) -> usize {
 
 /// The position of the dataflow that a table names.
 pub(super) fn named_dataflow(table: &TomlTable, dataflows: &[&Dataflow]) -> Option<usize> {
-    table.need("dataflow")?.word("a dataflow of the plan is needed", |id| {
+    let ids: Vec<&str> = dataflows.iter().map(|dataflow| &*dataflow.id).collect();
+    table.need("dataflow")?.name_of("a dataflow of the plan is needed", &ids, |id| {
         dataflows.iter().position(|dataflow| dataflow.id == id)
     })
 }
