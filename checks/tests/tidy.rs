@@ -119,6 +119,7 @@ const TRACKED: &[(&str, &[&str])] = &[
             "check",
             "check-image",
             "deb",
+            "fresh",
             "image",
             "postinst",
             "prerm",
