@@ -92,6 +92,7 @@ make_store() {
 deliver() {
     local address server
     say "The office opens the intake, and the agency delivers"
+    : >office/serve.log
     echo '$ tidegauge serve office/store --public 127.0.0.1:0 --intake 127.0.0.1:0 &'
     "$tidegauge_program" serve office/store --public 127.0.0.1:0 --intake 127.0.0.1:0 \
         >office/serve.log 2>&1 &

@@ -194,7 +194,7 @@ pub(super) const PLANS: &[ErrorCode] = &[
         "A table of the plan has a key that it does not know.",
         "Correct the spelling of the key, or remove it.",
         "error[unknown-key]: plan.toml:95:1: dataflow[0].bound_wek: unknown key; the keys here \
-         are id, name, bound_month, bound_window; did you mean bound_window?",
+         are id, name, bound; did you mean bound?",
     ),
     code(
         "unknown-reference",

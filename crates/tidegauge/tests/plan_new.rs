@@ -41,6 +41,25 @@ const OFFICES: [(&str, &[&str], usize); 6] = [
     ("own", &["--events", "codes:ARRIVAL,DEPARTURE", "--step", "day", "--dimension", "sex"], 1),
 ];
 
+#[test]
+fn weeks_begin_on_a_monday_and_may_need_a_window_more() {
+    let place = Workplace::new();
+    let plan = place.text("new.toml");
+    let weekly = |start: &'static str| {
+        let mut call = plan_new("border", &plan, &["--step", "week", "--expires", "2028-12-31"]);
+        let place = call.iter().position(|word| *word == "2024-01-01").expect("the start");
+        call[place] = start;
+        run(&call)
+    };
+    let refused = weekly("2027-01-01");
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("such as 2027-01-04"), "{refused:?}");
+    let made = weekly("2027-01-04");
+    assert!(made.status.success() && made.stderr.is_empty(), "{made:?}");
+    let checked = run(&["plan", "check", &plan]);
+    assert!(checked.status.success() && checked.stderr.is_empty(), "{checked:?}");
+}
+
 /// Half the width of an interval that a right figure leaves once in 1.7 million times, in margins
 /// of 95 %: 5 / 1.96.
 const SURE: f64 = 2.551;
@@ -172,7 +191,7 @@ fn in_a_terminal_it_asks_for_what_is_missing() {
         .stdout(Stdio::piped())
         .spawn()
         .expect("script of util-linux");
-    // An empty line takes the default; one that must not be empty is asked again.
+    // An empty line takes the default; what must not be empty, or breaks a rule, is asked again.
     let answers = [
         "ARRIVALS",
         "",
@@ -182,13 +201,15 @@ fn in_a_terminal_it_asks_for_what_is_missing() {
         "Act",
         "a@example.org",
         "EE",
+        "Tallinn",
         "Europe/Tallinn",
         "2024-01-01",
         "2025-12-31",
         "",
         "50",
-        "codes:ARRIVAL=Arrival,RETURN=Return",
+        "codes:ARRIVAL=Arrival,RETURN=Return home",
         "sex",
+        "",
     ];
     let text: String = answers.iter().map(|answer| format!("{answer}\n")).collect();
     asked.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("answers");
@@ -197,8 +218,9 @@ fn in_a_terminal_it_asks_for_what_is_missing() {
     assert!(output.status.success(), "{said}");
     assert!(said.contains("Id of the plan [OWN]: ") && said.contains("2 windows"), "{said}");
     assert_eq!(said.matches("Id of the agency: ").count(), 2, "{said}");
+    assert_eq!(said.matches("must be a time zone").count(), 1, "{said}");
     let text = fs::read_to_string(&plan).expect("the plan");
-    assert!(text.contains("{ id = \"RETURN\", name = \"Return\" }"), "{text}");
+    assert!(text.contains("{ id = \"RETURN\", name = \"Return home\" }"), "{text}");
     assert!(text.contains("name = \"sex\""), "{text}");
 }
 

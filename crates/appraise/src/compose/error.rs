@@ -23,6 +23,9 @@ pub enum ComposeError {
          codes:A,B, file:TABLE.csv, sample or sample:COLUMN"
     )]
     Source(String),
+    /// A table that is no list of codes.
+    #[error("table: must be CSV in UTF-8 with commas, whose first line is `code,name`")]
+    Table,
     /// A country for which no airports are known.
     #[error(
         "area: {0:?}: has no airport in the built-in list; write the country as in ISO 3166-1, or \
@@ -39,6 +42,6 @@ pub enum ComposeError {
     #[error("{0}")]
     Refused(String),
     /// The planner finds no shares.
-    #[error("wishes: {0}")]
+    #[error("wishes: {0}; wish smaller margins, raise --rho, or take fewer dimensions")]
     Fit(#[from] FitError),
 }

@@ -55,7 +55,7 @@ const BUILT_IN: [BuiltIn; 5] = [
     },
     BuiltIn {
         word: "age-bands",
-        about: "bands of age as Eurostat's statistics of migration have them",
+        about: "bands of age, as the ready-made plan on returns has them",
         of_plan: Some((AGE_AND_SEX, "CL_AGE_BAND")),
         is_open: false,
     },
@@ -236,12 +236,17 @@ fn airports(area: &str) -> Result<ListOfCodes, ComposeError> {
     Ok(list)
 }
 
-/// The list of a table in CSV, `code,name` or `code,name,group`.
+/// The list of a table in CSV with the columns `code` and `name`.
 ///
 /// Errors: no such table; words of which no codes can be made.
 pub fn list_of_table(bytes: &[u8]) -> Result<ListOfCodes, ComposeError> {
     let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(bytes);
-    let refused = || ComposeError::Source("a table of codes must be CSV, code,name".into());
+    let refused = || ComposeError::Table;
+    let head = reader.headers().map_err(|_| refused())?;
+    let names = head.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_lowercase());
+    if !names.eq(["code", "name"]) {
+        return Err(refused());
+    }
     let mut pairs = Vec::new();
     for row in reader.records() {
         let row = row.map_err(|_| refused())?;
@@ -343,6 +348,15 @@ mod tests {
             let grouped = list.codes.iter().filter(|code| code.group.is_some()).count();
             let wanted = if list.groups.is_empty() { 0 } else { list.codes.len() };
             assert_eq!(grouped, wanted, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_table_of_codes_has_its_head() {
+        let list = list_of_table(b"\xef\xbb\xbfcode,name\r\nMLA,Luqa\r\n").expect("a list");
+        assert_eq!(list.codes[0].name, "Luqa");
+        for wrong in [&b"MLA,Luqa\nVAL,Val\n"[..], b"code;name\nA;B\n", b"code\nA\n", b"\xff\xfe"] {
+            assert_eq!(list_of_table(wrong), Err(ComposeError::Table));
         }
     }
 

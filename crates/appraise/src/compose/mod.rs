@@ -24,7 +24,7 @@ pub use self::description::{Description, Dimension};
 pub use self::error::ComposeError;
 pub use self::kind::Kind;
 pub use self::lists::{ListOfCodes, Sample, list, list_of_table};
-use crate::planner::{DELTA, EPSILON_MAX, FittedPlan, fit, started};
+use crate::planner::{DELTA, EPSILON_MAX, FittedPlan, fit, started, windows_needed};
 
 /// Writes the plan of a description, with shares and weights from its wishes. Without a budget a
 /// year gets as little as the wishes need, and at most what needs no warning.
@@ -50,9 +50,19 @@ pub fn compose(description: &Description) -> Result<FittedPlan, ComposeError> {
 }
 
 fn with_budget(description: &Description, rho: &str) -> Result<FittedPlan, ComposeError> {
-    let text = started(&text::written(description, rho));
-    let plan = Plan::parse(&text)
-        .map_err(|errors| ComposeError::Refused(errors.report("the new plan").trim_end().into()))?;
+    let parsed = |windows| {
+        let text = started(&text::written(description, rho, windows));
+        let plan = Plan::parse(&text).map_err(|errors| {
+            ComposeError::Refused(errors.report("the new plan").trim_end().into())
+        })?;
+        Ok::<_, ComposeError>((text, plan))
+    };
+    let years = text::windows(&description.start, &description.expires);
+    let (mut text, mut plan) = parsed(years)?;
+    // A last week may belong to the window of the next year.
+    if let Some(needed) = windows_needed(&plan).filter(|needed| *needed != years) {
+        (text, plan) = parsed(needed)?;
+    }
     Ok(fit(&text, &plan, &[])?)
 }
 

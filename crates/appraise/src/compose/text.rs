@@ -51,11 +51,11 @@ fn strings<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
     format!("[{}]", quoted.join(", "))
 }
 
-/// The plan of a description with this budget of a year, without shares.
-pub(super) fn written(description: &Description, rho: &str) -> String {
+/// The plan of a description with this budget of a year for so many years, without shares.
+pub(super) fn written(description: &Description, rho: &str, windows: u32) -> String {
     let shape = description.kind.shape();
     let events = events(description, &shape);
-    let mut text = statement(description, rho);
+    let mut text = statement(description, rho, windows);
     text += &life_cycle(description, &shape, &events);
     for dimension in &description.dimensions {
         let attribute = quoted(&dimension.attribute);
@@ -110,20 +110,17 @@ fn list_id(attribute: &str) -> String {
     format!("CL_{}", attribute.to_uppercase())
 }
 
-fn statement(description: &Description, rho: &str) -> String {
+fn statement(description: &Description, rho: &str, windows: u32) -> String {
     let Description { id, agency, title, controller, legal_basis, contact, .. } = description;
     let Description { area, time_zone, start, expires, .. } = description;
     let [id, agency, title, controller] = [id, agency, title, controller].map(|t| quoted(t));
     let [legal_basis, contact, area] = [legal_basis, contact, area].map(|t| quoted(t));
     let [time_zone, start, expires] = [time_zone, start, expires].map(|t| quoted(t));
     let rho = quoted(rho);
-    let windows = windows(&description.start, &description.expires);
     let steps = match description.step {
         Grain::Month => 12,
         Grain::Week => 26,
-        Grain::Day => 60,
-        Grain::Hour => 24 * 60,
-        _ => 96 * 60,
+        _ => 60,
     };
     format!(
         "# Started with `tidegauge plan new`, which finds shares and weights from the wishes.

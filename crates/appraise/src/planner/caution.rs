@@ -142,11 +142,16 @@ fn figures(plan: &Plan, id: &str, figure: &MarginForecast) -> Option<f64> {
     Some(figures)
 }
 
+/// The number of windows that begin before a plan expires.
+pub(crate) fn windows_needed(plan: &Plan) -> Option<u32> {
+    let last = plan.window_of(Period::containing(plan.step(), plan.statement.expires));
+    Some(plan.window_number(last)? + 1)
+}
+
 /// The warning about a budget that ends before the plan does, or after it.
 fn windows_and_expiry(plan: &Plan) -> Option<PlanWarning> {
     let (windows, expires) = (plan.privacy.windows, plan.statement.expires);
-    let last = plan.window_of(Period::containing(plan.step(), expires));
-    let needed = plan.window_number(last)? + 1;
+    let needed = windows_needed(plan)?;
     let text = match needed {
         _ if needed == windows => return None,
         _ if needed > windows => format!(

@@ -36,7 +36,7 @@ mod warning;
 mod window;
 
 pub use self::alternative::Alternative;
-pub(crate) use self::caution::DELTA;
+pub(crate) use self::caution::{DELTA, windows_needed};
 pub use self::caution::{EPSILON_MAX, Limits};
 pub use self::cut::Contributions;
 pub use self::fit::{FitError, FittedPlan, UnwishedMarginal, fit};

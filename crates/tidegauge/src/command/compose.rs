@@ -14,6 +14,9 @@ use std::io::{IsTerminal, Write, stderr, stdin};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
 use tidegauge_appraise::{
     ComposeError, Description, Dimension, EPSILON_MAX, FittedPlan, Forecast, ForecastOptions, Kind,
     Limits, ListOfCodes, Sample, compose, forecast, list, list_of_table,
@@ -102,7 +105,7 @@ pub(crate) struct New {
     /// The last day that is counted.
     #[arg(long)]
     expires: Option<String>,
-    /// `quarter_hour`, `hour`, `day`, `week` or `month`.
+    /// `day`, `week` or `month`; shorter steps are written into the plan by hand.
     #[arg(long)]
     step: Option<String>,
     /// The budget of a year, a fraction. Without it as little as the wishes need, and at most what
@@ -118,9 +121,11 @@ pub(crate) struct New {
     /// Kinds of events of `log` and `own`: codes:A,B, file:TABLE.csv, sample or sample:COLUMN.
     #[arg(long)]
     events: Option<String>,
-    /// An attribute that divides figures: NAME, NAME=SOURCE or NAME=SOURCE@MARGIN. SOURCE is
-    /// countries, sex, age-bands, stay-classes, airports, codes:A,B=Name, file:TABLE.csv, sample or
-    /// sample:COLUMN.
+    /// An attribute that divides figures: NAME, NAME=SOURCE or NAME=SOURCE@MARGIN. NAME is
+    /// age_band, applicant_type, assistance, border_point, border_type, citizenship, destination,
+    /// mode, outcome, refusal_reason, sex, stay_class or traveller_class; age_band, citizenship,
+    /// sex and stay_class may stand alone, with a built-in list. SOURCE is countries, sex,
+    /// age-bands, stay-classes, airports, codes:A,B=Name, file:TABLE.csv, sample or sample:COLUMN.
     /// `none` for no attribute.
     #[arg(long = "dimension")]
     dimensions: Vec<String>,
@@ -151,10 +156,13 @@ impl Questions {
         default: Option<&str>,
     ) -> Result<String, Failure> {
         if let Some(given) = given {
-            return Ok(given.clone());
+            return match broken_rule(flag, given) {
+                Some(rule) => Err(bad(flag, &rule)),
+                None => Ok(given.clone()),
+            };
         }
         if self.asks
-            && let Some(answer) = asked(question, default)?
+            && let Some(answer) = asked((flag, question), default)?
         {
             return Ok(answer);
         }
@@ -166,8 +174,57 @@ impl Questions {
     }
 }
 
-/// What a person answers, or the default; `None` if standard input ends without either.
-fn asked(question: &str, default: Option<&str>) -> Result<Option<String>, Failure> {
+/// The rule that an answer breaks by itself; what it breaks together with others is seen later.
+fn broken_rule(flag: &str, answer: &str) -> Option<String> {
+    let (holds, rule) = match flag {
+        "--kind" => {
+            let rule = "must be border, stays, returns, asylum, log or own";
+            (KindName::from_str(answer, true).is_ok(), rule)
+        }
+        "--id" | "--agency" => {
+            let is_part = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+            let rule = "must begin with a letter, and have only letters, digits, _ and - after it";
+            (
+                answer.starts_with(|c: char| c.is_ascii_alphabetic())
+                    && answer.chars().all(is_part),
+                rule,
+            )
+        }
+        "--time-zone" => {
+            let rule = "must be a time zone by its name in the tz database, such as Europe/Tallinn";
+            (TimeZone::get(answer).is_ok(), rule)
+        }
+        "--start" | "--expires" => {
+            (answer.parse::<Date>().is_ok(), "must be a day, such as 2027-01-01")
+        }
+        "--step" => (["day", "week", "month"].contains(&answer), "must be day, week or month"),
+        "--bound" | "--margin" => {
+            (number(flag, answer).is_ok(), "must be a whole number from 1 to 1,000,000")
+        }
+        _ => (true, ""),
+    };
+    (!holds).then(|| rule.to_owned())
+}
+
+/// The rule that the first day breaks together with the step.
+fn broken_start(start: &str, step: Grain) -> Option<String> {
+    let day = start.parse::<Date>().ok()?;
+    let since = day.weekday().since(Weekday::Monday);
+    match step {
+        Grain::Week if since > 0 => {
+            let next = day.checked_add((7 - i32::from(since)).days()).ok()?;
+            Some(format!("must be a Monday, on which weeks begin, such as {next}"))
+        }
+        Grain::Month if day.day() > 1 => {
+            Some(format!("must be the first day of a month, such as {}", day.first_of_month()))
+        }
+        _ => None,
+    }
+}
+
+/// What a person answers, or the default; `None` if standard input ends without either. An answer
+/// that breaks a rule is asked for again.
+fn asked((flag, question): (&str, &str), default: Option<&str>) -> Result<Option<String>, Failure> {
     let shown = default.map_or(String::new(), |default| format!(" [{default}]"));
     loop {
         // A question that cannot be shown is answered all the same.
@@ -179,8 +236,11 @@ fn asked(question: &str, default: Option<&str>) -> Result<Option<String>, Failur
         match (line.trim(), default) {
             ("", Some(default)) => return Ok(Some(default.to_owned())),
             ("", None) if read == 0 => return Ok(None),
-            ("", None) => {}
-            (answer, _) => return Ok(Some(answer.to_owned())),
+            ("", None) => drop(writeln!(stderr(), "  an answer is needed; Ctrl-C ends")),
+            (answer, _) => match broken_rule(flag, answer) {
+                None => return Ok(Some(answer.to_owned())),
+                Some(rule) => drop(writeln!(stderr(), "  {rule}")),
+            },
         }
     }
 }
@@ -233,7 +293,7 @@ impl New {
         let last = five_years(&start);
         let expires =
             ask.answer(self.expires.as_ref(), ("--expires", "Last day"), last.as_deref())?;
-        let step = ("--step", "Step (quarter_hour, hour, day, week, month)");
+        let step = ("--step", "Step (day, week, month)");
         let step = ask.answer(self.step.as_ref(), step, Some(kind.step()))?;
         let bound = ("--bound", "How often one person counts at most in a year");
         let bound = ask.answer(self.bound.as_ref(), bound, Some(kind.bound()))?;
@@ -253,8 +313,10 @@ impl New {
         let dimension = |word: &String| dimension(word, margin, &source);
         let (kind, bound) = (kind.kind(), number("--bound", &bound)?);
         let dimensions = dimensions.iter().map(dimension).collect::<Result<_, _>>()?;
-        let step = Grain::parse(&step)
-            .ok_or_else(|| bad("--step", "must be quarter_hour, hour, day, week or month"))?;
+        let step = Grain::parse(&step).unwrap_or(Grain::Day);
+        if let Some(rule) = broken_start(&start, step) {
+            return Err(bad("--start", &rule));
+        }
         Ok(Description {
             kind,
             id,
@@ -283,9 +345,7 @@ impl New {
         let question = "What is counted (border, stays, returns, asylum, log, own)";
         let word = ask.answer(word.as_ref(), ("--kind", question), None)?;
         // A kind that is missing is reported with the other flags.
-        let kind = if word.is_empty() { "border" } else { &word };
-        let kind = KindName::from_str(kind, true)
-            .map_err(|_| bad("--kind", "must be border, stays, returns, asylum, log or own"))?;
+        let kind = KindName::from_str(&word, true).unwrap_or(KindName::Border);
         Ok((word, kind))
     }
 
@@ -315,11 +375,18 @@ impl New {
         }
         let of_sample = sample.map_or(vec![], Sample::attributes);
         let default: Vec<String> = of_sample.iter().map(|name| format!("{name}=sample")).collect();
-        let default = if default.is_empty() { "none".to_owned() } else { default.join(" ") };
-        let question = "By what (such as citizenship sex border_point=codes:A,B)";
-        let answer = ask.answer(None, ("--dimension", question), Some(&default))?;
-        let words = answer.split_whitespace().filter(|word| *word != "none");
-        Ok(words.map(str::to_owned).collect())
+        if !default.is_empty() {
+            return Ok(default);
+        }
+        let question = "By what (such as citizenship, or border_point=codes:A=North gate,B)";
+        let mut words = Vec::new();
+        loop {
+            let answer = ask.answer(None, ("--dimension", question), Some("none"))?;
+            if answer == "none" {
+                return Ok(words);
+            }
+            words.push(answer);
+        }
     }
 }
 
@@ -389,7 +456,8 @@ fn source(
         return list(word, own, area, sample).map_err(|error| refused(&error));
     };
     let bytes = fs::read(path).map_err(|error| Failure::unreadable(path, "read", &error))?;
-    list_of_table(&bytes).map_err(|error| refused(&error))
+    list_of_table(&bytes)
+        .map_err(|error| Failure::new(2, "plan-new", format_args!("{path}: {error}")))
 }
 
 /// `NAME`, `NAME=SOURCE` or `NAME=SOURCE@MARGIN`.
@@ -408,6 +476,13 @@ fn dimension(
         ("", "sex") => "sex",
         ("", "age_band") => "age-bands",
         ("", "stay_class") => "stay-classes",
+        ("", _) => {
+            let rule = format!(
+                "{name}: has no built-in list; say where its codes are from, such as \
+                 {name}=codes:A,B or {name}=file:TABLE.csv"
+            );
+            return Err(bad("--dimension", &rule));
+        }
         (from, _) => from,
     };
     let attribute = name.to_owned();
