@@ -32,6 +32,8 @@ use crate::assets::CONTENT_SECURITY_POLICY;
 const OWN: &[&str] = &[
     "assets",
     "card.png",
+    "checkpoint",
+    "docs",
     "embed",
     "ledger",
     "livez",
@@ -39,9 +41,11 @@ const OWN: &[&str] = &[
     "metrics",
     "plan",
     "readyz",
+    "release",
     "robots.txt",
     "sdmx",
     "sitemap.xml",
+    "tile",
     "v1",
 ];
 

@@ -79,6 +79,26 @@ fn a_store_is_backed_up_while_it_is_served() {
 }
 
 #[test]
+fn a_backup_removes_nothing_of_others() {
+    let place = Workplace::new();
+    let store = store(&place);
+    let other = place.text("other");
+    fs::create_dir_all(Path::new(&other).join("files")).expect("a directory");
+    let kept = Path::new(&other).join("files/thesis.odt");
+    fs::write(&kept, "mine").expect("a file");
+    refused(&["backup", &store, &other], 2, "directory-taken");
+    assert_eq!(fs::read_to_string(&kept).expect("the file"), "mine");
+    // Nor does it write through a link.
+    let linked = place.text("linked");
+    fs::create_dir(&linked).expect("a directory");
+    fs::create_dir(place.text("outside")).expect("a directory");
+    std::os::unix::fs::symlink(place.text("outside"), Path::new(&linked).join("files"))
+        .expect("a link");
+    refused(&["backup", &store, &linked], 2, "directory-taken");
+    assert_eq!(fs::read_dir(place.text("outside")).expect("a directory").count(), 0);
+}
+
+#[test]
 fn an_old_backup_never_draws_again() {
     let place = Workplace::new();
     let store = store(&place);
@@ -93,6 +113,22 @@ fn an_old_backup_never_draws_again() {
     refused(&other, 2, "signature");
     refused(&release(&restored, "2024-01-02"), 3, "not-compared");
     refused(&["ledger", "compare", &restored], 2, "bad-value");
+    // Its own checkpoint says nothing about what was released since.
+    let own = Path::new(&restored).join("public/checkpoint").display().to_string();
+    for own in [&restored, &own] {
+        refused(&["ledger", "compare", &restored, "--head", own], 2, "bad-value");
+    }
+    let server = Server::start(&["serve", &restored, "--public", "127.0.0.1:0"]);
+    let address = format!("http://{}", server.host);
+    refused(&["ledger", "compare", &restored, "--head", &address], 6, "served");
+    let _ = server.stop();
+
+    // What an older checkpoint allowed, a newer one takes back.
+    let older = place.text("older");
+    fs::copy(Path::new(&restored).join("public/checkpoint"), &older).expect("a copy");
+    succeed(&["ledger", "compare", &restored, "--head", &older]);
+    refused(&["ledger", "compare", &restored, "--head", &store], 5, "restored-behind");
+    refused(&release(&restored, "2024-01-02"), 3, "not-compared");
 
     let output = run(&["ledger", "compare", &restored, "--i-know"]);
     assert!(output.status.success());

@@ -191,7 +191,7 @@ fn input(path: &Path, sample: &Sample) -> String {
     if let [first, _, ..] = &sample.sheets[..] {
         let _ = writeln!(text, "sheet = {}   # CHECK: the first of several", quoted(first));
     }
-    text + "complete = \"none\"   # or cursor, file, clock: see the guide\n\n"
+    text + "complete = \"none\"   # CHECK: declares nothing; or cursor, file, clock\n\n"
 }
 
 /// What texts can name.

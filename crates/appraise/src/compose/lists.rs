@@ -151,10 +151,10 @@ impl Sample {
         Ok(Self { columns })
     }
 
-    /// The columns that were not looked at, as the file names them: those of persons may be among
-    /// them.
-    pub fn unread(&self) -> impl Iterator<Item = &str> {
-        self.columns.iter().filter(|(_, codes)| codes.is_none()).map(|(name, _)| name.as_str())
+    /// The number of columns that were not looked at: those of persons may be among them.
+    #[must_use]
+    pub fn unread(&self) -> usize {
+        self.columns.iter().filter(|(_, codes)| codes.is_none()).count()
     }
 
     /// The columns that are attributes of plans, in the order of the file.

@@ -130,6 +130,12 @@ impl Store {
         if existing.is_some_and(|existing| existing.starts_with(&store)) {
             return Err(taken());
         }
+        if [to.to_owned(), to.join(FILES)].iter().any(|path| path.is_symlink()) {
+            return Err(taken());
+        }
+        if to.join(FILES).exists() && !has_only_files_of_backup(&to.join(FILES))? {
+            return Err(taken());
+        }
         match fs::read_dir(to) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
             Err(error) => Err(Error::system(to, "list")(error)),
@@ -236,8 +242,7 @@ fn restore_file(from: &Path, root: &Path, file: &ManifestFile) -> Result<(), Err
     let path = Path::new(&file.path);
     let is_public = path.starts_with("public");
     let is_plain = path.components().all(|part| matches!(part, Component::Normal(_)));
-    let is_hex = file.digest.len() == 64 && file.digest.bytes().all(|b| b.is_ascii_hexdigit());
-    if !is_plain || !is_hex || !(is_public || path.starts_with("private")) {
+    if !is_plain || !is_digest(&file.digest) || !(is_public || path.starts_with("private")) {
         return Err(Error::corrupt(&manifest, "files", "names a file that no store has"));
     }
     let (to, source) = (root.join(path), from.join(FILES).join(&file.digest));
@@ -259,7 +264,9 @@ fn restore_file(from: &Path, root: &Path, file: &ManifestFile) -> Result<(), Err
         out.set_permissions(mode).map_err(Error::system(&to, "set the mode of"))?;
     }
     if let Some(seconds) = file.modified {
-        let at = UNIX_EPOCH + Duration::from_secs(seconds);
+        let at = UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).ok_or_else(|| {
+            Error::corrupt(&manifest, "files", "has a time that no file can have")
+        })?;
         let times = FileTimes::new().set_modified(at);
         out.set_times(times).map_err(Error::system(&to, "set the time of"))?;
     }
@@ -306,7 +313,27 @@ fn remove_unnamed(held: &Path, manifest: &Manifest) -> Result<(), Error> {
 /// Whether an entry of a directory is one that a backup makes.
 fn is_of_backup(entry: &std::io::Result<fs::DirEntry>) -> bool {
     let name = entry.as_ref().map(fs::DirEntry::file_name).unwrap_or_default();
-    name == FILES || name.to_string_lossy().starts_with(MANIFEST)
+    name == FILES || name.to_string_lossy() == format!("{MANIFEST}.{UNFINISHED}")
+}
+
+/// Whether a directory has files of a backup and nothing else: what is not named by the manifest is
+/// removed from it.
+fn has_only_files_of_backup(held: &Path) -> Result<bool, Error> {
+    let unfinished = format!(".{UNFINISHED}");
+    for entry in fs::read_dir(held).map_err(Error::system(held, "list"))? {
+        let entry = entry.map_err(Error::system(held, "list"))?;
+        let is_file = entry.file_type().map_err(Error::system(held, "list"))?.is_file();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !is_file || !is_digest(name.strip_suffix(&unfinished).unwrap_or(&name)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether a name is a digest of BLAKE3 in hexadecimal digits.
+fn is_digest(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// Adds every file below a directory, without those that a crash left unfinished.

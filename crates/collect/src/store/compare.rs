@@ -20,15 +20,18 @@ impl Store {
     /// Compares the ledger with a signed checkpoint, byte for byte as it was published; `None`
     /// trusts that nothing was released since the backup. From here on the store can change again.
     ///
-    /// Errors: not a checkpoint of this ledger; a checkpoint of a longer or another ledger.
+    /// Errors: not a checkpoint of this ledger; a checkpoint of a longer or another ledger, after
+    /// which nothing changes here any more, whatever an earlier comparison allowed.
     pub fn compare(&self, note: Option<&[u8]>) -> Result<u64, Error> {
         if let Some(note) = note {
             let kept = self.log.kept_head(note).map_err(Error::KeptHead)?;
             let size = self.log.size();
             if kept.size > size {
+                self.control.mark_restored()?;
                 return Err(Error::RestoredBehind { kept: kept.size, restored: size });
             }
             if self.log.root_at(kept.size) != Some(kept.root) {
+                self.control.mark_restored()?;
                 let rule = "the restored ledger is not the one of the given checkpoint";
                 return Err(Error::Fork { place: "public/checkpoint".into(), rule });
             }

@@ -40,6 +40,12 @@ pub(crate) fn perform(
         Task::Release(steps) => release(store, steps, asked, progress),
         Task::Amend(amend) => put_in_force(store, amend, asked),
         Task::Backup(to) => Ok(Answer::BackedUp(store.backup(to)?)),
+        // A served store could be compared with what it serves itself.
+        Task::Compare(_) if asked.served => {
+            let rule = "ledger: a restored store is compared before it is served; end the server \
+                        first";
+            Err(Refusal::new(6, "served", rule.to_owned()))
+        }
         Task::Compare(note) => {
             Ok(Answer::Compared(store.compare(note.as_deref().map(str::as_bytes))?))
         }

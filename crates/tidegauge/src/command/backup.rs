@@ -78,7 +78,7 @@ pub(crate) struct Restore {
 impl Restore {
     pub(crate) fn run(self) -> Done {
         // A checkpoint that cannot be read leaves nothing behind.
-        let note = self.kept.note()?;
+        let note = self.kept.note(&self.from)?;
         let entries = restore(&self.from, &self.directory)?;
         print_done(format_args!(
             "{}: restored, {entries} entries in the ledger",
@@ -109,7 +109,7 @@ impl Compare {
             let rule = "--head: value: is missing; give a checkpoint kept elsewhere";
             return Err(Failure::new(2, "bad-value", rule));
         }
-        let note = self.kept.note()?;
+        let note = self.kept.note(&self.directory)?;
         compare(&self.directory, &self.access, &self.kept, note)
     }
 }
@@ -119,10 +119,17 @@ impl Kept {
         self.head.is_some() || self.i_know
     }
 
-    /// The signed checkpoint, as it was published.
-    fn note(&self) -> Result<Option<String>, Failure> {
+    /// The signed checkpoint, as it was published; `own` is the store or the backup itself, which
+    /// proves nothing.
+    fn note(&self, own: &Path) -> Result<Option<String>, Failure> {
         let Some(place) = &self.head else { return Ok(None) };
         let path = Path::new(place);
+        let canonical = path.canonicalize().ok().zip(own.canonicalize().ok());
+        if canonical.is_some_and(|(path, own)| path.starts_with(own)) {
+            let rule = "--head: is of the restored store or its backup, and says nothing about \
+                        what was released since; give a checkpoint kept elsewhere";
+            return Err(Failure::new(2, "bad-value", format_args!("{place}: {rule}")));
+        }
         let bytes = if place.starts_with("http://") || place.starts_with("https://") {
             published(&server_source(place), place)?
         } else if path.is_dir() {

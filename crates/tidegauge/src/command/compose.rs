@@ -435,12 +435,12 @@ fn sample(path: &Path) -> Result<Sample, Failure> {
         "{place}: takes names of columns and codes only; never counts, and reads no other column"
     ));
     let sample = Sample::read(&bytes).map_err(|error| refused(&error))?;
-    let unread: Vec<&str> = sample.unread().collect();
-    if !unread.is_empty() {
-        let columns = unread.join(", ");
+    // Not their names: a file without its first line has a person there.
+    let unread = sample.unread();
+    if unread > 0 {
         print_error(format_args!(
-            "{place}: {columns}: not read, since no plan has them; better leave columns of persons \
-             out of a sample"
+            "{place}: {unread} columns are not read, since no plan has them; better leave columns \
+             of persons out of a sample"
         ));
     }
     Ok(sample)

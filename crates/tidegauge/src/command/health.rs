@@ -27,7 +27,12 @@ pub(crate) struct Health {
     #[arg(long)]
     alive: bool,
     /// How many seconds the server may take to answer.
-    #[arg(long, value_name = "SECONDS", default_value_t = 5)]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 5,
+        value_parser = clap::value_parser!(u64).range(1..=86_400)
+    )]
     wait: u64,
 }
 

@@ -143,7 +143,7 @@ pub(crate) struct Check {
     contributions: Option<PathBuf>,
     /// The largest epsilon, at delta 1e-6, that the plan may cost a person in its life without a
     /// warning.
-    #[arg(long, default_value_t = EPSILON_MAX)]
+    #[arg(long, default_value_t = EPSILON_MAX, value_parser = epsilon)]
     epsilon: f64,
 }
 
@@ -165,6 +165,12 @@ impl Check {
             intake.trim_end()
         ))
     }
+}
+
+/// A limit of epsilon.
+fn epsilon(text: &str) -> Result<f64, String> {
+    let limit = text.parse::<f64>().ok().filter(|limit| limit.is_finite() && *limit > 0.0);
+    limit.ok_or_else(|| "must be a number above 0".to_owned())
 }
 
 /// The table of how many persons have how many contributions; empty if none is given.
