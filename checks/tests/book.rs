@@ -15,6 +15,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use checks::tree::{self, root};
+
 const README_WORDS_MAX: usize = 1000;
 const LINE_COLUMNS_MAX: usize = 112;
 
@@ -37,34 +39,16 @@ const DOCUMENTS: &[&str] = &[
 
 const BOOK: &str = "docs/src";
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
-}
-
 fn read(name: &str) -> String {
     fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
-}
-
-fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(directory).expect("a directory") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            walk(&path, found);
-        } else {
-            found.push(path);
-        }
-    }
 }
 
 /// Every page of the book, the summary included, by its path in the workspace.
 fn pages() -> Vec<String> {
     let root = root();
-    let mut found = Vec::new();
-    walk(&root.join(BOOK), &mut found);
+    let found = tree::files(&root.join(BOOK)).expect("the book");
     let inside = |path: &PathBuf| path.strip_prefix(&root).map(|p| p.display().to_string());
-    let mut pages: Vec<String> = found.iter().map(|path| inside(path).expect("inside")).collect();
-    pages.sort();
-    pages
+    found.iter().map(|path| inside(path).expect("inside")).collect()
 }
 
 /// The lines of a document with their numbers, without those of fenced blocks.

@@ -10,16 +10,15 @@
 
 #![cfg(test)]
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
 
 use checks::errors::{
     AGENT, COMMANDS, ErrorCode, FIGURES, INTAKE, LEDGER, PARTS, PLANS, Part, ROWS, WARNINGS,
     reference,
 };
+use checks::tree::{self, without_tests};
 use regex::Regex;
+use testkit::reference::keep_equal;
 
 /// The types whose method `code` gives codes, and their part.
 const TYPES: &[(&str, &str, Part)] = &[
@@ -70,39 +69,19 @@ const NUMBERS: &[(&str, u16)] = &[
     ("UNAVAILABLE", 503),
 ];
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
-}
-
-fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(directory).expect("a directory") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            walk(&path, found);
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
-            found.push(path);
-        }
-    }
-}
-
 /// The source files of the programs, without their tests and comments, by path.
 fn sources() -> Vec<(String, String)> {
-    let root = root();
-    let mut found = Vec::new();
-    walk(&root.join("crates"), &mut found);
-    found.sort();
-    let name = |path: PathBuf| {
-        let name = path.strip_prefix(&root).expect("inside").display().to_string();
+    let is_of_program = |(name, _): &(String, String)| {
         let is_test = name.contains("/tests") || name.starts_with("crates/testkit/");
-        (name.contains("/src/") && !is_test).then_some((path, name))
+        name.contains("/src/") && !is_test
     };
-    let text = |(path, name): (PathBuf, String)| {
-        let text = fs::read_to_string(path).expect("UTF-8");
-        let text = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or(&text).to_owned();
+    let code = |(name, text): (String, String)| {
         let is_code = |line: &&str| !line.trim_start().starts_with("//");
-        (name, text.lines().filter(is_code).collect::<Vec<_>>().join("\n"))
+        let lines: Vec<&str> = without_tests(&text).lines().filter(is_code).collect();
+        (name, lines.join("\n"))
     };
-    found.into_iter().filter_map(name).map(text).collect()
+    let all = tree::sources(&["crates"]).expect("the crates");
+    all.into_iter().filter(is_of_program).map(code).collect()
 }
 
 /// A code that the sources use.
@@ -349,10 +328,5 @@ fn every_code_has_a_cause_and_a_next_step() {
 
 #[test]
 fn the_page_is_written_from_the_table() {
-    let path = root().join("docs/src/reference/errors.md");
-    let page = reference();
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&path, &page).expect("the page");
-    }
-    assert_eq!(fs::read_to_string(&path).expect("the page"), page, "run the test with UPDATE=1");
+    keep_equal(&tree::root().join("docs/src/reference/errors.md"), &reference());
 }

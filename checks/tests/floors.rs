@@ -14,11 +14,11 @@
 #![cfg(test)]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::process::Command;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 use checks::rooms::{faults, source_files};
+use checks::tree;
 
 /// Each crate of the workspace with the crates of the workspace that it may use outside of tests.
 const ALLOWED: &[(&str, &[&str])] = &[
@@ -747,7 +747,7 @@ fn every_crate_keeps_the_order_of_its_rooms() {
 /// The crates that one crate of ours links, with only the features that it requests: `cargo
 /// metadata` adds those that other crates of the workspace request.
 fn linked(name: &str) -> BTreeSet<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+    let root = tree::root();
     let tree = Command::new(env!("CARGO"))
         .current_dir(root)
         .args(["tree", "--offline", "--locked", "--edges", "normal", "--prefix", "none"])

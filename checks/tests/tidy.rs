@@ -9,8 +9,10 @@
 #![cfg(test)]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
+
+use checks::tree::{self, root, without_tests};
 
 const SCRIPT_LINES_MAX: usize = 500;
 const FUNCTION_LINES_MAX: usize = 70;
@@ -141,42 +143,9 @@ const GOLDEN: &[&str] =
 const PRIVATE: &[&str] =
     &["crates/agent/", "crates/collect/", "crates/delivery/", "crates/fold/", "crates/receive/"];
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
-}
-
-fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(directory).expect("a directory") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            walk(&path, found);
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
-            found.push(path);
-        }
-    }
-}
-
 /// Every source file, by its path in the workspace.
 fn sources() -> Vec<(String, String)> {
-    let root = root();
-    let mut found = Vec::new();
-    for part in ["benches", "checks", "crates"] {
-        walk(&root.join(part), &mut found);
-    }
-    let mut sources: Vec<(String, String)> = found
-        .into_iter()
-        .map(|path| {
-            let name = path.strip_prefix(&root).expect("inside").display().to_string();
-            (name, fs::read_to_string(&path).expect("UTF-8"))
-        })
-        .collect();
-    sources.sort();
-    sources
-}
-
-/// The text of a file without its tests.
-fn without_tests(text: &str) -> &str {
-    text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or(text)
+    tree::sources(&["benches", "checks", "crates"]).expect("the sources")
 }
 
 /// Every script of the pages and of their tests, by its path in the workspace.
@@ -235,8 +204,7 @@ fn may_be_tracked(path: &str) -> bool {
 fn tracked() -> Vec<String> {
     let root = root();
     if !root.join(".git").exists() {
-        let mut found = Vec::new();
-        walk_all(&root, &mut found);
+        let found = tree::files(&root).expect("the workspace");
         let inside = |path: &PathBuf| path.strip_prefix(&root).map(|p| p.display().to_string());
         return found.iter().map(|path| inside(path).expect("inside")).collect();
     }
@@ -246,21 +214,6 @@ fn tracked() -> Vec<String> {
     assert!(listed.status.success(), "git: {}", String::from_utf8_lossy(&listed.stderr));
     let names = String::from_utf8(listed.stdout).expect("UTF-8");
     names.split_terminator('\0').map(str::to_owned).collect()
-}
-
-fn walk_all(directory: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(directory).expect("a directory") {
-        let path = entry.expect("an entry").path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let is_ignored = name == "target"
-            || name.starts_with("target-")
-            || ["__pycache__", "node_modules", ".venv"].contains(&name.as_str());
-        if path.is_dir() && !is_ignored {
-            walk_all(&path, found);
-        } else if !path.is_dir() {
-            found.push(path);
-        }
-    }
 }
 
 #[test]
