@@ -23,4 +23,4 @@ pub use content::{
 };
 pub use life_cycle::{Arrow, CORRECTION_COLUMNS, EventOrder, LifeCycle, UNTIL};
 pub use limits::{AMENDMENT_BYTES_MAX, PLAN_BYTES_MAX};
-pub use parse::{PlanError, PlanErrors, PlanFault};
+pub use parse::{IdForm, PlanError, PlanErrors, PlanFault};

@@ -228,9 +228,10 @@ fn airports(area: &str) -> Result<ListOfCodes, ComposeError> {
         "UK" => "GB",
         other => other,
     };
-    let rows = AIRPORTS.lines().filter_map(|line| line.strip_prefix(country)?.strip_prefix(','));
-    let named = rows.filter_map(|row| row.split_once(','));
-    let mut list = listed(named.map(|(code, name)| (code, name.trim_matches('"'))), "")
+    let mut reader = csv::Reader::from_reader(AIRPORTS.as_bytes());
+    let rows = reader.records().filter_map(Result::ok).filter(|row| &row[0] == country);
+    let rows: Vec<csv::StringRecord> = rows.collect();
+    let mut list = listed(rows.iter().map(|row| (&row[1], &row[2])), "")
         .map_err(|_| ComposeError::Area(area.to_owned()))?;
     list.codes.push(ListedCode { id: "UNK".into(), name: "Unknown".into(), group: None });
     Ok(list)

@@ -25,13 +25,13 @@ impl Store {
     pub fn compare(&self, note: Option<&[u8]>) -> Result<u64, Error> {
         if let Some(note) = note {
             let kept = self.log.kept_head(note).map_err(Error::KeptHead)?;
+            // Until the ledger contains the checkpoint, nothing that an older one allowed holds.
+            self.control.mark_restored()?;
             let size = self.log.size();
             if kept.size > size {
-                self.control.mark_restored()?;
                 return Err(Error::RestoredBehind { kept: kept.size, restored: size });
             }
             if self.log.root_at(kept.size) != Some(kept.root) {
-                self.control.mark_restored()?;
                 let rule = "the restored ledger is not the one of the given checkpoint";
                 return Err(Error::Fork { place: "public/checkpoint".into(), rule });
             }

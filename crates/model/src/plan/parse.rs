@@ -38,6 +38,7 @@ use self::dataflow::DataflowDraft;
 use self::fault::Faults;
 pub use self::fault::{PlanError, PlanErrors, PlanFault};
 use self::lists::{ATTRIBUTES_MAX, Attributes, CodeLists};
+pub use self::node::IdForm;
 use self::node::{DocumentContext, TomlTable, TomlValue, document};
 use super::content::Plan;
 use crate::dataflow::Dataflow;

@@ -21,6 +21,7 @@ use tidegauge_appraise::{
     ComposeError, Description, Dimension, EPSILON_MAX, FittedPlan, Forecast, ForecastOptions, Kind,
     Limits, ListOfCodes, Sample, compose, forecast, list, list_of_table,
 };
+use tidegauge_model::plan::IdForm;
 use tidegauge_model::{Grain, Plan};
 
 use super::output::{print_answer, print_done, print_warnings, without_price};
@@ -177,18 +178,11 @@ impl Questions {
 /// The rule that an answer breaks by itself; what it breaks together with others is seen later.
 fn broken_rule(flag: &str, answer: &str) -> Option<String> {
     let (holds, rule) = match flag {
+        "--id" => return IdForm::Upper.broken_rule(answer),
+        "--agency" => return IdForm::Agency.broken_rule(answer),
         "--kind" => {
             let rule = "must be border, stays, returns, asylum, log or own";
             (KindName::from_str(answer, true).is_ok(), rule)
-        }
-        "--id" | "--agency" => {
-            let is_part = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
-            let rule = "must begin with a letter, and have only letters, digits, _ and - after it";
-            (
-                answer.starts_with(|c: char| c.is_ascii_alphabetic())
-                    && answer.chars().all(is_part),
-                rule,
-            )
         }
         "--time-zone" => {
             let rule = "must be a time zone by its name in the tz database, such as Europe/Tallinn";
@@ -198,10 +192,8 @@ fn broken_rule(flag: &str, answer: &str) -> Option<String> {
             (answer.parse::<Date>().is_ok(), "must be a day, such as 2027-01-01")
         }
         "--step" => (["day", "week", "month"].contains(&answer), "must be day, week or month"),
-        "--bound" | "--margin" => {
-            (number(flag, answer).is_ok(), "must be a whole number from 1 to 1,000,000")
-        }
-        _ => (true, ""),
+        "--bound" | "--margin" => (number(answer).is_some(), WHOLE_NUMBER),
+        _ => return None,
     };
     (!holds).then(|| rule.to_owned())
 }
@@ -304,14 +296,14 @@ impl New {
         if !ask.missing.is_empty() {
             return Err(missing(&ask.missing));
         }
-        let margin = number("--margin", &margin)?;
+        let margin = needed_number("--margin", &margin)?;
         let source = |word: &str, own: &str| source(word, own, &area, sample.as_ref());
         let events = match events.as_str() {
             "" => ListOfCodes::default(),
             word => source(word, "kind")?,
         };
         let dimension = |word: &String| dimension(word, margin, &source);
-        let (kind, bound) = (kind.kind(), number("--bound", &bound)?);
+        let (kind, bound) = (kind.kind(), needed_number("--bound", &bound)?);
         let dimensions = dimensions.iter().map(dimension).collect::<Result<_, _>>()?;
         let step = Grain::parse(&step).unwrap_or(Grain::Day);
         if let Some(rule) = broken_start(&start, step) {
@@ -417,9 +409,15 @@ fn refused(error: &ComposeError) -> Failure {
     Failure::new(2, "plan-new", format_args!("plan new: {error}"))
 }
 
-fn number(flag: &str, text: &str) -> Result<u32, Failure> {
-    let parsed = text.parse::<u32>().ok().filter(|number| (1..=1_000_000).contains(number));
-    parsed.ok_or_else(|| bad(flag, "must be a whole number from 1 to 1,000,000"))
+/// The rule of [`number`].
+const WHOLE_NUMBER: &str = "must be a whole number from 1 to 1,000,000";
+
+fn number(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|number| (1..=1_000_000).contains(number))
+}
+
+fn needed_number(flag: &str, text: &str) -> Result<u32, Failure> {
+    number(text).ok_or_else(|| bad(flag, WHOLE_NUMBER))
 }
 
 /// The last day of the fifth calendar year.
@@ -439,8 +437,8 @@ fn sample(path: &Path) -> Result<Sample, Failure> {
     let unread = sample.unread();
     if unread > 0 {
         print_error(format_args!(
-            "{place}: {unread} columns are not read, since no plan has them; better leave columns \
-             of persons out of a sample"
+            "{place}: columns not read, since no plan has them: {unread}; better leave columns of \
+             persons out of a sample"
         ));
     }
     Ok(sample)
@@ -467,7 +465,7 @@ fn dimension(
     source: &dyn Fn(&str, &str) -> Result<ListOfCodes, Failure>,
 ) -> Result<Dimension, Failure> {
     let (word, wished) = match word.rsplit_once('@') {
-        Some((word, wished)) => (word, number("--dimension", wished)?),
+        Some((word, wished)) => (word, needed_number("--dimension", wished)?),
         None => (word, margin.saturating_mul(2)),
     };
     let (name, from) = word.split_once('=').unwrap_or((word, ""));

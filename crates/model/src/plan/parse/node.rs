@@ -36,8 +36,8 @@ pub(super) fn shown(given: &str) -> String {
 }
 
 /// The identifiers that a plan can have.
-#[derive(Clone, Copy)]
-enum IdForm {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdForm {
     /// `NestedNCNameIDType` of SDMX: names joined by dots.
     Agency,
     /// `IDType` of SDMX: no character of it separates anything in a key, an address or a file.
@@ -47,6 +47,12 @@ enum IdForm {
 }
 
 impl IdForm {
+    /// The rule that a text breaks as an identifier of this form.
+    #[must_use]
+    pub fn broken_rule(self, text: &str) -> Option<String> {
+        (!self.allows(text)).then(|| self.rule())
+    }
+
     fn allows(self, text: &str) -> bool {
         let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
         let is_upper = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
@@ -170,7 +176,10 @@ impl<'a> TomlValue<'a> {
 
     fn id(&self, form: IdForm) -> Option<&'a str> {
         let text = self.string()?;
-        form.allows(text).then_some(text).or_else(|| self.bad_value(&form.rule(), text))
+        match form.broken_rule(text) {
+            Some(rule) => self.bad_value(&rule, text),
+            None => Some(text),
+        }
     }
 
     /// An identifier of the narrow form, for names that only plans have.
