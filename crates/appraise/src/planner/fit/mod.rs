@@ -548,9 +548,13 @@ pub fn fit(text: &str, plan: &Plan, persons: &[Contributions]) -> Result<FittedP
     if parts < wished.len() as u32 {
         return Err(FitError::NothingLeft);
     }
-    // Any share will do for a start: the proportions of the charges do not depend on it.
+    // Any share and weights will do for a start, since what a figure needs of each part does not
+    // depend on them: the largest, and equal ones, so that all noise can be drawn.
     for dataflow in &wished {
-        fitted.dataflows[dataflow.position].share = &rest / BigInt::from(wished.len());
+        let own = &mut fitted.dataflows[dataflow.position];
+        own.share.clone_from(&rest);
+        own.residuals.clear();
+        own.marginals.iter_mut().for_each(|marginal| marginal.weight = 1);
     }
     let mut solved = Vec::new();
     for dataflow in &wished {
