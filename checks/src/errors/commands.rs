@@ -165,8 +165,8 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         &[2],
         "`plan new` lacks answers, and there is no terminal to ask for them.",
         "Give the flags that the line names, or run the command in a terminal.",
-        "error[flags-missing]: plan new: --title, --controller: are missing, and nobody can be \
-         asked; give them, or run this in a terminal",
+        "error[flags-missing]: plan new: --title, --controller: missing, and nobody can be \
+         asked; give what is missing, or run this in a terminal",
     ),
     code(
         "fork",

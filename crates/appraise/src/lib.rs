@@ -17,7 +17,8 @@ mod solver;
 
 pub use audit::{AuditError, AuditOptions, AuditReport, audit};
 pub use compose::{
-    ComposeError, Description, Dimension, Kind, ListOfCodes, Sample, compose, list, list_of_table,
+    ComposeError, Description, Dimension, Kind, ListOfCodes, PLAN_LANGUAGES, Sample, compose, list,
+    list_of_table,
 };
 pub use planner::{
     Alternative, Contributions, DataflowForecast, EPSILON_MAX, EpsilonAtDelta, FirstFigure,

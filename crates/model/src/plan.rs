@@ -18,9 +18,9 @@ mod parse;
 mod sources;
 
 pub use content::{
-    ATTRIBUTES, ATTRIBUTES_OF_EVENTS, Attribute, DAY_COLUMN, EVENT_COLUMNS, Plan, Privacy,
-    Retention, Statement,
+    ATTRIBUTES, ATTRIBUTES_OF_EVENTS, Attribute, CLOSED_ATTRIBUTES, DAY_COLUMN, EVENT_COLUMNS,
+    Plan, Privacy, Retention, Statement,
 };
 pub use life_cycle::{Arrow, CORRECTION_COLUMNS, EventOrder, LifeCycle, UNTIL};
-pub use limits::{AMENDMENT_BYTES_MAX, PLAN_BYTES_MAX};
+pub use limits::{AMENDMENT_BYTES_MAX, DIMENSIONS_MAX, PLAN_BYTES_MAX};
 pub use parse::{IdForm, PlanError, PlanErrors, PlanFault};

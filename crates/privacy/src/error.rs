@@ -39,7 +39,7 @@ pub enum Error {
     #[error("variance must be written as a reduced fraction of sixteenths, such as 37/2")]
     VarianceText,
     /// A variance that cannot be represented or drawn.
-    #[error("variance exceeds {limit} sixteenths")]
+    #[error("the noise is too wide to be drawn: its variance exceeds {limit} sixteenths")]
     VarianceTooLarge {
         /// The largest variance, in sixteenths.
         limit: u128,

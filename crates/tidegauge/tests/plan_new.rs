@@ -131,6 +131,18 @@ fn six_made_up_offices_have_a_plan_at_once() {
     }
 }
 
+/// The weights that were found, the smallest beside the largest, are no start for the next fit.
+#[test]
+fn a_new_plan_can_be_fitted_again() {
+    let place = Workplace::new();
+    let [plan, fitted] = ["new.toml", "fitted.toml"].map(|name| place.text(name));
+    for (kind, dimension) in [("border", "sex=codes:M,F"), ("stays", "citizenship=codes:EE,LV")] {
+        succeed(&plan_new(kind, &plan, &["--force", "--dimension", dimension]));
+        let report = succeed(&["plan", "fit", &plan, "--out", &fitted]);
+        assert!(report.contains("wishes are granted by a plan"), "{kind}: {report}");
+    }
+}
+
 #[test]
 fn wishes_that_cannot_be_granted_are_missed_by_a_factor() {
     let place = Workplace::new();
@@ -179,23 +191,32 @@ fn airports_are_a_list_of_border_points() {
 
 /// A pseudo-terminal for the program, by `script` of util-linux, which every Debian has.
 #[cfg(target_os = "linux")]
-#[test]
-fn in_a_terminal_it_asks_for_what_is_missing() {
-    let place = Workplace::new();
-    let plan = place.text("new.toml");
+/// What `plan new` says in a terminal, and whether it succeeds. The input ends after the answers.
+fn in_a_terminal(flags: &str, answers: &[&str]) -> (bool, String) {
     let program = tidegauge(&[]).get_program().to_string_lossy().into_owned();
-    let command = format!("{program} plan new --kind own --step day --out {plan}");
+    let command = format!("{program} plan new {flags}");
     let mut asked = Command::new("script")
         .args(["--quiet", "--return", "--command", &command, "/dev/null"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .expect("script of util-linux");
+    let text: String = answers.iter().map(|answer| format!("{answer}\n")).collect();
+    asked.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("answers");
+    let output = asked.wait_with_output().expect("an end");
+    (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+fn in_a_terminal_it_asks_for_what_is_missing() {
+    let place = Workplace::new();
+    let plan = place.text("new.toml");
     // An empty line takes the default; what must not be empty, or breaks a rule, is asked again.
     let answers = [
         "ARRIVALS",
         "",
         "EX",
+        "",
         "Arrivals",
         "Office",
         "Act",
@@ -211,17 +232,49 @@ fn in_a_terminal_it_asks_for_what_is_missing() {
         "sex",
         "",
     ];
-    let text: String = answers.iter().map(|answer| format!("{answer}\n")).collect();
-    asked.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("answers");
-    let output = asked.wait_with_output().expect("an end");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{said}");
+    let (is_made, said) = in_a_terminal(&format!("--kind own --step day --out {plan}"), &answers);
+    assert!(is_made, "{said}");
     assert!(said.contains("Id of the plan [OWN]: ") && said.contains("2 windows"), "{said}");
     assert_eq!(said.matches("Id of the agency: ").count(), 2, "{said}");
     assert_eq!(said.matches("must be a time zone").count(), 1, "{said}");
     let text = fs::read_to_string(&plan).expect("the plan");
     assert!(text.contains("{ id = \"RETURN\", name = \"Return home\" }"), "{text}");
     assert!(text.contains("name = \"sex\""), "{text}");
+}
+
+#[test]
+fn answers_before_an_error_are_shown_as_flags() {
+    let (is_made, said) = in_a_terminal("--kind border", &["MINE", "EX", "de", "It's ours"]);
+    assert!(!is_made, "{said}");
+    assert!(said.contains("plan new: --controller: the input ended"), "{said}");
+    let flags =
+        r"plan new --kind border --id MINE --agency EX --language de --title 'It'\''s ours'";
+    assert!(said.contains(flags), "{said}");
+}
+
+#[test]
+fn the_words_of_the_program_are_in_every_language() {
+    let place = Workplace::new();
+    let plan = place.text("new.toml");
+    for (kind, flags, _) in OFFICES {
+        let in_german = ["--language", "de", "--title", "Statistik", "--force"];
+        let mut call = plan_new(kind, &plan, flags);
+        let title = call.iter().position(|word| *word == "--title").expect("a title");
+        call.drain(title..title + 2);
+        succeed(&[&call[..], &in_german[..]].concat());
+        let text = fs::read_to_string(&plan).expect("the plan");
+        assert!(text.contains("language = \"de\""), "{kind}");
+        let texts = |language| {
+            let keys = [format!(".{language} = "), format!(" {language} = ")];
+            keys.iter().map(|key| text.matches(key).count()).sum::<usize>()
+        };
+        let all = ["en", "de", "fr", "es"].map(texts);
+        assert!(all[0] >= 8 && all[1..] == [all[0]; 3], "{kind}: {all:?}");
+        let said = succeed(&["plan", "explain", &plan, "--lang", "de"]);
+        for english in ["Events", "Persons", "Unknown", "Official statistics"] {
+            assert!(!said.contains(english), "{kind}: {english}: {said}");
+        }
+    }
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub struct Description {
     pub id: String,
     /// The agency's id.
     pub agency: String,
+    /// The language of what the office says, one of [`super::PLAN_LANGUAGES`].
+    pub language: String,
     /// The title.
     pub title: String,
     /// Who is responsible for the data.

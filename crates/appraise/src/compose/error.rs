@@ -6,9 +6,12 @@
 //! 1. No message quotes a value of a sample
 //!    (`super::lists::tests::columns_of_persons_are_refused`).
 
-use tidegauge_model::plan::ATTRIBUTES;
+use tidegauge_model::plan::{ATTRIBUTES, DIMENSIONS_MAX};
 
 use crate::planner::FitError;
+
+/// The most attributes that divide the figures of events, beside their kind.
+pub(super) const DIVIDED_BY_MAX: usize = DIMENSIONS_MAX - 1;
 
 /// Why a plan is not made.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -38,6 +41,12 @@ pub enum ComposeError {
     /// A dimension that no plan has.
     #[error("dimension: {0:?}: attributes are {list}", list = ATTRIBUTES.join(", "))]
     Attribute(String),
+    /// More dimensions than a dataflow has beside the kind of event.
+    #[error(
+        "dimension: at most {DIVIDED_BY_MAX} attributes beside the kind of event, given {0}; leave \
+         out those that nobody reads"
+    )]
+    Dimensions(usize),
     /// What was said makes no plan.
     #[error("{0}")]
     Refused(String),

@@ -7,6 +7,8 @@
 //! 1. Every kind gives a valid plan (`tidegauge/tests/plan_new.rs`:
 //!    `six_made_up_offices_have_a_plan_at_once`).
 
+use super::words::Words;
+
 /// A kind of statistics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -30,35 +32,137 @@ pub(super) struct Shape {
     pub(super) model: Option<&'static str>,
     /// The dimension that distinguishes events, and where it comes from.
     pub(super) dimension: (&'static str, &'static str),
-    pub(super) name: &'static str,
+    pub(super) name: Words,
     /// Its codes, with their names.
-    pub(super) codes: &'static [(&'static str, &'static str)],
+    pub(super) codes: &'static [(&'static str, Words)],
     /// The dataflow of persons present, its name, and in which statuses.
-    pub(super) stock: Option<(&'static str, &'static str, &'static [&'static str])>,
+    pub(super) stock: Option<(&'static str, Words, &'static [&'static str])>,
 }
 
-const BORDER: &[(&str, &str)] = &[("ENTRY", "Entries"), ("EXIT", "Exits")];
-const STAYS: &[(&str, &str)] = &[
-    ("ENTRY", "Entries"),
-    ("DEPARTURE_IN_TIME", "Departures in time"),
-    ("DEPARTURE_LATE", "Departures after the end of the authorised stay"),
-    ("LAPSE", "Authorised stays that ended without departure"),
-    ("REFUSAL", "Refusals of entry"),
+const BORDER: &[(&str, Words)] = &[
+    ("ENTRY", ["Entries", "Einreisen", "Entrées", "Entradas"]),
+    ("EXIT", ["Exits", "Ausreisen", "Sorties", "Salidas"]),
 ];
-const RETURNS: &[(&str, &str)] = &[
-    ("REFUSAL", "Refusals of entry"),
-    ("DECISION", "Orders to leave"),
-    ("DEPARTURE_IN_TERM", "Departures in the term of the order"),
-    ("DEPARTURE_AFTER_TERM", "Departures after the term of the order"),
-    ("DEPARTURE_WITHOUT_DECISION", "Departures without an order"),
+const STAYS: &[(&str, Words)] = &[
+    ("ENTRY", ["Entries", "Einreisen", "Entrées", "Entradas"]),
+    (
+        "DEPARTURE_IN_TIME",
+        [
+            "Departures in time",
+            "Rechtzeitige Ausreisen",
+            "Départs dans les délais",
+            "Salidas dentro del plazo",
+        ],
+    ),
+    (
+        "DEPARTURE_LATE",
+        [
+            "Departures after the end of the authorised stay",
+            "Ausreisen nach Ende des genehmigten Aufenthalts",
+            "Départs après la fin du séjour autorisé",
+            "Salidas tras el fin de la estancia autorizada",
+        ],
+    ),
+    (
+        "LAPSE",
+        [
+            "Authorised stays that ended without departure",
+            "Genehmigte Aufenthalte, die ohne Ausreise endeten",
+            "Séjours autorisés qui ont pris fin sans départ",
+            "Estancias autorizadas que terminaron sin salida",
+        ],
+    ),
+    (
+        "REFUSAL",
+        [
+            "Refusals of entry",
+            "Einreiseverweigerungen",
+            "Refus d’entrée",
+            "Denegaciones de entrada",
+        ],
+    ),
 ];
-const ASYLUM: &[(&str, &str)] = &[
-    ("FIRST_APPLICATION", "First applications"),
-    ("SUBSEQUENT_APPLICATION", "Subsequent applications"),
-    ("DECISION", "Decisions at first instance"),
-    ("WITHDRAWAL", "Withdrawals"),
-    ("APPEAL", "Appeals"),
-    ("FINAL_DECISION", "Final decisions"),
+const RETURNS: &[(&str, Words)] = &[
+    (
+        "REFUSAL",
+        [
+            "Refusals of entry",
+            "Einreiseverweigerungen",
+            "Refus d’entrée",
+            "Denegaciones de entrada",
+        ],
+    ),
+    (
+        "DECISION",
+        [
+            "Orders to leave",
+            "Ausreiseaufforderungen",
+            "Ordres de quitter le territoire",
+            "Órdenes de salida",
+        ],
+    ),
+    (
+        "DEPARTURE_IN_TERM",
+        [
+            "Departures in the term of the order",
+            "Ausreisen innerhalb der Frist",
+            "Départs dans le délai de l’ordre",
+            "Salidas dentro del plazo de la orden",
+        ],
+    ),
+    (
+        "DEPARTURE_AFTER_TERM",
+        [
+            "Departures after the term of the order",
+            "Ausreisen nach Ablauf der Frist",
+            "Départs après le délai de l’ordre",
+            "Salidas fuera del plazo de la orden",
+        ],
+    ),
+    (
+        "DEPARTURE_WITHOUT_DECISION",
+        [
+            "Departures without an order",
+            "Ausreisen ohne Ausreiseaufforderung",
+            "Départs sans ordre",
+            "Salidas sin orden",
+        ],
+    ),
+];
+const ASYLUM: &[(&str, Words)] = &[
+    (
+        "FIRST_APPLICATION",
+        ["First applications", "Erstanträge", "Premières demandes", "Primeras solicitudes"],
+    ),
+    (
+        "SUBSEQUENT_APPLICATION",
+        [
+            "Subsequent applications",
+            "Folgeanträge",
+            "Demandes ultérieures",
+            "Solicitudes posteriores",
+        ],
+    ),
+    (
+        "DECISION",
+        [
+            "Decisions at first instance",
+            "Entscheidungen in erster Instanz",
+            "Décisions en première instance",
+            "Resoluciones en primera instancia",
+        ],
+    ),
+    ("WITHDRAWAL", ["Withdrawals", "Rücknahmen", "Retraits", "Retiradas"]),
+    ("APPEAL", ["Appeals", "Rechtsbehelfe", "Recours", "Recursos"]),
+    (
+        "FINAL_DECISION",
+        [
+            "Final decisions",
+            "Rechtskräftige Entscheidungen",
+            "Décisions définitives",
+            "Resoluciones firmes",
+        ],
+    ),
 ];
 
 impl Kind {
@@ -66,31 +170,82 @@ impl Kind {
         let shape = |model, codes, stock| Shape {
             model: Some(model),
             dimension: ("TRANSITION", "transition"),
-            name: "What happened",
+            name: ["What happened", "Was geschah", "Ce qui s’est passé", "Qué ocurrió"],
             codes,
             stock: Some(stock),
         };
         match self {
             Self::Border => Shape {
                 dimension: ("DIRECTION", "kind"),
-                name: "Direction",
-                ..shape("border", BORDER, ("PRESENT", "Persons present", &["PRESENT"]))
+                name: ["Direction", "Richtung", "Sens", "Sentido"],
+                ..shape(
+                    "border",
+                    BORDER,
+                    (
+                        "PRESENT",
+                        [
+                            "Persons present",
+                            "Anwesende Personen",
+                            "Personnes présentes",
+                            "Personas presentes",
+                        ],
+                        &["PRESENT"],
+                    ),
+                )
             },
             Self::Stays => {
-                let past = ("OVERSTAYERS", "Persons past their authorised stay", &["LAPSED"] as _);
+                let past = (
+                    "OVERSTAYERS",
+                    [
+                        "Persons past their authorised stay",
+                        "Personen mit überschrittener Aufenthaltsdauer",
+                        "Personnes en dépassement de séjour",
+                        "Personas que han rebasado su estancia",
+                    ],
+                    &["LAPSED"] as _,
+                );
                 shape("stay", STAYS, past)
             }
             Self::Returns => {
                 let ordered: &[&str] = &["ORDERED", "OVERDUE"];
-                shape("return", RETURNS, ("ORDERED", "Persons with an order to leave", ordered))
+                shape(
+                    "return",
+                    RETURNS,
+                    (
+                        "ORDERED",
+                        [
+                            "Persons with an order to leave",
+                            "Personen mit einer Ausreiseaufforderung",
+                            "Personnes sous ordre de quitter le territoire",
+                            "Personas con una orden de salida",
+                        ],
+                        ordered,
+                    ),
+                )
             }
-            Self::Asylum => {
-                shape("asylum", ASYLUM, ("PENDING", "Pending applications", &["PENDING"]))
-            }
+            Self::Asylum => shape(
+                "asylum",
+                ASYLUM,
+                (
+                    "PENDING",
+                    [
+                        "Pending applications",
+                        "Anhängige Anträge",
+                        "Demandes en instance",
+                        "Solicitudes pendientes",
+                    ],
+                    &["PENDING"],
+                ),
+            ),
             Self::Log | Self::Own => Shape {
                 model: None,
                 dimension: ("EVENT", "kind"),
-                name: "Kind of event",
+                name: [
+                    "Kind of event",
+                    "Art des Ereignisses",
+                    "Type d’événement",
+                    "Tipo de suceso",
+                ],
                 codes: &[],
                 stock: None,
             },

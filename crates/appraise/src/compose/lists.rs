@@ -21,6 +21,7 @@ use tidegauge_model::plan::ATTRIBUTES;
 use toml_edit::{DocumentMut, Item, TableLike, Value};
 
 use super::error::ComposeError;
+use super::words::{Name, PLAN_LANGUAGES, UNKNOWN};
 
 const COUNTRIES_AND_MORE: &str = include_str!("../../../../plans/exit-metrics.toml");
 const AGE_AND_SEX: &str = include_str!("../../../../plans/returns.toml");
@@ -35,8 +36,6 @@ struct BuiltIn {
     about: &'static str,
     /// The ready-made plan that has it and its id there; none for airports.
     of_plan: Option<(&'static str, &'static str)>,
-    /// Whether codes may come while a plan runs, so that places are reserved for them.
-    is_open: bool,
 }
 
 const BUILT_IN: [BuiltIn; 5] = [
@@ -45,31 +44,26 @@ const BUILT_IN: [BuiltIn; 5] = [
         about: "ISO 3166-1 alpha-2 with the exceptions of Eurostat (EL, UK, XK), in parts of the \
                 world",
         of_plan: Some((COUNTRIES_AND_MORE, "CL_CITIZENSHIP")),
-        is_open: true,
     },
     BuiltIn {
         word: "sex",
         about: "the codes of SDMX's CL_SEX, with one for what is unknown",
         of_plan: Some((AGE_AND_SEX, "CL_SEX")),
-        is_open: false,
     },
     BuiltIn {
         word: "age-bands",
         about: "bands of age, as the ready-made plan on returns has them",
         of_plan: Some((AGE_AND_SEX, "CL_AGE_BAND")),
-        is_open: false,
     },
     BuiltIn {
         word: "stay-classes",
         about: "classes of authorised stay, as the ready-made plan on departures has them",
         of_plan: Some((COUNTRIES_AND_MORE, "CL_STAY_CLASS")),
-        is_open: true,
     },
     BuiltIn {
         word: "airports",
         about: "airports of the country of the plan, by their IATA codes",
         of_plan: None,
-        is_open: true,
     },
 ];
 
@@ -83,7 +77,6 @@ impl BuiltIn {
             None => airports(area)?,
         };
         list.source = format!("built in: {}", self.about);
-        list.is_open = self.is_open;
         Ok(list)
     }
 }
@@ -95,7 +88,7 @@ const DISTINCT_MAX: usize = 500;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ListedCode {
     pub(super) id: String,
-    pub(super) name: String,
+    pub(super) name: Name,
     pub(super) group: Option<String>,
 }
 
@@ -103,11 +96,9 @@ pub(super) struct ListedCode {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListOfCodes {
     pub(super) codes: Vec<ListedCode>,
-    pub(super) groups: Vec<(String, String)>,
+    pub(super) groups: Vec<(String, Name)>,
     /// The source, for the comment in the plan.
     pub(super) source: String,
-    /// Whether codes may come while a plan runs.
-    pub(super) is_open: bool,
 }
 
 /// A file whose columns and codes are taken, and nothing else of it.
@@ -133,6 +124,16 @@ impl Sample {
             .map(|name| (is_read(&name).then(BTreeSet::new), name))
             .map(|(codes, name)| (name, codes))
             .collect();
+        for (place, (name, codes)) in columns.iter().enumerate() {
+            let rule = if name.contains(char::is_control) {
+                "has a name with control characters; write it in letters".to_owned()
+            } else if codes.is_some() && columns[..place].iter().any(|(other, _)| other == name) {
+                format!("is called {name}, as one before it; leave one of them out")
+            } else {
+                continue;
+            };
+            return Err(ComposeError::Sample(format!("line 1: column {}: {rule}", place + 1)));
+        }
         for row in reader.into_records() {
             let row = row.map_err(refused)?;
             for ((name, codes), field) in columns.iter_mut().zip(&row) {
@@ -233,7 +234,7 @@ fn airports(area: &str) -> Result<ListOfCodes, ComposeError> {
     let rows: Vec<csv::StringRecord> = rows.collect();
     let mut list = listed(rows.iter().map(|row| (&row[1], &row[2])), "")
         .map_err(|_| ComposeError::Area(area.to_owned()))?;
-    list.codes.push(ListedCode { id: "UNK".into(), name: "Unknown".into(), group: None });
+    list.codes.push(ListedCode { id: "UNK".into(), name: UNKNOWN.into(), group: None });
     Ok(list)
 }
 
@@ -263,7 +264,7 @@ fn listed<'w>(
     source: &str,
 ) -> Result<ListOfCodes, ComposeError> {
     let source = source.to_owned();
-    let mut list = ListOfCodes { source, is_open: true, ..ListOfCodes::default() };
+    let mut list = ListOfCodes { source, ..ListOfCodes::default() };
     for (word, name) in words {
         let id: String = word
             .trim()
@@ -277,7 +278,7 @@ fn listed<'w>(
             let rule = "two values differ only in case or punctuation; write them alike";
             return Err(ComposeError::Code(rule.into()));
         }
-        let name = name.trim().to_owned();
+        let name = Name::Own(name.trim().to_owned());
         list.codes.push(ListedCode { id, name, group: None });
     }
     if list.codes.is_empty() {
@@ -302,8 +303,11 @@ fn of_plan(plan: &str, id: &str) -> Result<ListOfCodes, ComposeError> {
         |row: &dyn TableLike, key: &str| row.get(key).and_then(Item::as_str).map(str::to_owned);
     let pair = |row: &dyn TableLike| {
         let named = row.get("name").and_then(Item::as_table_like);
-        let name = named.and_then(|named| word(named, "en")).or_else(|| word(row, "name"));
-        Some((word(row, "id")?, name?))
+        let each = named.and_then(|named| {
+            let words = PLAN_LANGUAGES.map(|language| word(named, language).unwrap_or_default());
+            words.iter().all(|word| !word.is_empty()).then_some(Name::Each(words))
+        });
+        Some((word(row, "id")?, each.or_else(|| word(row, "name").map(Name::Own))?))
     };
     let groups = rows("groups").into_iter().filter_map(pair).collect();
     let code = |row| {
@@ -336,6 +340,9 @@ mod tests {
         let sample = Sample::read(b"kind,passport\nENTRY,X1\n").expect("a sample");
         assert!(!format!("{sample:?}").contains("X1"));
         assert!(list("sample:passport", "sex", "EE", Some(&sample)).is_err());
+        for wrong in ["kind,sex,kind\nA,M,B\n", "kind,\u{1b}[2J\nA,M\n"] {
+            assert!(Sample::read(wrong.as_bytes()).is_err(), "{wrong:?}");
+        }
         let many: String = (0..600).map(|n| format!("{n}\n")).collect();
         assert!(Sample::read(format!("sex\n{many}").as_bytes()).is_err());
     }
@@ -355,7 +362,7 @@ mod tests {
     #[test]
     fn a_table_of_codes_has_its_head() {
         let list = list_of_table(b"\xef\xbb\xbfcode,name\r\nMLA,Luqa\r\n").expect("a list");
-        assert_eq!(list.codes[0].name, "Luqa");
+        assert_eq!(list.codes[0].name, Name::Own("Luqa".into()));
         for wrong in [&b"MLA,Luqa\nVAL,Val\n"[..], b"code;name\nA;B\n", b"code\nA\n", b"\xff\xfe"] {
             assert_eq!(list_of_table(wrong), Err(ComposeError::Table));
         }

@@ -1,7 +1,7 @@
 //! A new plan from a plain description: what is counted, for which groups, how exactly.
 //!
-//! `kind` says what each kind of statistics counts, `lists` where codes are from, `text` writes the
-//! plan, and the planner finds its shares, weights and strategies.
+//! `kind` says what each kind of statistics counts, `lists` where codes are from, `words` has
+//! names in each language, `text` writes the plan, and the planner finds its shares, weights and strategies.
 //!
 //! Not here: how people are asked (crate `tidegauge`), and what a plan may say (crate `model`).
 //!
@@ -15,15 +15,18 @@ mod error;
 mod kind;
 mod lists;
 mod text;
+mod words;
 
 use tidegauge_model::Plan;
-use tidegauge_model::plan::ATTRIBUTES;
+use tidegauge_model::plan::{ATTRIBUTES, PlanError, PlanErrors};
 use tidegauge_privacy::{Rho, epsilon};
 
 pub use self::description::{Description, Dimension};
 pub use self::error::ComposeError;
+use self::error::DIVIDED_BY_MAX;
 pub use self::kind::Kind;
 pub use self::lists::{ListOfCodes, Sample, list, list_of_table};
+pub use self::words::PLAN_LANGUAGES;
 use crate::planner::{DELTA, EPSILON_MAX, FittedPlan, fit, started, windows_needed};
 
 /// Writes the plan of a description, with shares and weights from its wishes. Without a budget a
@@ -34,6 +37,9 @@ pub fn compose(description: &Description) -> Result<FittedPlan, ComposeError> {
     let known = |dimension: &&Dimension| !ATTRIBUTES.contains(&dimension.attribute.as_str());
     if let Some(unknown) = description.dimensions.iter().find(known) {
         return Err(ComposeError::Attribute(unknown.attribute.clone()));
+    }
+    if description.dimensions.len() > DIVIDED_BY_MAX {
+        return Err(ComposeError::Dimensions(description.dimensions.len()));
     }
     if let Some(rho) = &description.rho {
         return with_budget(description, rho);
@@ -52,9 +58,7 @@ pub fn compose(description: &Description) -> Result<FittedPlan, ComposeError> {
 fn with_budget(description: &Description, rho: &str) -> Result<FittedPlan, ComposeError> {
     let parsed = |windows| {
         let text = started(&text::written(description, rho, windows));
-        let plan = Plan::parse(&text).map_err(|errors| {
-            ComposeError::Refused(errors.report("the new plan").trim_end().into())
-        })?;
+        let plan = Plan::parse(&text).map_err(|errors| refused(&errors))?;
         Ok::<_, ComposeError>((text, plan))
     };
     let years = text::windows(&description.start, &description.expires);
@@ -64,6 +68,17 @@ fn with_budget(description: &Description, rho: &str) -> Result<FittedPlan, Compo
         (text, plan) = parsed(needed)?;
     }
     Ok(fit(&text, &plan, &[])?)
+}
+
+/// The faults of the text that was written, one line each. Nobody has that text, so the lines name
+/// its keys, and not where they are.
+fn refused(errors: &PlanErrors) -> ComposeError {
+    let line = |error: &PlanError| {
+        let PlanError { field, rule, .. } = error;
+        format!("error[{}]: plan new: {field}: {rule}", error.code())
+    };
+    let lines: Vec<String> = errors.errors().iter().map(line).collect();
+    ComposeError::Refused(lines.join("\n"))
 }
 
 /// The largest budget of a year, in tenths and at most one, with which the life of a plan from the

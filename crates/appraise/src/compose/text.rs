@@ -9,12 +9,12 @@
 use std::fmt::Write as _;
 
 use tidegauge_model::Grain;
-use tidegauge_model::plan::ATTRIBUTES_OF_EVENTS;
-use toml_edit::Value;
+use tidegauge_model::plan::{ATTRIBUTES_OF_EVENTS, CLOSED_ATTRIBUTES};
 
 use super::description::{Description, Dimension};
 use super::kind::{Kind, Shape};
 use super::lists::{ListOfCodes, ListedCode};
+use super::words::{self, About, Name, UNKNOWN, quoted};
 
 /// The last column after which a comment may still begin below the others.
 const COLUMN: usize = 40;
@@ -41,11 +41,6 @@ fn aligned(text: &str) -> String {
     aligned
 }
 
-/// Text as a TOML string.
-fn quoted(text: &str) -> String {
-    Value::from(text).to_string()
-}
-
 fn strings<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
     let quoted: Vec<String> = words.into_iter().map(|word| quoted(word.as_ref())).collect();
     format!("[{}]", quoted.join(", "))
@@ -67,10 +62,10 @@ pub(super) fn written(description: &Description, rho: &str, windows: u32) -> Str
         );
     }
     for dimension in &description.dimensions {
-        let name = named(&dimension.attribute);
-        text += &code_list(&list_id(&dimension.attribute), &name, &dimension.list, true);
+        let name = words::of_attribute(&dimension.attribute);
+        text += &code_list(&dimension.attribute, &name, &dimension.list, true);
     }
-    text += &code_list(&list_id(shape.dimension.0), shape.name, &events, false);
+    text += &code_list(shape.dimension.0, &shape.name.into(), &events, false);
     text += &event_figures(description, &shape);
     text += &at_bound(description);
     if let Some(stock) = shape.stock {
@@ -86,24 +81,16 @@ fn events(description: &Description, shape: &Shape) -> ListOfCodes {
     if shape.codes.is_empty() {
         return description.events.clone();
     }
-    let code = |&(id, name): &(&str, &str)| ListedCode {
+    let code = |&(id, name): &(&str, words::Words)| ListedCode {
         id: id.to_owned(),
-        name: name.to_owned(),
+        name: name.into(),
         group: None,
     };
     ListOfCodes {
         codes: shape.codes.iter().map(code).collect(),
         groups: vec![],
-        is_open: false,
         source: "of the life cycle".into(),
     }
-}
-
-/// The name of an attribute for readers: `border_point` is `Border point`.
-fn named(attribute: &str) -> String {
-    let words = attribute.replace('_', " ");
-    let (first, rest) = words.split_at_checked(1).unwrap_or(("", &words));
-    first.to_uppercase() + rest
 }
 
 fn list_id(attribute: &str) -> String {
@@ -117,6 +104,11 @@ fn statement(description: &Description, rho: &str, windows: u32) -> String {
     let [legal_basis, contact, area] = [legal_basis, contact, area].map(|t| quoted(t));
     let [time_zone, start, expires] = [time_zone, start, expires].map(|t| quoted(t));
     let rho = quoted(rho);
+    let language = match &*description.language {
+        "en" => String::new(),
+        other => format!("language = {}\t# of every text without one\n", quoted(other)),
+    };
+    let purpose = Name::from(words::PURPOSE).lines("purpose");
     let steps = match description.step {
         Grain::Month => 12,
         Grain::Week => 26,
@@ -129,9 +121,8 @@ fn statement(description: &Description, rho: &str, windows: u32) -> String {
 [statement]\t# what the public is told, before the first release
 id = {id}
 agency = {agency}\t# the agency's id in SDMX
-title = {title}
-purpose = \"Official statistics\"
-controller = {controller}\t# who is responsible for the data
+{language}title = {title}
+{purpose}controller = {controller}\t# who is responsible for the data
 legal_basis = {legal_basis}\t# the law on which the statistics rest
 contact = {contact}\t# where readers can ask
 reference_area = {area}\t# the country of the figures
@@ -177,23 +168,23 @@ fn life_cycle(description: &Description, shape: &Shape, events: &ListOfCodes) ->
     text + "]\n"
 }
 
-/// A code list; that of an attribute has a code for what is unknown, and places for codes that may
-/// come.
-fn code_list(id: &str, name: &str, list: &ListOfCodes, is_attribute: bool) -> String {
+/// The code list of an attribute, or of the kind of event; that of an attribute has a code for what
+/// is unknown, and places for codes that may come.
+fn code_list(of: &str, name: &Name, list: &ListOfCodes, is_attribute: bool) -> String {
     let mut text = format!(
-        "\n[[code_list]]\t# {}\nid = {}\nversion = \"1.0.0\"\nname = {}\n",
+        "\n[[code_list]]\t# {}\nid = {}\nversion = \"1.0.0\"\n{}",
         list.source,
-        quoted(id),
-        quoted(name)
+        quoted(&list_id(of)),
+        name.lines("name")
     );
     if !list.groups.is_empty() {
         text += "groups = [\n";
         for (id, name) in &list.groups {
-            let _ = writeln!(text, "    {{ id = {}, name = {} }},", quoted(id), quoted(name));
+            let _ = writeln!(text, "    {{ id = {}, name = {} }},", quoted(id), name.value());
         }
         text += "]\n";
     }
-    if is_attribute && list.is_open {
+    if is_attribute && !CLOSED_ATTRIBUTES.contains(&of) {
         let places = reserved(list);
         let _ = writeln!(text, "reserved = {places}\t# for codes that nobody foresees");
     }
@@ -201,14 +192,14 @@ fn code_list(id: &str, name: &str, list: &ListOfCodes, is_attribute: bool) -> St
     let needs_unknown = is_attribute && list.groups.is_empty();
     let has_unknown = list.codes.iter().any(|code| code.id == "UNK");
     for ListedCode { id, name, group } in &list.codes {
-        let _ = write!(text, "    {{ id = {}, name = {}", quoted(id), quoted(name));
+        let _ = write!(text, "    {{ id = {}, name = {}", quoted(id), name.value());
         if let Some(group) = group {
             let _ = write!(text, ", group = {}", quoted(group));
         }
         text += " },\n";
     }
     if needs_unknown && !has_unknown {
-        text += "    { id = \"UNK\", name = \"Unknown\" },\n";
+        let _ = writeln!(text, "    {{ id = \"UNK\", name = {} }},", Name::from(UNKNOWN).value());
     }
     text + "]\n"
 }
@@ -255,12 +246,11 @@ fn wish(dataflow: &str, of: &[&str], indicator: Option<&str>, period: &str, marg
     text
 }
 
-fn head(id: &str, name: &str, description: &str, measure: &str, step: Grain) -> String {
+fn head(id: &str, about: About, measure: &str, step: Grain) -> String {
     format!(
-        "\n[[dataflow]]\nid = \"{id}\"\nname = {}\ndescription = {}\n{measure}\n\
-         unit = \"PERSONS\"\nstep = \"{}\"\n",
-        quoted(name),
-        quoted(description),
+        "\n[[dataflow]]\nid = \"{id}\"\n{}{}{measure}\nunit = \"PERSONS\"\nstep = \"{}\"\n",
+        Name::from(about.name).lines("name"),
+        Name::from(about.description).lines("description"),
         step.word()
     )
 }
@@ -268,8 +258,7 @@ fn head(id: &str, name: &str, description: &str, measure: &str, step: Grain) -> 
 fn event_figures(description: &Description, shape: &Shape) -> String {
     let (id, from) = shape.dimension;
     let (step, coarse) = (description.step.word(), coarse(description.step));
-    let about = "Persons by what happened to them; a person counts once a step in each kind.";
-    let mut text = head("EVENTS", "Events", about, "measure = \"flow\"", description.step);
+    let mut text = head("EVENTS", words::EVENTS, "measure = \"flow\"", description.step);
     let _ = write!(
         text,
         "bound = {}\t# of one person at most so many count in a year\n\
@@ -296,22 +285,20 @@ fn event_figures(description: &Description, shape: &Shape) -> String {
 }
 
 fn at_bound(description: &Description) -> String {
-    let about = "Persons of whom more happened than the events count.";
     let measure = "measure = \"at_bound\"\t# so that readers know what the bound cuts\n\
                    of = \"EVENTS\"";
-    let name = "Persons who reached the bound";
-    let text = head("AT_BOUND", name, about, measure, description.step);
+    let text = head("AT_BOUND", words::AT_BOUND, measure, description.step);
     let margin = description.margin.saturating_mul(8);
     text + "dimensions = []\n"
         + &wish("AT_BOUND", &[], None, "year_or_step", margin)
             .replace("year_or_step", if description.step == Grain::Week { "week" } else { "year" })
 }
 
-fn stock_figures(description: &Description, stock: (&str, &str, &[&str])) -> String {
+fn stock_figures(description: &Description, stock: (&str, words::Words, &[&str])) -> String {
     let (id, name, statuses) = stock;
     let measure = format!("measure = \"balance\"\nstatuses = {}", strings(statuses));
-    let about = "Persons in these statuses at the end of a step, and the changes up and down.";
-    let mut text = head(id, name, about, &measure, description.step);
+    let about = About { name, description: words::STOCK };
+    let mut text = head(id, about, &measure, description.step);
     let of_person =
         |dimension: &&Dimension| !ATTRIBUTES_OF_EVENTS.contains(&dimension.attribute.as_str());
     let by = description.dimensions.iter().find(of_person);
@@ -337,9 +324,8 @@ fn stock_figures(description: &Description, stock: (&str, &str, &[&str])) -> Str
 
 /// Which event follows which.
 fn sequences(description: &Description, shape: &Shape) -> String {
-    let about = "Persons to whom one kind of event happened directly after another.";
     let measure = "measure = \"transition\"";
-    let mut text = head("FOLLOWS", "What follows what", about, measure, description.step);
+    let mut text = head("FOLLOWS", words::FOLLOWS, measure, description.step);
     let list = list_id(shape.dimension.0);
     let coarse = coarse(description.step);
     let _ = write!(
@@ -363,17 +349,17 @@ fn headlines(description: &Description, shape: &Shape, events: &ListOfCodes) -> 
         let _ = write!(
             text,
             "[[headline]]\ndataflow = \"EVENTS\"\nseries = {{ {} = \"{id}\" }}\n\
-             period = \"{step}\"\ntitle = {}\n\n",
+             period = \"{step}\"\n{}\n",
             shape.dimension.0,
-            quoted(name)
+            name.lines("title")
         );
     }
     if let Some((id, name, _)) = shape.stock {
         let _ = write!(
             text,
             "[[headline]]\ndataflow = \"{id}\"\nindicator = \"STOCK\"\nperiod = \"{step}\"\n\
-             title = {}\n",
-            quoted(name)
+             {}",
+            Name::from(name).lines("title")
         );
     }
     text

@@ -9,6 +9,7 @@
 //! 1. A sound plan that is within every limit has none of these
 //!    (`tests::each_warning_has_its_cause`).
 
+use tidegauge_model::plan::CLOSED_ATTRIBUTES;
 use tidegauge_model::{Grain, Period, Plan};
 use tidegauge_privacy::interval::NORMAL_POINT;
 
@@ -24,8 +25,6 @@ use super::warning::PlanWarning;
 pub const EPSILON_MAX: f64 = 20.0;
 /// The delta of that epsilon.
 pub(crate) const DELTA: f64 = 1e-6;
-/// Attributes of which the codes are closed by their nature: none comes while a plan runs.
-const CLOSED: [&str; 2] = ["age_band", "sex"];
 
 /// What a plan is compared with.
 #[derive(Clone, Debug)]
@@ -171,7 +170,8 @@ fn windows_and_expiry(plan: &Plan) -> Option<PlanWarning> {
 /// The warning about lists of attributes to which no code can be added.
 fn nothing_reserved(plan: &Plan) -> Option<PlanWarning> {
     let mut lists: Vec<&str> = Vec::new();
-    let open = plan.attributes.iter().filter(|attribute| !CLOSED.contains(&attribute.name));
+    let open =
+        plan.attributes.iter().filter(|attribute| !CLOSED_ATTRIBUTES.contains(&attribute.name));
     for list in open.map(|attribute| &attribute.code_list) {
         let has_place = list.codes().iter().any(|code| code.is_reserved());
         if !has_place && !lists.contains(&list.id.as_str()) {

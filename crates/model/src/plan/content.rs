@@ -56,6 +56,10 @@ pub const ATTRIBUTES_OF_EVENTS: [&str; 7] = [
     "refusal_reason",
 ];
 
+/// The attributes whose codes are closed by their nature: none comes while a plan runs, so that no
+/// place need be reserved.
+pub const CLOSED_ATTRIBUTES: [&str; 2] = ["age_band", "sex"];
+
 /// The columns of event files that every plan has.
 pub const EVENT_COLUMNS: [&str; 4] = ["event_id", "pseudonym", "occurred_at", "kind"];
 

@@ -67,7 +67,7 @@ pub(super) const BANDS_MAX: usize = 64;
 /// Latest end of a band in days: a hundred years.
 pub(super) const BAND_DAYS_MAX: u64 = 100 * 366;
 /// Most dimensions of a dataflow: more would single out persons.
-pub(super) const DIMENSIONS_MAX: usize = 6;
+pub const DIMENSIONS_MAX: usize = 6;
 /// Most marginals of one dataflow.
 pub(super) const MARGINALS_MAX: usize = 64;
 /// Most combinations of levels of one dataflow: each can be a measurement of its own.

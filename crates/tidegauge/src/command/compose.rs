@@ -1,74 +1,29 @@
 //! `plan new`: a plan from a plain description, by flags or by questions.
 //!
-//! Not here: what the plan says (crate `appraise`, `compose`).
+//! Not here: what the plan says (crate `appraise`, `compose`), and how questions are asked
+//! (`questions`).
 //!
 //! Invariants:
 //! 1. A file that is there stays as it is without `--force`
 //!    (`tests/plan_new.rs`: `a_file_is_kept_and_missing_flags_are_named_at_once`).
-//! 2. Without a terminal nothing is asked: one error names every flag that is missing (the same).
-//! 3. Of a sample only names of columns and codes are used
+//! 2. Of a sample only names of columns and codes are used
 //!    (`tests/plan_new.rs`: `a_sample_gives_names_and_codes_only`).
 
 use std::fs;
-use std::io::{IsTerminal, Write, stderr, stdin};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
-use jiff::ToSpan;
-use jiff::civil::{Date, Weekday};
-use jiff::tz::TimeZone;
 use tidegauge_appraise::{
-    ComposeError, Description, Dimension, EPSILON_MAX, FittedPlan, Forecast, ForecastOptions, Kind,
-    Limits, ListOfCodes, Sample, compose, forecast, list, list_of_table,
+    ComposeError, Description, Dimension, EPSILON_MAX, FittedPlan, Forecast, ForecastOptions,
+    Limits, ListOfCodes, PLAN_LANGUAGES, Sample, compose, forecast, list, list_of_table,
 };
-use tidegauge_model::plan::IdForm;
 use tidegauge_model::{Grain, Plan};
 
 use super::output::{print_answer, print_done, print_warnings, without_price};
+use super::questions::{KindName, Questions, bad, broken_start, needed_number};
 use crate::failure::{Done, Failure, print_error};
-
-/// The kind of statistics.
-#[derive(Clone, Copy, ValueEnum)]
-enum KindName {
-    /// Entries and exits, and persons present.
-    Border,
-    /// Authorised stays, departures, and persons past their end.
-    Stays,
-    /// Orders to leave and departures.
-    Returns,
-    /// Applications for asylum, decisions, pending applications.
-    Asylum,
-    /// The steps of a procedure, and which follows which.
-    Log,
-    /// Events of your own kinds.
-    Own,
-}
-
-impl KindName {
-    fn kind(self) -> Kind {
-        match self {
-            Self::Border => Kind::Border,
-            Self::Stays => Kind::Stays,
-            Self::Returns => Kind::Returns,
-            Self::Asylum => Kind::Asylum,
-            Self::Log => Kind::Log,
-            Self::Own => Kind::Own,
-        }
-    }
-
-    /// How often one person counts at most in a year, if nobody says otherwise.
-    fn bound(self) -> &'static str {
-        match self {
-            Self::Border | Self::Stays => "12",
-            Self::Returns | Self::Asylum => "6",
-            Self::Log | Self::Own => "16",
-        }
-    }
-
-    fn step(self) -> &'static str {
-        if matches!(self, Self::Border | Self::Stays) { "day" } else { "month" }
-    }
-}
 
 /// Start a plan: asks what is missing if there is a terminal.
 #[derive(Args)]
@@ -82,6 +37,10 @@ pub(crate) struct New {
     /// The agency's id, in capital letters.
     #[arg(long)]
     agency: Option<String>,
+    /// The language of what you say, `en` if you do not say so. The names that the program writes
+    /// are in each of these languages.
+    #[arg(long, value_parser = PossibleValuesParser::new(PLAN_LANGUAGES))]
+    language: Option<String>,
     /// The title that readers see.
     #[arg(long)]
     title: Option<String>,
@@ -141,109 +100,29 @@ pub(crate) struct New {
     force: bool,
 }
 
-/// Flags that are still needed, where nobody can be asked.
-struct Questions {
-    asks: bool,
-    missing: Vec<&'static str>,
-}
-
-impl Questions {
-    /// What a flag says, what a person answers, or the default. Without any of them the flag is
-    /// noted as missing, and the answer is empty.
-    fn answer(
-        &mut self,
-        given: Option<&String>,
-        (flag, question): (&'static str, &str),
-        default: Option<&str>,
-    ) -> Result<String, Failure> {
-        if let Some(given) = given {
-            return match broken_rule(flag, given) {
-                Some(rule) => Err(bad(flag, &rule)),
-                None => Ok(given.clone()),
-            };
-        }
-        if self.asks
-            && let Some(answer) = asked((flag, question), default)?
-        {
-            return Ok(answer);
-        }
-        let default = default.map(str::to_owned);
-        Ok(default.unwrap_or_else(|| {
-            self.missing.push(flag);
-            String::new()
-        }))
-    }
-}
-
-/// The rule that an answer breaks by itself; what it breaks together with others is seen later.
-fn broken_rule(flag: &str, answer: &str) -> Option<String> {
-    let (holds, rule) = match flag {
-        "--id" => return IdForm::Upper.broken_rule(answer),
-        "--agency" => return IdForm::Agency.broken_rule(answer),
-        "--kind" => {
-            let rule = "must be border, stays, returns, asylum, log or own";
-            (KindName::from_str(answer, true).is_ok(), rule)
-        }
-        "--time-zone" => {
-            let rule = "must be a time zone by its name in the tz database, such as Europe/Tallinn";
-            (TimeZone::get(answer).is_ok(), rule)
-        }
-        "--start" | "--expires" => {
-            (answer.parse::<Date>().is_ok(), "must be a day, such as 2027-01-01")
-        }
-        "--step" => (["day", "week", "month"].contains(&answer), "must be day, week or month"),
-        "--bound" | "--margin" => (number(answer).is_some(), WHOLE_NUMBER),
-        _ => return None,
-    };
-    (!holds).then(|| rule.to_owned())
-}
-
-/// The rule that the first day breaks together with the step.
-fn broken_start(start: &str, step: Grain) -> Option<String> {
-    let day = start.parse::<Date>().ok()?;
-    let since = day.weekday().since(Weekday::Monday);
-    match step {
-        Grain::Week if since > 0 => {
-            let next = day.checked_add((7 - i32::from(since)).days()).ok()?;
-            Some(format!("must be a Monday, on which weeks begin, such as {next}"))
-        }
-        Grain::Month if day.day() > 1 => {
-            Some(format!("must be the first day of a month, such as {}", day.first_of_month()))
-        }
-        _ => None,
-    }
-}
-
-/// What a person answers, or the default; `None` if standard input ends without either. An answer
-/// that breaks a rule is asked for again.
-fn asked((flag, question): (&str, &str), default: Option<&str>) -> Result<Option<String>, Failure> {
-    let shown = default.map_or(String::new(), |default| format!(" [{default}]"));
-    loop {
-        // A question that cannot be shown is answered all the same.
-        let _ = write!(stderr(), "{question}{shown}: ");
-        let mut line = String::new();
-        let read = stdin()
-            .read_line(&mut line)
-            .map_err(|error| Failure::unreadable("standard input", "read", &error))?;
-        match (line.trim(), default) {
-            ("", Some(default)) => return Ok(Some(default.to_owned())),
-            ("", None) if read == 0 => return Ok(None),
-            ("", None) => drop(writeln!(stderr(), "  an answer is needed; Ctrl-C ends")),
-            (answer, _) => match broken_rule(flag, answer) {
-                None => return Ok(Some(answer.to_owned())),
-                Some(rule) => drop(writeln!(stderr(), "  {rule}")),
-            },
-        }
-    }
-}
-
 impl New {
     pub(crate) fn run(self) -> Done {
         if let Some(out) = self.out.as_ref().filter(|out| out.exists() && !self.force) {
             let rule = "exists already; give --force to overwrite it, or another name";
             return Err(Failure::new(2, "file-exists", format_args!("{}: {rule}", out.display())));
         }
-        let description = self.description()?;
+        let mut ask = Questions::new();
+        let made = self.made(&mut ask);
+        if let (Err(_), Some(call)) = (&made, ask.answered()) {
+            print_error(format_args!("what you answered, as flags: tidegauge plan new {call}"));
+        }
+        let (fitted, report) = made?;
+        let Some(out) = &self.out else {
+            report.lines().for_each(print_error);
+            return print_answer([fitted.text]);
+        };
+        write(out, &fitted.text, self.force)?;
+        print_done(report.trim_end())
+    }
+
+    /// The plan, and what is said about it.
+    fn made(&self, ask: &mut Questions) -> Result<(FittedPlan, String), Failure> {
+        let description = self.description(ask)?;
         let fitted = compose(&description).map_err(|error| refused(&error))?;
         let plan = Plan::parse(&fitted.text).map_err(|errors| {
             let report = errors.report("plan new");
@@ -255,21 +134,17 @@ impl New {
         let limits = Limits { epsilon_max: EPSILON_MAX, sample: vec![] };
         print_warnings(&"plan new", &forecast.cautions(&plan, &limits));
         let report = report(&fitted, &forecast);
-        let Some(out) = &self.out else {
-            report.lines().for_each(print_error);
-            return print_answer([fitted.text]);
-        };
-        write(out, &fitted.text, self.force)?;
-        print_done(report.trim_end())
+        Ok((fitted, report))
     }
 
-    fn description(&self) -> Result<Description, Failure> {
-        let mut ask = Questions { asks: stdin().is_terminal(), missing: vec![] };
-        let (word, kind) = self.kind(&mut ask)?;
+    fn description(&self, ask: &mut Questions) -> Result<Description, Failure> {
+        let (word, kind) = self.kind(ask)?;
         let sample = self.sample.as_deref().map(sample).transpose()?;
         let default_id = word.to_uppercase();
         let id = ask.answer(self.id.as_ref(), ("--id", "Id of the plan"), Some(&default_id))?;
         let agency = ask.answer(self.agency.as_ref(), ("--agency", "Id of the agency"), None)?;
+        let language = ("--language", "Language of what you say (en, de, fr, es)");
+        let language = ask.answer(self.language.as_ref(), language, Some("en"))?;
         let title = ask.answer(self.title.as_ref(), ("--title", "Title"), None)?;
         let controller = ("--controller", "Who is responsible for the data");
         let controller = ask.answer(self.controller.as_ref(), controller, None)?;
@@ -291,11 +166,9 @@ impl New {
         let bound = ask.answer(self.bound.as_ref(), bound, Some(kind.bound()))?;
         let margin = ("--margin", "Margin of error of the headline figures, in persons");
         let margin = ask.answer(self.margin.as_ref(), margin, Some("30"))?;
-        let events = self.event_words(&mut ask, kind, sample.is_some())?;
-        let dimensions = self.dimension_words(&mut ask, sample.as_ref())?;
-        if !ask.missing.is_empty() {
-            return Err(missing(&ask.missing));
-        }
+        let events = self.event_words(ask, kind, sample.is_some())?;
+        let dimensions = self.dimension_words(ask, sample.as_ref())?;
+        ask.nothing_missing()?;
         let margin = needed_number("--margin", &margin)?;
         let source = |word: &str, own: &str| source(word, own, &area, sample.as_ref());
         let events = match events.as_str() {
@@ -313,6 +186,7 @@ impl New {
             kind,
             id,
             agency,
+            language,
             title,
             controller,
             legal_basis,
@@ -392,32 +266,11 @@ fn write(out: &Path, text: &str, force: bool) -> Done {
     file.write_all(text.as_bytes()).map_err(failed)
 }
 
-fn missing(flags: &[&str]) -> Failure {
-    let flags = flags.join(", ");
-    let rule = "are missing, and nobody can be asked; give them, or run this in a terminal";
-    Failure::new(2, "flags-missing", format_args!("plan new: {flags}: {rule}"))
-}
-
-fn bad(flag: &str, rule: &str) -> Failure {
-    Failure::new(2, "bad-value", format_args!("plan new: {flag}: {rule}"))
-}
-
 fn refused(error: &ComposeError) -> Failure {
     if let ComposeError::Refused(report) = error {
         return Failure::lines(2, report.lines().map(str::to_owned).collect());
     }
     Failure::new(2, "plan-new", format_args!("plan new: {error}"))
-}
-
-/// The rule of [`number`].
-const WHOLE_NUMBER: &str = "must be a whole number from 1 to 1,000,000";
-
-fn number(text: &str) -> Option<u32> {
-    text.parse().ok().filter(|number| (1..=1_000_000).contains(number))
-}
-
-fn needed_number(flag: &str, text: &str) -> Result<u32, Failure> {
-    number(text).ok_or_else(|| bad(flag, WHOLE_NUMBER))
 }
 
 /// The last day of the fifth calendar year.

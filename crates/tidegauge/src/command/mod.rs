@@ -18,6 +18,7 @@ mod ledger;
 mod output;
 mod plan;
 mod progress;
+mod questions;
 mod rehearsal;
 mod serve;
 mod simulation;
