@@ -35,8 +35,8 @@ pub(super) struct Shape {
     pub(super) name: Words,
     /// Its codes, with their names.
     pub(super) codes: &'static [(&'static str, Words)],
-    /// The dataflow of persons present, its name, and in which statuses.
-    pub(super) stock: Option<(&'static str, Words, &'static [&'static str])>,
+    /// The persons whom it counts as present.
+    pub(super) stock: Option<Stock>,
 }
 
 const BORDER: &[(&str, Words)] = &[
@@ -165,6 +165,51 @@ const ASYLUM: &[(&str, Words)] = &[
     ),
 ];
 
+/// Persons in some statuses.
+#[derive(Clone, Copy)]
+pub(super) struct Stock {
+    /// The dataflow's id.
+    pub(super) id: &'static str,
+    pub(super) name: Words,
+    pub(super) statuses: &'static [&'static str],
+}
+
+const PRESENT: Stock = Stock {
+    id: "PRESENT",
+    name: ["Persons present", "Anwesende Personen", "Personnes présentes", "Personas presentes"],
+    statuses: &["PRESENT"],
+};
+const OVERSTAYERS: Stock = Stock {
+    id: "OVERSTAYERS",
+    name: [
+        "Persons past their authorised stay",
+        "Personen mit überschrittener Aufenthaltsdauer",
+        "Personnes en dépassement de séjour",
+        "Personas que han rebasado su estancia",
+    ],
+    statuses: &["LAPSED"],
+};
+const ORDERED: Stock = Stock {
+    id: "ORDERED",
+    name: [
+        "Persons with an order to leave",
+        "Personen mit einer Ausreiseaufforderung",
+        "Personnes sous ordre de quitter le territoire",
+        "Personas con una orden de salida",
+    ],
+    statuses: &["ORDERED", "OVERDUE"],
+};
+const PENDING: Stock = Stock {
+    id: "PENDING",
+    name: [
+        "Pending applications",
+        "Anhängige Anträge",
+        "Demandes en instance",
+        "Solicitudes pendientes",
+    ],
+    statuses: &["PENDING"],
+};
+
 impl Kind {
     pub(super) fn shape(self) -> Shape {
         let shape = |model, codes, stock| Shape {
@@ -178,65 +223,11 @@ impl Kind {
             Self::Border => Shape {
                 dimension: ("DIRECTION", "kind"),
                 name: ["Direction", "Richtung", "Sens", "Sentido"],
-                ..shape(
-                    "border",
-                    BORDER,
-                    (
-                        "PRESENT",
-                        [
-                            "Persons present",
-                            "Anwesende Personen",
-                            "Personnes présentes",
-                            "Personas presentes",
-                        ],
-                        &["PRESENT"],
-                    ),
-                )
+                ..shape("border", BORDER, PRESENT)
             },
-            Self::Stays => {
-                let past = (
-                    "OVERSTAYERS",
-                    [
-                        "Persons past their authorised stay",
-                        "Personen mit überschrittener Aufenthaltsdauer",
-                        "Personnes en dépassement de séjour",
-                        "Personas que han rebasado su estancia",
-                    ],
-                    &["LAPSED"] as _,
-                );
-                shape("stay", STAYS, past)
-            }
-            Self::Returns => {
-                let ordered: &[&str] = &["ORDERED", "OVERDUE"];
-                shape(
-                    "return",
-                    RETURNS,
-                    (
-                        "ORDERED",
-                        [
-                            "Persons with an order to leave",
-                            "Personen mit einer Ausreiseaufforderung",
-                            "Personnes sous ordre de quitter le territoire",
-                            "Personas con una orden de salida",
-                        ],
-                        ordered,
-                    ),
-                )
-            }
-            Self::Asylum => shape(
-                "asylum",
-                ASYLUM,
-                (
-                    "PENDING",
-                    [
-                        "Pending applications",
-                        "Anhängige Anträge",
-                        "Demandes en instance",
-                        "Solicitudes pendientes",
-                    ],
-                    &["PENDING"],
-                ),
-            ),
+            Self::Stays => shape("stay", STAYS, OVERSTAYERS),
+            Self::Returns => shape("return", RETURNS, ORDERED),
+            Self::Asylum => shape("asylum", ASYLUM, PENDING),
             Self::Log | Self::Own => Shape {
                 model: None,
                 dimension: ("EVENT", "kind"),

@@ -1,7 +1,8 @@
 //! A new plan from a plain description: what is counted, for which groups, how exactly.
 //!
-//! `kind` says what each kind of statistics counts, `lists` where codes are from, `words` has
-//! names in each language, `text` writes the plan, and the planner finds its shares, weights and strategies.
+//! `kind` says what each kind of statistics counts, `lists` where codes are from, `words` has names
+//! in each language, `text` writes the plan, and the planner finds its shares, weights and
+//! strategies.
 //!
 //! Not here: how people are asked (crate `tidegauge`), and what a plan may say (crate `model`).
 //!

@@ -12,7 +12,7 @@ use tidegauge_model::Grain;
 use tidegauge_model::plan::{ATTRIBUTES_OF_EVENTS, CLOSED_ATTRIBUTES};
 
 use super::description::{Description, Dimension};
-use super::kind::{Kind, Shape};
+use super::kind::{Kind, Shape, Stock};
 use super::lists::{ListOfCodes, ListedCode};
 use super::words::{self, About, Name, UNKNOWN, quoted};
 
@@ -294,8 +294,8 @@ fn at_bound(description: &Description) -> String {
             .replace("year_or_step", if description.step == Grain::Week { "week" } else { "year" })
 }
 
-fn stock_figures(description: &Description, stock: (&str, words::Words, &[&str])) -> String {
-    let (id, name, statuses) = stock;
+fn stock_figures(description: &Description, stock: Stock) -> String {
+    let Stock { id, name, statuses } = stock;
     let measure = format!("measure = \"balance\"\nstatuses = {}", strings(statuses));
     let about = About { name, description: words::STOCK };
     let mut text = head(id, about, &measure, description.step);
@@ -354,7 +354,7 @@ fn headlines(description: &Description, shape: &Shape, events: &ListOfCodes) -> 
             name.lines("title")
         );
     }
-    if let Some((id, name, _)) = shape.stock {
+    if let Some(Stock { id, name, .. }) = shape.stock {
         let _ = write!(
             text,
             "[[headline]]\ndataflow = \"{id}\"\nindicator = \"STOCK\"\nperiod = \"{step}\"\n\
