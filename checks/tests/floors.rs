@@ -509,6 +509,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "derived::transition",
             "derived::waiting",
             "derived::revisions",
+            "derived::nowcast::ladder",
+            "derived::nowcast",
             "derived",
             // Formats.
             "formats::shape",

@@ -107,6 +107,13 @@ pub enum Error {
         "no structure has this kind, agency, id and version; leave out the version for the newest"
     )]
     NoStructure,
+    /// Series and periods of which nothing is known that is still to come.
+    #[error(
+        "there is no nowcast for these series and periods: all is counted, a source was silent, or \
+         fewer than six complete steps, too small a figure or too much that is late let none be \
+         made; see the figures themselves"
+    )]
+    NoNowcast,
     /// Series and periods without a published figure.
     #[error(
         "no figures are published for these series and periods; see the list of dataflows for the \
@@ -194,6 +201,7 @@ impl Error {
             Error::Estimate => "estimate",
             Error::KeyPart { .. } | Error::KeyParts { .. } | Error::KeyWithoutTotal { .. } => "key",
             Error::NotAcceptable { .. } => "not-acceptable",
+            Error::NoNowcast => "no-nowcast",
             Error::NoStructure => "no-structure",
             Error::NotFound => "not-found",
             Error::NotOffered { .. } => "not-offered",

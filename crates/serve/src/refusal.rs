@@ -159,6 +159,7 @@ fn status(error: &Error) -> StatusCode {
         Error::Code { .. }
         | Error::Dataflow { .. }
         | Error::Embargoed { .. }
+        | Error::NoNowcast
         | Error::NoStructure
         | Error::NotFound
         | Error::NothingReleased

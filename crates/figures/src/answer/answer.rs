@@ -411,6 +411,17 @@ impl Answer {
         Ok(Observation { period, value_milli, margin_milli, status, vintage, silent })
     }
 
+    /// The sources that were silent when a step was released first. They are the same for every
+    /// series.
+    pub(crate) fn silent_at_first(&self, step: Period) -> SourceSet {
+        let of = |known: &KnownWindow| {
+            let (first, last) = known.window.steps_in(step)?;
+            let entry = known.window.entry(last)?;
+            Some(known.window.silent.of_sum((first, last), entry + 1))
+        };
+        self.known.iter().find_map(of).unwrap_or_default()
+    }
+
     /// The sources that were silent in what the figures of an indicator in a period rest on. They
     /// are the same for every series.
     pub(crate) fn silent(&self, indicator: Indicator, period: Period) -> SourceSet {

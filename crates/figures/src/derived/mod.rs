@@ -1,4 +1,5 @@
-//! Quartiles of durations, what is left of cohorts, and rates of transitions, read off an answer.
+//! Quartiles of durations, what is left of cohorts, rates of transitions, and nowcasts, read off an
+//! answer.
 //!
 //! Not here: the arithmetic ([`crate::derived::distribution`]) and the figures ([`crate::answer`]).
 //!
@@ -30,6 +31,7 @@
 pub(crate) mod cohort;
 pub(crate) mod distribution;
 pub(crate) mod duration;
+pub(crate) mod nowcast;
 pub(crate) mod parts;
 pub(crate) mod rate;
 pub(crate) mod revisions;
@@ -41,6 +43,7 @@ use std::path::Path;
 
 use tidegauge_model::Measure;
 
+use self::nowcast::NowcastSelection;
 use self::rate::RateSelection;
 use self::table::DerivedTable;
 use crate::answer::answer::CheckedAnswer;
@@ -62,11 +65,16 @@ pub enum DerivedSelection {
     Waiting(Selection),
     /// The share that lasts longer than each band of a duration.
     Longer(Selection),
+    /// What figures will be when all that is late has come.
+    Nowcast(NowcastSelection),
+    /// What such nowcasts said, and what became of them.
+    NowcastHeld(NowcastSelection),
 }
 
 impl DerivedSelection {
-    /// The table with this id (a dataflow's, a rate's, that of a cohort with `.WAITING`, or that of
-    /// a duration with `.LONGER`) for the series of a key.
+    /// The table with this id (a dataflow's, a rate's, that of a cohort with `.WAITING`, that of a
+    /// duration with `.LONGER`, or that of a dataflow with vintages with `.NOWCAST` or
+    /// `.NOWCAST_HELD`) for the series of a key.
     ///
     /// Errors: no such table; a key that does not fit it; a state that the ledger has not reached.
     pub fn new(
@@ -85,6 +93,12 @@ impl DerivedSelection {
         if let Some(id) = id.strip_suffix(duration::ENDING) {
             return Ok(Self::Longer(select(catalogue, id, key, parameters)?));
         }
+        if let Some(id) = id.strip_suffix(nowcast::ENDING) {
+            return Ok(Self::Nowcast(NowcastSelection::new(catalogue, id, key, parameters)?));
+        }
+        if let Some(id) = id.strip_suffix(nowcast::HELD_ENDING) {
+            return Ok(Self::NowcastHeld(NowcastSelection::new(catalogue, id, key, parameters)?));
+        }
         let position = catalogue.position(id)?;
         let key = cohort::with_sums(catalogue.plan_for(parameters)?, position, key);
         Ok(Self::Dataflow(select(catalogue, id, &key, parameters)?))
@@ -102,6 +116,8 @@ impl DerivedSelection {
         match self {
             Self::Rate(rate) => rate::table(reader, catalogue, rate, parameters),
             Self::Waiting(selection) => waiting::table(reader, catalogue, selection, parameters),
+            Self::Nowcast(selection) => selection.table(reader, catalogue, parameters),
+            Self::NowcastHeld(selection) => selection.held(reader, catalogue, parameters),
             Self::Longer(selection) => {
                 let listed = ListedPeriods::WithEmbargoed;
                 let answer = answer(reader, catalogue, selection, parameters, listed)?.check()?;

@@ -22,8 +22,8 @@ pub(crate) struct Export {
     /// The directory of a store, or a public directory.
     directory: PathBuf,
     /// The dataflow. With --derive it may also be a rate of the plan, COHORTS.WAITING for a cohort
-    /// dataflow COHORTS, or LENGTHS.LONGER for a duration LENGTHS. Without it the dataflows of the
-    /// plan are named.
+    /// dataflow COHORTS, LENGTHS.LONGER for a duration LENGTHS, or RETURNS.NOWCAST for a dataflow
+    /// RETURNS with vintages. Without it the dataflows of the plan are named.
     #[arg(long)]
     dataflow: Option<String>,
     /// The series, as an SDMX key: the codes of the dimensions separated by dots, alternatives
@@ -49,7 +49,8 @@ pub(crate) struct Export {
     /// that lasts longer than each band; for a cohort the persons who are left; for a flow by
     /// transition the share of each transition among those that the key selects; a rate of the
     /// plan; with .WAITING the persons who are still waiting at the end of each month, by length of
-    /// the wait.
+    /// the wait; with .NOWCAST what provisional figures will be when all that is late has come,
+    /// and with .NOWCAST_HELD how often that held.
     #[arg(long, conflicts_with = "format")]
     derive: bool,
     /// The output format: csv, json, jsonstat, parquet, sdmx-csv-1, sdmx-json, sdmx-ml,

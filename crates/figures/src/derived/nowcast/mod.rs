@@ -1,0 +1,304 @@
+//! What a figure will be when all that is late has come: a nowcast from published figures alone.
+//!
+//! It costs nothing, because everyone can redo it from what is public. A nowcast as of a tree size
+//! is never revised for that size. That of a longer period is the sum over its steps: what is
+//! counted of those that are complete and the nowcasts of the others.
+//!
+//! Not here: the arithmetic ([`ladder`]).
+//!
+//! Invariants:
+//! 1. A nowcast as of an earlier tree size is what was said then, and what is said to have held is
+//!    what was said (`tidegauge/tests/nowcast.rs`:
+//!    `what_is_late_is_expected_and_what_was_said_stays`).
+//! 2. There is a row for each provisional period with a nowcast, and none for a complete one (the
+//!    same), one under embargo (figures under embargo are not read), or a step of which a source
+//!    was silent (`ladder::tests::a_step_that_lacks_a_source_is_left_out`).
+//!
+//! Format: tables ([`crate::derived::table`]) of the dimensions and `TIME_PERIOD`. `ID.NOWCAST`:
+//! `OBS_VALUE,CI_LOW,CI_HIGH,OBS_STATUS` (`E`, estimated), `COUNTED` (what is published so far),
+//! `LATE_SHARE` (the part of the nowcast that is to come), `HISTORY` (as many steps as it rests on,
+//! weighted), `LEDGER_SIZE`. `ID.NOWCAST_HELD`: what was said of each step at its end,
+//! `OBS_VALUE,CI_LOW,CI_HIGH`, the `FINAL` figure, and whether the interval `HELD` it (`Y`, `N`).
+
+mod ladder;
+
+use std::ops::Range;
+
+use tidegauge_model::{Grain, Period, Plan, SourceSet};
+use tidegauge_privacy::interval::{Estimate, NORMAL_POINT};
+
+use self::ladder::{Delays, Ladder, Nowcast, StepCounts};
+use super::parts::{empty, estimate, of_period};
+use super::table::{DerivedTable, Field};
+use crate::answer::answer::CheckedAnswer;
+use crate::answer::evaluate::{ListedPeriods, answer, select};
+use crate::catalogue::catalogue::Catalogue;
+use crate::error::Error;
+use crate::estimate::decimal::FigureText;
+use crate::estimate::reader::Reader;
+use crate::query::decimals::Decimals;
+use crate::query::grammar::{Key, Parameters};
+use crate::query::series::Selection;
+
+/// The endings of the ids that request these tables of a dataflow.
+pub(crate) const ENDING: &str = ".NOWCAST";
+pub(crate) const HELD_ENDING: &str = ".NOWCAST_HELD";
+
+/// Steps in which the weight of a history halves.
+const HALF_LIVES: [(Grain, u32); 3] = [(Grain::Day, 60), (Grain::Week, 26), (Grain::Month, 12)];
+
+/// The series of a nowcast.
+#[derive(Clone, Debug)]
+pub struct NowcastSelection {
+    /// The series by step.
+    steps: Selection,
+    /// The grains that are asked for.
+    grains: Vec<Grain>,
+    delays: Delays,
+}
+
+impl NowcastSelection {
+    /// The series of a key in a dataflow with vintages.
+    ///
+    /// Errors: no such dataflow; a key that does not fit it; a dataflow without nowcasts.
+    pub(crate) fn new(
+        catalogue: &Catalogue,
+        id: &str,
+        key: &Key,
+        parameters: &Parameters,
+    ) -> Result<Self, Error> {
+        let mut steps = select(catalogue, id, key, parameters)?;
+        let plan = catalogue.plan_for(parameters)?;
+        let delays = delays(plan, steps.dataflow)?;
+        let grains = std::mem::replace(&mut steps.grains, vec![plan.step()]);
+        Ok(Self { steps, grains, delays })
+    }
+
+    /// The figures of all steps, in thousandths.
+    ///
+    /// Errors: those of figures.
+    fn answer(
+        &self,
+        reader: &Reader,
+        catalogue: &Catalogue,
+        parameters: &Parameters,
+    ) -> Result<CheckedAnswer, Error> {
+        // A nowcast rests on all steps, whichever are asked for.
+        let all = Parameters { as_of: parameters.as_of, ..Default::default() };
+        let (steps, listed) = (self.steps.clone(), ListedPeriods::Published);
+        answer(reader, catalogue, steps, &all, listed)?.check()?.in_thousandths()
+    }
+
+    /// The nowcasts of the periods that are not complete.
+    ///
+    /// Errors: those of figures; no period that has a nowcast.
+    pub(crate) fn table(
+        &self,
+        reader: &Reader,
+        catalogue: &Catalogue,
+        parameters: &Parameters,
+    ) -> Result<(DerivedTable, u64), Error> {
+        let answer = self.answer(reader, catalogue, parameters)?;
+        let decimals = decimals(&answer, parameters);
+        let columns = "TIME_PERIOD,OBS_VALUE,CI_LOW,CI_HIGH,OBS_STATUS,COUNTED,LATE_SHARE,\
+                       HISTORY,LEDGER_SIZE";
+        let mut table = empty(&answer, &[], columns);
+        for number in 0..answer.len() {
+            let series = StepSeries::of(&answer, number)?;
+            let ladder = Ladder::new(&series.counts, &self.delays);
+            for &grain in &self.grains {
+                let mut key = series.key.clone();
+                key[0] = grain.frequency();
+                for (period, steps) in series.periods(grain, parameters) {
+                    let Some(sum) = Sum::over(&ladder, &series.counts, steps) else { continue };
+                    let mut fields = figures(sum.value, sum.margin(), decimals).to_vec();
+                    fields.push(Field::Word("E".to_owned()));
+                    fields.push(number_of(milli(sum.counted), decimals));
+                    fields.push(match sum.value > 0.0 {
+                        true => Field::Number(format!("{:.4}", 1.0 - sum.counted / sum.value)),
+                        false => Field::Nothing,
+                    });
+                    fields.push(Field::Number(format!("{:.1}", sum.history)));
+                    fields.push(Field::Number(answer.as_of.to_string()));
+                    table.push(of_period(&key, period), Some(fields), SourceSet::default());
+                }
+            }
+        }
+        if table.rows.is_empty() { Err(Error::NoNowcast) } else { Ok((table, answer.as_of)) }
+    }
+
+    /// What was said of each complete step at its end, and what became of it.
+    ///
+    /// Errors: those of figures; no step of which something was said.
+    pub(crate) fn held(
+        &self,
+        reader: &Reader,
+        catalogue: &Catalogue,
+        parameters: &Parameters,
+    ) -> Result<(DerivedTable, u64), Error> {
+        let answer = self.answer(reader, catalogue, parameters)?;
+        let decimals = decimals(&answer, parameters);
+        let mut table = empty(&answer, &[], "TIME_PERIOD,OBS_VALUE,CI_LOW,CI_HIGH,FINAL,HELD");
+        for number in 0..answer.len() {
+            let series = StepSeries::of(&answer, number)?;
+            let ladder = Ladder::new(&series.counts, &self.delays);
+            for (step, period) in series.steps.iter().enumerate() {
+                let said = ladder.first(step).zip(ladder.held(step));
+                let Some((said, held)) = said.filter(|_| parameters.cover(*period)) else {
+                    continue;
+                };
+                let mut fields = figures(said.value, said.margin_of_published(), decimals).to_vec();
+                let counts = &series.counts[step];
+                fields.push(number_of(milli(counts.counted(counts.late.len()).value), decimals));
+                fields.push(Field::Word(if held { "Y" } else { "N" }.to_owned()));
+                table.push(of_period(&series.key, *period), Some(fields), SourceSet::default());
+            }
+        }
+        if table.rows.is_empty() { Err(Error::NoNowcast) } else { Ok((table, answer.as_of)) }
+    }
+}
+
+/// The vintages of a dataflow.
+///
+/// Errors: a dataflow without nowcasts.
+fn delays(plan: &Plan, dataflow: usize) -> Result<Delays, Error> {
+    let what = "nowcasts except for dataflows with vintages, by the day, week or month";
+    let ages = &plan.dataflows[dataflow].vintages;
+    let known = HALF_LIVES.iter().find(|(grain, _)| *grain == plan.step() && !ages.is_empty());
+    let (_, half_life) = known.ok_or(Error::NotOffered { what })?;
+    Ok(Delays::new(ages, *half_life))
+}
+
+/// The decimals that nowcasts are written with: those of the figures.
+fn decimals(answer: &CheckedAnswer, parameters: &Parameters) -> Decimals {
+    let published = Decimals::published(answer.plan(), answer.dataflow());
+    parameters.decimals.unwrap_or(published)
+}
+
+/// One series by step.
+struct StepSeries<'a> {
+    key: Vec<&'a str>,
+    steps: Vec<Period>,
+    counts: Vec<StepCounts>,
+}
+
+impl<'a> StepSeries<'a> {
+    /// The series with this number, whose steps follow each other.
+    ///
+    /// Errors: figures that cannot be made.
+    fn of(answer: &'a CheckedAnswer, number: usize) -> Result<Self, Error> {
+        let series = answer.series(number)?;
+        let mut revisions = answer.revisions(number)?.into_iter().peekable();
+        let (mut steps, mut counts) = (vec![], vec![]);
+        for observation in &series.observations {
+            let whole = estimate(observation).ok_or(Error::Estimate)?;
+            let is_own = |period: Period| period.start() == observation.period.start();
+            let (mut first, mut late) = (whole, vec![]);
+            while let Some(revision) = revisions.next_if(|revision| is_own(revision.step)) {
+                let came = milli_estimate(revision.value_milli, revision.margin_milli);
+                first.value -= came.value;
+                first.variance = (first.variance - came.variance).max(0.0);
+                late.push(came);
+            }
+            steps.push(observation.period);
+            let is_whole = answer.silent_at_first(observation.period).is_empty();
+            counts.push(StepCounts { first, late, is_whole });
+        }
+        Ok(Self { key: series.key, steps, counts })
+    }
+
+    /// The periods of a grain that are asked for and all of whose steps are here, each with the
+    /// places of its steps.
+    fn periods(&self, grain: Grain, parameters: &Parameters) -> Vec<(Period, Range<usize>)> {
+        let mut found: Vec<(Period, Range<usize>)> = Vec::new();
+        for (place, step) in self.steps.iter().enumerate() {
+            let period = Period::holding(grain, step.start());
+            match found.last_mut() {
+                Some((last, steps)) if *last == period => steps.end = place + 1,
+                _ => found.push((period, place..place + 1)),
+            }
+        }
+        found.retain(|(period, steps)| {
+            let is_whole = self.steps[steps.end - 1].end() == period.end();
+            is_whole && parameters.cover(*period)
+        });
+        found
+    }
+}
+
+/// The nowcast of a sum of steps.
+struct Sum {
+    counted: f64,
+    value: f64,
+    /// As of [`Nowcast`].
+    own: f64,
+    common: f64,
+    factor: f64,
+    history: f64,
+}
+
+impl Sum {
+    /// The sum over steps; `None` if all are complete, or one that is not has no nowcast.
+    fn over(ladder: &Ladder, counts: &[StepCounts], steps: Range<usize>) -> Option<Self> {
+        let none = Self {
+            counted: 0.0,
+            value: 0.0,
+            own: 0.0,
+            common: 0.0,
+            factor: 0.0,
+            history: f64::INFINITY,
+        };
+        let sum = steps.into_iter().try_fold(none, |mut sum, step| {
+            if ladder.is_complete(step, ladder.last()) {
+                let whole = counts[step].counted(counts[step].late.len());
+                sum.counted += whole.value;
+                sum.value += whole.value;
+                sum.own += whole.variance;
+                return Some(sum);
+            }
+            let Nowcast { counted, value, own, common, factor, history, .. } =
+                ladder.latest(step)?;
+            sum.counted += counted.value;
+            sum.value += value;
+            sum.own += own;
+            sum.common += common;
+            sum.factor = sum.factor.max(factor);
+            sum.history = sum.history.min(history);
+            Some(sum)
+        })?;
+        (sum.factor > 0.0).then_some(sum)
+    }
+
+    fn margin(&self) -> f64 {
+        self.factor * (self.own + self.common * self.common).sqrt()
+    }
+}
+
+/// A number in thousandths and half its interval as an estimate.
+fn milli_estimate(value_milli: i64, margin_milli: i64) -> Estimate {
+    let deviation = margin_milli as f64 / 1000.0 / NORMAL_POINT;
+    Estimate { value: value_milli as f64 / 1000.0, variance: deviation * deviation }
+}
+
+fn milli(value: f64) -> i64 {
+    (value * 1000.0).round() as i64
+}
+
+/// A number of thousandths, rounded to these decimals.
+fn number_of(milli: i64, decimals: Decimals) -> Field {
+    Field::Number(FigureText(decimals.rounded(milli), decimals).to_string())
+}
+
+/// A value, and the ends of its interval, rounded outward.
+fn figures(value: f64, margin: f64, decimals: Decimals) -> [Field; 3] {
+    let unit = f64::from(decimals.unit_milli());
+    let outward = |end: f64, round: fn(f64) -> f64| {
+        let milli = (round(end * 1000.0 / unit) * unit) as i64;
+        Field::Number(FigureText(milli, decimals).to_string())
+    };
+    [
+        number_of(milli(value), decimals),
+        outward(value - margin, f64::floor),
+        outward(value + margin, f64::ceil),
+    ]
+}
