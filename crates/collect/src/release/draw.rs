@@ -9,8 +9,10 @@
 //!    depend on data (`tidegauge/tests/same_bytes.rs`).
 //! 2. All noise of a step is drawn before any of its exact sums is read
 //!    (`tidegauge_privacy::ahead`).
-//! 3. Noise comes from a seed only if the control store has one, which only a synthetic store
-//!    does (`store::control`).
+//! 3. Noise comes from a seed in a synthetic store only: a real store that has one releases
+//!    nothing, whatever the control store let pass (`tests::a_real_store_takes_no_seed`).
+//! 4. Entropy is made for each release and dropped after it, so that none waits in a process that
+//!    is forked or resumed ([`NoiseSource::of`] is called for each).
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -29,6 +31,23 @@ pub(crate) enum NoiseSource {
     Seed([u8; 32]),
     /// The operating system.
     System(OsEntropy),
+}
+
+impl NoiseSource {
+    /// The source of one release of a store, which may have a seed if it is synthetic.
+    ///
+    /// Errors: a real store with a seed.
+    pub(crate) fn of(synthetic: bool, seed: Option<[u8; 32]>) -> Result<Self, Error> {
+        match seed {
+            None => Ok(Self::System(OsEntropy::new())),
+            Some(seed) if synthetic => Ok(Self::Seed(seed)),
+            Some(_) => Err(Error::corrupt(
+                Path::new("private/control.sqlite"),
+                "noise_seed",
+                "stands in a real store, whose noise must be secret; nothing is released",
+            )),
+        }
+    }
 }
 
 /// Makes every measurement that is complete with a step, or those of one of its later vintages.
@@ -143,5 +162,19 @@ impl NoiseKinds {
                 DrawnNoise::draw_each(&positions.iter().map(kind).collect::<Vec<_>>(), entropy)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_real_store_takes_no_seed() {
+        assert!(matches!(NoiseSource::of(false, None), Ok(NoiseSource::System(_))));
+        assert!(matches!(NoiseSource::of(true, None), Ok(NoiseSource::System(_))));
+        assert!(matches!(NoiseSource::of(true, Some([7; 32])), Ok(NoiseSource::Seed(_))));
+        let refused = NoiseSource::of(false, Some([7; 32])).err().map(|error| error.to_string());
+        assert!(refused.is_some_and(|text| text.contains("noise_seed")));
     }
 }

@@ -22,7 +22,6 @@ use tidegauge_ledger::{
     Entry, LateVintage, Part, Release, Slot, late_due, late_slots, prices, slots,
 };
 use tidegauge_model::Period;
-use tidegauge_privacy::entropy::OsEntropy;
 
 use super::open::Store;
 use crate::calendar::{CalendarStep, SEED, StepNumber};
@@ -169,10 +168,8 @@ impl Store {
             let rule = "lies beyond the steps that the ledger has released";
             return Err(Error::corrupt(&state_directory(&self.directory), "snapshot", rule));
         }
-        let mut noise = match self.genesis.noise_seed {
-            Some(seed) => NoiseSource::Seed(seed),
-            None => NoiseSource::System(OsEntropy::new()),
-        };
+        // Before anything is charged.
+        self.noise()?;
         if state.next == SEED {
             state.seed(&self.kernel, &segments, threads)?;
         }
@@ -186,7 +183,7 @@ impl Store {
             let folded = state.fold(&self.kernel, &segments, &step, threads)?;
             if number >= first_open {
                 let at = self.entry_time(step.period, how)?;
-                self.publish(&step, &state, &folded, &mut noise, at)?;
+                self.publish(&step, &state, &folded, at)?;
                 progress(Progress::Released(step.period));
             }
             state.close_nodes(&step);
@@ -207,7 +204,6 @@ impl Store {
         step: &CalendarStep,
         state: &FoldState,
         folded: &Folded,
-        noise: &mut NoiseSource,
         at: Timestamp,
     ) -> Result<(), Error> {
         let mut charges = self.charge(step, at)?.into_iter();
@@ -225,7 +221,8 @@ impl Store {
                 let (weight, exact) = state.exact(step, position, slot)?;
                 Some((weight, Cow::Borrowed(exact)))
             };
-            let release = draw(&dataflow.id, (step.period, 0), slots, exact, noise)?;
+            let mut noise = self.noise()?;
+            let release = draw(&dataflow.id, (step.period, 0), slots, exact, &mut noise)?;
             let is_drawn = |part: Part| release.parts.iter().any(|drawn| drawn.part == part);
             let paying = prices
                 .iter()
@@ -234,15 +231,23 @@ impl Store {
                 .map(|(_, index)| index)
                 .collect();
             let silent = self.silent(step.period)?;
-            sealed.add(&self.blinded(release, noise), paying, silent, at)?;
+            sealed.add(&self.blinded(release, &mut noise), paying, silent, at)?;
             for late in late_due(&self.plan, position, step.period) {
-                let (release, paying) = self.draw_late(position, late, step, state, noise)?;
+                let mut noise = self.noise()?;
+                let (release, paying) = self.draw_late(position, late, step, state, &mut noise)?;
                 let silent = self.silent(late.step)?;
-                sealed.add(&self.blinded(release, noise), paying, silent, at)?;
+                sealed.add(&self.blinded(release, &mut noise), paying, silent, at)?;
             }
         }
         self.seal(&sealed)?;
         self.finish_pending()
+    }
+
+    /// The source of the noise of one release.
+    ///
+    /// Errors: a real store with a seed.
+    fn noise(&self) -> Result<NoiseSource, Error> {
+        NoiseSource::of(self.genesis.synthetic, self.genesis.noise_seed)
     }
 
     /// Blinds a release if the plan has an embargo.

@@ -9,7 +9,11 @@
 //! 1. There is room for every mark: each is a contribution within the bound of its window
 //!    (`tests/corrections.rs`: `the_fold_corrects_as_a_naive_counter_does`).
 //!
-//! A mark is two words: the number of the step plus one (0: free), and the cell.
+//! 2. No two steps have the same mark, and none has that of a free place
+//!    (`tests::every_step_has_a_mark_of_its_own`).
+//!
+//! A mark is two words: the number of the step plus one (0: free), or for a step before the first
+//! its number in two's complement, and the cell.
 
 use super::apart::Apart;
 
@@ -146,7 +150,25 @@ impl WindowMarks {
     }
 }
 
-/// Fits: steps are numbered from 0, and a dataflow has at most 1,000,000 cells.
+/// Fits: there are far fewer than 2^31 steps, and a dataflow has at most 1,000,000 cells.
 fn mark(step: i32, cell: usize) -> [u32; WORDS] {
-    [step.unsigned_abs() + 1, cell as u32]
+    let word = if step < 0 { step.cast_unsigned() } else { step.unsigned_abs() + 1 };
+    [word, cell as u32]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_step_has_a_mark_of_its_own() {
+        let steps = -1000..1000;
+        let words: HashSet<u32> = steps.clone().map(|step| mark(step, 7)[0]).collect();
+        assert_eq!(words.len(), steps.len());
+        assert!(!words.contains(&0), "a free place");
+        // As in states that were stored before.
+        assert_eq!(mark(41, 7), [42, 7]);
+    }
 }
