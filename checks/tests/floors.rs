@@ -328,6 +328,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "store::control",
             "store::plan",
             "store::open",
+            "store::building",
             "store::charge",
             "store::pending",
             "store::init",

@@ -101,8 +101,10 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
     code(
         "corrupt",
         &[4],
-        "A file of the store is missing, cut, or differs from what was written.",
-        "Stop the store, keep a copy of it, and restore a [backup](../how-to/back-up.md).",
+        "A file of the store, or of the backup that is restored, is missing, cut, or differs from \
+         what was written.",
+        "Stop the store, keep a copy of it, and restore a [backup](../how-to/back-up.md); if the \
+         line names a backup, an earlier one.",
         "error[corrupt]: private/journal/3: file: is missing",
     ),
     code(
@@ -116,8 +118,9 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
     code(
         "directory-taken",
         &[2],
-        "The directory for a new store, backup or copy has something in it.",
-        "Name a directory that does not exist yet.",
+        "The directory for a new store, backup or copy has something in it, or lies inside what is \
+         copied.",
+        "Name a directory that does not exist yet, outside of the store and the backup.",
         "error[directory-taken]: store: directory: must not exist yet, or be empty",
     ),
     code(

@@ -70,8 +70,8 @@ pub(super) const WARNINGS: &[ErrorCode] = &[
     code(
         "not-compared",
         &[],
-        "A restored store is compared with nothing, as asked for.",
-        "Make sure that nothing was released since the backup.",
+        "A restored store is compared with nothing, as asked for, or its comparison failed.",
+        "Make sure that nothing was released since the backup, or do what the line says.",
         "warning[not-compared]: --i-know: what was released since the backup may be drawn again, \
          beyond the account in the ledger",
     ),

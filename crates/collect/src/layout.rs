@@ -91,6 +91,16 @@ pub(crate) fn create_private_file(path: &Path) -> std::io::Result<File> {
     Ok(file)
 }
 
+/// Whether a path, which need not exist yet, is this directory or inside it, wherever links lead.
+///
+/// Errors: `directory` does not exist.
+pub(crate) fn is_inside(path: &Path, directory: &Path) -> Result<bool, Error> {
+    let around = directory.canonicalize().map_err(Error::system(directory, "find"))?;
+    let absolute = std::path::absolute(path).map_err(Error::system(path, "find"))?;
+    let existing = absolute.ancestors().find_map(|above| above.canonicalize().ok());
+    Ok(existing.is_some_and(|existing| existing.starts_with(&around)))
+}
+
 /// Creates a private directory, if it does not exist.
 pub(crate) fn create_private_directory(path: &Path) -> Result<(), Error> {
     create_directory(path, 0o700)

@@ -50,6 +50,12 @@ impl Failure {
         Self { lines, exit }
     }
 
+    /// The same failure, and a line about what it leaves behind.
+    pub(crate) fn followed_by(mut self, line: impl fmt::Display) -> Self {
+        self.lines.push(line.to_string());
+        self
+    }
+
     /// A file named on the command line that the operating system does not let us read.
     pub(crate) fn unreadable(place: impl fmt::Display, doing: &str, error: &Error) -> Self {
         let rule = match error.kind() {

@@ -79,7 +79,7 @@ impl Restore {
     pub(crate) fn run(self) -> Done {
         // A checkpoint that cannot be read leaves nothing behind.
         let note = self.kept.note(&self.from)?;
-        let entries = restore(&self.from, &self.directory)?;
+        let entries = restore(&self.from, &self.directory, self.access.key.as_deref())?;
         print_done(format_args!(
             "{}: restored, {entries} entries in the ledger",
             self.directory.display()
@@ -89,7 +89,14 @@ impl Restore {
                 "it changes nothing before `tidegauge ledger compare` has compared its ledger",
             );
         }
-        compare(&self.directory, &self.access, &self.kept, note)
+        compare(&self.directory, &self.access, &self.kept, note).map_err(|failure| {
+            failure.followed_by(format_args!(
+                "warning[not-compared]: {}: store: is restored, but changes nothing before it is \
+                 compared; compare it with another checkpoint by `tidegauge ledger compare`, or \
+                 delete the directory",
+                self.directory.display()
+            ))
+        })
     }
 }
 
