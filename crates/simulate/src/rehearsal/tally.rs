@@ -57,7 +57,7 @@ impl Tally {
     pub(super) fn create(path: Option<&Path>) -> Result<Self, Error> {
         let mut file = path.map(WholeFile::create).transpose()?;
         if let Some(file) = &mut file {
-            file.write(b"date,kind,transition,events\n")?;
+            file.add(b"date,kind,transition,events\n")?;
         }
         Ok(Self { file, today: BTreeMap::new() })
     }
@@ -74,7 +74,7 @@ impl Tally {
         for ((kind, name), events) in today {
             let kind = &cycle.kinds[usize::from(kind)];
             let name = name.map_or("", |name| &cycle.names[name]);
-            file.write(format!("{day},{kind},{name},{events}\n").as_bytes())?;
+            file.add(format!("{day},{kind},{name},{events}\n").as_bytes())?;
         }
         Ok(())
     }

@@ -23,8 +23,11 @@ use tidegauge_appraise::{
 };
 use tidegauge_model::plan::IdForm;
 use tidegauge_model::{Grain, Plan};
+use tidegauge_whole_file::Existing;
 
-use super::output::{print_answer, print_done, print_warnings, without_price};
+use super::output::{
+    file_exists, print_answer, print_done, print_warnings, without_price, write_file,
+};
 use crate::failure::{Done, Failure, print_error};
 
 /// The kind of statistics.
@@ -239,9 +242,9 @@ fn asked((flag, question): (&str, &str), default: Option<&str>) -> Result<Option
 
 impl New {
     pub(crate) fn run(self) -> Done {
+        // Before anything is asked; one that appears meanwhile is kept too.
         if let Some(out) = self.out.as_ref().filter(|out| out.exists() && !self.force) {
-            let rule = "exists already; give --force to overwrite it, or another name";
-            return Err(Failure::new(2, "file-exists", format_args!("{}: {rule}", out.display())));
+            return Err(file_exists(out));
         }
         let description = self.description()?;
         let fitted = compose(&description).map_err(|error| refused(&error))?;
@@ -259,7 +262,8 @@ impl New {
             report.lines().for_each(print_error);
             return print_answer([fitted.text]);
         };
-        write(out, &fitted.text, self.force)?;
+        let existing = if self.force { Existing::Replace } else { Existing::Keep };
+        write_file(out, &fitted.text, existing)?;
         print_done(report.trim_end())
     }
 
@@ -380,16 +384,6 @@ impl New {
             words.push(answer);
         }
     }
-}
-
-/// A file that is made anew, so that one that appears meanwhile is kept too.
-fn write(out: &Path, text: &str, force: bool) -> Done {
-    let failed = |error: std::io::Error| Failure::system(out.display(), "write", &error);
-    if force {
-        return fs::write(out, text).map_err(failed);
-    }
-    let mut file = fs::File::create_new(out).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)
 }
 
 fn missing(flags: &[&str]) -> Failure {
