@@ -164,6 +164,13 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
          name",
     ),
     code(
+        "file-size",
+        &[2],
+        "A checkpoint to compare with is longer than any checkpoint.",
+        "Give the file `checkpoint` of a public directory, or the address of its server.",
+        "error[file-size]: kept: file: longer than its limit of 65536 bytes",
+    ),
+    code(
         "flags-missing",
         &[2],
         "`plan new` lacks answers, and there is no terminal to ask for them.",

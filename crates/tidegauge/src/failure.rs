@@ -4,7 +4,9 @@
 //!
 //! Invariants:
 //! 1. Exit codes are those of [`EXIT_CODES`] (`tests/exit_codes.rs`).
-//! 2. A standard error that cannot be written ends no command and changes no exit code
+//! 2. A failure is one line, whatever names are in it
+//!    (`tests/addresses.rs`: `a_name_ends_no_line`).
+//! 3. A standard error that cannot be written ends no command and changes no exit code
 //!    (`tests/exit_codes.rs`: `an_output_that_cannot_be_written_has_its_own_code`).
 
 use std::fmt;
@@ -95,9 +97,17 @@ impl Failure {
     }
 }
 
-/// Writes a line to standard error; a failure to do so is ignored.
+/// Writes a line to standard error; a failure to do so is ignored. A name in it, as of a file, ends
+/// no line and controls no terminal.
 pub(crate) fn print_error(line: impl fmt::Display) {
-    let _ = writeln!(stderr(), "{line}");
+    let mut shown = String::new();
+    for c in line.to_string().chars() {
+        match c.is_control() {
+            true => shown.extend(c.escape_unicode()),
+            false => shown.push(c),
+        }
+    }
+    let _ = writeln!(stderr(), "{shown}");
 }
 
 /// Warns on standard error that a release passed over a damaged snapshot; the release goes on.

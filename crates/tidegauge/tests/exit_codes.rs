@@ -287,6 +287,7 @@ fn a_refusal_of_the_operating_system_is_neither_bad_input_nor_damage() {
     let place = short_place();
     let store = place.synthetic("store", None);
     let lock = place.path("store/private/lock");
+    fs::remove_file(&lock).expect("a lock");
     fs::create_dir(&lock).expect("a directory");
     let release = ["release", &store, "--until", UNTIL, "--now", NOW, "--empty"];
     refused(&release, 9, "system");
