@@ -98,11 +98,13 @@ impl Failure {
 }
 
 /// Writes a line to standard error; a failure to do so is ignored. A name in it, as of a file, ends
-/// no line and controls no terminal.
+/// no line and controls no terminal; lines that belong to the first one are indented.
 pub(crate) fn print_error(line: impl fmt::Display) {
-    let mut shown = String::new();
-    for c in line.to_string().chars() {
-        match c.is_control() {
+    let text = line.to_string();
+    let mut shown = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let goes_on = c == '\n' && text[at + 1..].starts_with("  ");
+        match c.is_control() && !goes_on {
             true => shown.extend(c.escape_unicode()),
             false => shown.push(c),
         }

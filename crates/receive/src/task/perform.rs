@@ -5,7 +5,7 @@
 use std::thread::available_parallelism;
 
 use jiff::Timestamp;
-use tidegauge_collect::{Progress as StoreProgress, Releasing, Store};
+use tidegauge_collect::{Progress as StoreProgress, Releasing, Store, due_time};
 use tidegauge_model::{Amendment, Period};
 
 use super::changes::changes;
@@ -127,6 +127,7 @@ fn less(
         true => "",
         false => ", or when its sources have declared it (`tidegauge status` names them)",
     };
+    let due = due_time(due);
     Ok(Some(format!("{step} is due at {due}: run the command again then{waits}")))
 }
 
