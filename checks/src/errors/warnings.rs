@@ -85,6 +85,16 @@ pub(super) const WARNINGS: &[ErrorCode] = &[
          write `reserved = 2`",
     ),
     code(
+        "silent-source",
+        &[],
+        "Steps were released before a source had declared them complete: its events may be missing \
+         in their figures, which name it.",
+        "Ask the agency; what it delivers late counts in later vintages, if the plan has them.",
+        "warning[silent-source]: store: source LAND: 3 of the steps 2024-01-18 to 2024-01-20 were \
+         released before it had declared that complete; figures name it as silent until a later \
+         vintage of the plan has its events",
+    ),
+    code(
         "source-never-due",
         &[],
         "No step waits for a source, because it declares too late.",

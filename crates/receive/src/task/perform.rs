@@ -101,9 +101,9 @@ fn release(
         StoreProgress::PassedOver(damage) => {
             progress(Progress::PassedOver(damage.code().to_owned(), damage.to_string()));
         }
-        StoreProgress::Released(step) => {
+        StoreProgress::Released(step, silent) => {
             steps.push(step.to_string());
-            progress(Progress::Released(step.to_string()));
+            progress(Progress::Released(step.to_string(), silent));
         }
     })?;
     let less = until.map_or(Ok(None), |until| less(store, until, wait_from))?;
