@@ -118,6 +118,18 @@ fn a_release_without_a_source_is_warned_of() {
     assert_eq!(released(&store).last().unwrap().2, ["LAND", "AIR"]);
 }
 
+#[test]
+fn a_rehearsal_names_the_file_of_each_source() {
+    let place = Workplace::with_plan(two_sources());
+    let [plan, out] = ["plan.toml", "export.csv"].map(|name| place.text(name));
+    let simulate = ["simulate", "plan", &plan, "--raw", "--events-per-day", "5", "--out", &out];
+    let printed = succeed(&simulate);
+    let files = ["export.LAND.csv", "export.AIR.csv"].map(|name| place.text(name));
+    let line = format!("written, for each source: {}\n", files.join(", "));
+    assert!(printed.contains(&line), "{printed}");
+    assert!(files.iter().all(|file| fs::exists(file).unwrap()) && !fs::exists(&out).unwrap());
+}
+
 /// Waits until so many steps of the first dataflow are released.
 fn wait_for_steps(store: &str, steps: usize) -> Vec<Released> {
     let begun = Instant::now();

@@ -16,7 +16,7 @@
 //! ```
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use tidegauge_model::plan::LifeCycle;
@@ -25,8 +25,10 @@ use crate::error::Error;
 use crate::whole_file::WholeFile;
 
 /// A summary of a rehearsal.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RehearsalSummary {
+    /// The file or the directory of each source, or of all rows in a plan without sources.
+    pub files: Vec<PathBuf>,
     /// Rows that were written.
     pub rows: u64,
     /// Events, those before the first day included.
