@@ -86,7 +86,7 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
     code(
         "contributions",
         &[2],
-        "The table of contributions cannot be read.",
+        "The table of contributions cannot be read, or says nothing.",
         "Correct the line that is named; [Choose a bound](../how-to/choose-bound.md) has the form.",
         "error[contributions]: table.csv: line 3: contributions and persons are whole numbers",
     ),

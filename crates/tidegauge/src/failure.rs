@@ -88,6 +88,15 @@ impl Failure {
         Self::new(OUTPUT, "output", format_args!("standard output: write: {error}: {done}"))
     }
 
+    /// Standard output cannot be written, and only an answer is lost. Who has read enough of it, as
+    /// `head` has, gets no line about that.
+    pub(crate) fn answer(error: &Error) -> Self {
+        match error.kind() {
+            ErrorKind::BrokenPipe => Self::lines(OUTPUT, vec![]),
+            _ => Self::output(error, "the answer is incomplete"),
+        }
+    }
+
     /// Writes the lines to standard error; returns the exit code.
     pub(crate) fn print(&self) -> u8 {
         for line in &self.lines {

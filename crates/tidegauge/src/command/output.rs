@@ -4,7 +4,7 @@
 //!
 //! Invariants:
 //! 1. Output that cannot be written interrupts no work: the command finishes its work, says so on
-//!    standard error and ends with exit code 8
+//!    standard error and ends with exit code 8; of an answer that a closed pipe cuts it says nothing
 //!    (`tests/exit_codes.rs`: `an_output_that_cannot_be_written_has_its_own_code`).
 //! 2. A file is written whole, or is as it was before
 //!    (`tests/full_disk.rs`: `a_file_on_a_full_disk_is_whole_or_as_it_was`).
@@ -24,7 +24,7 @@ pub(super) fn print_answer(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) ->
     let mut parts = parts.into_iter();
     let printed = parts.try_for_each(|part| out.write_all(part.as_ref()));
     let printed = printed.and_then(|()| out.flush());
-    printed.map_err(|error| Failure::output(&error, "the answer is incomplete"))
+    printed.map_err(|error| Failure::answer(&error))
 }
 
 /// Prints the pieces of an answer.
