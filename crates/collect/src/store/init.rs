@@ -3,8 +3,8 @@
 //! Not here: everything that happens in a store afterwards (the other modules of this room).
 //!
 //! Invariants:
-//! 1. A store exists whole or not at all (module `building`). A key outside it is written first, and
-//!    removed again if the rest fails
+//! 1. A store exists whole or not at all (module `building`). A key outside it is written first,
+//!    and removed again if the rest fails
 //!    (`tidegauge/tests/at_rest.rs`: `a_key_outside_the_store_is_needed_to_open_it`).
 //! 2. A real store has no noise seed and no budget above [`RHO_CEILING`]
 //!    (`tidegauge/tests/bad_input.rs`: `policy_is_refused_with_exit_3`).

@@ -96,8 +96,8 @@ pub(super) struct Address(String);
 impl Address {
     /// Parses the address that an argument gives.
     ///
-    /// Errors: anything that is no address, or has more in it; what was given is not repeated, since
-    /// it may have a password.
+    /// Errors: anything that is no address, or has more in it; what was given is not repeated,
+    /// since it may have a password.
     pub(super) fn parse(argument: &str, text: &str) -> Result<Self, Failure> {
         let is_plain = text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'?' | b'#'));
         if is_plain && text.parse::<Uri>().is_ok_and(|uri| is_base(&uri)) {

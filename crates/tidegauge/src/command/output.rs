@@ -4,7 +4,7 @@
 //!
 //! Invariants:
 //! 1. Output that cannot be written interrupts no work: the command finishes its work, says so on
-//!    standard error and ends with exit code 8; of an answer that a closed pipe cuts it says nothing
+//!    standard error and ends with exit code 8; it says nothing of an answer that a closed pipe cut
 //!    (`tests/exit_codes.rs`: `an_output_that_cannot_be_written_has_its_own_code`).
 //! 2. A file is written whole, or is as it was before
 //!    (`tests/full_disk.rs`: `a_file_on_a_full_disk_is_whole_or_as_it_was`).
