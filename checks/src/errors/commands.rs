@@ -86,7 +86,7 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
     code(
         "contributions",
         &[2],
-        "The table of contributions cannot be read.",
+        "The table of contributions cannot be read, or says nothing.",
         "Correct the line that is named; [Choose a bound](../how-to/choose-bound.md) has the form.",
         "error[contributions]: table.csv: line 3: contributions and persons are whole numbers",
     ),
@@ -101,8 +101,10 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
     code(
         "corrupt",
         &[4],
-        "A file of the store is missing, cut, or differs from what was written.",
-        "Stop the store, keep a copy of it, and restore a [backup](../how-to/back-up.md).",
+        "A file of the store, or of the backup that is restored, is missing, cut, or differs from \
+         what was written.",
+        "Stop the store, keep a copy of it, and restore a [backup](../how-to/back-up.md); if the \
+         line names a backup, an earlier one.",
         "error[corrupt]: private/journal/3: file: is missing",
     ),
     code(
@@ -116,8 +118,9 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
     code(
         "directory-taken",
         &[2],
-        "The directory for a new store, backup or copy has something in it.",
-        "Name a directory that does not exist yet.",
+        "The directory for a new store, backup or copy has something in it, or lies inside what is \
+         copied.",
+        "Name a directory that does not exist yet, outside of the store and the backup.",
         "error[directory-taken]: store: directory: must not exist yet, or be empty",
     ),
     code(
@@ -159,6 +162,13 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         "Name another file, or give `--force` to write over it.",
         "error[file-exists]: plan.toml: exists already; give --force to overwrite it, or another \
          name",
+    ),
+    code(
+        "file-size",
+        &[2],
+        "A checkpoint to compare with is longer than any checkpoint.",
+        "Give the file `checkpoint` of a public directory, or the address of its server.",
+        "error[file-size]: kept: file: longer than its limit of 65536 bytes",
     ),
     code(
         "flags-missing",

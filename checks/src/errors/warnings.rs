@@ -70,8 +70,8 @@ pub(super) const WARNINGS: &[ErrorCode] = &[
     code(
         "not-compared",
         &[],
-        "A restored store is compared with nothing, as asked for.",
-        "Make sure that nothing was released since the backup.",
+        "A restored store is compared with nothing, as asked for, or its comparison failed.",
+        "Make sure that nothing was released since the backup, or do what the line says.",
         "warning[not-compared]: --i-know: what was released since the backup may be drawn again, \
          beyond the account in the ledger",
     ),
@@ -83,6 +83,16 @@ pub(super) const WARNINGS: &[ErrorCode] = &[
         "warning[nothing-reserved]: plan.toml: code_list.reserved: no code can be added to \
          CL_COUNTRY while the plan runs; where one may come, such as a country or a border point, \
          write `reserved = 2`",
+    ),
+    code(
+        "silent-source",
+        &[],
+        "Steps were released before a source had declared them complete: its events may be missing \
+         in their figures, which name it.",
+        "Ask the agency; what it delivers late counts in later vintages, if the plan has them.",
+        "warning[silent-source]: store: source LAND: 3 of the steps 2024-01-18 to 2024-01-20 were \
+         released before it had declared that complete; figures name it as silent until a later \
+         vintage of the plan has its events",
     ),
     code(
         "source-never-due",

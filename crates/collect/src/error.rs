@@ -8,6 +8,7 @@
 //!
 //! Format: `error[unknown-code]: events.csv:17: border_point: not in code list CL_POINT: ...`.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
@@ -426,7 +427,15 @@ pub enum Error {
         /// Part of the file.
         field: &'static str,
         /// The rule that is violated.
-        rule: &'static str,
+        rule: Cow<'static, str>,
+    },
+    /// A directory inside what it is made from.
+    #[error("{place}: directory: lies inside {of}; name one outside of it")]
+    DirectoryInside {
+        /// The directory.
+        place: String,
+        /// The store or backup around it.
+        of: String,
     },
     /// The store's directory exists already and is not empty.
     #[error("{place}: directory: must not exist yet, or be empty")]
@@ -626,7 +635,7 @@ impl Error {
             Error::ChargesDiffer { .. } => "charges-differ",
             Error::ClosesTaken { .. } => "amendment-late",
             Error::Corrupt { .. } => "corrupt",
-            Error::DirectoryTaken { .. } => "directory-taken",
+            Error::DirectoryInside { .. } | Error::DirectoryTaken { .. } => "directory-taken",
             Error::DiskFull { .. } => "disk-full",
             Error::Empty { .. } => "empty",
             Error::Fork { .. } => "fork",
@@ -759,8 +768,32 @@ impl Error {
     }
 
     /// The error for a stored file that differs from the one written.
-    pub(crate) fn corrupt(place: &Path, field: &'static str, rule: &'static str) -> Self {
-        Self::Corrupt { place: place.display().to_string(), field, rule }
+    pub(crate) fn corrupt(
+        place: &Path,
+        field: &'static str,
+        rule: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::Corrupt { place: place.display().to_string(), field, rule: rule.into() }
+    }
+
+    /// The same error, if it is about a file, with another name for its place.
+    pub(crate) fn renamed(mut self, rename: impl FnOnce(&str) -> String) -> Self {
+        let named = match &mut self {
+            Self::Corrupt { place, .. }
+            | Self::DiskFull { place }
+            | Self::KeyMissing { place }
+            | Self::KeyPermissions { place }
+            | Self::Locked { place }
+            | Self::NotAStore { place }
+            | Self::OtherFormat { place, .. }
+            | Self::System { place, .. }
+            | Self::WrongKey { place } => Some(place),
+            _ => None,
+        };
+        if let Some(place) = named {
+            *place = rename(place);
+        }
+        self
     }
 }
 

@@ -6,10 +6,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use serde_json::Value;
 use testkit::program::{
     HEADER, NOW, ROW, Workplace, files, refused, releases, run, succeed, tidegauge,
 };
@@ -142,6 +143,8 @@ fn refused_after_restoring(arguments: &[&str]) {
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(5), "{error}");
     assert!(error.starts_with("error[restored-behind]: "), "{error}");
+    let left = error.lines().last().expect("a line");
+    assert!(left.starts_with("warning[not-compared]: ") && left.contains("delete"), "{error}");
 }
 
 #[test]
@@ -191,6 +194,118 @@ fn a_killed_restore_leaves_no_store() {
             assert_eq!(public(&restored), public(&store));
         }
     }
+    // The keys that a killed restore left beside its place go with the next one.
+    succeed(&["restore", &backup, &place.text("last")]);
+    assert_eq!(unnamed(&place), 0);
+}
+
+/// How many stores that were not finished lie in a place; nothing comes before their lock.
+fn unnamed(place: &Workplace) -> usize {
+    let entries = fs::read_dir(place.directory.path()).expect("a directory").flatten();
+    let unnamed = entries.filter(|e| e.file_name().to_string_lossy().starts_with(".tidegauge-"));
+    unnamed.filter(|entry| entry.path().join("private/lock").exists()).count()
+}
+
+type Change = fn(&mut Value);
+
+/// What makes a manifest one that no store has, and what the refusal says.
+const CHANGES: [(&str, Change); 14] = [
+    ("lacks private/journal/", |manifest| drop_paths(manifest, "private/journal/")),
+    ("lacks private/state/", |manifest| drop_paths(manifest, "private/state/")),
+    ("lacks private/signing.key", |manifest| drop_paths(manifest, "private/signing.key")),
+    ("lacks private/pseudonym.key", |manifest| drop_paths(manifest, "private/pseudonym.key")),
+    ("lacks private/control.sqlite", |manifest| drop_paths(manifest, "private/control.sqlite")),
+    ("lacks public/checkpoint", |manifest| drop_paths(manifest, "public/checkpoint")),
+    ("ledger: tile/", |manifest| drop_paths(manifest, "public/tile/")),
+    ("ledger: release/", |manifest| drop_paths(manifest, "public/release/BORDER_FLOW")),
+    ("entries: ", |manifest| manifest["entries"] = 7.into()),
+    ("store: ", |manifest| manifest["store"] = "5ac05ac05ac05ac05ac05ac05ac05ac0".into()),
+    ("twice", |manifest| {
+        let files = manifest["files"].as_array_mut().expect("files");
+        files.push(files[0].clone());
+    }),
+    ("no store has", |manifest| add(manifest, "private/./signing.key")),
+    ("no store has", |manifest| add(manifest, "private/authorized_keys")),
+    ("does not have", |manifest| add(manifest, "private/journal/99999999.segment")),
+];
+
+fn drop_paths(manifest: &mut Value, beginning: &str) {
+    let files = manifest["files"].as_array_mut().expect("files");
+    let before = files.len();
+    files.retain(|file| !file["path"].as_str().expect("a path").starts_with(beginning));
+    assert!(files.len() < before, "{beginning}");
+}
+
+/// Names the first file a second time, by another path.
+fn add(manifest: &mut Value, path: &str) {
+    let files = manifest["files"].as_array_mut().expect("files");
+    let mut more = files[0].clone();
+    more["path"] = path.into();
+    files.push(more);
+}
+
+/// Refuses to restore, names nothing but the backup, and leaves nothing.
+fn not_restored(place: &Workplace, backup: &str, restored: &str) -> String {
+    let error = refused(&["restore", backup, restored], 4, "corrupt");
+    assert!(error.starts_with(&format!("error[corrupt]: {backup}/")), "{error}");
+    assert!(!error.contains(".tidegauge"), "{error}");
+    assert!(!Path::new(restored).exists(), "{error}");
+    assert_eq!(unnamed(place), 0, "{error}");
+    error
+}
+
+#[test]
+fn a_backup_that_is_not_one_whole_store_is_not_restored() {
+    let place = Workplace::new();
+    let store = store(&place);
+    let (backup, restored) = (place.text("backup"), place.text("restored"));
+    succeed(&["backup", &store, &backup]);
+    let path = Path::new(&backup).join("manifest.json");
+    let whole = fs::read(&path).expect("a manifest");
+    for (rule, change) in CHANGES {
+        let mut manifest = serde_json::from_slice(&whole).expect("JSON");
+        change(&mut manifest);
+        fs::write(&path, manifest.to_string()).expect("a manifest");
+        let error = not_restored(&place, &backup, &restored);
+        assert!(error.contains(rule), "{rule}: {error}");
+    }
+    // The store's key may lie elsewhere, and then it is asked for.
+    let mut manifest = serde_json::from_slice(&whole).expect("JSON");
+    drop_paths(&mut manifest, "private/store.key");
+    fs::write(&path, manifest.to_string()).expect("a manifest");
+    let error = refused(&["restore", &backup, &restored], 2, "key-missing");
+    assert!(error.contains(&backup) && !error.contains(".tidegauge"), "{error}");
+    let other = Path::new(&place.synthetic("other", None)).join("private/store.key");
+    let other = other.display().to_string();
+    refused(&["restore", &backup, &restored, "--key", &other], 2, "wrong-key");
+    let own = Path::new(&store).join("private/store.key").display().to_string();
+    succeed(&["restore", &backup, &restored, "--key", &own]);
+}
+
+#[test]
+fn only_plain_files_of_a_backup_are_read() {
+    let place = Workplace::new();
+    let store = store(&place);
+    let (backup, restored) = (place.text("backup"), place.text("restored"));
+    succeed(&["backup", &store, &backup]);
+    let mut files = fs::read_dir(Path::new(&backup).join("files")).expect("files").flatten();
+    let held = files.next().expect("a file").path();
+    for path in [Path::new(&backup).join("manifest.json"), held] {
+        let aside = place.path("aside");
+        fs::rename(&path, &aside).expect("a file");
+        std::os::unix::fs::symlink(&aside, &path).expect("a link");
+        assert!(not_restored(&place, &backup, &restored).contains("not a plain file"));
+        fs::remove_file(&path).expect("a link");
+        let made = Command::new("mkfifo").arg(&path).status().expect("mkfifo");
+        assert!(made.success());
+        assert!(not_restored(&place, &backup, &restored).contains("not a plain file"));
+        fs::remove_file(&path).expect("a pipe");
+        fs::rename(&aside, &path).expect("a file");
+    }
+    let inside = Path::new(&backup).join("files/store").display().to_string();
+    let error = refused(&["restore", &backup, &inside], 2, "directory-taken");
+    assert!(error.contains("lies inside"), "{error}");
+    succeed(&["restore", &backup, &restored]);
 }
 
 #[test]

@@ -14,6 +14,11 @@
 //!    (`tidegauge/tests/backup.rs`: `a_restored_store_draws_nothing_before_it_is_compared`).
 //! 3. A file that differs from the manifest is not restored
 //!    (`tidegauge/tests/backup.rs`: `a_damaged_backup_is_not_restored`).
+//! 4. Nor is a backup that is not the whole of one store, with its keys, every file that its
+//!    control store and its ledger name, and no other
+//!    (`tidegauge/tests/backup.rs`: `a_backup_that_is_not_one_whole_store_is_not_restored`).
+//! 5. Only plain files of the backup are read
+//!    (`tidegauge/tests/backup.rs`: `only_plain_files_of_a_backup_are_read`).
 //!
 //! Format of a backup:
 //! ```text
@@ -26,20 +31,24 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, FileTimes, Permissions};
 use std::io::{BufReader, ErrorKind, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
+use tidegauge_ledger::{DirectorySource, Entry, read_verified};
 
+use super::building::Building;
 use super::control::Control;
 use super::open::Store;
 use crate::error::Error;
 use crate::formats::BACKUP;
 use crate::layout::{
-    control_path, create_private_directory, create_public_directory, journal_directory, parent,
-    private_directory, pseudonym_key_path, public_directory, signing_key_path, state_directory,
-    store_key_path, sync_directory,
+    control_path, create_private_directory, create_private_file, create_public_directory,
+    is_inside, journal_directory, parent, pseudonym_key_path, public_directory, signing_key_path,
+    state_directory, store_key_path, sync_directory,
 };
+use crate::vault::keys::pseudonym_key;
 
 /// The name of the manifest.
 const MANIFEST: &str = "manifest.json";
@@ -47,6 +56,14 @@ const MANIFEST: &str = "manifest.json";
 const FILES: &str = "files";
 /// The ending of a file that is not written to its end.
 const UNFINISHED: &str = "unfinished";
+/// The files that every store has, apart from those that its control store and its ledger name.
+const ALWAYS: [&str; 5] = [
+    "private/control.sqlite",
+    "private/signing.key",
+    "private/pseudonym.key",
+    "public/checkpoint",
+    "public/vkey",
+];
 /// Bytes that are read at a time.
 const PIECE_BYTES: usize = 256 * 1024;
 
@@ -123,12 +140,9 @@ impl Store {
     /// Refuses a directory inside the store, and one that has anything but a backup of this store.
     fn check_place(&self, to: &Path) -> Result<(), Error> {
         let taken = || Error::DirectoryTaken { place: to.display().to_string() };
-        let store = self.directory.canonicalize();
-        let store = store.map_err(Error::system(&self.directory, "find"))?;
-        let absolute = std::path::absolute(to).map_err(Error::system(to, "find"))?;
-        let existing = absolute.ancestors().find_map(|above| above.canonicalize().ok());
-        if existing.is_some_and(|existing| existing.starts_with(&store)) {
-            return Err(taken());
+        if is_inside(to, &self.directory)? {
+            let [place, of] = [to, &self.directory].map(|path| path.display().to_string());
+            return Err(Error::DirectoryInside { place, of });
         }
         if [to.to_owned(), to.join(FILES)].iter().any(|path| path.is_symlink()) {
             return Err(taken());
@@ -168,13 +182,13 @@ impl Store {
     /// Copies a file of the store to the backup, unless it is there.
     fn copy_file(&self, path: &Path, held: &Path) -> Result<(ManifestFile, bool), Error> {
         let read = |path: &Path| File::open(path).map_err(Error::stored(path, "file"));
-        let (digest, bytes) = copy(path, read(path)?, &mut std::io::sink())?;
+        let (digest, bytes) = copy((path, read(path)?), (path, &mut std::io::sink()))?;
         let to = held.join(&digest);
         let is_new = !to.exists();
         if is_new {
             let unfinished = held.join(format!("{digest}.{UNFINISHED}"));
             let mut file = create_anew(&unfinished)?;
-            let (written, _) = copy(path, read(path)?, &mut file)?;
+            let (written, _) = copy((path, read(path)?), (&unfinished, &mut file))?;
             if written != digest {
                 return Err(Error::corrupt(path, "file", "changed while it was copied"));
             }
@@ -183,43 +197,37 @@ impl Store {
         }
         let is_public = path.starts_with(public_directory(&self.directory));
         let modified = is_public.then(|| modified(path)).transpose()?;
-        let path = path.strip_prefix(&self.directory).unwrap_or(path).display().to_string();
-        Ok((ManifestFile { path, bytes, digest, modified }, is_new))
+        Ok((ManifestFile { path: self.name(path), bytes, digest, modified }, is_new))
+    }
+
+    /// The path of a file in the store.
+    fn name(&self, path: &Path) -> String {
+        path.strip_prefix(&self.directory).unwrap_or(path).display().to_string()
     }
 }
 
 /// Makes a store in a directory that does not exist from a backup. It draws nothing before its
-/// ledger is compared. Returns the number of entries of its ledger.
+/// ledger is compared. `key` is the file of the store's key, if the backup does not have it.
+/// Returns the number of entries of its ledger.
 ///
-/// Errors: a backup of another format, or that is damaged; a directory that exists; disk.
-pub fn restore(from: &Path, directory: &Path) -> Result<u64, Error> {
+/// Errors: a backup of another format, or that is damaged or lacks a file; a key that is missing or
+/// of another store; a directory that exists or lies in the backup; disk.
+pub fn restore(from: &Path, directory: &Path, key: Option<&Path>) -> Result<u64, Error> {
     let manifest = read_manifest(from)?;
-    if directory.exists() {
+    if directory.symlink_metadata().is_ok() {
         return Err(Error::DirectoryTaken { place: directory.display().to_string() });
     }
-    let beside = parent(directory);
-    fs::create_dir_all(beside).map_err(Error::system(beside, "create"))?;
-    // Built beside its place, then renamed: a store exists whole or not at all.
-    let building = tempfile::Builder::new()
-        .prefix(".tidegauge-")
-        .tempdir_in(beside)
-        .map_err(Error::system(beside, "create a directory in"))?;
-    let root = building.path();
-    create_public_directory(root)?;
-    create_private_directory(&private_directory(root))?;
-    create_private_directory(&journal_directory(root))?;
-    create_private_directory(&state_directory(root))?;
-    create_public_directory(&public_directory(root))?;
-    for file in &manifest.files {
-        restore_file(from, root, file)?;
+    if is_inside(directory, from)? {
+        let [place, of] = [directory, from].map(|path| path.display().to_string());
+        return Err(Error::DirectoryInside { place, of });
     }
-    mark(root, from)?;
-    sync_directory(&private_directory(root))?;
-    sync_directory(root)?;
-    fs::rename(root, directory).map_err(Error::system(directory, "rename to"))?;
-    // The directory was renamed, so nothing is left at the old path to remove.
-    let _ = building.keep();
-    sync_directory(beside)?;
+    let building = Building::beside(directory)?;
+    for file in &manifest.files {
+        restore_file(from, building.root(), file).map_err(|error| building.named(error))?;
+    }
+    let checked = mark(building.root(), from).and_then(|()| check(&building, from, &manifest, key));
+    checked.map_err(|error| building.named(in_backup(error, &building, from, &manifest)))?;
+    building.finish()?;
     Ok(manifest.entries)
 }
 
@@ -236,15 +244,67 @@ fn mark(root: &Path, from: &Path) -> Result<(), Error> {
     control.mark_restored()
 }
 
+/// Checks that what is restored is the whole store that the manifest names: its keys, every file
+/// that its control store names and no other, and every file that its ledger names.
+fn check(
+    building: &Building,
+    from: &Path,
+    manifest: &Manifest,
+    key: Option<&Path>,
+) -> Result<(), Error> {
+    let place = from.join(MANIFEST);
+    let store = Store::read(building.lock(), key)?;
+    pseudonym_key(&store.directory, store.control.pseudonym_key()?)?;
+    if store.genesis.store != manifest.store {
+        return Err(Error::corrupt(&place, "store", "names another store than its files are of"));
+    }
+    if store.log.size() != manifest.entries {
+        let rule = "is not the number of entries in the ledger of the backup";
+        return Err(Error::corrupt(&place, "entries", rule));
+    }
+    let listed: BTreeSet<&str> = manifest.files.iter().map(|file| file.path.as_str()).collect();
+    let needed = store.files()?.into_iter().map(|path| store.name(&path)).collect::<BTreeSet<_>>();
+    if let Some(path) = needed.iter().find(|path| !listed.contains(path.as_str())) {
+        return Err(Error::corrupt(&place, "files", format!("lacks {path}")));
+    }
+    if let Some(path) = listed.iter().find(|path| !needed.contains(**path)) {
+        let rule = format!("names {path}, which this store does not have");
+        return Err(Error::corrupt(&place, "files", rule));
+    }
+    let public = DirectorySource::new(public_directory(&store.directory));
+    let ledger = read_verified(&public, None)?;
+    for (index, entry) in (0..).zip(&ledger.entries) {
+        if matches!(entry, Entry::Release { .. }) {
+            ledger.read_release(&public, index)?;
+        }
+    }
+    Ok(())
+}
+
+/// An error about a store that is being restored as one about the backup: its files are as the
+/// manifest says, so the backup is what is wrong.
+fn in_backup(error: Error, building: &Building, from: &Path, manifest: &Manifest) -> Error {
+    let place = from.join(MANIFEST);
+    match error {
+        Error::Ledger(error) if error.refused_by_system().is_none() => {
+            Error::corrupt(&place, "ledger", error.to_string())
+        }
+        Error::Fork { rule, .. } => Error::corrupt(&place, "ledger", rule),
+        Error::System { .. } | Error::DiskFull { .. } => error,
+        error => error.renamed(|named| {
+            let Ok(path) = Path::new(named).strip_prefix(building.root()) else {
+                return named.to_owned();
+            };
+            let file = manifest.files.iter().find(|file| Path::new(&file.path) == path);
+            let held = file.map(|file| from.join(FILES).join(&file.digest));
+            held.unwrap_or(place).display().to_string()
+        }),
+    }
+}
+
 /// Writes one file of a backup to its place below `root`.
 fn restore_file(from: &Path, root: &Path, file: &ManifestFile) -> Result<(), Error> {
-    let manifest = from.join(MANIFEST);
     let path = Path::new(&file.path);
-    let is_public = path.starts_with("public");
-    let is_plain = path.components().all(|part| matches!(part, Component::Normal(_)));
-    if !is_plain || !is_digest(&file.digest) || !(is_public || path.starts_with("private")) {
-        return Err(Error::corrupt(&manifest, "files", "names a file that no store has"));
-    }
     let (to, source) = (root.join(path), from.join(FILES).join(&file.digest));
     let above = parent(&to).strip_prefix(root).unwrap_or(path);
     for directory in above.ancestors().collect::<Vec<_>>().into_iter().rev().skip(1) {
@@ -253,19 +313,20 @@ fn restore_file(from: &Path, root: &Path, file: &ManifestFile) -> Result<(), Err
             create_public_directory(&directory)?;
         }
     }
-    let stored = File::open(&source).map_err(Error::stored(&source, "file"))?;
-    let mut out = create_anew(&to)?;
-    let (digest, bytes) = copy(&source, stored, &mut out)?;
+    let stored = open_plain(&source)?;
+    let mut out = create_private_file(&to).map_err(Error::system(&to, "create"))?;
+    let (digest, bytes) = copy((&source, stored), (&to, &mut out))?;
     if (digest.as_str(), bytes) != (file.digest.as_str(), file.bytes) {
         return Err(Error::corrupt(&source, "file", "differs from what was backed up"));
     }
-    if is_public {
+    if path.starts_with("public") {
         let mode = Permissions::from_mode(0o644);
         out.set_permissions(mode).map_err(Error::system(&to, "set the mode of"))?;
     }
     if let Some(seconds) = file.modified {
         let at = UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).ok_or_else(|| {
-            Error::corrupt(&manifest, "files", "has a time that no file can have")
+            let rule = "has a time that no file can have";
+            Error::corrupt(&from.join(MANIFEST), "files", rule)
         })?;
         let times = FileTimes::new().set_modified(at);
         out.set_times(times).map_err(Error::system(&to, "set the time of"))?;
@@ -274,14 +335,60 @@ fn restore_file(from: &Path, root: &Path, file: &ManifestFile) -> Result<(), Err
     sync_directory(parent(&to))
 }
 
+/// Reads a manifest, each of whose files is one that a store can have, named once.
 fn read_manifest(from: &Path) -> Result<Manifest, Error> {
     let path = from.join(MANIFEST);
-    let bytes = fs::read(&path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => Error::NotABackup { place: from.display().to_string() },
-        _ => Error::system(&path, "read")(error),
-    })?;
+    if path.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        return Err(Error::NotABackup { place: from.display().to_string() });
+    }
+    let mut bytes = Vec::new();
+    open_plain(&path)?.read_to_end(&mut bytes).map_err(Error::system(&path, "read"))?;
     BACKUP.stated_in(&bytes).map_err(Error::other_format(&path))?;
-    serde_json::from_slice(&bytes).map_err(|_| Error::corrupt(&path, "manifest", "cannot be read"))
+    let manifest: Manifest = serde_json::from_slice(&bytes)
+        .map_err(|_| Error::corrupt(&path, "manifest", "cannot be read"))?;
+    let mut named = BTreeSet::new();
+    for file in &manifest.files {
+        if !is_of_store(&file.path) || !is_digest(&file.digest) {
+            return Err(Error::corrupt(&path, "files", "names a file that no store has"));
+        }
+        if !named.insert(file.path.as_str()) {
+            return Err(Error::corrupt(&path, "files", format!("names {} twice", file.path)));
+        }
+    }
+    let lacks = |needed: &&&str| !named.contains(**needed);
+    match ALWAYS.iter().find(lacks) {
+        None => Ok(manifest),
+        Some(needed) => Err(Error::corrupt(&path, "files", format!("lacks {needed}"))),
+    }
+}
+
+/// Whether a path is one that a file of a store can have, written in the only way.
+fn is_of_store(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    let is_plain = |part: &&str| !matches!(*part, "" | "." | "..") && !part.contains('\0');
+    parts.iter().all(is_plain)
+        && match parts[..] {
+            ["private", "store.key"] | ["private", "journal" | "state", _] => true,
+            ["public", "tile" | "plan" | "release", _, ..] => true,
+            _ => ALWAYS.contains(&path),
+        }
+}
+
+/// Opens a file of a backup for reading, without following a link or waiting for a writer.
+///
+/// Errors: a file that is missing; a directory, a link or another thing that is no plain file.
+fn open_plain(path: &Path) -> Result<File, Error> {
+    let is_plain = path.symlink_metadata().map(|found| found.is_file());
+    let not_plain = || Error::corrupt(path, "file", "is not a plain file");
+    if !is_plain.map_err(Error::stored(path, "file"))? {
+        return Err(not_plain());
+    }
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+    let opened = File::options().read(true).custom_flags(flags).open(path);
+    let file = opened.map_err(Error::stored(path, "file"))?;
+    // It may have been replaced meanwhile.
+    let found = file.metadata().map_err(Error::stored(path, "file"))?;
+    if found.is_file() { Ok(file) } else { Err(not_plain()) }
 }
 
 /// Replaces the manifest, after all files that it names are durable.
@@ -355,23 +462,29 @@ fn add_files(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
 
 /// Creates a file of mode 0600, in place of one that a crash left.
 fn create_anew(path: &Path) -> Result<File, Error> {
-    let mut options = File::options();
-    let file = options.write(true).create(true).truncate(true).mode(0o600).open(path);
-    file.map_err(Error::system(path, "create"))
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(Error::system(path, "remove")(error))
+        }
+        _ => create_private_file(path).map_err(Error::system(path, "create")),
+    }
 }
 
-/// Copies bytes; returns their digest and number.
-fn copy(place: &Path, from: File, to: &mut dyn Write) -> Result<(String, u64), Error> {
+/// Copies bytes from one path to another; returns their digest and number.
+fn copy(
+    (source, from): (&Path, File),
+    (target, to): (&Path, &mut dyn Write),
+) -> Result<(String, u64), Error> {
     let mut from = BufReader::with_capacity(PIECE_BYTES, from);
     let (mut hasher, mut bytes) = (blake3::Hasher::new(), 0);
     let mut piece = vec![0; PIECE_BYTES];
     loop {
-        let read = from.read(&mut piece).map_err(Error::system(place, "read"))?;
+        let read = from.read(&mut piece).map_err(Error::system(source, "read"))?;
         if read == 0 {
             return Ok((hasher.finalize().to_hex().to_string(), bytes));
         }
         hasher.update(&piece[..read]);
-        to.write_all(&piece[..read]).map_err(Error::system(place, "copy"))?;
+        to.write_all(&piece[..read]).map_err(Error::system(target, "write"))?;
         bytes += read as u64;
     }
 }

@@ -5,6 +5,8 @@
 //! Invariants:
 //! 1. Every command that opens a store opens it alike: the same key files, the same wait
 //!    (`tests/exit_codes.rs`: `every_command_refuses_a_key_that_others_can_read`).
+//! 2. An address that is refused is not repeated, and one that is shown has no password and ends no
+//!    line (`tests/addresses.rs`: `an_address_that_is_none_is_refused_and_not_repeated`).
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,6 +16,7 @@ use jiff::civil::Date;
 use tidegauge_collect::{Access, Store};
 use tidegauge_model::Period;
 use tidegauge_receive::{Answer, Progress, Task, hand_in};
+use ureq::http::Uri;
 
 use crate::failure::Failure;
 
@@ -85,6 +88,49 @@ pub(super) fn public_directory(place: &Path) -> Result<PathBuf, Failure> {
             Err(Failure::new(2, "not-a-store", text))
         }
     }
+}
+
+/// The address of a server, with its base path if it has one, that can be shown to anyone.
+pub(super) struct Address(String);
+
+impl Address {
+    /// Parses the address that an argument gives.
+    ///
+    /// Errors: anything that is no address, or has more in it; what was given is not repeated,
+    /// since it may have a password.
+    pub(super) fn parse(argument: &str, text: &str) -> Result<Self, Failure> {
+        let is_plain = text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'?' | b'#'));
+        if is_plain && text.parse::<Uri>().is_ok_and(|uri| is_base(&uri)) {
+            return Ok(Self(text.trim_end_matches('/').to_owned()));
+        }
+        let rule = "must be http:// or https://, a host, and if need be a port from 1 to 65535 and a \
+                    path, as in https://example.org/base; without a name, a password, a query or a \
+                    space";
+        Err(Failure::new(2, "bad-value", format_args!("{argument}: address: {rule}")))
+    }
+
+    /// As [`Address::parse`], if a place is an address and not a path.
+    ///
+    /// Errors: as [`Address::parse`].
+    pub(super) fn of_place(argument: &str, place: &str) -> Result<Option<Self>, Failure> {
+        let is_address = place.starts_with("http://") || place.starts_with("https://");
+        is_address.then(|| Self::parse(argument, place)).transpose()
+    }
+
+    /// The address, without a slash at its end.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Whether an address has a host, and beside it at most a port that a server can have and a path.
+fn is_base(uri: &Uri) -> bool {
+    let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
+    let Some(authority) = uri.authority() else { return false };
+    let host = authority.host();
+    let port = authority.as_str().strip_prefix(host).and_then(|rest| rest.strip_prefix(':'));
+    let has_port = port.is_some_and(|port| port.parse().is_ok_and(|port: u16| port > 0));
+    is_http && !host.is_empty() && (authority.as_str() == host || has_port)
 }
 
 /// Parses an instant.

@@ -7,14 +7,16 @@
 //! 1. A restored store draws nothing before it is compared, with this command or a later one
 //!    (`tests/backup.rs`: `a_restored_store_draws_nothing_before_it_is_compared`).
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use tidegauge_collect::restore;
-use tidegauge_ledger::{DirectorySource, Source, read_public, server_source};
+use tidegauge_ledger::{CHECKPOINT_BYTES_MAX, DirectorySource, Source, read_public, server_source};
 use tidegauge_receive::{Answer, Task, hand_in};
 
-use super::arguments::{StoreAccess, public_directory};
+use super::arguments::{Address, StoreAccess, public_directory};
 use super::output::print_done;
 use crate::failure::{Done, Failure, print_error};
 
@@ -79,7 +81,7 @@ impl Restore {
     pub(crate) fn run(self) -> Done {
         // A checkpoint that cannot be read leaves nothing behind.
         let note = self.kept.note(&self.from)?;
-        let entries = restore(&self.from, &self.directory)?;
+        let entries = restore(&self.from, &self.directory, self.access.key.as_deref())?;
         print_done(format_args!(
             "{}: restored, {entries} entries in the ledger",
             self.directory.display()
@@ -89,7 +91,14 @@ impl Restore {
                 "it changes nothing before `tidegauge ledger compare` has compared its ledger",
             );
         }
-        compare(&self.directory, &self.access, &self.kept, note)
+        compare(&self.directory, &self.access, &self.kept, note).map_err(|failure| {
+            failure.followed_by(format_args!(
+                "warning[not-compared]: {}: store: is restored, but changes nothing before it is \
+                 compared; compare it with another checkpoint by `tidegauge ledger compare`, or \
+                 delete the directory",
+                self.directory.display()
+            ))
+        })
     }
 }
 
@@ -130,12 +139,12 @@ impl Kept {
                         what was released since; give a checkpoint kept elsewhere";
             return Err(Failure::new(2, "bad-value", format_args!("{place}: {rule}")));
         }
-        let bytes = if place.starts_with("http://") || place.starts_with("https://") {
-            published(&server_source(place), place)?
-        } else if path.is_dir() {
-            published(&DirectorySource::new(public_directory(path)?), place)?
-        } else {
-            std::fs::read(path).map_err(|error| Failure::unreadable(place, "read", &error))?
+        let bytes = match Address::of_place("--head", place)? {
+            Some(address) => published(&server_source(address.as_str()), place)?,
+            None if path.is_dir() => {
+                published(&DirectorySource::new(public_directory(path)?), place)?
+            }
+            None => read_file(path)?,
         };
         let rule = || format!("{place}: checkpoint: is not text");
         let text = String::from_utf8(bytes).map_err(|_| Failure::new(2, "not-utf8", rule()))?;
@@ -143,10 +152,31 @@ impl Kept {
     }
 }
 
+/// The checkpoint that a server or a directory publishes. One that cannot be a checkpoint says
+/// nothing about the store: it is bad input.
 fn published(source: &dyn Source, place: &str) -> Result<Vec<u8>, Failure> {
-    read_public(source, CHECKPOINT)?.ok_or_else(|| {
-        Failure::new(2, "not-a-store", format_args!("{place}: checkpoint: there is none"))
-    })
+    match read_public(source, CHECKPOINT) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => {
+            let rule = "there is none";
+            Err(Failure::new(2, "not-a-store", format_args!("{place}: checkpoint: {rule}")))
+        }
+        Err(error) => Err(Failure::new(2, error.code(), format_args!("{place}: {error}"))),
+    }
+}
+
+/// The checkpoint in a file, which may be a pipe.
+fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let limit = CHECKPOINT_BYTES_MAX as u64 + 1;
+    File::open(path)
+        .and_then(|file| file.take(limit).read_to_end(&mut bytes))
+        .map_err(|error| Failure::unreadable(path.display(), "read", &error))?;
+    if bytes.len() > CHECKPOINT_BYTES_MAX {
+        let rule = format!("longer than its limit of {CHECKPOINT_BYTES_MAX} bytes");
+        return Err(Failure::new(2, "file-size", format_args!("{}: file: {rule}", path.display())));
+    }
+    Ok(bytes)
 }
 
 fn compare(directory: &Path, access: &StoreAccess, kept: &Kept, note: Option<String>) -> Done {

@@ -10,7 +10,6 @@
 //!    (`tests/plan_new.rs`: `a_sample_gives_names_and_codes_only`).
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
@@ -20,8 +19,11 @@ use tidegauge_appraise::{
     Limits, ListOfCodes, PLAN_LANGUAGES, Sample, compose, forecast, list, list_of_table,
 };
 use tidegauge_model::{Grain, Plan};
+use tidegauge_whole_file::Existing;
 
-use super::output::{print_answer, print_done, print_warnings, without_price};
+use super::output::{
+    file_exists, print_answer, print_done, print_warnings, without_price, write_file,
+};
 use super::questions::{KindName, Questions, bad, broken_start, needed_number};
 use crate::failure::{Done, Failure, print_error};
 
@@ -102,9 +104,9 @@ pub(crate) struct New {
 
 impl New {
     pub(crate) fn run(self) -> Done {
+        // Before anything is asked; one that appears meanwhile is kept too.
         if let Some(out) = self.out.as_ref().filter(|out| out.exists() && !self.force) {
-            let rule = "exists already; give --force to overwrite it, or another name";
-            return Err(Failure::new(2, "file-exists", format_args!("{}: {rule}", out.display())));
+            return Err(file_exists(out));
         }
         let mut ask = Questions::new();
         let made = self.made(&mut ask);
@@ -116,7 +118,8 @@ impl New {
             report.lines().for_each(print_error);
             return print_answer([fitted.text]);
         };
-        write(out, &fitted.text, self.force)?;
+        let existing = if self.force { Existing::Replace } else { Existing::Keep };
+        write_file(out, &fitted.text, existing)?;
         print_done(report.trim_end())
     }
 
@@ -254,16 +257,6 @@ impl New {
             words.push(answer);
         }
     }
-}
-
-/// A file that is made anew, so that one that appears meanwhile is kept too.
-fn write(out: &Path, text: &str, force: bool) -> Done {
-    let failed = |error: std::io::Error| Failure::system(out.display(), "write", &error);
-    if force {
-        return fs::write(out, text).map_err(failed);
-    }
-    let mut file = fs::File::create_new(out).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)
 }
 
 fn refused(error: &ComposeError) -> Failure {

@@ -111,7 +111,7 @@ fn build(
     let bar = bar(store.closed_unreleased(&how)?, "releasing");
     let mut released = 0;
     store.release(&how, &mut |progress| {
-        if let Progress::Released(_) = progress {
+        if let Progress::Released(..) = progress {
             bar.inc(1);
             released += 1;
         }

@@ -25,9 +25,10 @@ use tidegauge_model::plan::PlanErrors;
 use tidegauge_model::{Amendment, Plan};
 use tidegauge_receive::{AmendPlan, Answer, Task};
 use tidegauge_serve::{DocumentForm, EXPLAIN_LANGUAGES, explain};
+use tidegauge_whole_file::Existing;
 
 use super::arguments::{StoreAt, public_directory};
-use super::output::{print_answer, print_done, print_warnings, without_price};
+use super::output::{print_answer, print_done, print_warnings, without_price, write_file};
 use crate::failure::{Done, Failure, print_error};
 
 #[derive(Subcommand)]
@@ -234,8 +235,7 @@ impl Fit {
             report.lines().for_each(print_error);
             return print_answer([fitted.text]);
         };
-        fs::write(&out, &fitted.text)
-            .map_err(|error| Failure::system(out.display(), "write", &error))?;
+        write_file(&out, &fitted.text, Existing::Replace)?;
         print_done(report.trim_end())
     }
 }

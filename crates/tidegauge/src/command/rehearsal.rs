@@ -117,6 +117,7 @@ impl RehearsePlan {
 
 fn report(options: &Rehearsal, made: RehearsalSummary) -> String {
     let RehearsalSummary { rows, events, opening_events, persons, .. } = made;
+    let files: Vec<String> = made.files.iter().map(|file| file.display().to_string()).collect();
     let mut text = format!(
         "{rows} rows of {events} events of {persons} synthetic persons, {} to {}, of which \
          {opening_events} events before the first day\n",
@@ -135,6 +136,10 @@ fn report(options: &Rehearsal, made: RehearsalSummary) -> String {
         .collect();
     if !given.is_empty() {
         text += &format!("of these events: {}\n", given.join(", "));
+    }
+    // With sources in the plan they are not what `--out` says.
+    if made.files.iter().any(|file| *file != options.out) {
+        text += &format!("written, for each source: {}\n", files.join(", "));
     }
     text + "what is assumed: tidegauge simulate plan --help"
 }

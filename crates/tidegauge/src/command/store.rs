@@ -6,7 +6,10 @@
 //! 1. No output counts persons or the events of a store. `ingest` counts the rows that it is given,
 //!    by their own times and the public calendar, for whoever gives them; whether an event was
 //!    known stays unsaid (`tests/bad_rows.rs`: `a_copy_is_counted_as_the_first_was`).
+//! 2. A step that is released without a source is warned of, by what sources have declared and the
+//!    calendar only (`tests/sources.rs`: `a_release_without_a_source_is_warned_of`).
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -277,12 +280,19 @@ impl ReleaseSteps {
             now: self.at.now(),
         };
         let bar = bar(0, "releasing");
+        let mut silent = SilentSources::default();
         let answer = self.at.hand_in(&Task::Release(task), &mut |progress| match progress {
             Progress::Closed(steps) => bar.set_length(steps),
-            Progress::Released(_) => bar.inc(1),
+            Progress::Released(step, sources) => {
+                silent.note(&step, sources);
+                bar.inc(1);
+            }
             Progress::PassedOver(code, damage) => bar.suspend(|| warn_passed_over(&code, &damage)),
-        })?;
+        });
         bar.finish_and_clear();
+        // What became public before a failure is public too.
+        silent.warn(&self.at.directory);
+        let answer = answer?;
         let Answer::Released(steps, less) = answer else { return Ok(()) };
         let done = match (steps.first(), steps.last()) {
             (Some(first), Some(last)) => format!("released {first} to {last}"),
@@ -290,5 +300,37 @@ impl ReleaseSteps {
         };
         let less = less.map(|why| format!("\nless than --until asks for: {why}"));
         print_done(done + &less.unwrap_or_default())
+    }
+}
+
+/// The sources without which steps were released, each with the first and the last of these steps
+/// and their number.
+#[derive(Default)]
+struct SilentSources(BTreeMap<String, (String, String, u64)>);
+
+impl SilentSources {
+    fn note(&mut self, step: &str, sources: Vec<String>) {
+        for source in sources {
+            let first = || (step.to_owned(), step.to_owned(), 0);
+            let (_, last, steps) = self.0.entry(source).or_insert_with(first);
+            step.clone_into(last);
+            *steps += 1;
+        }
+    }
+
+    /// Warns of each source in one line.
+    fn warn(&self, store: &Path) {
+        for (source, (first, last, steps)) in &self.0 {
+            let released = match steps {
+                1 => format!("{first} was released"),
+                steps => format!("{steps} of the steps {first} to {last} were released"),
+            };
+            print_error(format_args!(
+                "warning[silent-source]: {}: source {source}: {released} before it had declared \
+                 that complete; figures name it as silent until a later vintage of the plan has \
+                 its events",
+                store.display()
+            ));
+        }
     }
 }
