@@ -149,7 +149,7 @@ fn an_amendment_changes_sources_from_its_day_on() {
         (3, 2)
     );
     let table = [
-        (land.clone(), "source[0]: nothing changes; the source is this one already"),
+        (land.clone(), "source[0]: nothing changes: the source is this one already"),
         (from(&land, "2024-02-01"), "source[0].from: the first day stays 2024-01-01"),
         (
             to(&land, "2024-03-30"),

@@ -399,7 +399,7 @@ fn missing(flags: &[&str]) -> Failure {
 }
 
 fn bad(flag: &str, rule: &str) -> Failure {
-    Failure::new(2, "bad-value", format_args!("plan new: {flag}: {rule}"))
+    Failure::value(format_args!("plan new: {flag}"), rule)
 }
 
 fn refused(error: &ComposeError) -> Failure {
@@ -476,7 +476,7 @@ fn dimension(
         ("", "stay_class") => "stay-classes",
         ("", _) => {
             let rule = format!(
-                "{name}: has no built-in list; say where its codes are from, such as \
+                "{name} has no built-in list; say where its codes are from, such as \
                  {name}=codes:A,B or {name}=file:TABLE.csv"
             );
             return Err(bad("--dimension", &rule));

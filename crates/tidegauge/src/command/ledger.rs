@@ -10,7 +10,7 @@ use std::path::Path;
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
-use tidegauge_ledger::{DirectorySource, Source, audit_at, server_source};
+use tidegauge_ledger::{DirectorySource, Source, VerifierKey, audit_at, server_source};
 
 use super::arguments::public_directory;
 use super::backup::Compare;
@@ -44,6 +44,9 @@ impl LedgerCommand {
             Self::Compare(compare) => return compare.run(),
             Self::Verify(verify) => verify,
         };
+        if let Some(Err(rule)) = key.as_deref().map(|key| VerifierKey::parse(key.trim())) {
+            return Err(Failure::new(2, rule.code(), format_args!("--key: {rule}")));
+        }
         let source: Box<dyn Source> =
             if place.starts_with("http://") || place.starts_with("https://") {
                 Box::new(server_source(&place))

@@ -20,7 +20,9 @@ pub(super) fn print_answer(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) ->
     let mut parts = parts.into_iter();
     let printed = parts.try_for_each(|part| out.write_all(part.as_ref()));
     let printed = printed.and_then(|()| out.flush());
-    printed.map_err(|error| Failure::output(&error, "the answer is incomplete"))
+    printed.map_err(|error| {
+        Failure::output(&error, "the answer is incomplete, so run the command again")
+    })
 }
 
 /// Prints the pieces of an answer.
@@ -83,5 +85,5 @@ pub(super) fn print_warnings(place: &impl Display, warnings: &[PlanWarning]) {
 pub(super) fn without_price(place: &str, error: &impl Display) -> Failure {
     let rule =
         "a share or a weight is too small for its noise to be drawn, or too large; change it";
-    Failure::new(2, "plan-privacy", format_args!("{place}: dataflow: {error}: {rule}"))
+    Failure::new(2, "plan-privacy", format_args!("{place}: dataflow: {error}; {rule}"))
 }
