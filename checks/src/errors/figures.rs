@@ -156,8 +156,8 @@ pub(super) const FIGURES: &[ErrorCode] = &[
         &[404, 2],
         "The table is not measured by these codes for periods of this length.",
         "Ask for longer periods or coarser codes.",
-        "these codes are not measured for periods of this length; try longer periods or coarser \
-         codes",
+        "the plan has no `marginals` of these codes for periods of this length; ask for longer \
+         periods or coarser codes",
     ),
     code(
         "unverified",

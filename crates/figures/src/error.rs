@@ -150,8 +150,8 @@ pub enum Error {
     },
     /// A marginal of a table that the plan does not measure at this grain.
     #[error(
-        "these codes are not measured for periods of this length; try longer periods or coarser \
-         codes"
+        "the plan has no `marginals` of these codes for periods of this length; ask for longer \
+         periods or coarser codes"
     )]
     Unmeasured,
     /// An answer that cannot be written completely, so it is not written at all.
