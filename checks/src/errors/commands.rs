@@ -391,7 +391,7 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         &[3],
         "The budget of the plan is above the limit for real stores.",
         "Lower `privacy.rho` ([Choose rho](../how-to/choose-rho.md)).",
-        "error[rho-above-ceiling]: plan: privacy.rho: 20 exceeds the ceiling of 10 for a real \
+        "error[rho-above-ceiling]: plan: privacy.rho: 3 exceeds the ceiling of 2 for a real \
          store; lower it",
     ),
     code(
