@@ -467,8 +467,8 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         &[6],
         "The server ended before it answered, so it is not known whether the work was done.",
         "Run the same command again: nothing is done twice.",
-        "error[unanswered]: socket: the server ended before it answered, so it is not known whether \
-         the work was done; run the same command again",
+        "error[unanswered]: socket: the server ended before it answered, so it is not known \
+         whether the work was done; run the same command again",
     ),
     code(
         "unreadable",

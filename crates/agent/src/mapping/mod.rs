@@ -296,10 +296,7 @@ fn making(
             },
             Some(NO_DATE) if rule.column.is_none() && rule.columns.is_empty() => Making::NoDay,
             Some(_) => {
-                let text = format_args!(
-                    "can only be {NO_DATE}, for rows that never have a day; write that, or name a \
-                     `column`"
-                );
+                let text = format_args!("can only be {NO_DATE}; write it, or name a `column`");
                 return Err(Error::input(
                     "bad-rule",
                     format_args!("mapping.{name}"),
@@ -312,12 +309,7 @@ fn making(
             let table = CodeTable::new(rule, column, folder)?;
             let field = match fields(rule, name, wanted)?[..] {
                 [field] => field,
-                _ => {
-                    return Err(bad_bands(
-                        name,
-                        "the age is made from one field; name it in `column`",
-                    ));
-                }
+                _ => return Err(bad_bands(name, "needs one field; name it in `column`")),
             };
             Making::Age {
                 field,
