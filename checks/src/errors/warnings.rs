@@ -47,7 +47,7 @@ pub(super) const WARNINGS: &[ErrorCode] = &[
         "The plan costs a person more than the limit, over all its windows.",
         "Lower `rho` or `windows`; or say why, and set another limit with `--epsilon`.",
         "warning[epsilon-above]: plan.toml: privacy.rho: over its 5 windows the plan may cost a \
-         person epsilon 12.10 at delta 1e-6, above 10; lower rho or windows, or state the reason \
+         person epsilon 20.56 at delta 1e-6, above 20; lower rho or windows, or state the reason \
          and set another limit with --epsilon",
     ),
     code(

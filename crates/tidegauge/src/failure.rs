@@ -58,6 +58,12 @@ impl Failure {
         self
     }
 
+    /// An option whose value breaks its rule.
+    pub(crate) fn value(option: impl fmt::Display, rule: impl fmt::Display) -> Self {
+        let next = "correct it, or see `--help`";
+        Self::new(2, "bad-value", format_args!("{option}: value: {rule}; {next}"))
+    }
+
     /// A file named on the command line that the operating system does not let us read.
     pub(crate) fn unreadable(place: impl fmt::Display, doing: &str, error: &Error) -> Self {
         let rule = match error.kind() {
@@ -73,7 +79,7 @@ impl Failure {
         let text = format!("{place}: {doing}: {error}");
         match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-                let text = format!("{text}: free some space and run the command again");
+                let text = format!("{text}; free some space and run the command again");
                 Self::new(7, "disk-full", text)
             }
             _ => {
@@ -85,7 +91,7 @@ impl Failure {
 
     /// Standard output cannot be written; `done` says which work was done all the same.
     pub(crate) fn output(error: &Error, done: impl fmt::Display) -> Self {
-        Self::new(OUTPUT, "output", format_args!("standard output: write: {error}: {done}"))
+        Self::new(OUTPUT, "output", format_args!("standard output: write: {error}; {done}"))
     }
 
     /// Standard output cannot be written, and only an answer is lost. Who has read enough of it, as
@@ -93,7 +99,7 @@ impl Failure {
     pub(crate) fn answer(error: &Error) -> Self {
         match error.kind() {
             ErrorKind::BrokenPipe => Self::lines(OUTPUT, vec![]),
-            _ => Self::output(error, "the answer is incomplete"),
+            _ => Self::output(error, "the answer is incomplete, so run the command again"),
         }
     }
 
@@ -124,7 +130,9 @@ pub(crate) fn print_error(line: impl fmt::Display) {
 /// Warns on standard error that a release passed over a damaged snapshot; the release goes on.
 pub(crate) fn warn_passed_over(code: &str, damage: &str) {
     let remedy = "skipped, the release starts from the one before it";
-    print_error(format_args!("warning[{code}]: {damage}; {remedy}"));
+    // The next step of the error is for a store that cannot go on.
+    let (fact, _) = damage.split_once("; ").unwrap_or((damage, ""));
+    print_error(format_args!("warning[{code}]: {fact}; {remedy}"));
 }
 
 impl From<tidegauge_receive::Refusal> for Failure {

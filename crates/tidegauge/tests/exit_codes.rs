@@ -338,6 +338,13 @@ fn a_ledger_that_cannot_be_read_is_no_finding() {
     let address = format!("http://{}", free_address());
     refused(&["ledger", "verify", &address], 2, "http");
     let store = place.synthetic("store", None);
+    let vkey = fs::read_to_string(place.path("store/public/vkey")).expect("a key");
+    succeed(&["ledger", "verify", &store, "--key", vkey.trim()]);
+    let error = refused(&["ledger", "verify", &store, "--key", "abc"], 2, "key-syntax");
+    assert!(
+        error.contains("--key: key: not a verifier key") && error.contains("`vkey`"),
+        "{error}"
+    );
     fs::remove_file(place.path("store/public/vkey")).expect("a key");
     refused(&["ledger", "verify", &store], 1, "file-missing");
 }

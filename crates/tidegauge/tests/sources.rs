@@ -241,7 +241,7 @@ fn a_real_store_takes_events_from_its_sources_only() {
     let synthetic = place.synthetic("synthetic", None);
     let error = refused(&["ingest", &synthetic, &file], 2, "bad-value");
     assert!(
-        error.contains("--submitter: one of the plan's sources is needed: LAND, AIR"),
+        error.contains("--submitter: must be one of the plan's sources; there are LAND, AIR"),
         "{error}"
     );
     succeed(&["ingest", &synthetic, &file, "--submitter", "AIR"]);

@@ -73,7 +73,7 @@ pub(super) fn given(store: &Store, text: Option<&str>) -> Result<Option<Timestam
 
 /// A task that no command sends: each checks its arguments first.
 pub(super) fn malformed(field: &str) -> Refusal {
-    Refusal::new(2, "bad-value", format!("request: {field}: cannot be read"))
+    Refusal::new(2, "bad-value", format!("request: {field}: cannot be read; correct the value"))
 }
 
 pub(super) fn threads(given: Option<usize>) -> usize {

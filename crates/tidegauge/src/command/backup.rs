@@ -173,7 +173,9 @@ fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
         .and_then(|file| file.take(limit).read_to_end(&mut bytes))
         .map_err(|error| Failure::unreadable(path.display(), "read", &error))?;
     if bytes.len() > CHECKPOINT_BYTES_MAX {
-        let rule = format!("longer than its limit of {CHECKPOINT_BYTES_MAX} bytes");
+        let rule = format!(
+            "longer than its limit of {CHECKPOINT_BYTES_MAX} bytes; name the checkpoint itself"
+        );
         return Err(Failure::new(2, "file-size", format_args!("{}: file: {rule}", path.display())));
     }
     Ok(bytes)

@@ -322,7 +322,7 @@ fn dimension(
         ("", "stay_class") => "stay-classes",
         ("", _) => {
             let rule = format!(
-                "{name}: has no built-in list; say where its codes are from, such as \
+                "{name} has no built-in list; say where its codes are from, such as \
                  {name}=codes:A,B or {name}=file:TABLE.csv"
             );
             return Err(bad("--dimension", &rule));

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
-use tidegauge_ledger::{DirectorySource, Source, audit_at, server_source};
+use tidegauge_ledger::{DirectorySource, Source, VerifierKey, audit_at, server_source};
 
 use super::arguments::{Address, public_directory};
 use super::backup::Compare;
@@ -44,6 +44,9 @@ impl LedgerCommand {
             Self::Compare(compare) => return compare.run(),
             Self::Verify(verify) => verify,
         };
+        if let Some(Err(rule)) = key.as_deref().map(|key| VerifierKey::parse(key.trim())) {
+            return Err(Failure::new(2, rule.code(), format_args!("--key: {rule}")));
+        }
         let source: Box<dyn Source> = match Address::of_place("PLACE", &place)? {
             Some(address) => Box::new(server_source(address.as_str())),
             None => Box::new(DirectorySource::new(public_directory(Path::new(&place))?)),

@@ -103,5 +103,5 @@ pub(super) fn print_warnings(place: &impl Display, warnings: &[PlanWarning]) {
 pub(super) fn without_price(place: &str, error: &impl Display) -> Failure {
     let rule =
         "a share or a weight is too small for its noise to be drawn, or too large; change it";
-    Failure::new(2, "plan-privacy", format_args!("{place}: dataflow: {error}: {rule}"))
+    Failure::new(2, "plan-privacy", format_args!("{place}: dataflow: {error}; {rule}"))
 }

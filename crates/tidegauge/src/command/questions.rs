@@ -208,7 +208,7 @@ pub(super) fn broken_start(start: &str, step: Grain) -> Option<String> {
 }
 
 pub(super) fn bad(flag: &str, rule: &str) -> Failure {
-    Failure::new(2, "bad-value", format_args!("plan new: {flag}: {rule}"))
+    Failure::value(format_args!("plan new: {flag}"), rule)
 }
 
 fn number(text: &str) -> Option<u32> {

@@ -84,9 +84,8 @@ pub(crate) struct RehearsePlan {
 
 impl RehearsePlan {
     pub(crate) fn run(self) -> Done {
-        let unknown = |option: &str, allowed: &str| {
-            Failure::new(2, "bad-value", format_args!("{option}: value: must be {allowed}"))
-        };
+        let unknown =
+            |option: &str, allowed: &str| Failure::value(option, format_args!("must be {allowed}"));
         let (_, plan) = plan::read(&self.plan)?;
         let mut options = Rehearsal::new(&plan, self.out);
         if let Some(from) = self.from {

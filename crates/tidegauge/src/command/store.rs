@@ -95,8 +95,8 @@ fn parse_seed(text: &str) -> Result<[u8; 32], Failure> {
         let digits = std::str::from_utf8(pair).unwrap_or_default();
         *byte = u8::from_str_radix(digits, 16).unwrap_or_default();
     }
-    let rule = "--noise-seed: value: must be 64 hexadecimal digits";
-    if is_valid { Ok(seed) } else { Err(Failure::new(2, "bad-value", rule)) }
+    let rule = "must be 64 hexadecimal digits";
+    if is_valid { Ok(seed) } else { Err(Failure::value("--noise-seed", rule)) }
 }
 
 #[derive(Args)]
@@ -137,8 +137,7 @@ enum BadRow {
 impl IngestFiles {
     pub(crate) fn run(self) -> Done {
         if self.format.as_deref().is_some_and(|word| InputFormat::parse(word).is_none()) {
-            let rule = "--format: value: must be csv, ndjson or parquet";
-            return Err(Failure::new(2, "bad-value", rule));
+            return Err(Failure::value("--format", "must be csv, ndjson or parquet"));
         }
         let files = expand(&self.files)?.into_iter().map(given_file);
         let task = tidegauge_receive::IngestFiles {
@@ -219,7 +218,10 @@ fn expand(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         let before = files.len();
         add_directory(path, 0, &mut files)?;
         if files.len() == before {
-            let rule = format!("{}: directory: has no file of events", path.display());
+            let rule = format!(
+                "{}: directory: has no file of events; name the one in which they are",
+                path.display()
+            );
             return Err(Failure::new(2, "empty-input", rule));
         }
     }
@@ -231,7 +233,9 @@ fn expand(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 fn add_directory(path: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
     let place = path.display();
     if depth > DIRECTORIES_MAX {
-        let rule = format!("{place}: directory: at most {DIRECTORIES_MAX} below one another");
+        let rule = format!(
+            "{place}: directory: at most {DIRECTORIES_MAX} below one another; name a lower one"
+        );
         return Err(Failure::new(2, "bad-value", rule));
     }
     let failed = |error: std::io::Error| Failure::unreadable(path.display(), "list", &error);
