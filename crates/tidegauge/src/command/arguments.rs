@@ -148,10 +148,8 @@ pub(super) fn day(text: &str) -> Result<Date, &'static str> {
 /// Errors: text that is not a period.
 pub(super) fn period(option: &str, text: Option<&str>) -> Result<Option<Period>, Failure> {
     let parse = |text: &str| {
-        let rule = format!(
-            "must be a period such as 2024, 2024-Q1, 2024-01, 2024-W03, \
-             2024-01-15 or 2024-01-15T13"
-        );
+        let rule = "must be a period such as 2024, 2024-Q1, 2024-01, 2024-W03, 2024-01-15 or \
+                    2024-01-15T13";
         Period::parse_sdmx(text).ok_or_else(|| Failure::value(option, rule))
     };
     text.map(parse).transpose()
