@@ -11,6 +11,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::builder::RangedU64ValueParser;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tidegauge_collect::{Access, Store};
@@ -153,6 +154,14 @@ pub(super) fn period(option: &str, text: Option<&str>) -> Result<Option<Period>,
         Period::parse_sdmx(text).ok_or_else(|| Failure::value(option, rule))
     };
     text.map(parse).transpose()
+}
+
+/// The most threads of a command.
+const THREADS_MAX: u64 = 256;
+
+/// Reads a number of threads.
+pub(super) fn threads_parser() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=THREADS_MAX)
 }
 
 /// The number of threads to use: the given one, or one for each core.

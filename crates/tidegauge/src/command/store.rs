@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use tidegauge_collect::{InputFormat, Population, init_with_key};
 use tidegauge_receive::{Answer, GivenFile, IngestedRows, Progress, Task};
 
-use super::arguments::{StoreAt, instant, period};
+use super::arguments::{StoreAt, instant, period, threads_parser};
 use super::output::print_done;
 use super::progress::bar;
 use crate::failure::{Done, Failure, print_error, warn_passed_over};
@@ -120,7 +120,7 @@ pub(crate) struct IngestFiles {
     #[arg(long, value_parser = instant, value_name = "TIME")]
     complete_until: Option<Timestamp>,
     /// The number of threads that read; by default one for each core.
-    #[arg(long)]
+    #[arg(long, value_parser = threads_parser())]
     threads: Option<usize>,
 }
 
@@ -266,7 +266,7 @@ pub(crate) struct ReleaseSteps {
     #[arg(long)]
     until: Option<String>,
     /// The number of threads that count; by default one for each core.
-    #[arg(long)]
+    #[arg(long, value_parser = threads_parser())]
     threads: Option<usize>,
     /// Release although no event was ever taken in. What is released is final.
     #[arg(long)]
@@ -300,7 +300,9 @@ impl ReleaseSteps {
         let Answer::Released(steps, less) = answer else { return Ok(()) };
         let done = match (steps.first(), steps.last()) {
             (Some(first), Some(last)) => format!("released {first} to {last}"),
-            _ => "nothing to release: every step that has closed is released".to_owned(),
+            _ if less.is_some() => "nothing to release".to_owned(),
+            _ => "nothing to release: every step that ends by then and has closed is released"
+                .to_owned(),
         };
         let less = less.map(|why| format!("\nless than --until asks for: {why}"));
         print_done(done + &less.unwrap_or_default())
