@@ -343,7 +343,8 @@ fn canaries_stay() {
     let error = server.error(&server.part(cast), &["id", "number"]);
     assert_eq!(
         error.to_string(),
-        "input register: statement: the server refuses it with SQLSTATE 22P02"
+        "input register: statement: the server refuses it with SQLSTATE 22P02; \
+                correct the query, or the rights of the role"
     );
     let error = server.error(&server.part(QUERY), &["id", "surname"]);
     assert_eq!(error.code(), "missing-column");
