@@ -207,8 +207,8 @@ impl Store {
         }
     }
 
-    /// Refuses to replace a backup that has entries which the ledger of the store does not have: the
-    /// store is an older copy, or a fork.
+    /// Refuses to replace a backup that has entries which the ledger of the store does not have:
+    /// the store is an older copy, or a fork.
     fn check_continues(&self, before: &Manifest, to: &Path) -> Result<(), Error> {
         let place = to.display().to_string();
         let checkpoint = before.files.iter().find(|file| file.path == "public/checkpoint");
