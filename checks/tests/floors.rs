@@ -269,6 +269,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "entry",
             "release",
             "layout",
+            "files",
             "log",
             // Prices from the plan.
             "price",

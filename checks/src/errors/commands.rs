@@ -15,6 +15,17 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
          begun, given 2025-03-01; close it from a later day",
     ),
     code(
+        "backup-ahead",
+        &[5],
+        "The backup has what the store does not have: the store is an older copy, or another one \
+         that went on.",
+        "Back up to a new directory, and find out which copy of the store is the right one; only \
+         one may go on.",
+        "error[backup-ahead]: backup: ledger: the backup has 31 entries, and the store only 25, \
+         which would take its place; name a new directory, and find out which copy of the store \
+         is the right one",
+    ),
+    code(
         "bad-counts",
         &[2],
         "A file of published counts for `tidegauge simulate` breaks a rule.",

@@ -120,6 +120,13 @@ pub(super) const LEDGER: &[ErrorCode] = &[
          version of tidegauge, and tell the publisher if it stays so",
     ),
     code(
+        "file-kind",
+        &[1, 4],
+        "Where a file must be there is a directory, a pipe or another thing.",
+        "Put the published file in its place, such as from a mirror.",
+        "error[file-kind]: vkey: file: is not a plain file; put the published file in its place",
+    ),
+    code(
         "file-missing",
         &[1, 4],
         "A file that must be there is missing.",

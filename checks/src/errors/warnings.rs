@@ -68,6 +68,14 @@ pub(super) const WARNINGS: &[ErrorCode] = &[
         "warning[intake]: intake: plan: status 503: store: cannot take it now; trying again",
     ),
     code(
+        "left-out",
+        &[],
+        "The public directory has files that are none of the store's, or are links.",
+        "Move them out of the store; what else a web server shows belongs elsewhere.",
+        "warning[left-out]: store: public: 2 files that are none of the store's are not in the \
+         backup: public/index.html, public/robots.txt; move them out of the store",
+    ),
+    code(
         "not-compared",
         &[],
         "A restored store is compared with nothing, as asked for, or its comparison failed.",

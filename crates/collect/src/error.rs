@@ -420,6 +420,17 @@ pub enum Error {
     /// An amendment that cannot follow the plan in force.
     #[error("amendment: {0}")]
     Amendment(LedgerRule),
+    /// A backup that a copy of the store, which does not continue it, would replace.
+    #[error(
+        "{place}: ledger: {rule}, which would take its place; name a new directory, and find out \
+         which copy of the store is the right one"
+    )]
+    BackupAhead {
+        /// The directory of the backup.
+        place: String,
+        /// How the two differ.
+        rule: String,
+    },
     /// The charges exceed the budget of the window.
     #[error(
         "plan: privacy: the charges of window {window} exceed its budget; lower shares, or raise \
@@ -677,6 +688,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Error::Amendment(rule) => rule.code(),
+            Error::BackupAhead { .. } => "backup-ahead",
             Error::BudgetExhausted { .. } => "budget-exhausted",
             Error::ChargesDiffer { .. } => "charges-differ",
             Error::ClosesTaken { .. } => "amendment-late",
@@ -741,7 +753,7 @@ impl Error {
             | Error::SeedForbidden { .. } => 3,
             Error::Corrupt { .. } => 4,
             Error::OtherFormat { other, .. } => other.exit_code(),
-            Error::Fork { .. } | Error::RestoredBehind { .. } => 5,
+            Error::BackupAhead { .. } | Error::Fork { .. } | Error::RestoredBehind { .. } => 5,
             Error::Locked { .. } => 6,
             Error::DiskFull { .. } => 7,
             // The named new file already exists: the input is wrong.

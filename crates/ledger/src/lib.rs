@@ -29,6 +29,7 @@ mod digest;
 mod embargo;
 mod entry;
 mod error;
+mod files;
 mod format;
 mod layout;
 mod log;
@@ -43,6 +44,7 @@ pub use digest::{digest, hex};
 pub use embargo::embargoed_until;
 pub use entry::{Entry, LEDGER_FORMAT, OrderRule, StoreClass};
 pub use error::{Error, LedgerRule};
+pub use files::PublicFiles;
 pub use format::{Format, LEDGER, OtherFormat, RELEASE};
 #[cfg(feature = "http-client")]
 pub use layout::server_source;

@@ -36,6 +36,9 @@ pub enum LogRule {
         /// The limit.
         bytes_max: usize,
     },
+    /// A directory, a pipe or another thing where a file must be.
+    #[error("file: is not a plain file; put the published file in its place")]
+    FileKind,
     /// A file that must be there is missing.
     #[error("file: missing; {COPY}")]
     FileMissing,
@@ -109,6 +112,7 @@ impl LogRule {
             LogRule::BundleShape { .. } => "bundle-shape",
             LogRule::CheckpointSyntax => "checkpoint-syntax",
             LogRule::EntrySize { .. } => "entry-size",
+            LogRule::FileKind => "file-kind",
             LogRule::FileMissing => "file-missing",
             LogRule::FileSize { .. } => "file-size",
             LogRule::KeyOther { .. } => "key-other",
@@ -247,6 +251,7 @@ mod tests {
             LogRule::BundleShape { entries: 1 },
             LogRule::CheckpointSyntax,
             LogRule::EntrySize { bytes_max: 1 },
+            LogRule::FileKind,
             LogRule::FileMissing,
             LogRule::FileSize { bytes_max: 1 },
             LogRule::KeyOther { expected: text() },
