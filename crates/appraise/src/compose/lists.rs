@@ -289,8 +289,8 @@ fn listed<'w>(
         }
         if list.codes.iter().any(|code| code.id == id) {
             return Err(ComposeError::Code(format!(
-                "two values make one code{}, since case and punctuation do not count; write each once, or \
-                 CODE=Name",
+                "two values make one code{}, since case and punctuation do not count; write each \
+                 once, or CODE=Name",
                 if quotes { format!(", {id}") } else { String::new() }
             )));
         }
