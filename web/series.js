@@ -16,10 +16,12 @@ const RELIABLE_MARGIN = 0.3;
 const PERIODS_MAX = 6;
 const GENERAL = ["FREQ", "REF_AREA"];
 /**
- * Whether the plan states this dimension, or every structure has it.
- * @type {(dimension: { id: string }) => boolean}
+ * Whether the plan states this dimension. Every structure has some more, and one that the plan does
+ * not divide has a dimension of a single code, its unit.
+ * @type {(dimension: Dimension) => boolean}
  */
-export const isOfPlan = ({ id }) => ![...GENERAL, "INDICATOR"].includes(id);
+export const isOfPlan = ({ id, codes }) => ![...GENERAL, "INDICATOR"].includes(id)
+  && !(id === "UNIT" && codes.length === 1);
 
 /**
  * The codes of a dimension that are groups of others.

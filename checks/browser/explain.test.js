@@ -5,6 +5,8 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
 import { launch } from "./browser.js";
@@ -40,25 +42,45 @@ let browser;
 before(async () => { browser = await launch(); });
 after(() => browser?.close());
 
-for (const name of ["asylum", "border", "exit-metrics", "returns"]) {
-  test(`the plan ${name} is explained as its page says it`, async () => {
-    const plan = join(ROOT, `plans/${name}.toml`);
-    const made = makeNone(plan);
-    try {
-      await visitStore(browser, made, async ({ page, go }) => {
-        for (const lang of LANGUAGES) {
-          await go(`plan?lang=${lang}`);
-          const said = words(await ofPage(page));
-          assert.ok(said.length > 1500, `${said.length} words`);
-          assert.deepEqual(words(explained(plan, lang)), said, lang);
-          assert.equal(explained(made.store, lang), explained(plan, lang));
-        }
-      });
-    } finally {
-      made.remove();
-    }
-  });
+async function isExplainedAsItsPageSays(plan) {
+  const made = makeNone(plan);
+  try {
+    await visitStore(browser, made, async ({ page, go }) => {
+      for (const lang of LANGUAGES) {
+        await go(`plan?lang=${lang}`);
+        const said = words(await ofPage(page));
+        assert.ok(said.length > 1500, `${said.length} words`);
+        assert.deepEqual(words(explained(plan, lang)), said, lang);
+        assert.equal(explained(made.store, lang), explained(plan, lang));
+      }
+    });
+  } finally {
+    made.remove();
+  }
 }
+
+for (const name of ["asylum", "border", "exit-metrics", "returns"]) {
+  test(`the plan ${name} is explained as its page says it`,
+    () => isExplainedAsItsPageSays(join(ROOT, `plans/${name}.toml`)));
+}
+
+test("a dataflow without dimensions is said to be divided by nothing", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "tidegauge-"));
+  const plan = join(directory, "plan.toml");
+  const flags = { kind: "border", id: "FERRIES", agency: "EX", title: "Passengers",
+    controller: "Office", "legal-basis": "Act", contact: "statistics@example.org", area: "EE",
+    "time-zone": "Europe/Tallinn", start: "2024-01-01", margin: "20", out: plan };
+  const options = Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]);
+  try {
+    execFileSync(PROGRAM, ["plan", "new", ...options], { stdio: "pipe" });
+    const text = explained(plan, "en");
+    assert.match(text, /Nothing: there is only the total/u);
+    assert.doesNotMatch(text, /Divided by.*Unit/u);
+    await isExplainedAsItsPageSays(plan);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
 
 test("the amendments of a store are explained as its page says them", async () => {
   const made = makeBroken();

@@ -7,6 +7,7 @@
 //! Invariants:
 //! 1. A code that is made in a new way fails here: each call that takes a code gives it as a text,
 //!    or passes on one that another call gives (`the_table_has_the_codes_that_the_sources_use`).
+//! 2. An error of every code says what to do, after a semicolon (`every_error_says_what_to_do`).
 
 #![cfg(test)]
 
@@ -275,7 +276,8 @@ fn messages(sources: &[(String, String)]) -> Vec<Regex> {
             if letters < needed {
                 continue;
             }
-            let end = if letters < LETTERS_MANY { "$" } else { "" };
+            // The next step may follow from the kind of the error.
+            let end = if letters < LETTERS_MANY { "(?:; .*)?$" } else { "" };
             let escaped = regex::escape(text);
             patterns.insert(format!("{}{end}", place.replace_all(&escaped, ".*")));
         }
@@ -324,6 +326,46 @@ fn every_code_has_a_cause_and_a_next_step() {
             assert_eq!(answers.is_empty(), title == WARNINGS.title, "{title}: {code}");
         }
     }
+}
+
+/// The first words of a next step, by which its text is found in the sources.
+const STEP_WORDS: usize = 2;
+
+/// The first words of every text that can be a next step: those after a semicolon, and those that
+/// begin a text of their own.
+fn steps(sources: &[(String, String)]) -> BTreeSet<String> {
+    let literal = Regex::new(r#"(?s)"((?:[^"\\]|\\.)*)""#).expect("a pattern");
+    let joined = Regex::new(r"\\\n\s*").expect("a pattern");
+    let mut steps = BTreeSet::new();
+    for (_, source) in sources {
+        let source = source.replace("'\"'", "");
+        for found in literal.captures_iter(&source) {
+            let text = joined.replace_all(&found[1], "").into_owned();
+            steps.extend(text.split("; ").map(first_words));
+        }
+    }
+    steps
+}
+
+fn first_words(text: &str) -> String {
+    text.split_whitespace().take(STEP_WORDS).collect::<Vec<_>>().join(" ")
+}
+
+/// A warning leaves the work done, so it needs no next step.
+#[test]
+fn every_error_says_what_to_do() {
+    let steps = steps(&sources());
+    let mut faults = Vec::new();
+    for Part { title, codes, .. } in PARTS {
+        for ErrorCode { code, example, .. } in codes.iter().filter(|_| title != WARNINGS.title) {
+            // A step may begin with a value, such as the names that there are.
+            let step = example.split_once("; ").map(|(_, step)| first_words(step));
+            if step.is_none_or(|step| !steps.contains(&step)) {
+                faults.push(format!("{title}: {code}: {example}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "a rule, a semicolon and a next step:\n{}", faults.join("\n"));
 }
 
 #[test]

@@ -27,8 +27,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("tidegauge-tlog", &[]),
     ("tidegauge-delivery", &["tidegauge-model"]),
     ("tidegauge-listen", &[]),
+    ("tidegauge-whole-file", &[]),
     ("tidegauge-book", &[]),
-    ("tidegauge-agent", &["tidegauge-delivery", "tidegauge-model"]),
+    ("tidegauge-agent", &["tidegauge-delivery", "tidegauge-model", "tidegauge-whole-file"]),
     ("tidegauge-ledger", &["tidegauge-model", "tidegauge-privacy", "tidegauge-tlog"]),
     ("tidegauge-fold", &["tidegauge-model"]),
     (
@@ -64,7 +65,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("testkit", &["tidegauge-ledger", "tidegauge-model", "tidegauge-privacy"]),
-    ("tidegauge-simulate", &["tidegauge-collect", "tidegauge-model"]),
+    ("tidegauge-simulate", &["tidegauge-collect", "tidegauge-model", "tidegauge-whole-file"]),
     (
         "tidegauge-appraise",
         &[
@@ -90,6 +91,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "tidegauge-receive",
             "tidegauge-serve",
             "tidegauge-simulate",
+            "tidegauge-whole-file",
         ],
     ),
 ];
@@ -190,6 +192,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["fault", "message", "digest", "signature", "delivery", "receipt", "columns"],
     ),
     ("tidegauge-listen", &["forwarded", "stall", "tls"]),
+    ("tidegauge-whole-file", &[]),
     (
         "tidegauge-agent",
         &[
@@ -266,6 +269,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "entry",
             "release",
             "layout",
+            "files",
             "log",
             // Prices from the plan.
             "price",
@@ -328,6 +332,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "store::control",
             "store::plan",
             "store::open",
+            "store::building",
             "store::charge",
             "store::pending",
             "store::init",

@@ -11,15 +11,15 @@ pub(super) const AGENT: &[ErrorCode] = &[
         &[2],
         "`key wrap` got no recipient.",
         "Give the recipients of the other agency with `--to`.",
-        "error[age]: key wrap: --to: at least one recipient is needed",
+        "error[age]: key wrap: --to: at least one recipient is needed; give each with --to",
     ),
     code(
         "bad-date",
         &[2],
         "A date is not a day of the years 1970 to 2148.",
         "Correct it; leave the field empty for none.",
-        "error[bad-date]: events.csv:17: exit_by: must be a day of the years 1970 to 2148, or \
-         empty for none",
+        "error[bad-date]: events.csv:17: exit_by: must be a day of the years 1970 to 2148; leave \
+         it empty for none",
     ),
     code(
         "bad-encoding",
@@ -35,14 +35,15 @@ pub(super) const AGENT: &[ErrorCode] = &[
         "An identifier has characters that cannot be seen.",
         "Correct the export of the other system.",
         "error[bad-identifier]: events.csv:17: pseudonym: an identifier must not have control or \
-         invisible characters",
+         invisible characters; correct the export",
     ),
     code(
         "bad-revision",
         &[2],
         "A revision is not a whole number from 0 to 65535.",
         "Number the versions of an event from 0.",
-        "error[bad-revision]: events.csv:17: revision: must be a whole number from 0 to 65535",
+        "error[bad-revision]: events.csv:17: revision: must be a whole number from 0 to 65535; \
+         number the versions of an event from 0",
     ),
     code(
         "bad-rows",
@@ -58,14 +59,16 @@ pub(super) const AGENT: &[ErrorCode] = &[
         &[2],
         "A rule of the mapping has keys that do not belong together.",
         "Correct the key that the line names; [tidegauge-agent](agent.md) has the rules.",
-        "error[bad-rule]: mapping.border_point: column: needs `column` or `columns`, and not both",
+        "error[bad-rule]: mapping.border_point: column: needs `column` or `columns`, and not \
+         both; write one of them",
     ),
     code(
         "bad-time",
         &[2],
         "A time is not of the form that the mapping names, or is older than any event.",
         "Correct `format` of the mapping, or the value.",
-        "error[bad-time]: events.csv:17: occurred_at: is not of the form %d.%m.%Y %H:%M",
+        "error[bad-time]: events.csv:17: occurred_at: is not of the form %d.%m.%Y %H:%M; correct \
+         the value, or `format` of the mapping",
     ),
     code(
         "bad-value",
@@ -80,7 +83,8 @@ pub(super) const AGENT: &[ErrorCode] = &[
         &[3],
         "The broker of Kafka is too old, or the topic's name is not allowed.",
         "Correct `topic`; update the broker.",
-        "error[broker]: input events: broker: the broker refuses it with UnsupportedVersion",
+        "error[broker]: input events: broker: the broker refuses it with UnsupportedVersion; \
+         check `topic`, the rights of the login and the version of the broker",
     ),
     code(
         "bug",
@@ -103,8 +107,8 @@ pub(super) const AGENT: &[ErrorCode] = &[
         &[2],
         "A code table has more or fewer than two columns.",
         "Write in each line the text of the field and the plan's code.",
-        "error[code-table]: points.csv:3: row: a code table has two columns, the text of the \
-         field and the plan's code",
+        "error[code-table]: points.csv:3: row: a code table has two columns; write in each line \
+         the text of the field and the plan's code",
     ),
     code(
         "conflict",
@@ -121,7 +125,8 @@ pub(super) const AGENT: &[ErrorCode] = &[
         &[3],
         "The consumer of NATS cannot be used.",
         "Make it as [tidegauge-agent](agent.md) says: a pull consumer that the agent may use.",
-        "error[consumer]: input events: consumer: is not a pull consumer",
+        "error[consumer]: input events: consumer: is not a pull consumer; make one, or name \
+         another",
     ),
     code(
         "corrupt",
@@ -136,7 +141,8 @@ pub(super) const AGENT: &[ErrorCode] = &[
         &[2],
         "The file is not CSV.",
         "Look at delimiter and quotes of the line.",
-        "error[csv-syntax]: events.csv:17: row: cannot be read: it is not CSV",
+        "error[csv-syntax]: events.csv:17: row: cannot be read: it is not CSV; check \
+         delimiter and quotes",
     ),
     code(
         "cut-off",
@@ -169,7 +175,7 @@ pub(super) const AGENT: &[ErrorCode] = &[
         "An event or a trace has an attribute twice.",
         "Correct the export.",
         "error[duplicate-attribute]: log.xes:17: point: an event and a trace must have each \
-         attribute once",
+         attribute once; correct the export",
     ),
     code(
         "duplicate-column",
@@ -183,7 +189,7 @@ pub(super) const AGENT: &[ErrorCode] = &[
         &[2],
         "The file has neither a header nor a row.",
         "Look whether the export ended well.",
-        "error[empty-input]: events.csv: file: has neither header nor row",
+        "error[empty-input]: events.csv: file: has neither header nor row; export it again",
     ),
     code(
         "equal-cursors",
@@ -248,14 +254,15 @@ pub(super) const AGENT: &[ErrorCode] = &[
         "A line is not one JSON object with each key once.",
         "Write one object on each line.",
         "error[json-syntax]: events.ndjson:17: row: a line must be one JSON object with each key \
-         once",
+         once; write one event on each line",
     ),
     code(
         "key-exists",
         &[2],
         "The token has a key with this id already.",
         "Use it, or choose another id.",
-        "error[key-exists]: border: key: has a key with the id 3a1f already",
+        "error[key-exists]: border: key: has a key with the id 3a1f already; use it, or choose \
+         another id",
     ),
     code(
         "key-format",
@@ -286,7 +293,7 @@ pub(super) const AGENT: &[ErrorCode] = &[
         &[3],
         "The server of an input refuses the agent's login.",
         "Correct login, password and the rights of the role.",
-        "error[login]: input events: credentials: the server refuses them",
+        "error[login]: input events: credentials: the server refuses them; correct them",
     ),
     code(
         "messages-gone",
@@ -326,14 +333,16 @@ pub(super) const AGENT: &[ErrorCode] = &[
         &[2],
         "The broker has no such topic.",
         "Correct `topic`, or the rights of the agent.",
-        "error[missing-topic]: input events: border: there is no such topic, or it may not be read",
+        "error[missing-topic]: input events: border: there is no such topic, or it may not be \
+         read; check `topic`, and the rights of the login",
     ),
     code(
         "missing-value",
         &[2],
         "A value is empty that must not be.",
         "Correct the row; or map the empty text to a code of the plan.",
-        "error[missing-value]: events.csv:17: border_point: every row must have a value",
+        "error[missing-value]: events.csv:17: border_point: every row must have a value; correct \
+         the row, or map the empty text to a code",
     ),
     code(
         "newer-format",
@@ -349,7 +358,7 @@ pub(super) const AGENT: &[ErrorCode] = &[
         "No band of the mapping has the age.",
         "Extend `age_bands`, or correct the date.",
         "error[no-band]: events.csv:17: age_band: the age on the day of the event is in none of \
-         the mapping's age_bands",
+         the mapping's age_bands; extend them, or correct the date",
     ),
     code(
         "no-good-row",
@@ -380,8 +389,8 @@ pub(super) const AGENT: &[ErrorCode] = &[
         &[3],
         "The plan names no key of agencies, so it takes no deliveries.",
         "Ask the statistics office; its plan needs sources.",
-        "error[no-sources]: plan: pseudonym_key: the plan names no key of agencies; it takes no \
-         deliveries",
+        "error[no-sources]: plan: pseudonym_key: the plan names no key of agencies, so it takes \
+         no deliveries; ask the statistics office",
     ),
     code(
         "no-tls",
@@ -396,7 +405,7 @@ pub(super) const AGENT: &[ErrorCode] = &[
         &[2],
         "The device has no token with this label, or several.",
         "Correct `token`, or rename one.",
-        "error[no-token]: device: token: the device has no token with this label",
+        "error[no-token]: device: token: the device has no token with this label; correct `token`",
     ),
     code(
         "other-source",
@@ -467,7 +476,7 @@ pub(super) const AGENT: &[ErrorCode] = &[
         "The identifier is one of those that stand for unknown ones.",
         "Leave the row out, or correct its identifier.",
         "error[refused-identifier]: events.csv:17: pseudonym: is one of the values that the \
-         mapping refuses as identifiers",
+         mapping refuses as identifiers; leave the row out, or correct its identifier",
     ),
     code(
         "row-too-long",
@@ -482,14 +491,16 @@ pub(super) const AGENT: &[ErrorCode] = &[
         &[2],
         "A row has more or fewer values than the header has columns.",
         "Look for a delimiter in a value without quotes.",
-        "error[row-width]: events.csv:17: row: the header has 6 columns, the row 5 fields",
+        "error[row-width]: events.csv:17: row: the header has 6 columns, the row 5 fields; look \
+         for a delimiter in a value without quotes",
     ),
     code(
         "server-away",
         &[6],
         "The server of an input does not answer.",
         "Nothing: the agent tries again. If it stays so, look at the server and the network.",
-        "error[server-away]: input events: connection: the server does not answer",
+        "error[server-away]: input events: connection: the server does not answer; check that it \
+         runs, and the network",
     ),
     code(
         "settings",
@@ -510,7 +521,8 @@ pub(super) const AGENT: &[ErrorCode] = &[
         &[2],
         "The database refuses the query of the input.",
         "Correct the query, or what the role may read.",
-        "error[sql]: input events: statement: the server refuses it with SQLSTATE 42P01",
+        "error[sql]: input events: statement: the server refuses it with SQLSTATE 42P01; correct \
+         the query, or the rights of the role",
     ),
     code(
         "standby",
@@ -557,7 +569,8 @@ pub(super) const AGENT: &[ErrorCode] = &[
         &[2],
         "A value is longer than any field.",
         "Look whether the right column is mapped.",
-        "error[too-long]: events.csv:17: point: a value has at most 4096 bytes",
+        "error[too-long]: events.csv:17: point: a value has at most 4096 bytes; check which \
+         column is mapped",
     ),
     code(
         "truncated",
@@ -572,7 +585,7 @@ pub(super) const AGENT: &[ErrorCode] = &[
         "A local time is left out, or occurs twice, because clocks change.",
         "Let the system export the offset, or say with `unclear_times` which of the two is meant.",
         "error[unclear-time]: events.csv:17: occurred_at: a change of clocks in Europe/Rome \
-         leaves this local time out or has it twice",
+         leaves this local time out or has it twice; export the offset, or set `unclear_times`",
     ),
     code(
         "unfinished",
@@ -589,7 +602,7 @@ pub(super) const AGENT: &[ErrorCode] = &[
         "A value, or a code in the mapping, is not a code of the plan's list.",
         "Map the value to a code; correct the code by the near words of the line.",
         "error[unknown-code]: events.csv:17: border_point: is neither in the mapping's codes nor \
-         a code of the plan's list border_point",
+         a code of the plan's list border_point; map the value to a code",
     ),
     code(
         "unknown-column",
@@ -635,7 +648,8 @@ pub(super) const AGENT: &[ErrorCode] = &[
         &[2],
         "The file cannot be read.",
         "Check the path, its permissions and the disk.",
-        "error[unreadable]: events.ndjson:17: row: cannot be read: permission denied",
+        "error[unreadable]: events.ndjson:17: row: cannot be read: permission denied; check its \
+         permissions, then the disk",
     ),
     code(
         "wrong-key",
@@ -651,7 +665,7 @@ pub(super) const AGENT: &[ErrorCode] = &[
         "A value has a type that no column has.",
         "Export texts, numbers, dates or truth values.",
         "error[wrong-type]: events.ndjson:17: point: must be a text, a number, a date or a truth \
-         value",
+         value; export one of these",
     ),
     code(
         "xes-log",
@@ -666,8 +680,8 @@ pub(super) const AGENT: &[ErrorCode] = &[
         &[2],
         "The elements of the log are not in the order of the standard.",
         "Export it again as IEEE 1849 says.",
-        "error[xes-order]: log.xes:12: event: a log has traces, a trace has events, as in IEEE \
-         1849",
+        "error[xes-order]: log.xes:12: event: a log has traces, a trace has events; export it \
+         again as IEEE 1849 says",
     ),
     code(
         "xml-doctype",
@@ -681,6 +695,7 @@ pub(super) const AGENT: &[ErrorCode] = &[
         &[2],
         "The log is not XML.",
         "Export it again.",
-        "error[xml-syntax]: log.xes:12: event: cannot be read: not XML, or a part is too long",
+        "error[xml-syntax]: log.xes:12: event: cannot be read: not XML, or a part is too long; \
+         export it again",
     ),
 ];

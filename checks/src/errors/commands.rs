@@ -12,21 +12,33 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         "A code is closed from a day that has begun: events of it may be taken in already.",
         "Close it from a later day, at the earliest the first day of the next step.",
         "error[amendment-late]: amendment: from: a code can close only from a day that has not \
-         begun, given 2025-03-01",
+         begun, given 2025-03-01; close it from a later day",
+    ),
+    code(
+        "backup-ahead",
+        &[5],
+        "The backup has what the store does not have: the store is an older copy, or another one \
+         that went on.",
+        "Back up to a new directory, and find out which copy of the store is the right one; only \
+         one may go on.",
+        "error[backup-ahead]: backup: ledger: the backup has 31 entries, and the store only 25, \
+         which would take its place; name a new directory, and find out which copy of the store \
+         is the right one",
     ),
     code(
         "bad-counts",
         &[2],
         "A file of published counts for `tidegauge simulate` breaks a rule.",
         "Correct the line, or fetch the file again from its publisher.",
-        "error[bad-counts]: counts.csv:17: Total: the classes sum to 120, not 121",
+        "error[bad-counts]: counts.csv:17: Total: the classes sum to 120, not 121; correct the \
+         line, or fetch the file again",
     ),
     code(
         "bad-option",
         &[2],
         "An option of `tidegauge simulate` or `plan rehearse` is outside its limits.",
         "Write a value that the line allows.",
-        "error[bad-option]: from: must be a day of the series or before",
+        "error[bad-option]: from: must be a day of the series or before; change the option",
     ),
     code(
         "bad-request",
@@ -41,7 +53,7 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         &[2, 422],
         "Rows are refused, and therefore all of the files; a line before says for each row why.",
         "Correct the rows, or leave them out with `--on-bad-row skip`.",
-        "error[bad-rows]: 125 rows are refused, the first 100 of them listed; nothing was taken: \
+        "error[bad-rows]: 125 rows are refused, the first 100 of them listed; nothing was taken; \
          correct them, or leave them out with `--on-bad-row skip`",
     ),
     code(
@@ -50,7 +62,7 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         "A value on the command line breaks the rule of its option.",
         "Correct the value; `--help` after the command has the rule.",
         "error[bad-value]: --from: value: must be a period such as 2024, 2024-Q1, 2024-01, \
-         2024-W03, 2024-01-15 or 2024-01-15T13",
+         2024-W03, 2024-01-15 or 2024-01-15T13; correct it, or see `--help`",
     ),
     code(
         "budget-exhausted",
@@ -73,7 +85,8 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         &[2],
         "A certificate or its key cannot be used.",
         "Give files in PEM form that belong together.",
-        "error[certificate]: --certificate: cert.pem: has no certificate in PEM form",
+        "error[certificate]: --certificate: cert.pem: has no certificate in PEM; give a \
+         certificate and its own key, as files in PEM",
     ),
     code(
         "charges-differ",
@@ -86,9 +99,10 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
     code(
         "contributions",
         &[2],
-        "The table of contributions cannot be read.",
+        "The table of contributions cannot be read, or says nothing.",
         "Correct the line that is named; [Choose a bound](../how-to/choose-bound.md) has the form.",
-        "error[contributions]: table.csv: line 3: contributions and persons are whole numbers",
+        "error[contributions]: table.csv: line 3: contributions and persons are whole numbers; \
+         give a CSV file with the columns dataflow,contributions,persons",
     ),
     code(
         "control-store",
@@ -96,14 +110,18 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         "The control store, a database of SQLite, is damaged, busy or refused by the system.",
         "After 6 try again; after 9 look at permissions and the disk; after 4 restore a \
          [backup](../how-to/back-up.md).",
-        "error[control-store]: private/control.sqlite: database disk image is malformed",
+        "error[control-store]: private/control.sqlite: database disk image is malformed; try \
+         again, check the disk, then restore a sound backup",
     ),
     code(
         "corrupt",
         &[4],
-        "A file of the store is missing, cut, or differs from what was written.",
-        "Stop the store, keep a copy of it, and restore a [backup](../how-to/back-up.md).",
-        "error[corrupt]: private/journal/3: file: is missing",
+        "A file of the store, or of the backup that is restored, is missing, cut, or differs from \
+         what was written.",
+        "Stop the store, keep a copy of it, and restore a [backup](../how-to/back-up.md); if the \
+         line names a backup, an earlier one.",
+        "error[corrupt]: private/journal/3: file: is missing; if it stays so, keep a copy and \
+         restore a sound backup",
     ),
     code(
         "delivery-conflict",
@@ -116,16 +134,17 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
     code(
         "directory-taken",
         &[2],
-        "The directory for a new store, backup or copy has something in it.",
-        "Name a directory that does not exist yet.",
-        "error[directory-taken]: store: directory: must not exist yet, or be empty",
+        "The directory for a new store, backup or copy has something in it, or lies inside what is \
+         copied.",
+        "Name a directory that does not exist yet, outside of the store and the backup.",
+        "error[directory-taken]: store: directory: must not exist yet, or be empty; name another",
     ),
     code(
         "disk-full",
         &[7],
         "The disk is full, or a quota is used up.",
         "Free some space and run the command again. Nothing is half written.",
-        "error[disk-full]: store/private/journal: disk: is full, or a quota is used up: free some \
+        "error[disk-full]: store/private/journal: disk: is full, or a quota is used up; free some \
          space and run the command again; the store is as it was before, or goes on where it \
          stopped",
     ),
@@ -143,7 +162,8 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         "A directory of events has no file of events.",
         "Name the directory in which the files are. Names that begin with a dot or an underscore \
          are passed over.",
-        "error[empty-input]: inbox: directory: has no file of events",
+        "error[empty-input]: inbox: directory: has no file of events; name the one in which they \
+         are",
     ),
     code(
         "ending",
@@ -161,6 +181,14 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
          name",
     ),
     code(
+        "file-size",
+        &[2],
+        "A checkpoint to compare with is longer than any checkpoint.",
+        "Give the file `checkpoint` of a public directory, or the address of its server.",
+        "error[file-size]: kept: file: longer than its limit of 65536 bytes; name the checkpoint \
+         itself",
+    ),
+    code(
         "flags-missing",
         &[2],
         "`plan new` lacks answers, and there is no terminal to ask for them.",
@@ -174,8 +202,8 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         "The public ledger is not the one that the store wrote.",
         "Stop the store and find out who changed the public directory. Do not release before a \
          person has decided which ledger holds ([Back up, restore](../how-to/back-up.md)).",
-        "error[fork]: public/checkpoint: tree: the checkpoint is not the one that this writer \
-         wrote last",
+        "error[fork]: public/checkpoint: tree: the public ledger is not the one that this store \
+         wrote; release nothing, and find out who changed the public directory",
     ),
     code(
         "format-too-old",
@@ -246,7 +274,8 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         &[2],
         "The directory for `tidegauge-serve` does not exist.",
         "Correct the path; it is the public directory of a store, or a mirror of one.",
-        "error[no-directory]: DIR: mirror: is not a directory",
+        "error[no-directory]: DIR: mirror: is not a directory; give the public directory of a \
+         store, or a mirror of one",
     ),
     code(
         "no-sources",
@@ -263,7 +292,7 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         "The intake can be reached from other machines and would not encrypt.",
         "Give a certificate and its key, or name the proxy that ends TLS ([Run behind a \
          proxy](../how-to/proxy.md)).",
-        "error[no-tls]: --intake: 0.0.0.0:8443: is reached from other machines, so give \
+        "error[no-tls]: --intake: 0.0.0.0:8443: is reached from other machines; give \
          --intake-certificate and --intake-key, or name the proxy that ends TLS with \
          --intake-proxy",
     ),
@@ -272,8 +301,8 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         &[2],
         "The directory is not a whole backup.",
         "Name the directory that `tidegauge backup` made; if it broke off, make the backup again.",
-        "error[not-a-backup]: backup: manifest: is missing: not a whole backup; `tidegauge \
-         backup` makes one",
+        "error[not-a-backup]: backup: manifest: is missing, so this is not a whole backup; \
+         `tidegauge backup` makes one",
     ),
     code(
         "not-a-store",
@@ -313,7 +342,8 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         &[3],
         "A time was given for a real store.",
         "Leave `--now` out: a real store uses only the system's clock.",
-        "error[now-forbidden]: store: --now: a real store uses only the system's clock",
+        "error[now-forbidden]: store: --now: a real store uses only the system's clock; leave the \
+         option out",
     ),
     code(
         "older-format",
@@ -329,22 +359,23 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         &[8],
         "Standard output could not be written. The work itself is done.",
         "Look at what the output goes to, and run the command again if you need its output.",
-        "error[output]: standard output: write: Broken pipe (os error 32): the answer is \
-         incomplete",
+        "error[output]: standard output: write: Broken pipe (os error 32); the answer is \
+         incomplete, so run the command again",
     ),
     code(
         "plan-fit",
         &[2],
         "No strategy and no shares grant the wishes of the plan.",
         "Do what the line says: mostly write a `[[wish]]` that asks for less.",
-        "error[plan-fit]: plan.toml: the plan has no [[wish]]",
+        "error[plan-fit]: plan.toml: the plan has no [[wish]]; write or change a [[wish]]",
     ),
     code(
         "plan-missing",
         &[2],
         "The ledger holds no plan yet.",
         "Give the directory of a store that `tidegauge init` made to its end.",
-        "error[plan-missing]: public: ledger: holds no plan yet",
+        "error[plan-missing]: public: ledger: holds no plan yet; give the directory of a store \
+         that `tidegauge init` made",
     ),
     code(
         "plan-new",
@@ -366,7 +397,7 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         &[2],
         "The plan has more attributes than a store can carry.",
         "Remove attributes.",
-        "error[plan-too-large]: plan: attributes: at most 8 are allowed",
+        "error[plan-too-large]: plan: attributes: at most 8 are allowed; remove some",
     ),
     code(
         "restored-behind",
@@ -382,8 +413,8 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         &[3],
         "The budget of the plan is above the limit for real stores.",
         "Lower `privacy.rho` ([Choose rho](../how-to/choose-rho.md)).",
-        "error[rho-above-ceiling]: plan: privacy.rho: 20 exceeds the ceiling of 10 for a real \
-         store",
+        "error[rho-above-ceiling]: plan: privacy.rho: 3 exceeds the ceiling of 2 for a real \
+         store; lower it",
     ),
     code(
         "seed-forbidden",
@@ -391,15 +422,15 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         "A seed for the noise was given for a real store.",
         "Leave `--noise-seed` out.",
         "error[seed-forbidden]: store: --noise-seed: a real store draws its noise only from the \
-         operating system",
+         operating system; leave the option out",
     ),
     code(
         "served",
         &[6],
         "Another `tidegauge serve` serves this store.",
         "Stop that one first. Commands reach the store while it is served.",
-        "error[served]: store: lock: another `tidegauge serve` serves this store, and a store has \
-         one server",
+        "error[served]: store: lock: another `tidegauge serve` serves this store; end that one \
+         first",
     ),
     code(
         "sources-only",
@@ -408,15 +439,17 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         "Let the sources deliver with `tidegauge-agent`, or take in the .delivery files that it \
          signed.",
         "error[sources-only]: store: ingest: the plan names its sources, so only deliveries that \
-         they signed are taken: over the intake of `tidegauge serve`, or as .delivery files of \
-         `tidegauge-agent`",
+         they signed are taken; send them to the intake of `tidegauge serve`, or take in \
+         .delivery files of `tidegauge-agent`",
     ),
     code(
         "store-class",
         &[2],
         "`init` does not know whether the store is for real or for invented events.",
         "Give `--real` or `--synthetic`.",
-        "error[store-class]: init: class: give --real or --synthetic",
+        "error[store-class]: init: class: is needed and never changes: --synthetic for events of \
+         synthetic persons, as made by `tidegauge simulate`, or --real for events of real \
+         persons; when in doubt, begin with --synthetic",
     ),
     code(
         "system",
@@ -432,37 +465,40 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         &[2, 413],
         "A signed file or a delivery has more bytes or rows than one may have.",
         "Let the agent send several: lower `delivery.rows` in its settings.",
-        "error[too-large]: LAND-7.delivery: file: is larger than a delivery can be, 68157440 bytes",
+        "error[too-large]: LAND-7.delivery: file: is larger than a delivery can be, 68157440 \
+         bytes; make several",
     ),
     code(
         "too-many-before",
         &[2],
         "The simulation would need too many stays that began before its first day.",
         "Lower the scale, or begin earlier.",
-        "error[too-many-before]: at most 1000000 stays or trips of a class can have begun before \
-         the first day",
+        "error[too-many-before]: scale: first day: at most 1000000 stays or trips of a class can \
+         have begun before it; lower the scale, or begin earlier",
     ),
     code(
         "too-many-crossings",
         &[2],
         "The simulation would have too many crossings on one day.",
         "Lower the scale.",
-        "error[too-many-crossings]: a day has at most 10000000 crossings after scaling",
+        "error[too-many-crossings]: scale: days: a day has at most 10000000 crossings after \
+         scaling; lower the scale",
     ),
     code(
         "unanswered",
         &[6],
         "The server ended before it answered, so it is not known whether the work was done.",
         "Run the same command again: nothing is done twice.",
-        "error[unanswered]: socket: the server ended before it answered; whether the work was \
-         done is not known, and the same command can be run again",
+        "error[unanswered]: socket: the server ended before it answered, so it is not known \
+         whether the work was done; run the same command again",
     ),
     code(
         "unreadable",
         &[2],
         "A signed file, or a file of counts, cannot be read.",
         "Correct the path, or its permissions.",
-        "error[unreadable]: LAND-7.delivery: file: cannot be read: permission denied",
+        "error[unreadable]: LAND-7.delivery: file: cannot be read: permission denied; check its \
+         owner and its permissions",
     ),
     code(
         "unwritable",

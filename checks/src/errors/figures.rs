@@ -40,7 +40,7 @@ pub(super) const FIGURES: &[ErrorCode] = &[
         &[400],
         "The request has no header `Host`, or several.",
         "Send exactly one.",
-        "an HTTP/1.1 request must have exactly one Host header",
+        "an HTTP/1.1 request has exactly one Host header; send one",
     ),
     code(
         "key",
@@ -80,7 +80,7 @@ pub(super) const FIGURES: &[ErrorCode] = &[
         &[406],
         "None of the formats or codings that the request accepts is offered.",
         "Ask for one of those that the message names, or leave `Accept` out.",
-        "Accept-Encoding allows none of the codings offered here: identity, gzip and zstd",
+        "Accept-Encoding allows none of the codings offered here; accept identity, gzip or zstd",
     ),
     code(
         "not-found",
@@ -94,14 +94,14 @@ pub(super) const FIGURES: &[ErrorCode] = &[
         &[501, 2],
         "The standard has this feature, and this server does not.",
         "Ask in another way; [SDMX](sdmx.md) says what is offered.",
-        "not offered: includeHistory with csv",
+        "not offered: filters on codes other than eq and ne; use these",
     ),
     code(
         "not-ready",
         &[503, 2],
         "No ledger is read yet, or it does not verify.",
         "Wait until the server has read it. If it stays so, the message says what does not verify.",
-        "no verified ledger is available: it is being read",
+        "no verified ledger is available: it is being read; ask again later",
     ),
     code(
         "nothing-released",
@@ -116,7 +116,7 @@ pub(super) const FIGURES: &[ErrorCode] = &[
         &[400, 2],
         "A parameter is unknown, given twice, or has a value that it does not take.",
         "Write a value, or choose a parameter, that the message allows.",
-        "parameter format must be csv or json, not `xml`",
+        "parameter format must be csv or json, not `xml`; correct it",
     ),
     code(
         "precondition",
@@ -130,7 +130,7 @@ pub(super) const FIGURES: &[ErrorCode] = &[
         &[416],
         "The range lies beyond the answer.",
         "Ask for bytes that the answer has, or for all of it.",
-        "the answer has 512 bytes, none of them in the requested range",
+        "the answer has 512 bytes, none of them in the requested range; ask for a range within",
     ),
     code(
         "timeout",
@@ -166,22 +166,22 @@ pub(super) const FIGURES: &[ErrorCode] = &[
         &[404, 2],
         "The table is not measured by these codes for periods of this length.",
         "Ask for longer periods or coarser codes.",
-        "these codes are not measured for periods of this length; try longer periods or coarser \
-         codes",
+        "the plan has no `marginals` of these codes for periods of this length; ask for longer \
+         periods or coarser codes",
     ),
     code(
         "unverified",
         &[503, 2],
         "A file on disk is not the one that the ledger names.",
         "Restore the file from a mirror; who only reads asks again later.",
-        "the file does not match its ledger entry, so it is not served",
+        "the file does not match its ledger entry, so it is not served; please tell the publisher",
     ),
     code(
         "unwritable",
         &[500, 2],
         "The answer cannot be written in this format.",
         "Ask for another format.",
-        "the answer cannot be written: a sheet has too many rows",
+        "the answer cannot be written: a sheet has too many rows; ask for another format",
     ),
     code(
         "uri-too-long",

@@ -47,7 +47,7 @@ pub(super) const WARNINGS: &[ErrorCode] = &[
         "The plan costs a person more than the limit, over all its windows.",
         "Lower `rho` or `windows`; or say why, and set another limit with `--epsilon`.",
         "warning[epsilon-above]: plan.toml: privacy.rho: over its 5 windows the plan may cost a \
-         person epsilon 12.10 at delta 1e-6, above 10; lower rho or windows, or state the reason \
+         person epsilon 20.56 at delta 1e-6, above 20; lower rho or windows, or state the reason \
          and set another limit with --epsilon",
     ),
     code(
@@ -68,10 +68,18 @@ pub(super) const WARNINGS: &[ErrorCode] = &[
         "warning[intake]: intake: plan: status 503: store: cannot take it now; trying again",
     ),
     code(
+        "left-out",
+        &[],
+        "The public directory has files that are none of the store's, or are links.",
+        "Move them out of the store; what else a web server shows belongs elsewhere.",
+        "warning[left-out]: store: public: 2 files that are none of the store's are not in the \
+         backup: public/index.html, public/robots.txt; move them out of the store",
+    ),
+    code(
         "not-compared",
         &[],
-        "A restored store is compared with nothing, as asked for.",
-        "Make sure that nothing was released since the backup.",
+        "A restored store is compared with nothing, as asked for, or its comparison failed.",
+        "Make sure that nothing was released since the backup, or do what the line says.",
         "warning[not-compared]: --i-know: what was released since the backup may be drawn again, \
          beyond the account in the ledger",
     ),
@@ -83,6 +91,16 @@ pub(super) const WARNINGS: &[ErrorCode] = &[
         "warning[nothing-reserved]: plan.toml: code_list.reserved: no code can be added to \
          CL_COUNTRY while the plan runs; where one may come, such as a country or a border point, \
          write `reserved = 2`",
+    ),
+    code(
+        "silent-source",
+        &[],
+        "Steps were released before a source had declared them complete: its events may be missing \
+         in their figures, which name it.",
+        "Ask the agency; what it delivers late counts in later vintages, if the plan has them.",
+        "warning[silent-source]: store: source LAND: 3 of the steps 2024-01-18 to 2024-01-20 were \
+         released before it had declared that complete; figures name it as silent until a later \
+         vintage of the plan has its events",
     ),
     code(
         "source-never-due",

@@ -7,11 +7,12 @@
 //!    [`EXIT_CODES`] (`tests/commands.rs`).
 
 use std::ffi::OsString;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use tidegauge_whole_file::{Existing, write_whole};
 
 use crate::error::Error;
 use crate::say::say;
@@ -243,9 +244,24 @@ fn completions(shell: clap_complete::Shell) -> Result<(), Error> {
 
 fn man(directory: &Path) -> Result<(), Error> {
     std::fs::create_dir_all(directory).map_err(Error::system(directory, "create"))?;
-    let pages = command_line().disable_help_subcommand(true);
-    clap_mangen::generate_to(pages, directory).map_err(Error::system(directory, "write"))?;
+    let mut pages = command_line().disable_help_subcommand(true);
+    pages.build();
+    write_pages(pages, directory)?;
     print(&format!("wrote the pages of tidegauge-agent to {}\n", directory.display()))
+}
+
+/// Writes the pages of a command and of every command below it.
+fn write_pages(command: clap::Command, directory: &Path) -> Result<(), Error> {
+    for below in command.get_subcommands().filter(|below| !below.is_hide_set()) {
+        write_pages(below.clone(), directory)?;
+    }
+    let page = clap_mangen::Man::new(command);
+    let path = directory.join(page.get_filename());
+    let mut text = Vec::new();
+    let rendered = page.render(&mut text);
+    rendered
+        .and_then(|()| write_whole(&path, text, Existing::Replace))
+        .map_err(Error::system(&path, "write"))
 }
 
 /// Writes to standard output.
@@ -290,9 +306,12 @@ impl Check {
 
 impl Init {
     fn run(self) -> Result<(), Error> {
-        if self.out.exists() {
+        let exists = || {
             let rule = "is there already; choose another name with --out";
-            return Err(Error::input("file-exists", self.out.display(), "file", rule));
+            Error::input("file-exists", self.out.display(), "file", rule)
+        };
+        if self.out.exists() {
+            return Err(exists());
         }
         let key = self.key.unwrap_or_else(|| format!("{}.key", self.source.to_lowercase()));
         let given = guess::Given {
@@ -302,7 +321,11 @@ impl Init {
             key: (&key, &self.key_id),
         };
         let guessed = guess::settings(&given)?;
-        std::fs::write(&self.out, guessed.text).map_err(Error::system(&self.out, "write"))?;
+        let written = write_whole(&self.out, guessed.text, Existing::Keep);
+        written.map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => exists(),
+            _ => Error::system(&self.out, "write")(error),
+        })?;
         let out = self.out.display();
         let mut text: String = guessed.notes.iter().map(|note| format!("{note}\n")).collect();
         text += &format!("wrote {out}; look through it, then run `tidegauge-agent check`\n");

@@ -13,16 +13,19 @@ use crate::error::Error;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// A required value is missing.
-    #[error("every row must have a value")]
+    #[error("every row must have a value; correct the row, or map the empty text to a code")]
     MissingValue,
     /// A value that is in neither the code table nor the plan's list.
-    #[error("is neither in the mapping's codes nor a code of the plan's list {list}")]
+    #[error(
+        "is neither in the mapping's codes nor a code of the plan's list {list}; map the value to \
+         a code"
+    )]
     UnknownCode {
         /// The plan's column.
         list: String,
     },
     /// A date or time in another form.
-    #[error("is not of the form {format}")]
+    #[error("is not of the form {format}; correct the value, or `format` of the mapping")]
     BadTime {
         /// The form that the mapping names.
         format: String,
@@ -37,22 +40,31 @@ pub enum Fault {
     #[error("an event cannot be older than 1900-01-01T00:00:00Z; correct its date or the `format`")]
     TooOld,
     /// A date that no store takes.
-    #[error("must be a day of the years 1970 to 2148, or empty for none")]
+    #[error("must be a day of the years 1970 to 2148; leave it empty for none")]
     BadDate,
     /// A local time that a change of clocks leaves out or has twice.
-    #[error("a change of clocks in {zone} leaves this local time out or has it twice")]
+    #[error(
+        "a change of clocks in {zone} leaves this local time out or has it twice; export the \
+         offset, or set `unclear_times`"
+    )]
     UnclearTime {
         /// The time zone.
         zone: String,
     },
     /// No band has the age.
-    #[error("the age on the day of the event is in none of the mapping's age_bands")]
+    #[error(
+        "the age on the day of the event is in none of the mapping's age_bands; extend them, or \
+         correct the date"
+    )]
     NoBand,
     /// An identifier with a character that people cannot see.
-    #[error("an identifier must not have control or invisible characters")]
+    #[error("an identifier must not have control or invisible characters; correct the export")]
     BadIdentifier,
     /// An identifier that the mapping refuses, as it stands for unknown ones.
-    #[error("is one of the values that the mapping refuses as identifiers")]
+    #[error(
+        "is one of the values that the mapping refuses as identifiers; leave the row out, or \
+         correct its identifier"
+    )]
     RefusedIdentifier,
     /// An identifier of a person who may be real, for a rehearsal.
     #[error(
@@ -61,7 +73,7 @@ pub enum Fault {
     )]
     NotSynthetic,
     /// A revision that is not a number from 0 to 65535.
-    #[error("must be a whole number from 0 to 65535")]
+    #[error("must be a whole number from 0 to 65535; number the versions of an event from 0")]
     BadRevision,
     /// A character that the file's encoding does not have.
     #[error("has bytes that are not of the encoding {encoding}; set `encoding` of the input")]
@@ -70,7 +82,10 @@ pub enum Fault {
         encoding: String,
     },
     /// More or fewer fields than the header.
-    #[error("the header has {columns} columns, the row {fields} fields")]
+    #[error(
+        "the header has {columns} columns, the row {fields} fields; look for a delimiter in a \
+         value without quotes"
+    )]
     RowWidth {
         /// Columns of the header.
         columns: usize,
@@ -78,10 +93,10 @@ pub enum Fault {
         fields: usize,
     },
     /// A line that is not a JSON object with each key once.
-    #[error("a line must be one JSON object with each key once")]
+    #[error("a line must be one JSON object with each key once; write one event on each line")]
     JsonSyntax,
     /// An attribute that an event or its trace has twice.
-    #[error("an event and a trace must have each attribute once")]
+    #[error("an event and a trace must have each attribute once; correct the export")]
     Twice,
     /// An identifier from a number that stands for others too.
     #[error(
@@ -90,10 +105,10 @@ pub enum Fault {
     )]
     InexactNumber,
     /// A value of a type that is not text, number, date or truth value.
-    #[error("must be a text, a number, a date or a truth value")]
+    #[error("must be a text, a number, a date or a truth value; export one of these")]
     WrongType,
     /// A value longer than any field.
-    #[error("a value has at most {limit} bytes")]
+    #[error("a value has at most {limit} bytes; check which column is mapped")]
     TooLong {
         /// Most bytes.
         limit: usize,

@@ -37,7 +37,7 @@ pub fn pseudonym_key_id(path: &Path) -> Result<String, Error> {
 pub fn new_signing_key(path: &Path, id: &str) -> Result<String, Error> {
     let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     if !(1..=32).contains(&id.len()) || !id.bytes().all(is_plain) {
-        let rule = "an id has 1 to 32 small letters, digits and hyphens";
+        let rule = "an id has 1 to 32 small letters, digits and hyphens; choose another";
         return Err(Error::input("bad-value", "key signing", "--id", rule));
     }
     let secret = Secret::fresh()?;
@@ -71,7 +71,14 @@ pub fn wrap(key: &Path, recipients: &[String], out: &Path) -> Result<(), Error> 
     let parse = |given: &String| x25519::Recipient::from_str(given).map_err(|_| bad(given));
     let recipients = recipients.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
     let all = recipients.iter().map(|recipient| recipient as &dyn age::Recipient);
-    let failed = || Error::input("age", "key wrap", "--to", "at least one recipient is needed");
+    let failed = || {
+        Error::input(
+            "age",
+            "key wrap",
+            "--to",
+            "at least one recipient is needed; give each with --to",
+        )
+    };
     let encryptor = age::Encryptor::with_recipients(all).map_err(|_| failed())?;
     let mut wrapped = Vec::new();
     let system = || Error::system(out, "encrypt");

@@ -60,7 +60,13 @@ impl Secret {
         forbid_core_dumps()?;
         let mut bytes = Zeroizing::new([0; 32]);
         getrandom::fill(bytes.as_mut()).map_err(|_| {
-            Error::new(SYSTEM, "system", "operating system", "random bytes", "cannot be drawn")
+            Error::new(
+                SYSTEM,
+                "system",
+                "operating system",
+                "random bytes",
+                "cannot be drawn; restart this machine",
+            )
         })?;
         Ok(Self(bytes))
     }

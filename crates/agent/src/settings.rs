@@ -364,7 +364,7 @@ impl Settings {
                 return bad("input.skip_lines", "must be at most 1000000");
             }
             if input.complete == CompleteBy::File && input.complete_name.is_none() {
-                let rule = "the form of the day in a name is needed, as crossings-%Y-%m-%d.csv";
+                let rule = "has no form of a day; write for instance crossings-%Y-%m-%d.csv";
                 return bad("input.complete_name", rule);
             }
         }
@@ -409,7 +409,7 @@ impl InputPart {
     /// The error of an input without the table of its kind.
     #[cfg(any(feature = "kafka", feature = "nats", feature = "postgres"))]
     pub(crate) fn needs(&self, kind: &str) -> Error {
-        let rule = format_args!("this kind of input needs a table [input.{kind}]");
+        let rule = format_args!("this kind of input needs a table [input.{kind}]; add it");
         Error::input("settings", format_args!("input {}", self.name), kind, rule)
     }
 
@@ -419,7 +419,7 @@ impl InputPart {
             [byte] if byte.is_ascii() => Ok(*byte),
             _ if given == "tab" => Ok(b'\t'),
             _ => {
-                let rule = "one ASCII character is needed, or tab";
+                let rule = "one ASCII character is needed, or tab; correct it";
                 Err(Error::input("settings", format_args!("input {}", self.name), field, rule))
             }
         };

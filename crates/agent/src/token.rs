@@ -68,13 +68,19 @@ fn device(place: &str, error: &DeviceError) -> Error {
             Error::new(REFUSED, "pin", place, "pin_file", rule)
         }
         DeviceError::Pkcs11(fault, function) => {
-            let rule = format_args!("fails in {function} with {fault:?}");
+            let rule = format_args!("fails in {function} with {fault:?}; check the device");
             Error::new(SYSTEM, "device", place, "device", rule)
         }
         DeviceError::LibraryLoading(_) => {
             Error::input("device", place, "module", "cannot be loaded; check the path")
         }
-        _ => Error::new(SYSTEM, "device", place, "device", "does not keep to PKCS#11"),
+        _ => Error::new(
+            SYSTEM,
+            "device",
+            place,
+            "device",
+            "does not keep to PKCS#11; check the device, and update its module",
+        ),
     }
 }
 
@@ -96,7 +102,7 @@ fn login(part: &TokenPart, folder: &Path, writes: bool) -> Result<Session, Error
     }
     let [slot] = slots[..] else {
         let rule = match slots.is_empty() {
-            true => "the device has no token with this label",
+            true => "the device has no token with this label; correct `token`",
             false => "the device has several tokens with this label; rename one",
         };
         return Err(Error::input("no-token", place, "token", rule));
@@ -141,7 +147,7 @@ pub fn import(part: &TokenPart, folder: &Path, file: &Path) -> Result<String, Er
     let session = login(part, folder, true)?;
     let failed = |error: DeviceError| device(&part.token, &error);
     if !keys(&session, &id).map_err(failed)?.is_empty() {
-        let rule = format!("has a key with the id {id} already");
+        let rule = format!("has a key with the id {id} already; use it, or choose another id");
         return Err(Error::input("key-exists", &part.token, "key", rule));
     }
     let template = [
@@ -204,7 +210,7 @@ impl TokenKey {
         let opened = Self { id, place, session, key };
         let expected = label(&opened.code(CHECK)?);
         if !attributes.contains(&Attribute::Label(expected.into_bytes())) {
-            return refused("the key under this id is another one than the one that was imported");
+            return refused("the key under this id is not the imported one; import it anew");
         }
         Ok(opened)
     }
@@ -219,7 +225,7 @@ impl Keyed for TokenKey {
         let code = self.session.sign(&Mechanism::Sha256Hmac, self.key, message);
         let code = code.map_err(|error| device(&self.place, &error))?;
         <[u8; 32]>::try_from(code.as_slice()).map_err(|_| {
-            let rule = "makes codes of another length than HMAC-SHA-256";
+            let rule = "makes codes of another length than HMAC-SHA-256; update its module";
             Error::new(SYSTEM, "device", &self.place, "device", rule)
         })
     }

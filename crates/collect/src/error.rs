@@ -8,6 +8,7 @@
 //!
 //! Format: `error[unknown-code]: events.csv:17: border_point: not in code list CL_POINT: ...`.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
@@ -21,7 +22,7 @@ const CONTROL_STORE: &str = "private/control.sqlite";
 const SQLITE_GROWTH: usize = 64 * 1024;
 
 /// What happens to the other rows when some are refused.
-const NOTHING_TAKEN: &str = "nothing was taken: correct them, or leave them out with \
+const NOTHING_TAKEN: &str = "nothing was taken; correct them, or leave them out with \
                              `--on-bad-row skip`";
 
 /// A fault of a file of events.
@@ -29,13 +30,13 @@ const NOTHING_TAKEN: &str = "nothing was taken: correct them, or leave them out 
 #[non_exhaustive]
 pub enum InputFault {
     /// Not a date, or a date that no timer can have.
-    #[error("must be a date YYYY-MM-DD of the years 1970 to 2148, or _Z for none")]
+    #[error("must be a date YYYY-MM-DD of the years 1970 to 2148; write _Z for none")]
     BadDate,
     /// Not a day, or one that no event can have.
-    #[error("must be a day YYYY-MM-DD, without a time")]
+    #[error("must be a day YYYY-MM-DD; a time belongs in a column occurred_at")]
     BadDay,
     /// A revision that is not a number, or too high.
-    #[error("must be a whole number from 0 to {limit}, or empty for 0")]
+    #[error("must be a whole number from 0 to {limit}; leave it empty for 0")]
     BadRevision {
         /// The highest revision.
         limit: u16,
@@ -47,50 +48,62 @@ pub enum InputFault {
     )]
     BadTime,
     /// Values in both columns that say when an event occurred.
-    #[error("a row has a value in occurred_at or in occurred_on, not in both")]
+    #[error("a row has a value in occurred_at or in occurred_on, not in both; leave one empty")]
     BothTimes,
     /// A pseudonym with a character or a length that is not allowed.
-    #[error("a pseudonym has 8 to 128 printable ASCII characters without space, comma or quotes")]
+    #[error(
+        "a pseudonym has 8 to 128 printable ASCII characters without space, comma or quotes; let \
+         tidegauge-agent make it"
+    )]
     BadPseudonym,
     /// An event id with a character or a length that is not allowed.
-    #[error("an event id has 1 to 64 printable ASCII characters without space, comma or quotes")]
+    #[error(
+        "an event id has 1 to 64 printable ASCII characters without space, comma or quotes; write \
+         it in letters, digits and hyphens"
+    )]
     BadEventId,
     /// A code outside its validity.
-    #[error("not valid in code list {list} on the day of the event")]
+    #[error(
+        "not valid in code list {list} on the day of the event; write the code that was valid \
+         then, or correct the day"
+    )]
     ClosedCode {
         /// Identifier of the list.
         list: String,
     },
     /// A control character.
-    #[error("a control character is not allowed")]
+    #[error("a control character is not allowed; remove it")]
     ControlCharacter,
     /// Quotes or line ends that CSV does not allow.
-    #[error("not CSV as RFC 4180 defines it: a stray quote or a bare carriage return")]
+    #[error(
+        "not CSV as RFC 4180 defines it: a stray quote or a bare carriage return; double each \
+         quote inside a quoted value, and end each line with a line feed"
+    )]
     CsvSyntax,
     /// Columns that something other than commas separates.
-    #[error("{given} separate the columns: separate them by commas")]
+    #[error("{given} separate the columns; use commas")]
     OtherDelimiter {
         /// What separates them.
         given: &'static str,
     },
     /// The same column twice.
-    #[error("the column appears twice")]
+    #[error("the column appears twice; remove one")]
     DuplicateColumn,
     /// The same key twice in one object.
-    #[error("the key appears twice")]
+    #[error("the key appears twice; remove one")]
     DuplicateKey,
     /// An empty file.
-    #[error("the file has neither a header nor a row")]
+    #[error("the file has neither a header nor a row; export it again")]
     EmptyInput,
     /// A page or chunk that decodes to too many bytes.
-    #[error("decodes to more than {limit} bytes")]
+    #[error("decodes to more than {limit} bytes; write the file with smaller groups of rows")]
     ExpandsTooFar {
         /// Most bytes.
         limit: u64,
     },
     /// A footer that describes more than any file of events needs.
     #[error(
-        "the footer has more than {limit} bytes or describes too many groups of rows: write the \
+        "the footer has more than {limit} bytes or describes too many groups of rows; write the \
          file with more rows in each"
     )]
     FooterTooLong {
@@ -98,44 +111,51 @@ pub enum InputFault {
         limit: u64,
     },
     /// A time after that of the store's clock.
-    #[error("the event lies in the future by the store's clock")]
+    #[error(
+        "the event lies in the future by the store's clock; correct the time or its offset, or \
+         the clock of the store's host"
+    )]
     FutureTime,
     /// Not JSON.
-    #[error("not JSON")]
+    #[error("not JSON; write one JSON object on each line")]
     JsonSyntax,
     /// A row longer than any event.
-    #[error("a row has at most {limit} bytes")]
+    #[error("a row has at most {limit} bytes; look for a quote that is never closed")]
     RowTooLong {
         /// Most bytes.
         limit: u64,
     },
     /// A required column is missing.
-    #[error("the column is missing")]
+    #[error("the column is missing; add it")]
     MissingColumn,
     /// A required key is missing.
-    #[error("the key is missing")]
+    #[error("the key is missing; add it to each object")]
     MissingKey,
     /// A missing value.
-    #[error("every row must have a value")]
+    #[error(
+        "every row must have a value; write it, or a code for unknown values if the list has one"
+    )]
     MissingValue,
     /// A line that is not an object.
-    #[error("a line must be one JSON object")]
+    #[error(
+        "a line must be one JSON object; write one event on each line, without a list around them"
+    )]
     NotAnObject,
     /// Bytes that are not UTF-8.
-    #[error("not UTF-8: save the file in this encoding")]
+    #[error("not UTF-8; save the file in this encoding")]
     NotUtf8,
     /// A file in another encoding.
-    #[error("not UTF-8 but {given}: save the file in UTF-8")]
+    #[error("not UTF-8 but {given}; save the file in UTF-8")]
     OtherEncoding {
         /// The encoding.
         given: &'static str,
     },
     /// An event after the plan's last day.
-    #[error("the event lies after the last day of the plan")]
+    #[error("the event lies after the last day of the plan; take it into a store of the next plan")]
     OutsidePlan,
     /// Pages in a codec that this program does not have.
     #[error(
-        "the codec {codec} of the pages is not supported: write the file with ZSTD, Snappy, GZIP, \
+        "the codec {codec} of the pages is not supported; write the file with ZSTD, Snappy, GZIP, \
          Brotli, LZ4 or none"
     )]
     ParquetCodec {
@@ -143,19 +163,25 @@ pub enum InputFault {
         codec: &'static str,
     },
     /// Not a Parquet footer, or one that claims more than the file can hold.
-    #[error("the footer is not that of a complete, unencrypted Parquet file")]
+    #[error(
+        "the footer is not that of a complete, unencrypted Parquet file; copy or write the file \
+         again"
+    )]
     ParquetFooter,
     /// A page that cannot be decoded.
-    #[error("a page is damaged: it cannot be decoded")]
+    #[error("a page is damaged and cannot be decoded; copy or write the file again")]
     ParquetPage,
     /// A pseudonym that is not keyed.
     #[error(
-        "a real store takes keyed pseudonyms only, hk1: and 43 characters of base64url: make them \
+        "a real store takes keyed pseudonyms only, hk1: and 43 characters of base64url; make them \
          with tidegauge-agent"
     )]
     PseudonymForm,
     /// A row with more or fewer fields than the header.
-    #[error("the header has {columns} columns, the row {fields} fields")]
+    #[error(
+        "the header has {columns} columns, the row {fields} fields; look for a comma in a value \
+         without quotes, or a missing one"
+    )]
     RowWidth {
         /// Columns of the header.
         columns: usize,
@@ -164,15 +190,18 @@ pub enum InputFault {
     },
     /// A time whose offset from universal time is not known.
     #[error(
-        "the time has no offset from universal time: write it with one, such as \
+        "the time has no offset from universal time; write it with one, such as \
          2024-01-15T08:30:00+08:00, or only the day in a column occurred_on"
     )]
     TimeWithoutOffset,
     /// A pseudonym for the other class of store, real or synthetic.
-    #[error("a synthetic store takes pseudonyms that begin with syn1:, a real store refuses them")]
+    #[error(
+        "a synthetic store takes pseudonyms that begin with syn1:, a real store refuses them; \
+         take invented events into a synthetic store, and real ones into a real store"
+    )]
     TokenClass,
     /// More columns than any schema has.
-    #[error("{given} columns exceed the limit of {limit}")]
+    #[error("{given} columns exceed the limit of {limit}; export only the plan's columns")]
     TooManyColumns {
         /// Columns given.
         given: usize,
@@ -180,20 +209,23 @@ pub enum InputFault {
         limit: usize,
     },
     /// More rows than one file may hold.
-    #[error("one file holds at most {limit} rows")]
+    #[error("one file holds at most {limit} rows; split it")]
     TooManyRows {
         /// Most rows.
         limit: u64,
     },
     /// A last line without an end.
-    #[error("the last line has no line end: the file may be cut off")]
+    #[error(
+        "the last line has no line end, so the file may be cut off; copy it again, or add a line \
+         end"
+    )]
     Truncated,
     /// An unknown action.
-    #[error("must be count, retract, or empty for count")]
+    #[error("must be count or retract; leave it empty for count")]
     UnknownAction,
     /// A code outside its list.
     #[error(
-        "not in code list {list}: write one of its codes, or add the code with `tidegauge plan \
+        "not in code list {list}; write one of its codes, or add the code with `tidegauge plan \
          amend`"
     )]
     UnknownCode {
@@ -201,7 +233,7 @@ pub enum InputFault {
         list: String,
     },
     /// A column that the closed schema does not have.
-    #[error("column {position} is not one of the plan's: {allowed}")]
+    #[error("column {position} is not one of the plan's: {allowed}; leave it out")]
     UnknownColumn {
         /// Position, from 1.
         position: usize,
@@ -209,10 +241,13 @@ pub enum InputFault {
         allowed: String,
     },
     /// An unknown format.
-    #[error("the format must be csv, ndjson or parquet, by the file's ending or by --format")]
+    #[error(
+        "the format must be csv, ndjson or parquet; rename the file, or name its format with \
+         --format"
+    )]
     UnknownFormat,
     /// A key that the closed schema does not have.
-    #[error("a key is not one of the plan's: {allowed}")]
+    #[error("a key is not one of the plan's: {allowed}; leave it out")]
     UnknownKey {
         /// The keys that the plan has.
         allowed: String,
@@ -230,7 +265,7 @@ pub enum InputFault {
         kind: ErrorKind,
     },
     /// A value or column of another type.
-    #[error("must be {expected}")]
+    #[error("must be {expected}; write such a value")]
     WrongType {
         /// The type that is required.
         expected: &'static str,
@@ -385,6 +420,17 @@ pub enum Error {
     /// An amendment that cannot follow the plan in force.
     #[error("amendment: {0}")]
     Amendment(LedgerRule),
+    /// A backup that a copy of the store, which does not continue it, would replace.
+    #[error(
+        "{place}: ledger: {rule}, which would take its place; name a new directory, and find out \
+         which copy of the store is the right one"
+    )]
+    BackupAhead {
+        /// The directory of the backup.
+        place: String,
+        /// How the two differ.
+        rule: String,
+    },
     /// The charges exceed the budget of the window.
     #[error(
         "plan: privacy: the charges of window {window} exceed its budget; lower shares, or raise \
@@ -404,14 +450,17 @@ pub enum Error {
         window: String,
     },
     /// A code that would close on a day whose events may already be in the journal.
-    #[error("amendment: from: a code can close only from a day that has not begun, given {from}")]
+    #[error(
+        "amendment: from: a code can close only from a day that has not begun, given {from}; \
+         close it from a later day"
+    )]
     ClosesTaken {
         /// The day given.
         from: String,
     },
     /// The disk is full, or the quota of this account is used up.
     #[error(
-        "{place}: disk: is full, or a quota is used up: free some space and run the command again; \
+        "{place}: disk: is full, or a quota is used up; free some space and run the command again; \
          the store is as it was before, or goes on where it stopped"
     )]
     DiskFull {
@@ -419,17 +468,25 @@ pub enum Error {
         place: String,
     },
     /// Stored bytes differ from those that were written.
-    #[error("{place}: {field}: {rule}")]
+    #[error("{place}: {field}: {rule}; if it stays so, keep a copy and restore a sound backup")]
     Corrupt {
         /// File, relative to the store.
         place: String,
         /// Part of the file.
         field: &'static str,
         /// The rule that is violated.
-        rule: &'static str,
+        rule: Cow<'static, str>,
+    },
+    /// A directory inside what it is made from.
+    #[error("{place}: directory: lies inside {of}; name one outside of it")]
+    DirectoryInside {
+        /// The directory.
+        place: String,
+        /// The store or backup around it.
+        of: String,
     },
     /// The store's directory exists already and is not empty.
-    #[error("{place}: directory: must not exist yet, or be empty")]
+    #[error("{place}: directory: must not exist yet, or be empty; name another")]
     DirectoryTaken {
         /// The directory.
         place: String,
@@ -444,7 +501,9 @@ pub enum Error {
         place: String,
     },
     /// The public ledger is not the one that the store wrote.
-    #[error("{place}: tree: {rule}")]
+    #[error(
+        "{place}: tree: {rule}; release nothing, and find out who changed the public directory"
+    )]
     Fork {
         /// File, relative to the store.
         place: String,
@@ -489,7 +548,9 @@ pub enum Error {
         place: String,
     },
     /// A directory that is not a backup.
-    #[error("{place}: manifest: is missing: not a whole backup; `tidegauge backup` makes one")]
+    #[error(
+        "{place}: manifest: is missing, so this is not a whole backup; `tidegauge backup` makes one"
+    )]
     NotABackup {
         /// The directory.
         place: String,
@@ -511,7 +572,7 @@ pub enum Error {
         place: String,
     },
     /// A given time for a real store.
-    #[error("{place}: --now: a real store uses only the system's clock")]
+    #[error("{place}: --now: a real store uses only the system's clock; leave the option out")]
     NowForbidden {
         /// The directory.
         place: String,
@@ -525,7 +586,7 @@ pub enum Error {
         other: OtherFormat,
     },
     /// More attributes than the kernel carries.
-    #[error("plan: attributes: at most {limit} are allowed")]
+    #[error("plan: attributes: at most {limit} are allowed; remove some")]
     PlanTooLarge {
         /// Most attributes.
         limit: usize,
@@ -545,7 +606,9 @@ pub enum Error {
     #[error("{}", .0.total(NOTHING_TAKEN))]
     RowsRefused(Refused),
     /// A budget above the limit for real stores.
-    #[error("plan: privacy.rho: {given} exceeds the ceiling of {ceiling} for a real store")]
+    #[error(
+        "plan: privacy.rho: {given} exceeds the ceiling of {ceiling} for a real store; lower it"
+    )]
     RhoAboveCeiling {
         /// Given.
         given: String,
@@ -556,13 +619,16 @@ pub enum Error {
     #[error("delivery: rows: more than one delivery may have; send several")]
     TooManyRows,
     /// A seed for noise in a real store.
-    #[error("{place}: --noise-seed: a real store draws its noise only from the operating system")]
+    #[error(
+        "{place}: --noise-seed: a real store draws its noise only from the operating system; \
+         leave the option out"
+    )]
     SeedForbidden {
         /// The directory.
         place: String,
     },
     /// The control store fails.
-    #[error("private/control.sqlite: {0}")]
+    #[error("private/control.sqlite: {0}; try again, check the disk, then restore a sound backup")]
     Sqlite(rusqlite::Error),
     /// The charges or the noise cannot be computed.
     #[error("plan: {0}")]
@@ -603,7 +669,7 @@ impl fmt::Display for Unreadable {
             ErrorKind::PermissionDenied => f.write_str(
                 "cannot be read: permission denied; check its owner and its permissions",
             ),
-            kind => write!(f, "cannot be read: {kind}"),
+            kind => write!(f, "cannot be read: {kind}; check the path, then the disk"),
         }
     }
 }
@@ -622,11 +688,12 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Error::Amendment(rule) => rule.code(),
+            Error::BackupAhead { .. } => "backup-ahead",
             Error::BudgetExhausted { .. } => "budget-exhausted",
             Error::ChargesDiffer { .. } => "charges-differ",
             Error::ClosesTaken { .. } => "amendment-late",
             Error::Corrupt { .. } => "corrupt",
-            Error::DirectoryTaken { .. } => "directory-taken",
+            Error::DirectoryInside { .. } | Error::DirectoryTaken { .. } => "directory-taken",
             Error::DiskFull { .. } => "disk-full",
             Error::Empty { .. } => "empty",
             Error::Fork { .. } => "fork",
@@ -686,7 +753,7 @@ impl Error {
             | Error::SeedForbidden { .. } => 3,
             Error::Corrupt { .. } => 4,
             Error::OtherFormat { other, .. } => other.exit_code(),
-            Error::Fork { .. } | Error::RestoredBehind { .. } => 5,
+            Error::BackupAhead { .. } | Error::Fork { .. } | Error::RestoredBehind { .. } => 5,
             Error::Locked { .. } => 6,
             Error::DiskFull { .. } => 7,
             // The named new file already exists: the input is wrong.
@@ -759,8 +826,32 @@ impl Error {
     }
 
     /// The error for a stored file that differs from the one written.
-    pub(crate) fn corrupt(place: &Path, field: &'static str, rule: &'static str) -> Self {
-        Self::Corrupt { place: place.display().to_string(), field, rule }
+    pub(crate) fn corrupt(
+        place: &Path,
+        field: &'static str,
+        rule: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::Corrupt { place: place.display().to_string(), field, rule: rule.into() }
+    }
+
+    /// The same error, if it is about a file, with another name for its place.
+    pub(crate) fn renamed(mut self, rename: impl FnOnce(&str) -> String) -> Self {
+        let named = match &mut self {
+            Self::Corrupt { place, .. }
+            | Self::DiskFull { place }
+            | Self::KeyMissing { place }
+            | Self::KeyPermissions { place }
+            | Self::Locked { place }
+            | Self::NotAStore { place }
+            | Self::OtherFormat { place, .. }
+            | Self::System { place, .. }
+            | Self::WrongKey { place } => Some(place),
+            _ => None,
+        };
+        if let Some(place) = named {
+            *place = rename(place);
+        }
+        self
     }
 }
 

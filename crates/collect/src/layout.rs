@@ -7,6 +7,8 @@
 //! 1. Modes do not depend on the process's mask: private files are for their owner only (0600,
 //!    0700), public files can be read by everybody (0644, 0755)
 //!    (`tidegauge/tests/exit_codes.rs`: `modes_do_not_depend_on_the_mask`).
+//! 2. A time for people is a whole second
+//!    (`layout::tests::a_time_that_is_shown_is_whole_and_not_too_early`).
 //!
 //! Format: ARCHITECTURE.md, "A store on disk".
 
@@ -91,6 +93,16 @@ pub(crate) fn create_private_file(path: &Path) -> std::io::Result<File> {
     Ok(file)
 }
 
+/// Whether a path, which need not exist yet, is this directory or inside it, wherever links lead.
+///
+/// Errors: `directory` does not exist.
+pub(crate) fn is_inside(path: &Path, directory: &Path) -> Result<bool, Error> {
+    let around = directory.canonicalize().map_err(Error::system(directory, "find"))?;
+    let absolute = std::path::absolute(path).map_err(Error::system(path, "find"))?;
+    let existing = absolute.ancestors().find_map(|above| above.canonicalize().ok());
+    Ok(existing.is_some_and(|existing| existing.starts_with(&around)))
+}
+
 /// Creates a private directory, if it does not exist.
 pub(crate) fn create_private_directory(path: &Path) -> Result<(), Error> {
     create_directory(path, 0o700)
@@ -133,7 +145,29 @@ pub(crate) fn ledger_time(now: Timestamp) -> String {
     Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
 }
 
+/// An instant at which something may happen, for people: to the second, and never too early.
+pub fn due_time(due: Timestamp) -> String {
+    let seconds = due.as_second() + i64::from(due.subsec_nanosecond() > 0);
+    Timestamp::from_second(seconds).unwrap_or(due).to_string()
+}
+
 /// An instant as receipts and the status of a store have it, from milliseconds since 1970.
 pub(crate) fn instant(milliseconds: i64) -> String {
     Timestamp::from_millisecond(milliseconds).map_or_else(|_| String::new(), |at| at.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_is_shown_is_whole_and_not_too_early() {
+        for (due, shown) in [
+            ("2026-01-01T22:00:00Z", "2026-01-01T22:00:00Z"),
+            ("2026-01-01T22:00:00.000000001Z", "2026-01-01T22:00:01Z"),
+            ("2026-12-31T23:59:59.9Z", "2027-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(due_time(due.parse().unwrap()), shown);
+        }
+    }
 }

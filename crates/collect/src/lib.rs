@@ -36,7 +36,7 @@ mod vault;
 pub use error::{Error, FAULTS_MAX, InputFault, LocatedFault, Refused};
 pub use formats::FORMATS;
 pub use intake::{Input, InputFormat};
-pub use layout::{private_directory, public_directory};
+pub use layout::{due_time, private_directory, public_directory};
 pub use store::{
     Access, Admission, AdmittedDelivery, AdmittedRows, BackedUp, Delivered, DeliveryBytes,
     FoundFormat, Ingest, Ingested, JournalSize, NextStep, OnBadRow, Population, Progress,

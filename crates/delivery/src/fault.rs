@@ -44,7 +44,24 @@ impl DeliveryFault {
             Self::TooLarge => "too-large",
         }
     }
+
+    /// What to do about it, where the rule does not say so itself.
+    fn next_step(self) -> &'static str {
+        match self {
+            Self::Malformed => "send it as tidegauge-agent does",
+            Self::MissingHeader => "add it",
+            Self::BadHeader => "correct it",
+            Self::Digest => "send the delivery again",
+            Self::Signature => "sign as tidegauge-agent does",
+            Self::Format => "send it so",
+            Self::Address => "correct it",
+            Self::TooLarge => "send several deliveries",
+        }
+    }
 }
+
+/// Between a rule and the next step.
+const STEP: &str = "; ";
 
 /// A fault with the field that has it, and the rule that it breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,13 +70,18 @@ pub struct Refusal {
     pub fault: DeliveryFault,
     /// The header, or another part of the message.
     pub field: String,
-    /// The rule, and where useful the next step.
+    /// The rule; after a semicolon, the next step.
     pub rule: String,
 }
 
 impl Refusal {
+    /// A fault of a field. Where the rule has no next step of its own, that of the fault is added.
     pub(crate) fn new(fault: DeliveryFault, field: &str, rule: impl Into<String>) -> Self {
-        Self { fault, field: field.to_owned(), rule: rule.into() }
+        let mut rule = rule.into();
+        if !rule.contains(STEP) {
+            rule = format!("{rule}{STEP}{}", fault.next_step());
+        }
+        Self { fault, field: field.to_owned(), rule }
     }
 }
 

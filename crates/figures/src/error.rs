@@ -55,8 +55,8 @@ pub enum Error {
     Encoding,
     /// A part of a key that is not made of codes.
     #[error(
-        "part {part} of the key must be empty or codes joined by +; a code has only letters, \
-         digits, _, @, $ and -"
+        "part {part} of the key must be empty or codes of letters, digits, _, @, $ and -; join \
+         several by +"
     )]
     KeyPart {
         /// The part, counted from 1.
@@ -82,7 +82,7 @@ pub enum Error {
         dimension: String,
     },
     /// A request that accepts only formats that are not offered.
-    #[error("the requested format is not offered here; available: {offered}")]
+    #[error("the requested format is not offered here; choose from {offered}")]
     NotAcceptable {
         /// The formats offered here.
         offered: &'static str,
@@ -91,7 +91,7 @@ pub enum Error {
     #[error("there is nothing at this address; check its spelling")]
     NotFound,
     /// A ledger that is not read yet or does not verify, so there is nothing to show.
-    #[error("no verified ledger is available: {reason}")]
+    #[error("no verified ledger is available: {reason}; ask again later")]
     NotReady {
         /// Why there is none.
         reason: String,
@@ -121,7 +121,7 @@ pub enum Error {
     )]
     NothingReleased,
     /// A query parameter with a value that it does not take.
-    #[error("parameter {parameter} must be {rule}, not `{given}`")]
+    #[error("parameter {parameter} must be {rule}, not `{given}`; correct it")]
     Parameter {
         /// The parameter.
         parameter: &'static str,
@@ -157,18 +157,20 @@ pub enum Error {
     },
     /// A marginal of a table that the plan does not measure at this grain.
     #[error(
-        "these codes are not measured for periods of this length; try longer periods or coarser \
-         codes"
+        "the plan has no `marginals` of these codes for periods of this length; ask for longer \
+         periods or coarser codes"
     )]
     Unmeasured,
     /// An answer that cannot be written completely, so it is not written at all.
-    #[error("the answer cannot be written: {reason}")]
+    #[error("the answer cannot be written: {reason}; ask for another format")]
     Unwritable {
         /// Why.
         reason: &'static str,
     },
     /// A file on disk that is not the one that the ledger names.
-    #[error("the file does not match its ledger entry, so it is not served")]
+    #[error(
+        "the file does not match its ledger entry, so it is not served; please tell the publisher"
+    )]
     Unverified,
 }
 

@@ -116,10 +116,10 @@ impl fmt::Display for LedgerReport {
             writeln!(f, "amendment from {from}, entry {}: {}", state.entry, state.digest)?;
         }
         for WindowSpending { window, rho: spent } in windows {
-            writeln!(f, "window {window}: rho {} of {rho}", shown(spent))?;
+            writeln!(f, "window {window}: rho {} of {}", shown(spent), shown(rho))?;
         }
         let life = rho * BigRational::from_integer(plan.privacy.windows.into());
-        writeln!(f, "lifetime: rho {} of {life}", shown(lifetime))
+        writeln!(f, "lifetime: rho {} of {}", shown(lifetime), shown(&life))
     }
 }
 

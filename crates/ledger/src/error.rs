@@ -15,6 +15,15 @@ use tidegauge_model::AmendError;
 
 use crate::format::OtherFormat;
 
+/// The next step where an entry says what no program of ours writes.
+const ALTERED: &str = "the ledger was altered, so do not rely on it, and tell its publisher";
+/// The next step where a copy may be damaged.
+const COPY: &str = "copy the ledger again, and tell its publisher if it stays so";
+/// The next step where a newer program may know more.
+const NEWEST: &str = "use the newest version of tidegauge, and tell the publisher if it stays so";
+/// The next step where more was charged than promised.
+const OVERSPENT: &str = "its figures cost more privacy than was promised, so tell its publisher";
+
 /// A rule of the ledger that a public file breaks. The words before the first colon of its message
 /// name the field; [`LedgerRule::code`] is stable.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,7 +33,7 @@ pub enum LedgerRule {
     #[error("{0}")]
     Amendment(Box<AmendError>),
     /// An amendment from a day for which figures are already released.
-    #[error("from: must be after {released}, the last released step, given {from}")]
+    #[error("from: must be after {released}, the last released step, given {from}; begin it later")]
     AmendmentEarly {
         /// The first day of the amendment.
         from: String,
@@ -32,7 +41,7 @@ pub enum LedgerRule {
         released: String,
     },
     /// An amendment of something other than what is in force.
-    #[error("amends: {expected} is in force, but the entry amends {given}")]
+    #[error("amends: {expected} is in force, but the entry amends {given}; {ALTERED}")]
     AmendmentOrder {
         /// The digest of the amendment before, or of the plan.
         expected: String,
@@ -40,13 +49,15 @@ pub enum LedgerRule {
         given: String,
     },
     /// The charges of all windows exceed what the plan allows in total.
-    #[error("rho: the charges of all windows exceed the plan's total budget of {ceiling}")]
+    #[error(
+        "rho: the charges of all windows exceed the plan's total budget of {ceiling}; {OVERSPENT}"
+    )]
     BudgetLifetime {
         /// What the plan allows, an exact rational.
         ceiling: String,
     },
     /// The charges of a window exceed its budget.
-    #[error("rho: the charges of window {window} exceed its budget of {ceiling}")]
+    #[error("rho: the charges of window {window} exceed its budget of {ceiling}; {OVERSPENT}")]
     BudgetWindow {
         /// The window.
         window: String,
@@ -54,16 +65,16 @@ pub enum LedgerRule {
         ceiling: String,
     },
     /// By the plan the dataflow has no such part.
-    #[error("part: by the plan the dataflow has no such part")]
+    #[error("part: by the plan the dataflow has no such part; {ALTERED}")]
     ChargePart,
     /// A second charge for one (dataflow, window, part).
-    #[error("charge: entry {first} already charges for the same part and window")]
+    #[error("charge: entry {first} already charges for the same part and window; {ALTERED}")]
     ChargeTwice {
         /// The entry of the first charge.
         first: u64,
     },
     /// A field of a charge is not what the plan requires.
-    #[error("{field}: the plan requires {expected}, the entry has {given}")]
+    #[error("{field}: the plan requires {expected}, the entry has {given}; {ALTERED}")]
     ChargeValue {
         /// The field.
         field: &'static str,
@@ -73,7 +84,7 @@ pub enum LedgerRule {
         given: String,
     },
     /// A charge for a window that the plan does not have.
-    #[error("window: {window} is not among the {windows} windows of the plan")]
+    #[error("window: {window} is not among the {windows} windows of the plan; {ALTERED}")]
     ChargeWindow {
         /// The window as the entry has it.
         window: String,
@@ -81,16 +92,16 @@ pub enum LedgerRule {
         windows: u32,
     },
     /// No such dataflow in the plan.
-    #[error("dataflow: {dataflow} is not in the plan")]
+    #[error("dataflow: {dataflow} is not in the plan; {ALTERED}")]
     DataflowUnknown {
         /// The dataflow as the entry has it.
         dataflow: String,
     },
     /// An entry that is unknown or not in canonical form.
-    #[error("entry: not a known entry in canonical form")]
+    #[error("entry: not a known entry in canonical form; {NEWEST}")]
     EntrySyntax,
     /// A file above its limit.
-    #[error("file: longer than its limit of {bytes_max} bytes")]
+    #[error("file: longer than its limit of {bytes_max} bytes; {COPY}")]
     FileSize {
         /// The limit.
         bytes_max: usize,
@@ -101,7 +112,7 @@ pub enum LedgerRule {
     /// The first entry is not a genesis of this log, or a later entry is a genesis.
     #[error(
         "genesis: the first entry, and only the first, must be a genesis of a format up to \
-         {format} for {origin}"
+         {format} for {origin}; {NEWEST}"
     )]
     Genesis {
         /// The origin of the log.
@@ -110,19 +121,19 @@ pub enum LedgerRule {
         format: u32,
     },
     /// A plan file is not the one that the ledger names.
-    #[error("digest: the file does not have the digest and length that the ledger states")]
+    #[error("digest: the file does not have the digest and length that the ledger states; {COPY}")]
     PlanDigest,
     /// An entry that differs from its plan or amendment.
-    #[error("{field}: the entry differs from its file")]
+    #[error("{field}: the entry differs from its file; {ALTERED}")]
     PlanEntry {
         /// The field.
         field: &'static str,
     },
     /// A charge or release without a plan before it.
-    #[error("plan: the ledger has no plan before this entry")]
+    #[error("plan: the ledger has no plan before this entry; {ALTERED}")]
     PlanMissing,
     /// A second plan, which would renew a budget.
-    #[error("plan: entry {first} already has the plan; a ledger has only one")]
+    #[error("plan: entry {first} already has the plan, and a ledger has only one; {ALTERED}")]
     PlanSecond {
         /// The entry of the first plan.
         first: u64,
@@ -138,12 +149,12 @@ pub enum LedgerRule {
         rule: String,
     },
     /// The plan cannot be priced.
-    #[error("price: {0}")]
+    #[error("price: {0}; {NEWEST}")]
     Price(tidegauge_privacy::Error),
     /// A release that does not name exactly the charges before it that pay for it.
     #[error(
         "charges: the entries before this one that pay for it are {expected:?}, the entry has \
-         {given:?}"
+         {given:?}; {ALTERED}"
     )]
     ReleaseCharges {
         /// The entries before it that charge for it.
@@ -152,10 +163,10 @@ pub enum LedgerRule {
         given: Vec<u64>,
     },
     /// A release file is not the one that the ledger names.
-    #[error("digest: the file does not have the digest and length that the ledger states")]
+    #[error("digest: the file does not have the digest and length that the ledger states; {COPY}")]
     ReleaseDigest,
     /// A release out of order.
-    #[error("step: the next release must be {expected}, the entry has {given}")]
+    #[error("step: the next release must be {expected}, the entry has {given}; {ALTERED}")]
     ReleaseOrder {
         /// What must come next.
         expected: String,
@@ -163,13 +174,13 @@ pub enum LedgerRule {
         given: String,
     },
     /// The path is not that of the dataflow, step and vintage.
-    #[error("path: the file of this release must be {expected}")]
+    #[error("path: the file of this release must be {expected}; {ALTERED}")]
     ReleasePath {
         /// What it must be.
         expected: String,
     },
     /// The file does not contain what the plan requires at this step.
-    #[error("{field}: part {part} is not what the plan requires at this step")]
+    #[error("{field}: part {part} is not what the plan requires at this step; {ALTERED}")]
     ReleaseShape {
         /// The field.
         field: &'static str,
@@ -178,29 +189,30 @@ pub enum LedgerRule {
     },
     /// Silent sources that do not deliver for the step, or not in the order of the plan.
     #[error(
-        "silent: sources that deliver for the step are needed, in the plan's order, given {given}"
+        "silent: sources that deliver for the step are needed, in the plan's order, given \
+         {given}; {ALTERED}"
     )]
     ReleaseSilent {
         /// What the entry has.
         given: String,
     },
     /// A step that the plan does not allow.
-    #[error("step: {given} is not a step that the plan allows")]
+    #[error("step: {given} is not a step that the plan allows; {ALTERED}")]
     ReleaseStep {
         /// What the entry has.
         given: String,
     },
     /// A release file that is not in canonical form.
-    #[error("file: not a release file in canonical form")]
+    #[error("file: not a release file in canonical form; {COPY}")]
     ReleaseSyntax,
     /// The same (dataflow, step, vintage) a second time.
-    #[error("release: entry {first} already releases the same")]
+    #[error("release: entry {first} already releases the same; {ALTERED}")]
     ReleaseTwice {
         /// The first entry.
         first: u64,
     },
     /// A vintage that the plan does not have, or that is not due with the step released last.
-    #[error("vintage: vintage {given} of this step is not due here")]
+    #[error("vintage: vintage {given} of this step is not due here; {ALTERED}")]
     ReleaseVintage {
         /// What the entry has.
         given: u32,

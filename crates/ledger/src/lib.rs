@@ -29,6 +29,7 @@ mod digest;
 mod embargo;
 mod entry;
 mod error;
+mod files;
 mod format;
 mod layout;
 mod log;
@@ -43,6 +44,7 @@ pub use digest::{digest, hex};
 pub use embargo::embargoed_until;
 pub use entry::{Entry, LEDGER_FORMAT, OrderRule, StoreClass};
 pub use error::{Error, LedgerRule};
+pub use files::PublicFiles;
 pub use format::{Format, LEDGER, OtherFormat, RELEASE};
 #[cfg(feature = "http-client")]
 pub use layout::server_source;
@@ -55,5 +57,7 @@ pub use price::{
 };
 pub use release::{FORMAT, Measurement, Release};
 pub use succession::{PlanInForce, Succession};
+pub use tidegauge_tlog::note::NOTE_BYTES_MAX as CHECKPOINT_BYTES_MAX;
+pub use tidegauge_tlog::note::VerifierKey;
 pub use tidegauge_tlog::{DirectorySource, SigningKey, Source};
 pub use verified::{VerifiedLog, read_verified};

@@ -149,7 +149,7 @@ mod tests {
         assert_eq!((gap.code(), gap.exit_code()), ("ledger-gap", 5));
         let fork = log.append_at(19, &[release(7), release(8)]).unwrap_err();
         assert_eq!((fork.code(), fork.exit_code()), ("fork", 5));
-        assert_eq!(fork.to_string(), "checkpoint: the log has other bytes at entry 19");
+        assert!(fork.to_string().starts_with("checkpoint: the log has other bytes at entry 19; "));
         assert_eq!(log.append_at(20, &[genesis("today")]).unwrap_err().code(), "entry-syntax");
         assert_eq!(log.size(), 20);
         drop(log);

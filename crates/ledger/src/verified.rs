@@ -129,6 +129,19 @@ impl VerifiedLog {
         Some((&first.digest, &newest.plan))
     }
 
+    /// Checks the files that reading the log does not read: that of each release, and earlier
+    /// partial tiles.
+    ///
+    /// Errors: a file is missing or is another one; disk; network.
+    pub fn check_files(&self, source: &dyn Source) -> Result<(), Error> {
+        for (index, entry) in (0..).zip(&self.entries) {
+            if matches!(entry, Entry::Release { .. }) {
+                self.read_release(source, index)?;
+            }
+        }
+        Ok(self.tree.check_earlier_tiles(source)?)
+    }
+
     /// Reads the measurement file of the release entry at this index, and checks that it is the
     /// file that the entry names.
     ///

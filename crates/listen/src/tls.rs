@@ -69,7 +69,11 @@ pub struct TlsError {
 
 impl fmt::Display for TlsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.file, self.rule)
+        write!(
+            f,
+            "{}: {}; give a certificate and its own key, as files in PEM",
+            self.file, self.rule
+        )
     }
 }
 

@@ -89,7 +89,7 @@ pub struct Break {
 #[non_exhaustive]
 pub enum AmendError {
     /// A code, a group or a total of this identifier exists already.
-    #[error("{field}: {list} already has {code}")]
+    #[error("{field}: {list} already has {code}; choose another code")]
     CodeExists {
         /// The field.
         field: String,
@@ -99,7 +99,9 @@ pub enum AmendError {
         code: String,
     },
     /// A code that is closed already, or not open yet.
-    #[error("{field}: {code} of {list} is not valid on {on}")]
+    #[error(
+        "{field}: {code} of {list} is not valid on {on}; correct the code, or the day in `from`"
+    )]
     CodeClosed {
         /// The field.
         field: String,
@@ -119,7 +121,10 @@ pub enum AmendError {
         rule: String,
     },
     /// A list that is not the list of an attribute, so that no event is checked against it.
-    #[error("{field}: no attribute has the list {list}, so no event is checked against its days")]
+    #[error(
+        "{field}: no attribute has the list {list}, so no event is checked against its days; name \
+         an attribute's list"
+    )]
     NotOfAttribute {
         /// The field.
         field: String,
@@ -127,7 +132,7 @@ pub enum AmendError {
         list: String,
     },
     /// An amendment that changes nothing.
-    #[error("{field}: nothing changes; {rule}")]
+    #[error("{field}: nothing changes: {rule}")]
     Nothing {
         /// The field.
         field: String,
@@ -135,7 +140,10 @@ pub enum AmendError {
         rule: &'static str,
     },
     /// Texts in another language than those of the plan.
-    #[error("language: the plan is in {plan}, and so are its amendments, given {given}")]
+    #[error(
+        "language: the plan is in {plan}, and so are its amendments, given {given}; write the \
+         texts in {plan}"
+    )]
     Language {
         /// The language of the plan.
         plan: Language,
@@ -143,7 +151,10 @@ pub enum AmendError {
         given: Language,
     },
     /// Every reserved position is taken.
-    #[error("{field}: {place} has {reserved} reserved places left, given 1 more code")]
+    #[error(
+        "{field}: {place} has {reserved} reserved places left, given 1 more code; add it to a \
+         group that has a place, or to the next plan"
+    )]
     NoPlace {
         /// The field.
         field: String,
@@ -153,7 +164,7 @@ pub enum AmendError {
         reserved: usize,
     },
     /// A day on which no amendment can begin.
-    #[error("from: {rule}, given {given}")]
+    #[error("from: {rule}, given {given}; choose such a day")]
     From {
         /// The requirement.
         rule: String,

@@ -200,7 +200,7 @@ fn what_would_count_twice_is_refused() {
     };
     let counted_twice = |inner: &str, outer: &str| {
         let rule = format!(
-            "{inner} is in group {outer}, which is listed too, and would count twice: leave out \
+            "{inner} is in group {outer}, which is listed too, and would count twice; leave out \
              one of them"
         );
         ("rate[0].denominator.codes.TRANSITION[1]".to_owned(), rule)

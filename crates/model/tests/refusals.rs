@@ -58,6 +58,22 @@ fn each_fault_has_its_code_line_and_field() {
 }
 
 #[test]
+fn every_fault_has_a_next_step() {
+    let mut seen = 0;
+    for block in REFUSALS.split("\n\n").filter(|block| !block.trim_start().starts_with('#')) {
+        let Some((_, changes)) = block.trim_start().split_once('\n') else { continue };
+        let (from, to) = (lines_with_sign(changes, "-"), lines_with_sign(changes, "+"));
+        let errors = Plan::parse(&replace_first(BORDER, &from, &to)).expect_err("a broken plan");
+        for error in errors.errors() {
+            let (rule, step) = error.rule.split_once("; ").expect(&error.rule);
+            assert!(!rule.is_empty() && step.len() > 3, "{}", error.rule);
+            seen += 1;
+        }
+    }
+    assert!(seen > 90, "the blocks of the file are read");
+}
+
+#[test]
 fn a_purpose_is_never_missing() {
     for key in ["purpose", "controller", "legal_basis"] {
         let line = line_of(BORDER, &format!("\n{key} = ")) + 1;

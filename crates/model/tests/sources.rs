@@ -149,26 +149,30 @@ fn an_amendment_changes_sources_from_its_day_on() {
         (3, 2)
     );
     let table = [
-        (land.clone(), "source[0]: nothing changes; the source is this one already"),
-        (from(&land, "2024-02-01"), "source[0].from: the first day stays 2024-01-01"),
+        (
+            land.clone(),
+            "source[0]: nothing changes: the source is this one already; remove the entry",
+        ),
+        (from(&land, "2024-02-01"), "source[0].from: the first day stays 2024-01-01; write that"),
         (
             to(&land, "2024-03-30"),
-            "source[0].to: not before 2024-03-31, the day before the amendment",
+            "source[0].to: a day not before 2024-03-31 is needed, the day before the amendment; \
+             choose such a day",
         ),
         (
             from(&source("NEW", "day", 1, 7), "2024-03-31"),
-            "source[0].from: a new source begins on 2024-04-01 or later",
+            "source[0].from: a new source begins on 2024-04-01 or later; correct the day",
         ),
         (
             from(&source("NEW", "day", 1, 2), "2024-04-01"),
-            "source[0].key: AIR signs with one of these keys",
+            "source[0].key: AIR signs with one of these keys; make new ones",
         ),
     ];
     for (text, expected) in table {
         assert_eq!(amend(&plan, "2024-04-01", &text).unwrap_err(), expected);
     }
     let ended = amend(&amended, "2024-06-01", &air).unwrap_err();
-    assert_eq!(ended, "source[0].to: it ended on 2024-03-31; one that begins again is another");
+    assert_eq!(ended, "source[0].to: it ended on 2024-03-31; add another, as none begins again");
     let bare = amend(&parsed(BORDER), "2024-04-01", &from(&land, "2024-04-01")).unwrap_err();
-    assert_eq!(bare, "source[0].id: a plan without sources gets none");
+    assert_eq!(bare, "source[0].id: a plan without sources gets none; make a new plan");
 }

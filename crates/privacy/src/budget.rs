@@ -14,7 +14,8 @@
 //!    let twice = budget.clone();
 //!    ```
 //! 4. Parsing a printed rho gives the same rho (`tests::a_rho_parses_what_it_prints`).
-//! 5. A loss that is shown to people is exact or rounded up (`tests::a_long_loss_is_rounded_up`).
+//! 5. A loss that is shown to people is a decimal, exact or rounded up
+//!    (`tests::a_loss_is_shown_as_a_decimal_rounded_up`).
 //!
 //! Format of a rho: `1`, `1/2`, `19/20`.
 
@@ -68,18 +69,12 @@ impl fmt::Display for Rho {
     }
 }
 
-/// The most characters of a loss that is shown as an exact fraction.
-const SHOWN_CHARACTERS_MAX: usize = 24;
-/// The decimals of a loss that is shown rounded up.
+/// The decimals of a loss that is shown.
 const SHOWN_DECIMALS: u32 = 6;
 
-/// A loss for people: the exact fraction if it is short; else, as the charges of a table add up to
-/// fractions of hundreds of digits, six decimals, rounded up.
+/// A loss for people: up to six decimals, rounded up, since the charges of a table add up to
+/// fractions of hundreds of digits. The exact fractions are in the ledger.
 pub fn shown(loss: &BigRational) -> String {
-    let exact = loss.to_string();
-    if exact.len() <= SHOWN_CHARACTERS_MAX {
-        return exact;
-    }
     decimal_up(loss, SHOWN_DECIMALS)
 }
 
@@ -184,13 +179,14 @@ mod tests {
     }
 
     #[test]
-    fn a_long_loss_is_rounded_up() {
+    fn a_loss_is_shown_as_a_decimal_rounded_up() {
         let loss = |numerator: &str, denominator: &str| {
             let whole = |text: &str| text.parse::<BigInt>().unwrap();
             shown(&BigRational::new(whole(numerator), whole(denominator)))
         };
-        assert_eq!(loss("3", "5"), "3/5");
-        assert_eq!(loss("45797", "45800"), "45797/45800");
+        assert_eq!(loss("3", "5"), "0.6");
+        assert_eq!(loss("5", "1"), "5");
+        assert_eq!(loss("45797", "45800"), "0.999935");
         // Two thirds, and half of a millionth more than a half.
         assert_eq!(loss("20000000000000000001", "30000000000000000001"), "0.666667");
         assert_eq!(loss("50000050000000000001", "100000000000000000000"), "0.500001");

@@ -263,7 +263,7 @@ impl HeldStore {
         // Who demands a release does not wait for sources that had their time.
         let wait_from = matches!(task, Task::Status).then_some(self.since);
         let done = self.perform(task, since, wait_from, &mut |progress| {
-            if let Progress::Released(step) = &progress {
+            if let Progress::Released(step, _) = &progress {
                 observer.released(step);
             }
             let _ = asker.send(Message::Progress(progress));
@@ -330,7 +330,7 @@ impl HeldStore {
         let observer = Arc::clone(&self.observer);
         let mut report = |progress| match progress {
             Progress::PassedOver(cause, reason) => observer.passed_over(&cause, &reason),
-            Progress::Released(step) => observer.released(&step),
+            Progress::Released(step, _) => observer.released(&step),
             Progress::Closed(_) => {}
         };
         let released = self.perform(&Task::Release(steps), since, Some(since), &mut report);

@@ -41,8 +41,8 @@ pub(crate) fn admit(
         if bytes.is_empty() && delivery.complete_until.is_some() {
             return Ok(AdmittedRows::none());
         }
-        let detail = "content-type: this header is needed, unless the body is empty and \
-                      tidegauge-complete-until is there";
+        let detail = "content-type: this header is needed; leave it out only if the body is empty \
+                      and tidegauge-complete-until is there";
         return Err(Problem::new(BAD_REQUEST, "missing-header", detail));
     };
     let failed = Arc::new(OnceLock::new());
@@ -146,7 +146,11 @@ fn decoder(encoding: Encoding, bytes: Bytes) -> Result<Box<dyn Read + Send>, Pro
 const WINDOW_LOG_MAX: u32 = 23;
 
 fn damaged() -> Problem {
-    Problem::new(BAD_REQUEST, "damaged", "body: cannot be decompressed")
+    Problem::new(
+        BAD_REQUEST,
+        "damaged",
+        "body: cannot be decompressed; compress it again, and check content-encoding",
+    )
 }
 
 fn expanded_whole(encoding: Encoding, bytes: &Bytes, limit: u64) -> Result<Bytes, Problem> {

@@ -37,7 +37,9 @@ pub(crate) fn delivery(head: &Head, terms: &Terms, now: Timestamp) -> Result<Del
     pseudonym_key(&delivery, terms)?;
     let ahead = now.as_second() + CLOCK_SECONDS;
     if delivery.complete_until.is_some_and(|until| until.as_second() > ahead) {
-        let detail = "tidegauge-complete-until: lies in the future by the store's clock".to_owned();
+        let detail = "tidegauge-complete-until: lies in the future by the store's clock; correct \
+                      it, or the clock"
+            .to_owned();
         return Err(Problem::new(BAD_REQUEST, "bad-header", detail));
     }
     Ok(delivery)
@@ -53,7 +55,9 @@ pub(crate) fn question(
     let claim = signature(head, DELIVERY_LABEL)?;
     for part in ["@method", "@path", headers::STORE] {
         if !claim.covers(part) {
-            let detail = format!("signature-input: the signature must cover \"{part}\"");
+            let detail = format!(
+                "signature-input: the signature must cover \"{part}\"; sign as tidegauge-agent does"
+            );
             return Err(unauthorised(detail));
         }
     }
@@ -69,10 +73,16 @@ fn sender(
     (oldest, now): (i64, Timestamp),
 ) -> Result<(), Problem> {
     let named = claim.key_id();
-    let no_key = || unauthorised(format!("signature-input: keyid: the plan has no key {named:?}"));
+    let no_key = || {
+        unauthorised(format!(
+            "signature-input: keyid: the plan has no key {named:?}; sign with a key of the plan"
+        ))
+    };
     let (source, key) = named.split_once('/').ok_or_else(no_key)?;
     if source != id {
-        let detail = format!("signature-input: keyid: the key of {id} is needed at this address");
+        let detail = format!(
+            "signature-input: keyid: the key of {id} is needed at this address; sign with it"
+        );
         return Err(unauthorised(detail));
     }
     let source = terms.plan.source(source).ok_or_else(no_key)?;
@@ -82,7 +92,9 @@ fn sender(
         // In a rehearsal the store's clock need not be that of the agencies.
         Ok(_) if terms.columns.synthetic => now,
         Ok(created) => created,
-        Err(_) => return Err(unauthorised("created: is no time".into())),
+        Err(_) => {
+            return Err(unauthorised("signature-input: created: is no time; sign again".into()));
+        }
     };
     if created.as_second() < oldest || created.as_second() > now.as_second() + CLOCK_SECONDS {
         let detail = "signature-input: created: is too old or lies in the future by the store's \
@@ -98,12 +110,16 @@ fn sender(
     if !key.days.contains(day(created)) {
         let day = day(created);
         let whose = if terms.columns.synthetic { "store's clock" } else { "signature" };
-        let detail =
-            format!("keyid: the key {named:?} is not valid on {day}, the day of the {whose}");
+        let detail = format!(
+            "keyid: the key {named:?} is not valid on {day}, the day of the {whose}; sign with \
+             the key that is"
+        );
         return Err(forbidden("key-expired", detail));
     }
     if source.days.from.is_some_and(|from| day(now) < from) {
-        let detail = format!("source: {id} does not deliver yet");
+        let detail = format!(
+            "source: {id} does not deliver yet; begin on its first day, or let the plan be amended"
+        );
         return Err(forbidden("source-days", detail));
     }
     Ok(())
@@ -126,8 +142,8 @@ fn pseudonym_key(delivery: &Delivery, terms: &Terms) -> Result<(), Problem> {
         (_, own) => {
             let own = own.as_deref().unwrap_or_default();
             let detail = format!(
-                "tidegauge-pseudonym-key: pseudonyms made under the key {own} are needed, for \
-                 under another one every person would count as a new one"
+                "tidegauge-pseudonym-key: under another key than {own} every person would count \
+                 as a new one; make the pseudonyms under that key"
             );
             Err(forbidden("pseudonym-key", detail))
         }

@@ -38,7 +38,11 @@ impl Program {
     /// Serves until the process is asked to end; returns its exit code.
     pub async fn run(self) -> ExitCode {
         if !self.dir.is_dir() {
-            eprintln!("error[no-directory]: DIR: {}: is not a directory", self.dir.display());
+            let next = "give the public directory of a store, or a mirror of one";
+            eprintln!(
+                "error[no-directory]: DIR: {}: is not a directory; {next}",
+                self.dir.display()
+            );
             return ExitCode::from(2);
         }
         let front = match self.front.front() {

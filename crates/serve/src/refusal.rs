@@ -32,13 +32,15 @@ pub(crate) enum Refusal {
     #[error("the server is busy; ask again in a second")]
     Busy,
     /// No content coding is acceptable.
-    #[error("Accept-Encoding allows none of the codings offered here: identity, gzip and zstd")]
+    #[error(
+        "Accept-Encoding allows none of the codings offered here; accept identity, gzip or zstd"
+    )]
     Coding,
     /// Figures or structures that cannot be returned.
     #[error(transparent)]
     Figures(#[from] Error),
     /// An HTTP/1.1 request without a Host, or with several.
-    #[error("an HTTP/1.1 request must have exactly one Host header")]
+    #[error("an HTTP/1.1 request has exactly one Host header; send one")]
     Host,
     /// A method other than GET and HEAD.
     #[error("the method is not allowed; use GET or HEAD")]
@@ -55,7 +57,9 @@ pub(crate) enum Refusal {
     )]
     Precondition,
     /// A range beyond the answer.
-    #[error("the answer has {length} bytes, none of them in the requested range")]
+    #[error(
+        "the answer has {length} bytes, none of them in the requested range; ask for a range within"
+    )]
     Range {
         /// Bytes of the answer.
         length: usize,

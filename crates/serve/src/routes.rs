@@ -39,7 +39,6 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::uri::Authority;
 use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -60,7 +59,7 @@ use crate::refusal::{Refusal, URI_BYTES_MAX};
 use crate::respond::{
     Answered, Asked, Content, IMMUTABLE, IsStreamed, NOT_STORED, REVALIDATED, Responder,
 };
-use crate::site::protected;
+use crate::site::{is_host, protected};
 use crate::telemetry::{OPEN_METRICS, Telemetry, watched};
 use crate::{follow, page, ready, sdmx, v1};
 
@@ -187,22 +186,14 @@ fn admitted(request: &Request) -> Result<ChosenCoding, Refusal> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let is_one = match (hosts.next(), hosts.next()) {
         (None, None) => request.version() < Version::HTTP_11,
-        (Some(host), None) => is_host(host),
+        // No name is a host that the request leaves open (RFC 9110, 7.2).
+        (Some(host), None) => host.to_str().is_ok_and(|host| host.is_empty() || is_host(host)),
         _ => false,
     };
     if !is_one {
         return Err(Refusal::Host);
     }
     negotiate::coding(request.headers()).ok_or(Refusal::Coding)
-}
-
-/// Whether this is the value of a Host header: empty, or a host and a port (RFC 9110, 7.2).
-fn is_host(value: &HeaderValue) -> bool {
-    let Ok(text) = value.to_str() else { return false };
-    let Ok(authority) = text.parse::<Authority>() else { return text.is_empty() };
-    let port = text.strip_prefix(authority.host()).and_then(|rest| rest.strip_prefix(':'));
-    let is_port = port.is_none_or(|port| port.is_empty() || port.parse::<u16>().is_ok());
-    !text.contains('@') && is_port
 }
 
 /// The response; if it is a refusal, written in the form that the client reads.

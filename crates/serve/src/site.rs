@@ -13,14 +13,14 @@
 
 use std::convert::Infallible;
 use std::future::Future;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::uri::PathAndQuery;
+use axum::http::uri::{Authority, PathAndQuery};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
 use hyper::body::Incoming;
 use hyper_util::service::TowerToHyperService;
@@ -168,10 +168,16 @@ pub(crate) fn protected(mut response: Response<Body>) -> Response<Body> {
     response
 }
 
-/// Whether a proxy names a host, with a port or without one, and nothing else.
-fn is_host(text: &str) -> bool {
+/// Whether this is a host, with a port or without one, and nothing else (RFC 3986, 3.2).
+pub(crate) fn is_host(text: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "-._~:[]".contains(c);
-    !text.is_empty() && text.chars().all(is_part)
+    let Ok(authority) = text.parse::<Authority>() else { return false };
+    let host = authority.host();
+    let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let is_address = bracketed.is_none_or(|address| address.parse::<Ipv6Addr>().is_ok());
+    let port = text.strip_prefix(host).and_then(|rest| rest.strip_prefix(':'));
+    let is_port = port.is_none_or(|port| port.is_empty() || port.parse::<u16>().is_ok());
+    !host.is_empty() && text.chars().all(is_part) && is_address && is_port
 }
 
 fn moved(to: &str) -> Response<Body> {

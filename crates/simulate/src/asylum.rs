@@ -20,6 +20,7 @@ use jiff::civil::Date;
 
 use crate::draw::{Draw, weighted};
 use crate::error::Error;
+use crate::whole_file::write_file;
 
 /// The assumptions of the scenario, for people to read.
 pub const ASYLUM_ASSUMPTIONS: &str = "\
@@ -141,14 +142,11 @@ pub fn asylum(options: &Asylum) -> Result<(u64, u64), Error> {
             }
         }
     }
-    let write = |path: &PathBuf, text: &str| {
-        std::fs::write(path, text).map_err(|error| Error::unwritable(path, &error))
-    };
-    write(&options.out, &text)?;
+    write_file(&options.out, &text)?;
     if let Some(path) = &options.truth {
         let lines = truth.iter().map(|(key, events)| format!("{},{events}\n", key.join(",")));
         let head = "month,kind,citizenship,outcome,events\n".to_owned();
-        write(path, &std::iter::once(head).chain(lines).collect::<String>())?;
+        write_file(path, &std::iter::once(head).chain(lines).collect::<String>())?;
     }
     Ok((events, persons))
 }

@@ -17,7 +17,7 @@ use std::path::Path;
 #[non_exhaustive]
 pub enum Error {
     /// A file of counts breaks a rule.
-    #[error("{file}:{line}: {field}: {rule}")]
+    #[error("{file}:{line}: {field}: {rule}; correct the line, or fetch the file again")]
     Counts {
         /// The file.
         file: String,
@@ -29,7 +29,7 @@ pub enum Error {
         rule: CountsRule,
     },
     /// An option is outside its limits.
-    #[error("{option}: must be {rule}")]
+    #[error("{option}: must be {rule}; change the option")]
     Option {
         /// Name of the option.
         option: &'static str,
@@ -37,14 +37,17 @@ pub enum Error {
         rule: &'static str,
     },
     /// More crossings on one day than the simulation allows.
-    #[error("a day has at most {limit} crossings after scaling")]
+    #[error("scale: days: a day has at most {limit} crossings after scaling; lower the scale")]
     TooManyCrossings {
         /// The largest number of crossings of a day.
         limit: u64,
     },
     /// Departures of visitors, or returns of residents, for which too many would have to enter or
     /// leave before the first day.
-    #[error("at most {limit} stays or trips of a class can have begun before the first day")]
+    #[error(
+        "scale: first day: at most {limit} stays or trips of a class can have begun before it; \
+         lower the scale, or begin earlier"
+    )]
     TooManyBefore {
         /// The largest number of stays or trips.
         limit: u64,

@@ -14,7 +14,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
@@ -26,6 +26,7 @@ use tidegauge_model::{Grain, Period};
 use crate::draw::Draw;
 use crate::error::{CountsRule, Error};
 use crate::published::{FileLine, column_positions};
+use crate::whole_file::{WholeFile, write_file};
 
 /// The assumptions of the scenario, for people to read.
 pub const RETURNS_ASSUMPTIONS: &str = "\
@@ -112,12 +113,7 @@ struct ReturnRow {
 /// Errors: counts that are not in the layout, files that cannot be read or written.
 pub fn returns(options: &Returns) -> Result<(u64, u64), Error> {
     let rows = read(&options.counts, options.years)?;
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |error: std::io::Error| Error::unwritable(&path, &error)
-    };
-    let create = |path: &Path| File::create(path).map(BufWriter::new).map_err(failed(path));
-    let mut out = create(&options.out)?;
+    let mut out = WholeFile::create(&options.out)?;
     let (mut draw, mut made) = (Draw::new(options.seed), (0, 0));
     let mut text = String::from(
         "event_id,pseudonym,occurred_at,kind,citizenship,mode,assistance,destination,age_band,\
@@ -128,23 +124,22 @@ pub fn returns(options: &Returns) -> Result<(u64, u64), Error> {
             made.1 += 1;
             made.0 += person(row, made.1, &mut draw, &mut text);
         }
-        out.write_all(text.as_bytes()).map_err(failed(&options.out))?;
+        out.add(&text)?;
         text.clear();
     }
-    out.flush().map_err(failed(&options.out))?;
+    out.finish()?;
     if let Some(path) = &options.truth {
         let mut sums: BTreeMap<(String, &Codes), u64> = BTreeMap::new();
         for row in &rows {
             let quarter = format!("{}-Q{}", row.quarter.year(), (row.quarter.month() + 2) / 3);
             *sums.entry((quarter, &row.codes)).or_default() += u64::from(row.returns);
         }
-        let mut out = create(path)?;
         let head = "quarter,citizenship,mode,assistance,destination,age_band,sex,returns\n";
         let lines = sums.iter().map(|((quarter, codes), returns)| {
             format!("{quarter},{},{returns}\n", codes.join(","))
         });
         let text: String = std::iter::once(head.to_owned()).chain(lines).collect();
-        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(failed(path))?;
+        write_file(path, &text)?;
     }
     Ok(made)
 }

@@ -107,13 +107,13 @@ pub fn revisions(options: &Revisions) -> Result<(u64, u64), Error> {
     fs::create_dir_all(&options.out).map_err(failed)?;
     for (day, text) in files {
         let mut file = WholeFile::create(&options.out.join(format!("{day}.csv")))?;
-        file.write(b"event_id,pseudonym,occurred_at,kind,revision,action\n")?;
-        file.write(text.as_bytes())?;
+        file.add(b"event_id,pseudonym,occurred_at,kind,revision,action\n")?;
+        file.add(text.as_bytes())?;
         file.finish()?;
     }
     if let Some(path) = &options.truth {
         let mut file = WholeFile::create(path)?;
-        file.write(truth.as_bytes())?;
+        file.add(truth.as_bytes())?;
         file.finish()?;
     }
     Ok((rows, persons))

@@ -22,6 +22,7 @@ use jiff::civil::Date;
 
 use crate::draw::{Draw, weighted};
 use crate::error::Error;
+use crate::whole_file::write_file;
 
 /// The assumptions of the scenario, for people to read.
 pub const STAYS_ASSUMPTIONS: &str = "\
@@ -339,15 +340,12 @@ pub fn stays(options: &Stays) -> Result<(u64, u64), Error> {
             }
         }
     }
-    let write = |path: &PathBuf, text: &str| {
-        std::fs::write(path, text).map_err(|error| Error::unwritable(path, &error))
-    };
-    write(&options.out, &text)?;
+    write_file(&options.out, &text)?;
     if let Some(path) = &options.truth {
-        write(path, &truth.rows(date))?;
+        write_file(path, &truth.rows(date))?;
     }
     if let Some(path) = &options.stock_truth {
-        write(path, &truth.stocks(options.days, date))?;
+        write_file(path, &truth.stocks(options.days, date))?;
     }
     Ok((events, persons))
 }

@@ -4,7 +4,9 @@
 //!
 //! Invariants:
 //! 1. Exit codes are those of [`EXIT_CODES`] (`tests/exit_codes.rs`).
-//! 2. A standard error that cannot be written ends no command and changes no exit code
+//! 2. A failure is one line, whatever names are in it
+//!    (`tests/addresses.rs`: `a_name_ends_no_line`).
+//! 3. A standard error that cannot be written ends no command and changes no exit code
 //!    (`tests/exit_codes.rs`: `an_output_that_cannot_be_written_has_its_own_code`).
 
 use std::fmt;
@@ -50,6 +52,18 @@ impl Failure {
         Self { lines, exit }
     }
 
+    /// The same failure, and a line about what it leaves behind.
+    pub(crate) fn followed_by(mut self, line: impl fmt::Display) -> Self {
+        self.lines.push(line.to_string());
+        self
+    }
+
+    /// An option whose value breaks its rule.
+    pub(crate) fn value(option: impl fmt::Display, rule: impl fmt::Display) -> Self {
+        let next = "correct it, or see `--help`";
+        Self::new(2, "bad-value", format_args!("{option}: value: {rule}; {next}"))
+    }
+
     /// A file named on the command line that the operating system does not let us read.
     pub(crate) fn unreadable(place: impl fmt::Display, doing: &str, error: &Error) -> Self {
         let rule = match error.kind() {
@@ -65,7 +79,7 @@ impl Failure {
         let text = format!("{place}: {doing}: {error}");
         match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-                let text = format!("{text}: free some space and run the command again");
+                let text = format!("{text}; free some space and run the command again");
                 Self::new(7, "disk-full", text)
             }
             _ => {
@@ -77,7 +91,16 @@ impl Failure {
 
     /// Standard output cannot be written; `done` says which work was done all the same.
     pub(crate) fn output(error: &Error, done: impl fmt::Display) -> Self {
-        Self::new(OUTPUT, "output", format_args!("standard output: write: {error}: {done}"))
+        Self::new(OUTPUT, "output", format_args!("standard output: write: {error}; {done}"))
+    }
+
+    /// Standard output cannot be written, and only an answer is lost. Who has read enough of it, as
+    /// `head` has, gets no line about that.
+    pub(crate) fn answer(error: &Error) -> Self {
+        match error.kind() {
+            ErrorKind::BrokenPipe => Self::lines(OUTPUT, vec![]),
+            _ => Self::output(error, "the answer is incomplete, so run the command again"),
+        }
     }
 
     /// Writes the lines to standard error; returns the exit code.
@@ -89,15 +112,27 @@ impl Failure {
     }
 }
 
-/// Writes a line to standard error; a failure to do so is ignored.
+/// Writes a line to standard error; a failure to do so is ignored. A name in it, as of a file, ends
+/// no line and controls no terminal; lines that belong to the first one are indented.
 pub(crate) fn print_error(line: impl fmt::Display) {
-    let _ = writeln!(stderr(), "{line}");
+    let text = line.to_string();
+    let mut shown = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let goes_on = c == '\n' && text[at + 1..].starts_with("  ");
+        match c.is_control() && !goes_on {
+            true => shown.extend(c.escape_unicode()),
+            false => shown.push(c),
+        }
+    }
+    let _ = writeln!(stderr(), "{shown}");
 }
 
 /// Warns on standard error that a release passed over a damaged snapshot; the release goes on.
 pub(crate) fn warn_passed_over(code: &str, damage: &str) {
     let remedy = "skipped, the release starts from the one before it";
-    print_error(format_args!("warning[{code}]: {damage}; {remedy}"));
+    // The next step of the error is for a store that cannot go on.
+    let (fact, _) = damage.split_once("; ").unwrap_or((damage, ""));
+    print_error(format_args!("warning[{code}]: {fact}; {remedy}"));
 }
 
 impl From<tidegauge_receive::Refusal> for Failure {

@@ -352,7 +352,7 @@ fn bad_corrections_are_refused_at_their_place() {
     }
     for action in ["delete", "RETRACT", "0"] {
         let rows = row("e1", "person00", 19, &format!("{good},1,{action}"));
-        let expected = ":2: action: must be count, retract, or empty for count";
+        let expected = ":2: action: must be count or retract; leave it empty for count";
         refused("action.csv", format!("{}\n{rows}", header()).as_bytes(), expected);
         refused("action.ndjson", json(&[rows]).as_bytes(), &replace_only(expected, ":2:", ":1:"));
     }

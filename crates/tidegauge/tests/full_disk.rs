@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use testkit::plans::SHORT;
-use testkit::program::{HEADER, NOW, Workplace, releases, run, succeed};
+use testkit::program::{HEADER, NOW, Workplace, files, releases, run, succeed};
 use testkit::server::Server;
 
 use crate::delivering::{Intake, START, receipts, row, two_sources};
@@ -78,6 +78,61 @@ fn a_full_disk_has_its_own_code_and_harms_nothing() {
 #[test]
 fn a_delivery_to_a_full_disk_is_asked_for_later() {
     inside("a_delivery_to_a_full_disk_is_asked_for_later", deliveries_meet_a_full_disk);
+}
+
+#[test]
+fn a_file_on_a_full_disk_is_whole_or_as_it_was() {
+    inside("a_file_on_a_full_disk_is_whole_or_as_it_was", files_meet_a_full_disk);
+}
+
+const FIT: &str = include_str!("../../../testdata/tables.toml");
+const WISH: &str = "[[wish]]\ndataflow = \"CROSSINGS\"\nperiod = \"day\"\nmargin = 10\n";
+const NEW: &str = "plan new --kind log --events codes:A,B --dimension none --agency EX --title T \
+                   --controller C --legal-basis L --contact c@example.org --area EE --time-zone \
+                   Europe/Tallinn --start 2024-01-01";
+const SIMULATE: &str = "simulate asylum --days 60";
+
+fn files_meet_a_full_disk() {
+    let place = Workplace::with_plan(format!("{FIT}{WISH}"));
+    let disk = mounted(&place);
+    let plan = place.text("plan.toml");
+    let file = |name: &str| disk.join(name).display().to_string();
+    let (new, fit, events, man) = (file("new.toml"), file("fit.toml"), file("a.csv"), file("man"));
+    let words = |text: &'static str| text.split_whitespace();
+    let commands: [Vec<&str>; 5] = [
+        words(NEW).chain(["--out", &new]).collect(),
+        words(NEW).chain(["--out", &new, "--force"]).collect(),
+        vec!["plan", "fit", &plan, "--out", &fit],
+        words(SIMULATE).chain(["--out", &events]).collect(),
+        vec!["man", &man],
+    ];
+    for command in commands {
+        let mut refusals = 0;
+        let before = files(&disk);
+        let is_done = (0..64).any(|blocks| {
+            let filler = Filler::new(&disk, blocks);
+            let output = run(&command);
+            drop(filler);
+            let error = String::from_utf8_lossy(&output.stderr).into_owned();
+            if output.status.success() {
+                return true;
+            }
+            assert_eq!(output.status.code(), Some(7), "{blocks}: {command:?}: {error}");
+            assert!(!error.contains("partial"), "{error}");
+            refusals += 1;
+            let mut after = files(&disk);
+            // A page of man that was written is whole, and stays.
+            after.retain(|(name, _)| !name.starts_with("man/"));
+            assert!(after == before, "{blocks}: {command:?}");
+            false
+        });
+        assert!(is_done && refusals > 0, "{command:?}");
+    }
+    let pages = files(&disk).into_iter().filter(|(name, _)| name.starts_with("man/"));
+    assert!(pages.clone().count() > 20);
+    for (name, page) in pages {
+        assert!(page.starts_with(b".ie") && name.ends_with(".1"), "{name}");
+    }
 }
 
 fn commands_meet_a_full_disk() {

@@ -229,6 +229,8 @@ fn in_a_terminal_it_asks_for_what_is_missing() {
         "",
         "50",
         "codes:ARRIVAL=Arrival,RETURN=Return home",
+        "bogus",
+        "border_point=codes:Köln",
         "sex",
         "",
     ];
@@ -237,6 +239,7 @@ fn in_a_terminal_it_asks_for_what_is_missing() {
     assert!(said.contains("Id of the plan [OWN]: ") && said.contains("2 windows"), "{said}");
     assert_eq!(said.matches("Id of the agency: ").count(), 2, "{said}");
     assert_eq!(said.matches("must be a time zone").count(), 1, "{said}");
+    assert_eq!(said.matches("By what").count(), 4, "{said}");
     let text = fs::read_to_string(&plan).expect("the plan");
     assert!(text.contains("{ id = \"RETURN\", name = \"Return home\" }"), "{text}");
     assert!(text.contains("name = \"sex\""), "{text}");
@@ -244,12 +247,18 @@ fn in_a_terminal_it_asks_for_what_is_missing() {
 
 #[test]
 fn answers_before_an_error_are_shown_as_flags() {
-    let (is_made, said) = in_a_terminal("--kind border", &["MINE", "EX", "de", "It's ours"]);
+    let place = Workplace::new();
+    let nowhere = place.text("nowhere/plan.toml");
+    let refused = run(&plan_new("border", &nowhere, &[]));
+    let rule = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(2) && rule.contains("make it first"), "{rule}");
+    let (is_made, said) =
+        in_a_terminal("--kind border --rho 1/10", &["MINE", "EX", "de", "It's ours"]);
     assert!(!is_made, "{said}");
     assert!(said.contains("plan new: --controller: the input ended"), "{said}");
     let flags =
         r"plan new --kind border --id MINE --agency EX --language de --title 'It'\''s ours'";
-    assert!(said.contains(flags), "{said}");
+    assert!(said.contains(&format!("{flags} --rho 1/10")), "{said}");
 }
 
 #[test]

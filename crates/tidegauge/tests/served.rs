@@ -283,7 +283,11 @@ fn status_is_the_same_served_or_not() {
     assert_eq!(alone["next"]["step"], "2024-01-20");
     // A few hundred events, and their number shows nowhere.
     assert_eq!(alone["journal"], serde_json::json!({ "segments": 1, "mebibytes": 1 }));
-    assert!(!succeed(&["status", &store]).contains("400"));
+    let text = succeed(&["status", &store]);
+    assert!(!text.contains("400"), "{text}");
+    // Nobody waits for the steps of synthetic persons.
+    assert!(text.contains(" steps to release when you ask: `tidegauge release`"), "{text}");
+    assert!(!text.contains("are due"), "{text}");
     let server = serve(&store);
     let mut served = status();
     assert_eq!((&served["served"], &alone["served"]), (&true.into(), &false.into()));

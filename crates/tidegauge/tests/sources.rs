@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use testkit::edit;
-use testkit::program::{Workplace, refused, succeed};
+use testkit::program::{Workplace, refused, run, succeed};
 use tidegauge_delivery::Delivery;
 
 use crate::delivering::{HEADER, Intake, START, plan, row, signed, source, store_of, two_sources};
@@ -92,6 +92,42 @@ fn a_step_waits_for_its_sources() {
     assert_eq!(found[0], ("2024-01-18".into(), 0, slow, "2024-01-18T22:41:00Z".into()));
     let all = ["LAND", "AIR", "SLOW"].map(str::to_owned).to_vec();
     assert_eq!(found[1], ("2024-01-19".into(), 0, all, "2024-01-19T23:00:00Z".into()));
+}
+
+#[test]
+fn a_release_without_a_source_is_warned_of() {
+    let (place, store) = store_of(&two_sources());
+    let file = place.write("rows.csv", format!("{HEADER}{}", row("e1", "person-1", START)));
+    ingest(&store, &file, "LAND", "2024-01-20T17:00:00Z", "2024-01-20T16:00:00Z");
+    ingest(&store, &file, "AIR", "2024-01-20T17:00:00Z", "2024-01-18T16:00:00Z");
+    let release = |until: &str| {
+        let output = run(&["release", &store, "--now", "2024-01-21T23:00:00Z", "--until", until]);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert_eq!(release("2024-01-18"), "", "both have declared it");
+    let warned = release("2024-01-20");
+    assert_eq!(warned.lines().count(), 1, "{warned}");
+    assert!(warned.starts_with("warning[silent-source]: "), "{warned}");
+    let which = "source AIR: 2 of the steps 2024-01-19 to 2024-01-20 were released";
+    assert!(warned.contains(which), "{warned}");
+    let warned = release("2024-01-21");
+    for source in ["AIR", "LAND"] {
+        assert!(warned.contains(&format!("source {source}: 2024-01-21 was released")), "{warned}");
+    }
+    assert_eq!(released(&store).last().unwrap().2, ["LAND", "AIR"]);
+}
+
+#[test]
+fn a_rehearsal_names_the_file_of_each_source() {
+    let place = Workplace::with_plan(two_sources());
+    let [plan, out] = ["plan.toml", "export.csv"].map(|name| place.text(name));
+    let simulate = ["simulate", "plan", &plan, "--raw", "--events-per-day", "5", "--out", &out];
+    let printed = succeed(&simulate);
+    let files = ["export.LAND.csv", "export.AIR.csv"].map(|name| place.text(name));
+    let line = format!("written, for each source: {}\n", files.join(", "));
+    assert!(printed.contains(&line), "{printed}");
+    assert!(files.iter().all(|file| fs::exists(file).unwrap()) && !fs::exists(&out).unwrap());
 }
 
 /// Waits until so many steps of the first dataflow are released.
@@ -205,7 +241,7 @@ fn a_real_store_takes_events_from_its_sources_only() {
     let synthetic = place.synthetic("synthetic", None);
     let error = refused(&["ingest", &synthetic, &file], 2, "bad-value");
     assert!(
-        error.contains("--submitter: one of the plan's sources is needed: LAND, AIR"),
+        error.contains("--submitter: must be one of the plan's sources; there are LAND, AIR"),
         "{error}"
     );
     succeed(&["ingest", &synthetic, &file, "--submitter", "AIR"]);

@@ -7,31 +7,43 @@
 //! Invariants:
 //! 1. Every code is stable and unique (`error::tests::every_code_names_one_thing`).
 
+/// The next step where a copy may be damaged.
+const COPY: &str = "copy the ledger again, and tell its publisher if it stays so";
+
 /// A rule of the log's formats that a public file breaks. The words before the first colon of its
 /// message name the field; [`LogRule::code`] is stable.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LogRule {
     /// A bundle does not hold as many entries as its path says.
-    #[error("entries: the file does not have exactly {entries} entries")]
+    #[error("entries: the file does not have exactly {entries} entries; {COPY}")]
     BundleShape {
         /// How many it should hold.
         entries: u16,
     },
     /// A checkpoint that is not three lines in their one form.
-    #[error("text: a checkpoint is an origin, a size without leading zeros and a root")]
+    #[error(
+        "text: a checkpoint is an origin, a size without leading zeros and a root; give a \
+         ledger's file `checkpoint`, unchanged"
+    )]
     CheckpointSyntax,
     /// An entry that is longer than its length prefix can say.
-    #[error("entry: longer than its limit of {bytes_max} bytes")]
+    #[error(
+        "entry: longer than its limit of {bytes_max} bytes; please report it as an error of the \
+         program"
+    )]
     EntrySize {
         /// The limit.
         bytes_max: usize,
     },
+    /// A directory, a pipe or another thing where a file must be.
+    #[error("file: is not a plain file; put the published file in its place")]
+    FileKind,
     /// A file that must be there is missing.
-    #[error("file: missing")]
+    #[error("file: missing; {COPY}")]
     FileMissing,
     /// A file above its limit.
-    #[error("file: longer than its limit of {bytes_max} bytes")]
+    #[error("file: longer than its limit of {bytes_max} bytes; {COPY}")]
     FileSize {
         /// The limit.
         bytes_max: usize,
@@ -46,13 +58,16 @@ pub enum LogRule {
         expected: String,
     },
     /// Text that is not a verifier key.
-    #[error("key: not a verifier key (name+id+base64, Ed25519)")]
+    #[error(
+        "key: not a verifier key (name+id+base64, Ed25519); give the text of the file `vkey`, \
+         whole and unchanged"
+    )]
     KeySyntax,
     /// Text that is not a signed note.
     #[error("note: not a signed note; give a ledger's file `checkpoint`, unchanged")]
     NoteSyntax,
     /// A checkpoint of another log.
-    #[error("origin: {given} is not {expected}")]
+    #[error("origin: {given} is not {expected}; give the checkpoint and the key of one ledger")]
     Origin {
         /// The origin of the checkpoint.
         given: String,
@@ -60,22 +75,28 @@ pub enum LogRule {
         expected: String,
     },
     /// A path that leaves the directory.
-    #[error("path: not a path inside the public directory")]
+    #[error(
+        "path: not a path inside the public directory; tell its publisher that the ledger was \
+         altered"
+    )]
     Path,
     /// The entries are not those that the checkpoint signs.
-    #[error("root: the entries do not have the root that the checkpoint signs")]
+    #[error("root: the entries do not have the root that the checkpoint signs; {COPY}")]
     Root,
     /// The signature of the known key does not verify, or there is none.
-    #[error("signature: the note has no valid signature of the key {key}")]
+    #[error(
+        "signature: the note has no valid signature of the key {key}; copy it again, and compare \
+         the key with the one that the publisher announced"
+    )]
     Signature {
         /// Name of the key.
         key: String,
     },
     /// A hash tile that does not hold the hashes of the entries.
-    #[error("hashes: the tile does not hold the hashes of the entries")]
+    #[error("hashes: the tile does not hold the hashes of the entries; {COPY}")]
     Tile,
     /// A tree above its limit.
-    #[error("size: {size} entries exceed the limit of {entries_max}")]
+    #[error("size: {size} entries exceed the limit of {entries_max}; {COPY}")]
     TreeSize {
         /// What the checkpoint says.
         size: u64,
@@ -91,6 +112,7 @@ impl LogRule {
             LogRule::BundleShape { .. } => "bundle-shape",
             LogRule::CheckpointSyntax => "checkpoint-syntax",
             LogRule::EntrySize { .. } => "entry-size",
+            LogRule::FileKind => "file-kind",
             LogRule::FileMissing => "file-missing",
             LogRule::FileSize { .. } => "file-size",
             LogRule::KeyOther { .. } => "key-other",
@@ -143,13 +165,16 @@ pub enum Error {
         rule: LogRule,
     },
     /// There is a log in this directory already.
-    #[error("checkpoint: there is a ledger in this directory already")]
+    #[error("checkpoint: there is a ledger in this directory already; name another directory")]
     Exists,
     /// Two histories of one log.
-    #[error("checkpoint: {0}")]
+    #[error("checkpoint: {0}; keep a copy of both, and ask the publisher which holds")]
     Fork(Fork),
     /// Entries that would leave a gap.
-    #[error("index: {index} is beyond the end of the ledger, which has {size} entries")]
+    #[error(
+        "index: {index} is beyond the end of the ledger, which has {size} entries; restore the \
+         public directory from a mirror"
+    )]
     Gap {
         /// Where the entries should begin.
         index: u64,
@@ -165,7 +190,7 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The disk failed.
-    #[error("{path}: {source}")]
+    #[error("{path}: {source}; check its owner and its permissions, then the disk")]
     Io {
         /// The path.
         path: String,
@@ -173,16 +198,19 @@ pub enum Error {
         source: std::io::Error,
     },
     /// Another process writes this log.
-    #[error("ledger: another process has it open for writing")]
+    #[error("ledger: another process has it open for writing; try again later")]
     Locked,
     /// Published files never change, and other bytes are published at this path.
-    #[error("{path}: other bytes are published there already")]
+    #[error(
+        "{path}: other bytes are published there already; restore the public directory from a \
+         mirror"
+    )]
     Published {
         /// The path.
         path: String,
     },
     /// A server answered with neither the file nor its absence.
-    #[error("{path}: the server answered {status}")]
+    #[error("{path}: the server answered {status}; try again later")]
     Status {
         /// The path that was asked for.
         path: String,
@@ -190,7 +218,7 @@ pub enum Error {
         status: u16,
     },
     /// A write failed earlier; only opening the log again shows what is on disk.
-    #[error("ledger: a write failed; open the ledger again before the next append")]
+    #[error("ledger: an earlier write failed; check the disk, then run the command again")]
     Stopped,
 }
 
@@ -223,6 +251,7 @@ mod tests {
             LogRule::BundleShape { entries: 1 },
             LogRule::CheckpointSyntax,
             LogRule::EntrySize { bytes_max: 1 },
+            LogRule::FileKind,
             LogRule::FileMissing,
             LogRule::FileSize { bytes_max: 1 },
             LogRule::KeyOther { expected: text() },

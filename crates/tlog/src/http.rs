@@ -7,6 +7,8 @@
 //! 1. A disk and a server that serves it read alike
 //!    (`http::tests::a_server_reads_like_the_directory_it_serves`).
 //! 2. No file is read beyond its limit (`http::tests::a_file_above_its_limit_is_refused`).
+//! 3. A server that does not answer is not waited for: 10 seconds for a small file, up to 60 for a
+//!    large one (`tidegauge/tests/addresses.rs`: `a_server_that_never_answers_is_not_waited_for`).
 
 use std::time::Duration;
 
@@ -15,8 +17,12 @@ use crate::source::{Source, inside};
 
 /// How long a server may take to accept a connection.
 const CONNECT_SECONDS_MAX: u64 = 10;
-/// How long a server may take for one file.
+/// How long a server may take for the smallest file, such as a checkpoint.
+const FILE_SECONDS_MIN: u64 = 10;
+/// How long a server may take for the largest file.
 const FILE_SECONDS_MAX: u64 = 60;
+/// Bytes that give a server a second more.
+const BYTES_A_SECOND: usize = 64 * 1024;
 
 /// The public directory of a log behind HTTP. No redirect is followed.
 #[derive(Clone, Debug)]
@@ -31,7 +37,6 @@ impl HttpSource {
     pub fn new(prefix: &str, client: &str) -> Self {
         let agent = ureq::Agent::config_builder()
             .timeout_connect(Some(Duration::from_secs(CONNECT_SECONDS_MAX)))
-            .timeout_global(Some(Duration::from_secs(FILE_SECONDS_MAX)))
             .max_redirects(0)
             .http_status_as_error(false)
             .user_agent(client)
@@ -48,7 +53,8 @@ impl Source for HttpSource {
             error => Error::Http { path: path.to_owned(), source: Box::new(error) },
         };
         let address = format!("{}/{}", self.prefix, inside(path)?);
-        let mut response = self.agent.get(&address).call().map_err(failed)?;
+        let request = self.agent.get(&address).config().timeout_global(Some(time(bytes_max)));
+        let mut response = request.build().call().map_err(failed)?;
         match response.status().as_u16() {
             200 => {}
             404 => return Ok(None),
@@ -57,6 +63,12 @@ impl Source for HttpSource {
         let body = response.body_mut().with_config().limit(bytes_max as u64);
         body.read_to_vec().map(Some).map_err(failed)
     }
+}
+
+/// How long a server may take for a file of at most so many bytes.
+fn time(bytes_max: usize) -> Duration {
+    let more = (bytes_max / BYTES_A_SECOND) as u64;
+    Duration::from_secs(FILE_SECONDS_MIN.saturating_add(more).min(FILE_SECONDS_MAX))
 }
 
 #[cfg(test)]

@@ -7,10 +7,16 @@
 //! 1. No file is read beyond the limit that its reader gives, and none outside the directory
 //!    (`source::tests::a_file_above_its_limit_is_refused`,
 //!    `source::tests::no_path_leaves_the_directory`).
+//! 2. Only plain files are read, and nothing is waited for: a pipe without a writer would keep a
+//!    reader for ever (`source::tests::only_plain_files_are_read`).
 
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
+use rustix::io::Errno;
 
 use crate::error::{Error, LogRule};
 use crate::note::{NOTE_BYTES_MAX, VERIFIER_KEY_BYTES_MAX};
@@ -78,11 +84,23 @@ impl DirectorySource {
 impl Source for DirectorySource {
     fn read(&self, path: &str, bytes_max: usize) -> Result<Option<Vec<u8>>, Error> {
         let failed = |source| Error::Io { path: path.to_owned(), source };
-        let file = match File::open(self.root.join(inside(path)?)) {
+        let not_plain = || LogRule::FileKind.at(path);
+        // A pipe is opened without waiting for its writer.
+        let flags = OFlags::NONBLOCK.bits().cast_signed();
+        let mut options = File::options();
+        let file = match options.read(true).custom_flags(flags).open(self.root.join(inside(path)?))
+        {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            // A socket.
+            Err(error) if Errno::from_io_error(&error) == Some(Errno::NXIO) => {
+                return Err(not_plain());
+            }
             Err(error) => return Err(failed(error)),
         };
+        if !file.metadata().map_err(failed)?.is_file() {
+            return Err(not_plain());
+        }
         let mut bytes = Vec::new();
         file.take(bytes_max as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
         if bytes.len() > bytes_max {
@@ -104,6 +122,19 @@ mod tests {
         assert_eq!(source.read("vkey", 5).unwrap().as_deref(), Some(&b"12345"[..]));
         assert_eq!(source.read("vkey", 4).unwrap_err().code(), "file-size");
         assert_eq!(source.read("checkpoint", 4).unwrap(), None);
+    }
+
+    #[test]
+    fn only_plain_files_are_read() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        std::fs::create_dir(path("directory")).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(path("socket")).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(path("pipe")).status().unwrap().success());
+        let source = DirectorySource::new(directory.path());
+        for other in ["directory", "socket", "pipe"] {
+            assert_eq!(source.read(other, 5).unwrap_err().code(), "file-kind", "{other}");
+        }
     }
 
     #[test]

@@ -64,6 +64,13 @@ impl Tile {
         })
     }
 
+    /// The partial tiles that a tree of this size has had in place of those at its end. Readers of
+    /// an older checkpoint still ask for them.
+    pub fn earlier(size: u64) -> impl Iterator<Item = Tile> {
+        let ends = Self::between(0, size).filter(Self::is_partial);
+        ends.flat_map(|end| (1..end.width).map(move |width| Tile { width, ..end }))
+    }
+
     /// Whether the tile can still grow.
     pub fn is_partial(&self) -> bool {
         usize::from(self.width) < TILE_WIDTH
@@ -204,6 +211,19 @@ mod tests {
         assert_eq!(count(TileKind::Hashes(2), true), [1]);
         assert_eq!(paths(0, 256), ["tile/entries/000", "tile/0/000", "tile/1/000.p/1"]);
         assert_eq!(paths(5, 5), [""; 0]);
+    }
+
+    #[test]
+    fn earlier_tiles_are_those_of_smaller_trees() {
+        let earlier: BTreeSet<String> = Tile::earlier(515).map(|tile| tile.to_string()).collect();
+        let smaller = (1..515).flat_map(|size| paths(0, size));
+        let of_ends = smaller.filter(|path| {
+            let ends = ["tile/entries/002.p/", "tile/0/002.p/", "tile/1/000.p/"];
+            ends.iter().any(|end| path.starts_with(end))
+        });
+        // The tree of 512 entries has the second hash of level 1 already.
+        let now: BTreeSet<String> = paths(0, 515).into_iter().collect();
+        assert_eq!(earlier, of_ends.filter(|path| !now.contains(path)).collect());
     }
 
     #[test]

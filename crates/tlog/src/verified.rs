@@ -8,12 +8,14 @@
 //!    (`verified::tests::growth_reads_what_a_full_reading_reads`).
 //! 2. A tree that does not extend the tree read before is a fork
 //!    (`verified::tests::a_reader_refuses_a_tree_that_does_not_extend_its_own`).
+//! 3. An earlier partial tile has the beginning of its tile and nothing else
+//!    (`verified::tests::an_earlier_tile_with_other_bytes_is_found`).
 
 use crate::checkpoint::Checkpoint;
 use crate::error::{Error, Fork, LogRule};
 use crate::merkle::{Hash, Tree, TreeHead, leaf_hash};
 use crate::note::{self, NOTE_BYTES_MAX, VERIFIER_KEY_BYTES_MAX, VerifierKey};
-use crate::source::{CHECKPOINT, Source, VERIFIER_KEY, required};
+use crate::source::{CHECKPOINT, Source, VERIFIER_KEY, bytes_max, required};
 use crate::tile::{BUNDLE_BYTES_MAX, TILE_BYTES_MAX, Tile, TileKind, decode_bundle};
 
 /// Most entries of a log.
@@ -91,6 +93,29 @@ impl VerifiedTree {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Checks the earlier partial tiles that are still there: no reader of this tree reads them.
+    ///
+    /// Errors: other bytes than the tree had; the disk, the network.
+    pub fn check_earlier_tiles(&self, source: &dyn Source) -> Result<(), Error> {
+        for tile in Tile::earlier(self.size) {
+            let path = tile.to_string();
+            let Some(bytes) = source.read(&path, bytes_max(&path))? else { continue };
+            let is_sound = match tile.kind {
+                TileKind::Hashes(_) => Some(bytes) == tile.hashes(&self.tree),
+                TileKind::Entries => {
+                    let entries = decode_bundle(&bytes, tile.width);
+                    let entries = entries.map_err(|rule| rule.at(path.as_str()))?;
+                    let leaves = self.tree.level(0).iter().skip(tile.first());
+                    entries.iter().zip(leaves).all(|(entry, leaf)| leaf_hash(entry) == *leaf)
+                }
+            };
+            if !is_sound {
+                return Err(LogRule::Tile.at(path));
+            }
+        }
+        Ok(())
     }
 
     fn checkpoint(&self, note: &[u8]) -> Result<Checkpoint, LogRule> {
@@ -188,6 +213,7 @@ mod tests {
     use ed25519_dalek::SigningKey;
 
     use super::*;
+    use crate::tile::encode_bundle;
     use crate::{DirectorySource, LogWriter};
 
     fn key() -> SigningKey {
@@ -265,6 +291,26 @@ mod tests {
         let growth = tree.growth(&DirectorySource::new(seen.path())).unwrap().unwrap();
         assert_eq!(growth.tree.root_at(10), Some(tree.head().root));
         assert_eq!(growth.entries, all[10..]);
+    }
+
+    #[test]
+    fn an_earlier_tile_with_other_bytes_is_found() {
+        let root = written(&entries(3));
+        append(root.path(), &entries(2));
+        let source = DirectorySource::new(root.path());
+        let tree = read(&source).tree;
+        tree.check_earlier_tiles(&source).unwrap();
+        for (path, code) in [("tile/0/000.p/3", "tile"), ("tile/entries/000.p/3", "bundle-shape")] {
+            let good = fs::read(root.path().join(path)).unwrap();
+            fs::write(root.path().join(path), [good.as_slice(), b"secret"].concat()).unwrap();
+            assert_eq!(tree.check_earlier_tiles(&source).unwrap_err().code(), code);
+            fs::write(root.path().join(path), good).unwrap();
+        }
+        let path = root.path().join("tile/entries/000.p/2");
+        fs::write(&path, encode_bundle([&b"other"[..], b"entries"]).unwrap()).unwrap();
+        assert_eq!(tree.check_earlier_tiles(&source).unwrap_err().code(), "tile");
+        fs::remove_file(path).unwrap();
+        tree.check_earlier_tiles(&source).unwrap();
     }
 
     #[test]

@@ -185,7 +185,7 @@ impl Door {
                 }))
             }
             _ => {
-                let rule = "proof, login and password_file come together";
+                let rule = "proof, login and password_file come together; give all three or none";
                 Err(Error::input("settings", &self.place, "proof", rule))
             }
         }
@@ -199,11 +199,17 @@ impl Door {
             let error = Error::input("missing-topic", &self.place, &self.part.topic, rule);
             Failure::Lasting(error)
         };
-        let topic =
-            topic.ok_or_else(|| missing("there is no such topic, or it may not be read"))?;
+        let topic = topic.ok_or_else(|| {
+            missing(
+                "there is no such topic, or it may not be read; check `topic`, and the rights of \
+                 the login",
+            )
+        })?;
         for &number in &self.part.partitions {
             if !topic.partitions.contains(&number) {
-                return Err(missing("does not have all the partitions that are named"));
+                return Err(missing(
+                    "does not have all the partitions that are named; check `partitions`",
+                ));
             }
         }
         for number in topic.partitions {
@@ -232,14 +238,18 @@ impl Door {
             return refused("certificate", "tls", rule);
         }
         if text.contains("SaslFailed") {
-            return refused("login", "proof", "the broker refuses login or password");
+            return refused("login", "proof", "the broker refuses login or password; correct them");
         }
         let ClientError::ServerError { protocol_error, .. } = error else {
-            let rule = "the broker does not answer, or not in its protocol";
+            let rule = "the broker does not answer, or not in its protocol; check `brokers` and \
+                        the network";
             let place = &self.place;
             return Failure::Broken(Error::new(BUSY, "server-away", place, "connection", rule));
         };
-        let rule = format!("the broker refuses it with {protocol_error:?}");
+        let rule = format!(
+            "the broker refuses it with {protocol_error:?}; check `topic`, the rights of the \
+             login and the version of the broker"
+        );
         match protocol_error {
             ProtocolError::TopicAuthorizationFailed
             | ProtocolError::ClusterAuthorizationFailed

@@ -105,7 +105,7 @@ impl<C> Link<C> {
             }
             Err(_) => {
                 self.connection = None;
-                let rule = "the server does not answer";
+                let rule = "the server does not answer; check that it runs, and the network";
                 self.wait(Error::new(BUSY, "server-away", &self.place, "connection", rule))
             }
         }

@@ -81,7 +81,9 @@ impl Protection<'_> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(|_| Error::input("settings", place, "tls", "has no protocol in common"))?
+            .map_err(|_| {
+                Error::input("settings", place, "tls", "has no protocol in common; report this")
+            })?
             .with_root_certificates(self.roots(folder)?);
         let config = match (self.certificate, self.certificate_key) {
             (Some(certificate), Some(key)) => {
@@ -94,7 +96,7 @@ impl Protection<'_> {
             }
             (None, None) => builder.with_no_client_auth(),
             _ => {
-                let rule = "certificate and certificate_key come together";
+                let rule = "certificate and certificate_key come together; give both or neither";
                 return Err(Error::input("settings", place, "certificate", rule));
             }
         };

@@ -96,7 +96,7 @@ fn client(tls: TlsConfig) -> ureq::Agent {
 }
 
 fn bad_pem(path: &Path, what: &str) -> Error {
-    let rule = format_args!("has no {what} in PEM form");
+    let rule = format_args!("has no {what} in PEM form; give one");
     Error::input("certificate", path.display(), "file", rule)
 }
 
@@ -263,7 +263,7 @@ impl Http {
             None => None,
             Some(text) => {
                 let decoded = STANDARD.decode(text).ok().and_then(|key| key.try_into().ok());
-                let rule = "must be the base64 of 32 bytes";
+                let rule = "must be the base64 of 32 bytes; copy it from the operator of the store";
                 let bad = || Error::input("bad-value", "plan", "store_key", rule);
                 Some(decoded.ok_or_else(bad)?)
             }

@@ -97,7 +97,7 @@ fn read(path: &Path) -> Result<Vec<(u64, String, String)>, Error> {
     let place = path.display().to_string();
     let size = std::fs::metadata(path).map_err(Error::system(path, "read"))?.len();
     if size > FILE_BYTES_MAX {
-        let rule = format_args!("a code table has at most {FILE_BYTES_MAX} bytes");
+        let rule = format_args!("a code table has at most {FILE_BYTES_MAX} bytes; shorten it");
         return Err(Error::input("too-large", &place, "file", rule));
     }
     let text = std::fs::read_to_string(path).map_err(Error::system(path, "read"))?;
@@ -110,7 +110,8 @@ fn read(path: &Path) -> Result<Vec<(u64, String, String)>, Error> {
     let mut lines = Vec::new();
     for line in reader.records() {
         let bad = |number: u64| {
-            let rule = "a code table has two columns, the text of the field and the plan's code";
+            let rule = "a code table has two columns; write in each line the text of the field \
+                        and the plan's code";
             Error::input("code-table", format_args!("{place}:{number}"), "row", rule)
         };
         let line = line.map_err(|error| bad(error.position().map_or(1, csv::Position::line)))?;

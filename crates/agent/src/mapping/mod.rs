@@ -228,7 +228,8 @@ fn check_whole(rules: &Rules, plan: &PlanColumns) -> Result<(), Error> {
     match (rules.contains_key(OCCURRED_AT), rules.contains_key(OCCURRED_ON)) {
         (true, false) | (false, true) => Ok(()),
         _ => {
-            let rule = "map one of the two: instants, or days where no time is known";
+            let rule = "one of the two is needed, and not both; map instants, or days where no \
+                        time is known";
             Err(Error::input("missing-mapping", place, "occurred_at, occurred_on", rule))
         }
     }
@@ -238,7 +239,7 @@ fn check_whole(rules: &Rules, plan: &PlanColumns) -> Result<(), Error> {
 fn fields(rule: &Rule, column: &str, wanted: &mut Wanted) -> Result<Vec<usize>, Error> {
     let names: Vec<&String> = rule.column.iter().chain(&rule.columns).collect();
     if names.is_empty() || (rule.column.is_some() && !rule.columns.is_empty()) {
-        let text = "needs `column` or `columns`, and not both";
+        let text = "needs `column` or `columns`, and not both; write one of them";
         return Err(Error::input("bad-rule", format_args!("mapping.{column}"), "column", text));
     }
     Ok(names.into_iter().map(|name| wanted.add(name)).collect())
@@ -254,10 +255,12 @@ fn field_or_constant(
         Err(Error::input("bad-rule", format_args!("mapping.{column}"), field, text))
     };
     match (&rule.column, &rule.constant) {
-        _ if !rule.columns.is_empty() => bad("columns", "this column is made from one field"),
+        _ if !rule.columns.is_empty() => {
+            bad("columns", "this column is made from one field; name it in `column`")
+        }
         (Some(name), None) => Ok((Some(wanted.add(name)), None)),
         (None, Some(constant)) => Ok((None, Some(constant.clone()))),
-        _ => bad("column", "needs `column` or `constant`, and not both"),
+        _ => bad("column", "needs `column` or `constant`, and not both; write one of them"),
     }
 }
 
@@ -293,7 +296,7 @@ fn making(
             },
             Some(NO_DATE) if rule.column.is_none() && rule.columns.is_empty() => Making::NoDay,
             Some(_) => {
-                let text = format_args!("can only be {NO_DATE}, for rows that never have a day");
+                let text = format_args!("can only be {NO_DATE}; write it, or name a `column`");
                 return Err(Error::input(
                     "bad-rule",
                     format_args!("mapping.{name}"),
@@ -306,7 +309,7 @@ fn making(
             let table = CodeTable::new(rule, column, folder)?;
             let field = match fields(rule, name, wanted)?[..] {
                 [field] => field,
-                _ => return Err(bad_bands(name, "the age is made from one field")),
+                _ => return Err(bad_bands(name, "needs one field; name it in `column`")),
             };
             Making::Age {
                 field,
@@ -377,7 +380,8 @@ fn check_keys(rule: &Rule, column: &Column) -> Result<(), Error> {
 fn canonical_all(rule: &Rule) -> Result<Vec<String>, Error> {
     let canonical = |text: &String| {
         crate::keyed::canonical(text).map(|text| text.to_string()).map_err(|_| {
-            let text = "a text of it has no character that counts; empty fields are refused anyway";
+            let text = "a text of it has no character that counts; remove it, as empty fields are \
+                        refused anyway";
             Error::input("bad-rule", "mapping.pseudonym", "refuse", text)
         })
     };
@@ -396,12 +400,17 @@ fn bands(rule: &Rule, table: &CodeTable, column: &str) -> Result<Vec<(String, u1
         match ages[..] {
             [first] => bands.push((code, first, u16::MAX)),
             [first, last] if first <= last => bands.push((code, first, last)),
-            _ => return Err(bad_bands(column, "a band is [first, last] or [first]")),
+            _ => {
+                return Err(bad_bands(
+                    column,
+                    "a band is not [first, last] or [first]; correct it",
+                ));
+            }
         }
     }
     bands.sort_by_key(|band| band.1);
     if bands.windows(2).any(|pair| pair[0].2 >= pair[1].1) {
-        return Err(bad_bands(column, "two bands have the same age"));
+        return Err(bad_bands(column, "two bands have the same age; change one"));
     }
     Ok(bands)
 }

@@ -172,7 +172,12 @@ impl CsvRows {
     /// Reads the header, or the number of columns from the first line.
     fn begin(&mut self, form: &FileForm) -> Result<(), Error> {
         let Some(line) = self.advance()? else {
-            return Err(of_file("empty-input", &self.file, "file", "has neither header nor row"));
+            return Err(of_file(
+                "empty-input",
+                &self.file,
+                "file",
+                "has neither header nor row; export it again",
+            ));
         };
         self.names = match form.header {
             true => self.line.iter().map(|name| String::from_utf8_lossy(name).into()).collect(),
@@ -208,7 +213,10 @@ impl CsvRows {
                 Err(of_file("row-too-long", &format!("{}:{before}", self.file), "row", rule))
             }
             Err(error) => {
-                let rule = format_args!("cannot be read: {}", error_kind(&error));
+                let rule = format_args!(
+                    "cannot be read: {}; check delimiter and quotes",
+                    error_kind(&error)
+                );
                 Err(of_file("csv-syntax", &format!("{}:{before}", self.file), "row", rule))
             }
         }

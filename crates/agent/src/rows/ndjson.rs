@@ -95,11 +95,17 @@ impl ReadRows for NdjsonRows {
                     return Ok(Some(row.map_or_else(Item::Fault, Item::Row)));
                 }
                 Err(_) if self.allowance.has_stopped() => {
-                    let rule = format_args!("is longer than {ROW_BYTES_MAX} bytes");
+                    let rule = format_args!(
+                        "is longer than {ROW_BYTES_MAX} bytes; write each event on a line of its \
+                         own"
+                    );
                     return Err(of_file("row-too-long", &place, "row", rule));
                 }
                 Err(error) => {
-                    let rule = format_args!("cannot be read: {}", error.kind());
+                    let rule = format_args!(
+                        "cannot be read: {}; check its permissions, then the disk",
+                        error.kind()
+                    );
                     return Err(of_file("unreadable", &place, "row", rule));
                 }
             }

@@ -282,9 +282,12 @@ impl SheetRows {
                 Ok(Self { file, names: columns, sheets, items, has_ended: false })
             }
             Ok(Err(error)) => Err(error),
-            Ok(Ok(Passed::End)) => {
-                Err(of_file("empty-input", name, "file", "has neither header nor row"))
-            }
+            Ok(Ok(Passed::End)) => Err(of_file(
+                "empty-input",
+                name,
+                "file",
+                "has neither header nor row; export it again",
+            )),
             _ => Err(broken(name)),
         }
     }

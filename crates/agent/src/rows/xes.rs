@@ -119,7 +119,16 @@ impl XesRows {
     ) -> Result<Self, Error> {
         let mut head = Vec::new();
         source.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(|error| {
-            of_file("unreadable", file, "file", format_args!("cannot be read: {}", error.kind()))
+            of_file(
+                "unreadable",
+                file,
+                "file",
+                format_args!(
+                    "cannot be read: {}; check its \
+                     permissions, then the disk",
+                    error.kind()
+                ),
+            )
         })?;
         let encoding = encoding(&head, form, file)?;
         let (guard, allowance) = Guard::new(Cursor::new(head).chain(source));
@@ -168,7 +177,12 @@ impl XesRows {
     /// What is wrong with a file that ends here, if something is.
     fn at_end(&self) -> Result<(), Error> {
         if self.is_empty {
-            return Err(of_file("empty-input", &self.file, "file", "has neither header nor row"));
+            return Err(of_file(
+                "empty-input",
+                &self.file,
+                "file",
+                "has neither header nor row; export it again",
+            ));
         }
         if self.open > 0 {
             return Err(self.fault("truncated", "the file is cut off; copy it again"));
@@ -185,13 +199,15 @@ impl XesRows {
     fn begin(&mut self, element: &BytesStart<'_>) -> Result<(), Error> {
         let name = local(element);
         if ELEMENTS.iter().any(|known| *known != name && known.eq_ignore_ascii_case(&name)) {
-            let rule = "elements are `log`, `trace` and `event` in lower case, as in IEEE 1849";
+            let rule = "elements are `log`, `trace` and `event` in lower case; export it again as \
+                        IEEE 1849 says";
             return Err(self.fault("xes-order", rule));
         }
         match (self.inside, name.as_str()) {
             (Inside::Nothing, _) => return self.root(element),
             (_, "log") | (Inside::Trace | Inside::Event, "trace") | (Inside::Event, "event") => {
-                let rule = "a log has traces, a trace has events, as in IEEE 1849";
+                let rule = "a log has traces, a trace has events; export it again as IEEE 1849 \
+                            says";
                 return Err(self.fault("xes-order", rule));
             }
             (Inside::Log, "trace") => {
@@ -236,7 +252,8 @@ impl XesRows {
         }
         let Some(place) = self.wanted.place(&name) else { return Ok(()) };
         if of_trace && self.events > 0 {
-            let rule = "attributes of a trace must come before its events, as in IEEE 1849";
+            let rule = "attributes of a trace must come before its events; export it again as \
+                        IEEE 1849 says";
             return Err(self.fault("xes-order", rule));
         }
         let value = text(element, "value").map_err(|()| bad(self))?;
@@ -395,9 +412,10 @@ impl ReadRows for XesRows {
                     self.is_empty &= is_nothing;
                     self.step(part)
                 }
-                Err(_) => {
-                    Err(self.fault("xml-syntax", "cannot be read: not XML, or a part is too long"))
-                }
+                Err(_) => Err(self.fault(
+                    "xml-syntax",
+                    "cannot be read: not XML, or a part is too long; export it again",
+                )),
             };
             drop(read);
             self.buffer = buffer;

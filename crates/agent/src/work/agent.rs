@@ -79,7 +79,8 @@ pub(crate) fn read_columns(settings: &Settings) -> Result<PlanColumns, Error> {
         }
     }
     let Some(file) = &settings.plan.columns else {
-        let rule = "needs `plan.intake`, or `plan.columns` with a copy of /intake/v1/plan";
+        let rule = "has no address; write `plan.intake`, or `plan.columns` with a copy of \
+                    /intake/v1/plan";
         return Err(Error::input("settings", "agent.toml", "plan", rule));
     };
     let path = settings.path(file);
@@ -121,7 +122,8 @@ pub(crate) fn pseudonyms(settings: &Settings, columns: &PlanColumns) -> Result<P
             return Err(Error::new(REFUSED, "wrong-key", place, "key", rule));
         }
         None => {
-            let rule = "the plan names no key of agencies; it takes no deliveries";
+            let rule = "the plan names no key of agencies, so it takes no deliveries; ask the \
+                        statistics office";
             return Err(Error::new(REFUSED, "no-sources", "plan", "pseudonym_key", rule));
         }
     }

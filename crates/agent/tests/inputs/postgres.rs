@@ -343,7 +343,8 @@ fn canaries_stay() {
     let error = server.error(&server.part(cast), &["id", "number"]);
     assert_eq!(
         error.to_string(),
-        "input register: statement: the server refuses it with SQLSTATE 22P02"
+        "input register: statement: the server refuses it with SQLSTATE 22P02; \
+                correct the query, or the rights of the role"
     );
     let error = server.error(&server.part(QUERY), &["id", "surname"]);
     assert_eq!(error.code(), "missing-column");
@@ -353,7 +354,8 @@ fn canaries_stay() {
     let error = input.commit(&position).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "input register: outbox: the server refuses it with SQLSTATE 42501"
+        "input register: outbox: the server refuses it with SQLSTATE 42501; correct \
+         the query, or the rights of the role"
     );
     // A value of a wanted column that is too long.
     admin.run("UPDATE crossings SET kind = repeat('CANARY', 1000000) WHERE id = 2");

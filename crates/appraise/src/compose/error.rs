@@ -23,11 +23,14 @@ pub enum ComposeError {
     /// A word that names no list.
     #[error(
         "dimension: source {0:?}: must be countries, sex, age-bands, stay-classes, airports, \
-         codes:A,B, file:TABLE.csv, sample or sample:COLUMN"
+         codes:A,B, file:TABLE.csv, sample or sample:COLUMN; choose one"
     )]
     Source(String),
     /// A table that is no list of codes.
-    #[error("table: must be CSV in UTF-8 with commas, whose first line is `code,name`")]
+    #[error(
+        "table: must be CSV in UTF-8 with commas, whose first line is `code,name`; \
+            save it so"
+    )]
     Table,
     /// A country for which no airports are known.
     #[error(
@@ -39,7 +42,7 @@ pub enum ComposeError {
     #[error("code: {0}")]
     Code(String),
     /// A dimension that no plan has.
-    #[error("dimension: {0:?}: attributes are {list}", list = ATTRIBUTES.join(", "))]
+    #[error("dimension: {0:?}: attributes are {list}; choose one", list = ATTRIBUTES.join(", "))]
     Attribute(String),
     /// More dimensions than a dataflow has beside the kind of event.
     #[error(

@@ -155,6 +155,15 @@ const ASYLUM: &[(&str, Words)] = &[
     ("WITHDRAWAL", ["Withdrawals", "Rücknahmen", "Retraits", "Retiradas"]),
     ("APPEAL", ["Appeals", "Rechtsbehelfe", "Recours", "Recursos"]),
     (
+        "APPEAL_WITHDRAWN",
+        [
+            "Withdrawals of an appeal",
+            "Rücknahmen eines Rechtsbehelfs",
+            "Retraits d’un recours",
+            "Retiradas de un recurso",
+        ],
+    ),
+    (
         "FINAL_DECISION",
         [
             "Final decisions",

@@ -15,7 +15,7 @@
 //!    (`tests::columns_of_persons_are_refused`).
 //! 3. The reference of the book names every built-in list (`tests::the_reference_has_every_list`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tidegauge_model::plan::ATTRIBUTES;
 use toml_edit::{DocumentMut, Item, TableLike, Value};
@@ -27,6 +27,9 @@ const COUNTRIES_AND_MORE: &str = include_str!("../../../../plans/exit-metrics.to
 const AGE_AND_SEX: &str = include_str!("../../../../plans/returns.toml");
 /// Country, IATA code and name of every airport that has such a code.
 const AIRPORTS: &str = include_str!("airports.csv");
+
+/// The names of countries in the languages after English, by code.
+const COUNTRIES: &str = include_str!("countries.csv");
 
 /// A list that is part of the program.
 struct BuiltIn {
@@ -184,6 +187,7 @@ impl Sample {
         listed(
             codes.iter().map(|word| (word.as_str(), word.as_str())),
             "distinct codes of a sample",
+            false,
         )
     }
 }
@@ -212,7 +216,7 @@ pub fn list(
     match source {
         "codes" => {
             let named = |code| str::split_once(code, '=').unwrap_or((code, code));
-            listed(rest.split(',').map(named), "named by the office")
+            listed(rest.split(',').map(named), "named by the office", true)
         }
         "sample" => sample
             .ok_or_else(|| ComposeError::Sample("file: is missing; give --sample FILE".into()))?
@@ -232,7 +236,7 @@ fn airports(area: &str) -> Result<ListOfCodes, ComposeError> {
     let mut reader = csv::Reader::from_reader(AIRPORTS.as_bytes());
     let rows = reader.records().filter_map(Result::ok).filter(|row| &row[0] == country);
     let rows: Vec<csv::StringRecord> = rows.collect();
-    let mut list = listed(rows.iter().map(|row| (&row[1], &row[2])), "")
+    let mut list = listed(rows.iter().map(|row| (&row[1], &row[2])), "", true)
         .map_err(|_| ComposeError::Area(area.to_owned()))?;
     list.codes.push(ListedCode { id: "UNK".into(), name: UNKNOWN.into(), group: None });
     Ok(list)
@@ -255,28 +259,40 @@ pub fn list_of_table(bytes: &[u8]) -> Result<ListOfCodes, ComposeError> {
         let (Some(code), Some(name)) = (row.get(0), row.get(1)) else { return Err(refused()) };
         pairs.push((code.to_owned(), name.to_owned()));
     }
-    listed(pairs.iter().map(|(c, n)| (c.as_str(), n.as_str())), "a table of the office")
+    listed(pairs.iter().map(|(c, n)| (c.as_str(), n.as_str())), "a table of the office", true)
 }
 
-/// A list of words in the order in which they come, with a code for what is unknown.
+/// A list of words in the order in which they come. Messages quote the words of an office, never
+/// those of a sample.
 fn listed<'w>(
     words: impl Iterator<Item = (&'w str, &'w str)>,
     source: &str,
+    quotes: bool,
 ) -> Result<ListOfCodes, ComposeError> {
     let source = source.to_owned();
     let mut list = ListOfCodes { source, ..ListOfCodes::default() };
     for (word, name) in words {
+        if !word.is_ascii() {
+            // Two places must not become one code, and no letter a line.
+            return Err(ComposeError::Code(format!(
+                "{} has letters outside A to Z; write CODE=Name, such as KOELN=Köln",
+                if quotes { format!("{:?}", word.trim()) } else { "a value".into() }
+            )));
+        }
         let id: String = word
             .trim()
             .chars()
             .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
             .collect();
         if id.is_empty() || id.len() > 64 {
-            return Err(ComposeError::Code("a code has 1 to 64 characters".into()));
+            return Err(ComposeError::Code("a code has 1 to 64 characters; shorten it".into()));
         }
         if list.codes.iter().any(|code| code.id == id) {
-            let rule = "two values differ only in case or punctuation; write them alike";
-            return Err(ComposeError::Code(rule.into()));
+            return Err(ComposeError::Code(format!(
+                "two values make one code{}, since case and punctuation do not count; write each \
+                 once, or CODE=Name",
+                if quotes { format!(", {id}") } else { String::new() }
+            )));
         }
         let name = Name::Own(name.trim().to_owned());
         list.codes.push(ListedCode { id, name, group: None });
@@ -285,6 +301,16 @@ fn listed<'w>(
         return Err(ComposeError::Code("no code is given; name at least one".into()));
     }
     Ok(list)
+}
+
+/// The names of countries in German, French and Spanish.
+fn translations() -> BTreeMap<String, [Option<String>; 3]> {
+    let mut reader = csv::Reader::from_reader(COUNTRIES.as_bytes());
+    let names = |row: csv::StringRecord| {
+        let name = |place: usize| row.get(place).map(str::to_owned);
+        Some((name(0)?, [name(1), name(2), name(3)]))
+    };
+    reader.records().filter_map(Result::ok).filter_map(names).collect()
 }
 
 /// A list of a ready-made plan.
@@ -301,13 +327,22 @@ fn of_plan(plan: &str, id: &str) -> Result<ListOfCodes, ComposeError> {
     };
     let word =
         |row: &dyn TableLike, key: &str| row.get(key).and_then(Item::as_str).map(str::to_owned);
+    let translations = translations();
     let pair = |row: &dyn TableLike| {
         let named = row.get("name").and_then(Item::as_table_like);
-        let each = named.and_then(|named| {
-            let words = PLAN_LANGUAGES.map(|language| word(named, language).unwrap_or_default());
-            words.iter().all(|word| !word.is_empty()).then_some(Name::Each(words))
-        });
-        Some((word(row, "id")?, each.or_else(|| word(row, "name").map(Name::Own))?))
+        let id = word(row, "id")?;
+        let words = match (named, word(row, "name")) {
+            (Some(named), _) => PLAN_LANGUAGES.map(|language| word(named, language)),
+            (None, name) => {
+                let others = translations.get(&id).cloned().unwrap_or_default();
+                let [german, french, spanish] = others;
+                [name, german, french, spanish]
+            }
+        };
+        let [Some(english), Some(german), Some(french), Some(spanish)] = words else {
+            return None;
+        };
+        Some((id, Name::Each([english, german, french, spanish])))
     };
     let groups = rows("groups").into_iter().filter_map(pair).collect();
     let code = |row| {
@@ -356,6 +391,11 @@ mod tests {
             let grouped = list.codes.iter().filter(|code| code.group.is_some()).count();
             let wanted = if list.groups.is_empty() { 0 } else { list.codes.len() };
             assert_eq!(grouped, wanted, "{word}");
+            // Airports have names of their own.
+            let is_each = |name: &Name| matches!(name, Name::Each(_));
+            let all = list.codes.iter().all(|code| is_each(&code.name));
+            assert!(all || word == "airports", "{word}");
+            assert!(list.groups.iter().all(|(_, name)| is_each(name)), "{word}");
         }
     }
 
@@ -366,6 +406,21 @@ mod tests {
         for wrong in [&b"MLA,Luqa\nVAL,Val\n"[..], b"code;name\nA;B\n", b"code\nA\n", b"\xff\xfe"] {
             assert_eq!(list_of_table(wrong), Err(ComposeError::Table));
         }
+    }
+
+    #[test]
+    fn no_two_words_become_one_code_unseen() {
+        let refused = |word: &str| match list(word, "", "EE", None) {
+            Err(ComposeError::Code(rule)) => rule,
+            other => panic!("{word}: {other:?}"),
+        };
+        assert!(refused("codes:Köln,Düren").contains("\"Köln\" has letters outside"));
+        assert!(refused("codes:a b,A-B").contains("one code, A_B"));
+        let named = list("codes:KOELN=Köln", "", "EE", None).expect("a list");
+        assert_eq!(named.codes[0].name, Name::Own("Köln".into()));
+        let sample = Sample::read("sex\nmänn\n".as_bytes()).expect("a sample");
+        let refused = list("sample", "sex", "EE", Some(&sample)).expect_err("letters");
+        assert!(!refused.to_string().contains("männ"), "{refused}");
     }
 
     #[test]

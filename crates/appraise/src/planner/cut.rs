@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use num_traits::ToPrimitive;
 use tidegauge_model::{Grain, Measure, Period, Plan};
 use tidegauge_privacy::interval::NORMAL_POINT;
+use tidegauge_privacy::sensitivity::BOUND_MAX;
 
 /// The bias that an interval may ignore, in standard deviations.
 pub(super) const BIAS_MAX: f64 = 0.3;
@@ -44,12 +45,21 @@ impl Contributions {
             return Err(format!("line 1: the columns are {}", HEADER.join(",")));
         }
         for (line, row) in (2..).zip(reader.records()) {
-            let row = row.map_err(|error| error.to_string())?;
+            let row = row.map_err(|error| {
+                let line = error.position().map_or(line, csv::Position::line);
+                format!("line {line}: is not a row of three values")
+            })?;
             let field = |at| row.get(at).unwrap_or_default();
             let (Ok(contributions), Ok(persons)) = (field(1).parse::<u32>(), field(2).parse())
             else {
                 return Err(format!("line {line}: contributions and persons are whole numbers"));
             };
+            if !(1..=BOUND_MAX).contains(&contributions) {
+                return Err(format!(
+                    "line {line}: contributions: must be from 1 to {BOUND_MAX}, the \
+                     highest bound; who has more counts there, who has none not at all"
+                ));
+            }
             match plan.dataflow(field(0)) {
                 Some((_, dataflow)) if !matches!(dataflow.measure, Measure::AtBound { .. }) => {}
                 _ => {
@@ -68,7 +78,16 @@ impl Contributions {
                 return Err(format!("line {line}: this number of contributions is given twice"));
             }
         }
-        Ok(tables)
+        let is_empty = |table: &&Self| table.persons.values().all(|persons| *persons == 0);
+        match tables.iter().find(is_empty) {
+            Some(Self { dataflow, .. }) => {
+                Err(format!("{dataflow}: persons: are 0 in every row; give their numbers"))
+            }
+            None if tables.is_empty() => {
+                Err("line 2: there is no row; give one for each number of contributions".to_owned())
+            }
+            None => Ok(tables),
+        }
     }
 
     /// The contributions of a window that a bound lets count.
@@ -140,6 +159,18 @@ mod tests {
             ("dataflow,contributions,persons\nNONE,1,1\n", "line 2: a dataflow of the plan"),
             ("dataflow,contributions,persons\nAT_BOUND,1,1\n", "line 2: a dataflow of the plan"),
             ("dataflow,contributions,persons\nCROSSINGS,1,1\nCROSSINGS,1,2\n", "line 3: this"),
+            ("dataflow,contributions,persons\nCROSSINGS,1\n", "line 2: is not a row of three"),
+            ("dataflow,contributions,persons\n", "line 2: there is no row"),
+            ("dataflow,contributions,persons\nCROSSINGS,0,5\n", "line 2: contributions: must be"),
+            ("dataflow,contributions,persons\nCROSSINGS,10001,5\n", "line 2: contributions: must"),
+            (
+                "dataflow,contributions,persons\nCROSSINGS,1,1\nCROSSINGS,4294967295,5\n",
+                "line 3: contributions: must be from 1 to 10000",
+            ),
+            (
+                "dataflow,contributions,persons\nCROSSINGS,1,0\nCROSSINGS,2,0\n",
+                "CROSSINGS: persons: are 0 in every row",
+            ),
         ] {
             let error = Contributions::parse(text, &plan).expect_err(text);
             assert!(error.starts_with(rule), "{error}");

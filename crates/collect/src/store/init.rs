@@ -3,8 +3,8 @@
 //! Not here: everything that happens in a store afterwards (the other modules of this room).
 //!
 //! Invariants:
-//! 1. A store exists whole or not at all: it is built beside its place and then renamed. A key
-//!    outside it is written first, and removed again if the rest fails
+//! 1. A store exists whole or not at all (module `building`). A key outside it is written first,
+//!    and removed again if the rest fails
 //!    (`tidegauge/tests/at_rest.rs`: `a_key_outside_the_store_is_needed_to_open_it`).
 //! 2. A real store has no noise seed and no budget above [`RHO_CEILING`]
 //!    (`tidegauge/tests/bad_input.rs`: `policy_is_refused_with_exit_3`).
@@ -20,13 +20,13 @@ use tidegauge_ledger::{
 };
 use tidegauge_model::{EventOrder, Plan};
 
+use super::building::Building;
 use super::control::{Control, Genesis};
 use super::plan::kernel;
 use crate::error::Error;
 use crate::layout::{
-    control_path, create_private_directory, create_public_directory, journal_directory,
-    ledger_time, parent, private_directory, pseudonym_key_path, public_directory, signing_key_path,
-    state_directory, store_key_path, sync_directory,
+    control_path, ledger_time, parent, pseudonym_key_path, public_directory, signing_key_path,
+    store_key_path, sync_directory,
 };
 use crate::vault::StoreKey;
 use crate::vault::keys::pseudonym_key_fingerprint;
@@ -89,31 +89,20 @@ pub fn init_with_key(
             return Err(taken());
         }
     }
-    let beside = parent(directory);
-    fs::create_dir_all(beside).map_err(Error::system(beside, "create"))?;
-    // Built beside its place, then renamed: a store exists whole or not at all.
-    let building = tempfile::Builder::new()
-        .prefix(".tidegauge-")
-        .tempdir_in(beside)
-        .map_err(Error::system(beside, "create a directory in"))?;
+    let building = Building::beside(directory)?;
     let key = secret::fresh()?;
-    let default_key_path = store_key_path(building.path());
-    build(building.path(), plan_text, plan, population, &key, now)
-        .map_err(|error| error.or_full_disk(&private_directory(building.path())))?;
+    let default_key_path = store_key_path(building.root());
+    build(building.root(), plan_text, plan, population, &key, now)
+        .map_err(|error| building.named(error))?;
     // The key is durable before the store that needs it exists.
     let key_path = key_path.unwrap_or(&default_key_path);
-    secret::write(key_path, &key)?;
-    let renamed = sync_directory(parent(key_path)).and_then(|()| {
-        fs::rename(building.path(), directory).map_err(Error::system(directory, "rename to"))
-    });
+    secret::write(key_path, &key).map_err(|error| building.named(error))?;
+    let renamed = sync_directory(parent(key_path)).and_then(|()| building.finish());
     if renamed.is_err() {
         // This key opens nothing. The first error says more than one about removing the key.
         let _ = fs::remove_file(key_path);
     }
-    renamed?;
-    // The directory was renamed, so nothing is left at the old path to remove.
-    let _ = building.keep();
-    sync_directory(beside)
+    renamed
 }
 
 /// Fills the directory of a new store with everything but its key.
@@ -125,12 +114,7 @@ fn build(
     key: &Secret,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let (private, public) = (private_directory(directory), public_directory(directory));
-    create_public_directory(directory)?;
-    create_private_directory(&private)?;
-    create_private_directory(&journal_directory(directory))?;
-    create_private_directory(&state_directory(directory))?;
-    create_public_directory(&public)?;
+    let public = public_directory(directory);
     let signing_key = secret::fresh()?;
     secret::write(&signing_key_path(directory), &signing_key)?;
     let pseudonym_key = secret::fresh()?;
@@ -168,7 +152,5 @@ fn build(
     let head = log.head();
     let mut control = Control::open(&control_path)?;
     control.note_pseudonym_key(pseudonym_key_fingerprint(&pseudonym_key))?;
-    control.unseal(head.size, head.root)?;
-    sync_directory(&private)?;
-    sync_directory(directory)
+    control.unseal(head.size, head.root)
 }

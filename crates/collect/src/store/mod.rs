@@ -15,6 +15,7 @@
 
 mod amend;
 mod backup;
+mod building;
 mod charge;
 mod compare;
 mod control;

@@ -135,7 +135,7 @@ impl Store {
     }
 
     /// Reads a store, and checks that its ledger is the one that it left.
-    fn read(lock: &StoreLock, key_path: Option<&Path>) -> Result<Self, Error> {
+    pub(super) fn read(lock: &StoreLock, key_path: Option<&Path>) -> Result<Self, Error> {
         let directory = lock.directory.as_path();
         // Every command refuses the same bad keys, even those that it does not read.
         let pseudonym_key = pseudonym_key_path(directory);

@@ -36,8 +36,8 @@ pub enum Progress<'e> {
     /// The newest snapshot is damaged: it is removed, and the fold starts again from the one
     /// before.
     PassedOver(&'e Error),
-    /// A step became public.
-    Released(Period),
+    /// A step became public, without these sources, which had not declared it complete.
+    Released(Period, Vec<String>),
 }
 
 /// Which steps are released, and by which clock.
@@ -183,8 +183,9 @@ impl Store {
             let folded = state.fold(&self.kernel, &segments, &step, threads)?;
             if number >= first_open {
                 let at = self.entry_time(step.period, how)?;
+                let silent = self.silent(step.period)?;
                 self.publish(&step, &state, &folded, at)?;
-                progress(Progress::Released(step.period));
+                progress(Progress::Released(step.period, silent));
             }
             state.close_nodes(&step);
             for dataflow in 0..self.plan.dataflows.len() {

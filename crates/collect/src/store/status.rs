@@ -19,7 +19,7 @@ use tidegauge_model::Source;
 use super::open::Store;
 use super::release::Releasing;
 use crate::error::Error;
-use crate::layout::{instant, journal_directory, private_directory};
+use crate::layout::{due_time, instant, journal_directory, private_directory};
 
 /// Bytes of a mebibyte.
 const MEBIBYTE: u64 = 1 << 20;
@@ -115,7 +115,7 @@ impl Store {
             plan: self.plan.statement.id.clone(),
             synthetic: self.genesis.synthetic,
             last,
-            next: next.map(|(step, due)| NextStep { step: step.to_string(), due: due.to_string() }),
+            next: next.map(|(step, due)| NextStep { step: step.to_string(), due: due_time(due) }),
             steps_due: self.closed_unreleased(&closed)?,
             sources: self.source_states()?,
             has_taken: self.has_taken()?,

@@ -340,7 +340,8 @@ impl RequestOptions {
             "offset" => once(&mut self.offset, "offset", number("offset", value)?)?,
             "sort" => self.sort(value)?,
             "reportingYearStartDay" => {
-                let what = "reportingYearStartDay; reporting years are calendar years";
+                let what = "reportingYearStartDay; leave it out, as reporting years are calendar \
+                            years";
                 return Err(Error::NotOffered { what });
             }
             _ => {
@@ -371,7 +372,7 @@ impl RequestOptions {
                 "eq" => true,
                 "ne" => false,
                 _ => {
-                    let what = "filters on codes other than eq and ne";
+                    let what = "filters on codes other than eq and ne; use these";
                     return Err(Error::NotOffered { what });
                 }
             };
@@ -397,7 +398,7 @@ impl RequestOptions {
             "le" => end = Some(period),
             "lt" => end = Some(period.previous()),
             _ => {
-                let what = "filters on TIME_PERIOD other than eq, ge, gt, le and lt";
+                let what = "filters on TIME_PERIOD other than eq, ge, gt, le and lt; use these";
                 return Err(Error::NotOffered { what });
             }
         }
@@ -446,7 +447,7 @@ impl RequestOptions {
         match (self.offset, self.limit, self.order.is_empty()) {
             (None, None, true) => Ok(()),
             _ => Err(Error::NotOffered {
-                what: "limit, offset and sort here; they apply to data only",
+                what: "limit, offset and sort here; leave them out, as they apply to data only",
             }),
         }
     }

@@ -1118,9 +1118,12 @@ fn silent_sources_are_sources_of_the_step() {
         let expected = refused.map(|given| {
             format!(
                 "error[release-silent]: entry {index}: silent: sources that deliver for the step \
-                 are needed, in the plan's order, given {given}"
+                 are needed, in the plan's order, given {given}; "
             )
         });
-        assert_eq!(findings(root.path()), Vec::from_iter(expected), "{silent:?}");
+        let found = findings(root.path());
+        assert_eq!(found.len(), usize::from(expected.is_some()), "{silent:?}: {found:?}");
+        let is_expected = |start: &String| found[0].starts_with(start);
+        assert!(expected.as_ref().is_none_or(is_expected), "{silent:?}: {found:?}");
     }
 }

@@ -44,7 +44,7 @@ impl Plan {
         let Amendment { added, closed, renamed, breaks, sources, .. } = amendment;
         if amendment.lists().next().is_none() && breaks.is_empty() && sources.is_empty() {
             let rule =
-                "an amendment has [[added]], [[closed]], [[renamed]], [[break]] or [[source]]";
+                "it has no [[added]], [[closed]], [[renamed]], [[break]] or [[source]]; add one";
             return Err(AmendError::Nothing { field: "amendment".into(), rule });
         }
         let mut plan = self.clone();
@@ -75,7 +75,7 @@ impl Plan {
                 .flat_map(|other| &other.breaks)
                 .chain(&breaks[..number]);
             if earlier.any(|other| other.dataflow == change.dataflow) {
-                let rule = "this dataflow already has a break on this day";
+                let rule = "this dataflow already has a break on this day; remove one";
                 return Err(AmendError::Nothing { field, rule });
             }
         }
@@ -103,9 +103,10 @@ impl Plan {
             return refuse(format!("a day of the plan from {start} to {expires} is needed"));
         }
         match self.amendments.last() {
-            Some(last) if given < last.from => {
-                refuse(format!("not before {}, where the last amendment begins", last.from))
-            }
+            Some(last) if given < last.from => refuse(format!(
+                "a day not before {} is needed, where the last amendment begins",
+                last.from
+            )),
             _ => Ok(()),
         }
     }
@@ -169,7 +170,10 @@ impl Plan {
                 && last.until >= until
             {
                 let first = last.until.tomorrow().unwrap_or(last.until);
-                let rule = format!("later than {first}, the first day of the name of {}", code.id);
+                let rule = format!(
+                    "a day later than {first} is needed, the first day of the name of {}",
+                    code.id
+                );
                 return Err(AmendError::From { rule, given: by.from });
             }
             let name = std::mem::replace(&mut code.name, change.name.clone());
@@ -178,7 +182,7 @@ impl Plan {
             // The name stays; it only gets others beside it.
             code.name = change.name.clone();
         } else if change.also.is_empty() {
-            let rule = "the code has this name already";
+            let rule = "the code has this name already; remove the entry";
             return Err(AmendError::Nothing { field: format!("{field}.name"), rule });
         }
         for (number, other) in change.also.iter().enumerate() {
@@ -284,15 +288,13 @@ fn range_for_added(
     match (group, list.groups().is_empty()) {
         // Fits: a list has at most CODES_MAX codes.
         (None, true) => Ok(0..list.codes().len() as u16),
-        (Some(_), true) => Err(refuse(format!("{} has no groups", list.id))),
-        (None, false) => {
-            Err(refuse(format!("{} has groups, so the code's own is needed", list.id)))
-        }
+        (Some(_), true) => Err(refuse(format!("{} has no groups; leave the key out", list.id))),
+        (None, false) => Err(refuse(format!("{} has groups; name the one of the code", list.id))),
         (Some(given), false) => {
             let found = groups().find(|group| group.code.id == given);
             found.map(|group| group.codes.clone()).ok_or_else(|| {
                 let known: Vec<&str> = groups().map(|group| &*group.code.id).collect();
-                refuse(format!("one of {} is needed, given {given}", known.join(", ")))
+                refuse(format!("no group {given}; name one of {}", known.join(", ")))
             })
         }
     }
@@ -446,7 +448,12 @@ mod tests {
             (day, also_of_direction.into(), "not-of-attribute", "renamed[0].list: "),
             (day, renamed("NOWHERE", "x"), "unknown-reference", "renamed[0].code: "),
             (day, renamed("HUNG_HOM", "x"), "closed-code", "renamed[0].code: "),
-            (day, renamed("LO_WU", "x") + &renamed("LO_WU", "y"), "amendment-from", "from: later"),
+            (
+                day,
+                renamed("LO_WU", "x") + &renamed("LO_WU", "y"),
+                "amendment-from",
+                "from: a day later",
+            ),
             (
                 day,
                 replace_only(broken, "BORDER_FLOW", "X"),

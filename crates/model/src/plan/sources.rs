@@ -100,22 +100,29 @@ impl Plan {
     ) -> Result<(), AmendError> {
         let place = self.sources.iter().position(|other| other.id == source.id);
         if place.is_some_and(|place| self.sources[place] == *source) {
-            let (field, rule) = (field.to_owned(), "the source is this one already");
+            let (field, rule) =
+                (field.to_owned(), "the source is this one already; remove the entry");
             return Err(AmendError::Nothing { field, rule });
         }
         let is_own = |key: &SourceKey| source.keys.iter().any(|own| own.public == key.public);
         let mut others = self.sources.iter().filter(|other| other.id != source.id);
         let shares_key = others.find(|other| other.keys.iter().any(is_own));
         let refused = match (place, shares_key) {
-            _ if self.intake.is_none() => Some(("id", "a plan without sources gets none".into())),
-            (_, Some(other)) => Some(("key", format!("{} signs with one of these keys", other.id))),
+            _ if self.intake.is_none() => {
+                Some(("id", "a plan without sources gets none; make a new plan".into()))
+            }
+            (_, Some(other)) => {
+                Some(("key", format!("{} signs with one of these keys; make new ones", other.id)))
+            }
             (Some(place), None) => refused_days(self.sources[place].days, source.days, by),
-            (None, None) if source.days.from < Some(by.from) => {
-                Some(("from", format!("a new source begins on {} or later", by.from)))
-            }
-            (None, None) if self.sources.len() == SOURCES_MAX => {
-                Some(("id", format!("a plan has at most {SOURCES_MAX} sources")))
-            }
+            (None, None) if source.days.from < Some(by.from) => Some((
+                "from",
+                format!("a new source begins on {} or later; correct the day", by.from),
+            )),
+            (None, None) if self.sources.len() == SOURCES_MAX => Some((
+                "id",
+                format!("a plan has at most {SOURCES_MAX} sources; let one deliver for several"),
+            )),
             (None, None) => None,
         };
         if let Some((key, rule)) = refused {
@@ -135,14 +142,22 @@ fn refused_days(old: DayRange, new: DayRange, by: &Amendment) -> Option<(&'stati
     let is_past = |to: Option<Date>| to.is_some_and(|to| to < before);
     let shown = |day: Option<Date>| day.map_or_else(String::new, |day| day.to_string());
     if old.from != new.from {
-        return Some(("from", format!("the first day stays {}", shown(old.from))));
+        return Some(("from", format!("the first day stays {}; write that", shown(old.from))));
     }
     if old.to == new.to {
         return None;
     }
     if is_past(old.to) {
-        let rule = format!("it ended on {}; one that begins again is another", shown(old.to));
+        let rule = format!("it ended on {}; add another, as none begins again", shown(old.to));
         return Some(("to", rule));
     }
-    is_past(new.to).then(|| ("to", format!("not before {before}, the day before the amendment")))
+    is_past(new.to).then(|| {
+        (
+            "to",
+            format!(
+                "a day not before {before} is needed, the day before the amendment; choose such a \
+                 day"
+            ),
+        )
+    })
 }

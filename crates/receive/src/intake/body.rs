@@ -23,13 +23,19 @@ const LENGTH_REQUIRED: u16 = 411;
 pub(super) fn length(headers: &HeaderMap, limits: &Limits) -> Result<u64, Problem> {
     let Some(given) = headers.get(CONTENT_LENGTH) else {
         if headers.contains_key(hyper::header::TRANSFER_ENCODING) {
-            let detail = "content-length: this header is needed: a body has a known length";
+            let detail = "content-length: this header is needed; send a body of known length";
             return Err(Problem::new(LENGTH_REQUIRED, "missing-header", detail));
         }
         return Ok(0);
     };
     let length = given.to_str().ok().and_then(|text| text.parse().ok());
-    let bad = || Problem::new(BAD_REQUEST, "bad-header", "content-length: no number");
+    let bad = || {
+        Problem::new(
+            BAD_REQUEST,
+            "bad-header",
+            "content-length: must be a whole number; correct it",
+        )
+    };
     let length = length.ok_or_else(bad)?;
     if length > limits.body_bytes {
         let most = limits.body_bytes;
@@ -67,7 +73,10 @@ where
     match timeout(limits.body, reading).await {
         Ok(read) => read?,
         Err(_) => {
-            let detail = format!("body: was not sent within {} seconds", limits.body.as_secs());
+            let detail = format!(
+                "body: was not sent within {} seconds; send a smaller delivery",
+                limits.body.as_secs()
+            );
             return Err(Problem::new(REQUEST_TIMEOUT, "too-slow", detail));
         }
     }
@@ -75,7 +84,7 @@ where
         return Err(cut());
     }
     if <[u8; 32]>::from(digest.finalize()) != delivery.digest {
-        let detail = "content-digest: is not that of the body as sent";
+        let detail = "content-digest: is not that of the body as sent; send the delivery again";
         let code = DeliveryFault::Digest.code();
         return Err(Problem::new(BAD_REQUEST, code, detail));
     }
@@ -83,5 +92,9 @@ where
 }
 
 fn cut() -> Problem {
-    Problem::new(BAD_REQUEST, "cut", "body: is not as long as its content-length")
+    Problem::new(
+        BAD_REQUEST,
+        "cut",
+        "body: is not as long as its content-length; send the delivery again",
+    )
 }

@@ -149,7 +149,7 @@ impl IntakeServer {
         };
         let path = request.uri().path();
         if request.uri().query().is_some() {
-            let detail = "query: these addresses take none";
+            let detail = "query: these addresses take none; leave it out";
             return Err(Problem::new(BAD_REQUEST, "unknown-parameter", detail));
         }
         let Some(at) = address(path) else {
@@ -162,7 +162,7 @@ impl IntakeServer {
                 self.deliver(request, &terms, now).await
             }
             _ if !reads => {
-                let detail = "method: GET is meant at this address, and PUT for a delivery";
+                let detail = "method: is not meant at this address; use GET, or PUT for a delivery";
                 Err(Problem::new(METHOD_NOT_ALLOWED, "method", detail))
             }
             Address::Plan => json(&terms.columns),
@@ -181,7 +181,7 @@ impl IntakeServer {
                 verify::question(&head(&request)?, &source, &terms, now)?;
                 let found = self.question(move |store| store.receipt(&source, &id)).await?;
                 let Some((_, receipt)) = found else {
-                    let detail = "path: no delivery with this id was taken";
+                    let detail = "path: no delivery with this id was taken; send it";
                     return Err(Problem::new(NOT_FOUND, "unknown-delivery", detail));
                 };
                 Ok(signed(receipt, now.as_second(), &terms.key))
@@ -269,7 +269,8 @@ impl IntakeServer {
         let queue = self.queue.clone();
         let done = tokio::task::spawn_blocking(move || work(&queue)).await;
         done.unwrap_or_else(|_| {
-            let detail = "an error in the program; the server's standard error says where";
+            let detail = "an error in the program; send it again later, and ask the operator, \
+                          whose log says where";
             Err(Problem::new(INTERNAL_ERROR, "bug", detail))
         })
     }
@@ -309,18 +310,21 @@ fn busy(busy: Busy) -> Problem {
         Busy::Source => Problem::later(
             TOO_MANY_REQUESTS,
             "source-busy",
-            "source: its earlier deliveries are still under way",
+            "source: its earlier deliveries are still under way; wait for their receipts",
             SHARE_SECONDS,
         ),
         Busy::Client => Problem::later(
             TOO_MANY_REQUESTS,
             "client-busy",
-            "connection: too many requests are under way from this address",
+            "connection: too many requests are under way from this address; send one after another",
             SHARE_SECONDS,
         ),
-        Busy::Memory => {
-            Problem::later(UNAVAILABLE, "busy", "body: too much is under way", BUSY_SECONDS)
-        }
+        Busy::Memory => Problem::later(
+            UNAVAILABLE,
+            "busy",
+            "body: too much is under way; send it again later",
+            BUSY_SECONDS,
+        ),
         Busy::Day => Problem::later(
             TOO_MANY_REQUESTS,
             "source-day",
@@ -336,9 +340,17 @@ fn busy(busy: Busy) -> Problem {
 /// What the store says of itself is for its operator: its log has it.
 fn of_store(refusal: &Refusal) -> Problem {
     match &*refusal.code {
-        "disk-full" => {
-            Problem::later(UNAVAILABLE, "disk-full", "store: its disk is full", DISK_SECONDS)
-        }
-        _ => Problem::later(UNAVAILABLE, "busy", "store: cannot take it now", BUSY_SECONDS),
+        "disk-full" => Problem::later(
+            UNAVAILABLE,
+            "disk-full",
+            "store: its disk is full; tell its operator, and send it again later",
+            DISK_SECONDS,
+        ),
+        _ => Problem::later(
+            UNAVAILABLE,
+            "busy",
+            "store: cannot take it now; send it again later",
+            BUSY_SECONDS,
+        ),
     }
 }

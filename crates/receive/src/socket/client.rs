@@ -72,7 +72,7 @@ fn ask(
     progress: &mut dyn FnMut(Progress),
 ) -> Option<Result<Answer, Refusal>> {
     let Ok(mut line) = serde_json::to_vec(request) else {
-        let text = "--files: path: must be UTF-8 for a store that is served";
+        let text = "--files: path: must be UTF-8 for a store that is served; rename the file";
         return Some(Err(Refusal::new(2, "not-utf8", text)));
     };
     line.push(b'\n');
@@ -91,8 +91,8 @@ fn ask(
         }
     }
     has_begun.then(|| {
-        let text = "socket: the server ended before it answered; whether the work was done is not \
-                    known, and the same command can be run again";
+        let text = "socket: the server ended before it answered, so it is not known whether the \
+                    work was done; run the same command again";
         Err(Refusal::new(6, "unanswered", text))
     })
 }

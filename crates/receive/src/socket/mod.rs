@@ -14,7 +14,7 @@
 //! {"version":1,"store":"store",
 //!  "task":{"release":{"until":"2024-01-31","threads":null,"empty":false,"now":null}}}
 //! {"version":1,"begun":true}
-//! {"version":1,"progress":{"released":"2024-01-31"}}
+//! {"version":1,"progress":{"released":["2024-01-31",["LAND"]]}}
 //! {"version":1,"answer":{"released":["2024-01-31"]}}
 //! ```
 

@@ -36,7 +36,14 @@ impl SocketServer {
     pub fn start(store: &Path, queue: Queue) -> Result<Self, Refusal> {
         let path = socket_path(store);
         let listener = listen(&path).map_err(|error| {
-            Refusal::new(9, "system", format!("{}: listen: {error}", path.display()))
+            Refusal::new(
+                9,
+                "system",
+                format!(
+                    "{}: listen: {error}; check the owner and the permissions of its directory",
+                    path.display()
+                ),
+            )
         })?;
         let socket = Socket { store: store.display().to_string(), queue };
         std::thread::spawn(move || socket.accept(&listener));
@@ -160,7 +167,7 @@ fn unknown(line: &[u8]) -> Refusal {
             "the server of this store is of another version; run its version of this command, or \
              start it again"
         }
-        _ => "is not one that this server knows",
+        _ => "is not one that this server knows; run its version of this command",
     };
     Refusal::new(2, "bad-request", format!("socket: request: {rule}"))
 }

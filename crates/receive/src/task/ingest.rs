@@ -51,7 +51,8 @@ pub(super) fn ingest(
         Some(text) => Some(text.parse().map_err(|_| malformed("completeUntil"))?),
     };
     if until.is_some() && store.plan().sources.is_empty() {
-        let rule = "--complete-until: is for a plan with sources; this one waits for nobody";
+        let rule = "--complete-until: is for a plan with sources, and this one has none; leave it \
+                    out";
         return Err(Refusal::new(2, "bad-value", rule));
     }
     let format = match &task.format {
@@ -78,8 +79,8 @@ fn check_submitter(store: &Store, submitter: &str) -> Result<(), Refusal> {
     }
     let place = store.directory().display();
     if !store.is_synthetic() {
-        let rule = "the plan names its sources, so only deliveries that they signed are taken: \
-                    over the intake of `tidegauge serve`, or as .delivery files of \
+        let rule = "the plan names its sources, so only deliveries that they signed are taken; \
+                    send them to the intake of `tidegauge serve`, or take in .delivery files of \
                     `tidegauge-agent`";
         return Err(Refusal::new(3, "sources-only", format!("{place}: ingest: {rule}")));
     }
@@ -87,7 +88,7 @@ fn check_submitter(store: &Store, submitter: &str) -> Result<(), Refusal> {
         return Ok(());
     }
     let ids: Vec<&str> = sources.iter().map(|source| source.id.as_str()).collect();
-    let rule = format!("one of the plan's sources is needed: {}", ids.join(", "));
+    let rule = format!("must be one of the plan's sources; there are {}", ids.join(", "));
     Err(Refusal::new(2, "bad-value", format!("--submitter: {rule}")))
 }
 
@@ -164,7 +165,11 @@ fn add(all: &mut IngestedRows, receipt: &Receipt, file: &GivenFile) {
 
 fn read(file: &GivenFile) -> Result<Bytes, Refusal> {
     let failed = |error: std::io::Error| {
-        let text = format!("{}: file: cannot be read: {}", file.name, error.kind());
+        let text = format!(
+            "{}: file: cannot be read: {}; check the path, its owner and its permissions",
+            file.name,
+            error.kind()
+        );
         Refusal::new(2, "unreadable", text)
     };
     let most = (HEAD_BYTES_MAX + BODY_BYTES_MAX) as u64;
@@ -172,7 +177,10 @@ fn read(file: &GivenFile) -> Result<Bytes, Refusal> {
     let stream = File::open(&file.path).map_err(failed)?;
     stream.take(most + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > most {
-        let text = format!("{}: file: is larger than a delivery can be, {most} bytes", file.name);
+        let text = format!(
+            "{}: file: is larger than a delivery can be, {most} bytes; make several",
+            file.name
+        );
         return Err(Refusal::new(2, "too-large", text));
     }
     Ok(Bytes::from(bytes))
@@ -184,11 +192,16 @@ fn admit(bytes: &Bytes, terms: &Terms, now: Timestamp) -> Result<AdmittedDeliver
     let delivery: Delivery = verify::delivery(&head, terms, now)?;
     let body = bytes.slice(start..);
     if digest_of(&body) != delivery.digest {
-        let detail = "content-digest: is not that of the body: the file is cut or was changed";
+        let detail = "content-digest: is not that of the body, so the file is cut or was changed; \
+                      copy it again";
         return Err(Problem::new(BAD_REQUEST, "content-digest", detail));
     }
     let Some(admission) = terms.admissions.get(&delivery.source) else {
-        return Err(Problem::new(BAD_REQUEST, "unknown-source", "source: is not in the plan"));
+        return Err(Problem::new(
+            BAD_REQUEST,
+            "unknown-source",
+            "source: is not in the plan; /intake/v1/plan lists those that are",
+        ));
     };
     let rows = rows::admit(body, &delivery, admission, &LIMITS, now)?;
     Ok(AdmittedDelivery { delivery, rows, arrived: now })

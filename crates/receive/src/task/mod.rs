@@ -101,8 +101,8 @@ pub struct AmendPlan {
 pub enum Progress {
     /// The number of steps that will be released.
     Closed(u64),
-    /// A step became public.
-    Released(String),
+    /// A step became public, without these sources, which had not declared it complete.
+    Released(String, Vec<String>),
     /// A damaged snapshot was skipped, for this reason: a code and a sentence.
     PassedOver(String, String),
 }

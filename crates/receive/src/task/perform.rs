@@ -5,7 +5,7 @@
 use std::thread::available_parallelism;
 
 use jiff::Timestamp;
-use tidegauge_collect::{Progress as StoreProgress, Releasing, Store};
+use tidegauge_collect::{Progress as StoreProgress, Releasing, Store, due_time};
 use tidegauge_model::{Amendment, Period};
 
 use super::changes::changes;
@@ -73,7 +73,7 @@ pub(super) fn given(store: &Store, text: Option<&str>) -> Result<Option<Timestam
 
 /// A task that no command sends: each checks its arguments first.
 pub(super) fn malformed(field: &str) -> Refusal {
-    Refusal::new(2, "bad-value", format!("request: {field}: cannot be read"))
+    Refusal::new(2, "bad-value", format!("request: {field}: cannot be read; correct the value"))
 }
 
 pub(super) fn threads(given: Option<usize>) -> usize {
@@ -101,9 +101,9 @@ fn release(
         StoreProgress::PassedOver(damage) => {
             progress(Progress::PassedOver(damage.code().to_owned(), damage.to_string()));
         }
-        StoreProgress::Released(step) => {
+        StoreProgress::Released(step, silent) => {
             steps.push(step.to_string());
-            progress(Progress::Released(step.to_string()));
+            progress(Progress::Released(step.to_string(), silent));
         }
     })?;
     let less = until.map_or(Ok(None), |until| less(store, until, wait_from))?;
@@ -127,6 +127,7 @@ fn less(
         true => "",
         false => ", or when its sources have declared it (`tidegauge status` names them)",
     };
+    let due = due_time(due);
     Ok(Some(format!("{step} is due at {due}: run the command again then{waits}")))
 }
 

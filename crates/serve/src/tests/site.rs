@@ -90,9 +90,18 @@ fn only_a_trusted_proxy_names_the_site() {
         assert_eq!(site(PROXY), "https://statistics.test/stat/plan");
         assert_eq!(site(READER), "http://inner.test/stat/plan");
     }
-    let strange = [("x-forwarded-host", "a.test/\"><script>")];
-    let entered = entrance("/").enter(asked("/", &strange), PROXY).unwrap();
-    assert_eq!(entered.extensions().get::<Site>().unwrap().host, "inner.test");
+    let host = |named: &str| {
+        let headers = [("x-forwarded-host", named)];
+        let entered = entrance("/").enter(asked("/", &headers), PROXY).unwrap();
+        entered.extensions().get::<Site>().unwrap().host.clone()
+    };
+    for named in ["a.test", "a.test:8443", "192.0.2.1:80", "[2001:db8::1]", "[::1]:8443"] {
+        assert_eq!(host(named), named);
+    }
+    let strange = ["a.test/\"><script>", "x:99999", "x:y", "[::1", "[a]", "::1", "u@a.test", ":80"];
+    for named in strange {
+        assert_eq!(host(named), "inner.test", "{named}");
+    }
 }
 
 #[test]

@@ -53,8 +53,8 @@ impl TextFile {
         frame: LineFrame,
     ) -> Result<Self, Error> {
         if frame.header {
-            file.write(COLUMNS.join(",").as_bytes())?;
-            file.write(b"\n")?;
+            file.add(COLUMNS.join(",").as_bytes())?;
+            file.add(b"\n")?;
         }
         let [.., before_kind, before_point, before_class, end] = frame.around;
         let mut ends = Vec::new();
@@ -91,7 +91,7 @@ impl TextFile {
                 usize::from(crossing.point) * KINDS.len() + usize::from(crossing.kind);
             let end = point_and_kind * CLASSES.len() + usize::from(crossing.class);
             line.extend(self.ends[end].as_bytes());
-            self.file.write(line)?;
+            self.file.add(line)?;
         }
         Ok(())
     }

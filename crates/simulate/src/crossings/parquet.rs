@@ -6,8 +6,6 @@
 //! columns are strings, those of few values as dictionaries (layout: `tables`). Rows are in the
 //! order of the events.
 
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -39,8 +37,7 @@ const OFFSET: i64 = 8 * 3600;
 /// An open table.
 pub(super) struct ParquetFile {
     path: PathBuf,
-    partial: PathBuf,
-    writer: ArrowWriter<BufWriter<File>>,
+    writer: ArrowWriter<WholeFile>,
     schema: SchemaRef,
     /// The codes of kinds, points and classes.
     codes: [Arc<StringArray>; 3],
@@ -48,7 +45,7 @@ pub(super) struct ParquetFile {
 
 impl ParquetFile {
     pub(super) fn new(file: WholeFile, labels: &EventLabels) -> Result<Self, Error> {
-        let WholeFile { path, partial, file } = file;
+        let path = file.path().to_owned();
         let options = properties(&COLUMNS[..2]).map_err(|error| unwritable(&path, error))?;
         let schema = Arc::new(schema());
         let writer = ArrowWriter::try_new_with_options(file, Arc::clone(&schema), options)
@@ -58,7 +55,7 @@ impl ParquetFile {
             Arc::new(StringArray::from_iter_values(&labels.points)),
             Arc::new(StringArray::from_iter_values(CLASSES)),
         ];
-        Ok(Self { path, partial, writer, schema, codes })
+        Ok(Self { path, writer, schema, codes })
     }
 
     pub(super) fn write(
@@ -80,9 +77,9 @@ impl ParquetFile {
     }
 
     pub(super) fn finish(self) -> Result<PathBuf, Error> {
-        let Self { path, partial, writer, .. } = self;
+        let Self { path, writer, .. } = self;
         let file = writer.into_inner().map_err(|error| unwritable(&path, error))?;
-        WholeFile { path, partial, file }.finish()
+        file.finish()
     }
 
     fn rows(

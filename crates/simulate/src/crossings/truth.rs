@@ -43,7 +43,7 @@ impl<'a> TruthFiles<'a> {
         let begin = |path: Option<&Path>, header: &str| -> Result<Option<WholeFile>, Error> {
             let mut file = path.map(WholeFile::create).transpose()?;
             if let Some(file) = &mut file {
-                file.write(header.as_bytes())?;
+                file.add(header.as_bytes())?;
             }
             Ok(file)
         };
@@ -69,7 +69,7 @@ impl<'a> TruthFiles<'a> {
                 for (kind, counts) in KINDS.iter().zip(counts.chunks(CLASSES.len())) {
                     for (class, count) in CLASSES.iter().zip(counts) {
                         let line = format!("{day},{point},{kind},{class},{count}\n");
-                        file.write(line.as_bytes())?;
+                        file.add(line.as_bytes())?;
                     }
                 }
             }
@@ -77,7 +77,7 @@ impl<'a> TruthFiles<'a> {
         if let Some(file) = &mut self.stocks {
             for (class, present) in CLASSES.iter().zip(self.present).skip(RESIDENT + 1) {
                 let line = format!("{day},{class},{present}\n");
-                file.write(line.as_bytes())?;
+                file.add(line.as_bytes())?;
             }
         }
         Ok(())

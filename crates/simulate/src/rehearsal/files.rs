@@ -91,14 +91,16 @@ impl DeliveryFiles {
         Ok(())
     }
 
-    /// Closes the files.
-    pub(super) fn finish(mut self) -> Result<(), Error> {
+    /// Closes the files; returns the file or the directory of each source.
+    pub(super) fn finish(mut self) -> Result<Vec<PathBuf>, Error> {
+        let mut paths = Vec::new();
         for source in self.sources {
             if let Some(whole) = source.whole {
                 whole.finish(&mut self.labels)?;
             }
+            paths.push(source.path);
         }
-        Ok(())
+        Ok(paths)
     }
 }
 

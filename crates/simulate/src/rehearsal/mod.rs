@@ -66,10 +66,9 @@ pub fn rehearse(
         files.write_day(date_of(day), &rows)?;
         progress(done, total);
     }
-    files.finish()?;
-    let summary = maker.summary;
+    let files = files.finish()?;
     maker.tally.finish()?;
-    Ok(summary)
+    Ok(RehearsalSummary { files, ..maker.summary })
 }
 
 #[cfg(test)]

@@ -5,8 +5,6 @@
 //! Format: `occurred_at` is a timestamp in microseconds, adjusted to universal time; the other
 //! columns are strings, those of few values as dictionaries.
 
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -29,15 +27,14 @@ const ROWS_AT_ONCE: usize = 1 << 16;
 /// An open table.
 pub(super) struct TableFile {
     path: PathBuf,
-    partial: PathBuf,
-    writer: ArrowWriter<BufWriter<File>>,
+    writer: ArrowWriter<WholeFile>,
     schema: SchemaRef,
     rows: Vec<EventRow>,
 }
 
 impl TableFile {
     pub(super) fn new(file: WholeFile, labels: &Labels) -> Result<Self, Error> {
-        let WholeFile { path, partial, file } = file;
+        let path = file.path().to_owned();
         let schema = Arc::new(schema(labels));
         let plain = |column: &Column| matches!(column, Column::EventId | Column::Person);
         let columns = labels.columns.iter().filter(|(_, column)| plain(column));
@@ -45,7 +42,7 @@ impl TableFile {
         let options = properties(&plain).map_err(|error| unwritable(&path, error))?;
         let writer = ArrowWriter::try_new_with_options(file, Arc::clone(&schema), options)
             .map_err(|error| unwritable(&path, error))?;
-        Ok(Self { path, partial, writer, schema, rows: Vec::new() })
+        Ok(Self { path, writer, schema, rows: Vec::new() })
     }
 
     pub(super) fn write(&mut self, row: &EventRow, labels: &mut Labels) -> Result<(), Error> {
@@ -55,9 +52,9 @@ impl TableFile {
 
     pub(super) fn finish(mut self, labels: &mut Labels) -> Result<PathBuf, Error> {
         self.flush(labels)?;
-        let Self { path, partial, writer, .. } = self;
+        let Self { path, writer, .. } = self;
         let file = writer.into_inner().map_err(|error| unwritable(&path, error))?;
-        WholeFile { path, partial, file }.finish()
+        file.finish()
     }
 
     fn flush(&mut self, labels: &mut Labels) -> Result<(), Error> {

@@ -16,7 +16,7 @@
 //! ```
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use tidegauge_model::plan::LifeCycle;
@@ -25,8 +25,10 @@ use crate::error::Error;
 use crate::whole_file::WholeFile;
 
 /// A summary of a rehearsal.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RehearsalSummary {
+    /// The file or the directory of each source, or of all rows in a plan without sources.
+    pub files: Vec<PathBuf>,
     /// Rows that were written.
     pub rows: u64,
     /// Events, those before the first day included.
@@ -57,7 +59,7 @@ impl Tally {
     pub(super) fn create(path: Option<&Path>) -> Result<Self, Error> {
         let mut file = path.map(WholeFile::create).transpose()?;
         if let Some(file) = &mut file {
-            file.write(b"date,kind,transition,events\n")?;
+            file.add(b"date,kind,transition,events\n")?;
         }
         Ok(Self { file, today: BTreeMap::new() })
     }
@@ -74,7 +76,7 @@ impl Tally {
         for ((kind, name), events) in today {
             let kind = &cycle.kinds[usize::from(kind)];
             let name = name.map_or("", |name| &cycle.names[name]);
-            file.write(format!("{day},{kind},{name},{events}\n").as_bytes())?;
+            file.add(format!("{day},{kind},{name},{events}\n").as_bytes())?;
         }
         Ok(())
     }

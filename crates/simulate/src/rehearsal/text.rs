@@ -21,8 +21,8 @@ impl TextFile {
     pub(super) fn new(mut file: WholeFile, is_json: bool, labels: &Labels) -> Result<Self, Error> {
         if !is_json {
             let names: Vec<&str> = labels.columns.iter().map(|(name, _)| name.as_str()).collect();
-            file.write(names.join(separator(labels)).as_bytes())?;
-            file.write(b"\n")?;
+            file.add(names.join(separator(labels)).as_bytes())?;
+            file.add(b"\n")?;
         }
         Ok(Self { file, is_json, line: Vec::new(), value: Vec::new() })
     }
@@ -34,7 +34,7 @@ impl TextFile {
             false => self.push_fields(row, labels),
         }
         self.line.push(b'\n');
-        self.file.write(&self.line)
+        self.file.add(&self.line)
     }
 
     pub(super) fn finish(self) -> Result<PathBuf, Error> {

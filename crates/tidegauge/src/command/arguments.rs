@@ -5,15 +5,19 @@
 //! Invariants:
 //! 1. Every command that opens a store opens it alike: the same key files, the same wait
 //!    (`tests/exit_codes.rs`: `every_command_refuses_a_key_that_others_can_read`).
+//! 2. An address that is refused is not repeated, and one that is shown has no password and ends no
+//!    line (`tests/addresses.rs`: `an_address_that_is_none_is_refused_and_not_repeated`).
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::builder::RangedU64ValueParser;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tidegauge_collect::{Access, Store};
 use tidegauge_model::Period;
 use tidegauge_receive::{Answer, Progress, Task, hand_in};
+use ureq::http::Uri;
 
 use crate::failure::Failure;
 
@@ -87,6 +91,49 @@ pub(super) fn public_directory(place: &Path) -> Result<PathBuf, Failure> {
     }
 }
 
+/// The address of a server, with its base path if it has one, that can be shown to anyone.
+pub(super) struct Address(String);
+
+impl Address {
+    /// Parses the address that an argument gives.
+    ///
+    /// Errors: anything that is no address, or has more in it; what was given is not repeated,
+    /// since it may have a password.
+    pub(super) fn parse(argument: &str, text: &str) -> Result<Self, Failure> {
+        let is_plain = text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'?' | b'#'));
+        if is_plain && text.parse::<Uri>().is_ok_and(|uri| is_base(&uri)) {
+            return Ok(Self(text.trim_end_matches('/').to_owned()));
+        }
+        let rule = "must be http:// or https://, a host, and if need be a port from 1 to 65535 and a \
+                    path, as in https://example.org/base; without a name, a password, a query or a \
+                    space";
+        Err(Failure::new(2, "bad-value", format_args!("{argument}: address: {rule}")))
+    }
+
+    /// As [`Address::parse`], if a place is an address and not a path.
+    ///
+    /// Errors: as [`Address::parse`].
+    pub(super) fn of_place(argument: &str, place: &str) -> Result<Option<Self>, Failure> {
+        let is_address = place.starts_with("http://") || place.starts_with("https://");
+        is_address.then(|| Self::parse(argument, place)).transpose()
+    }
+
+    /// The address, without a slash at its end.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Whether an address has a host, and beside it at most a port that a server can have and a path.
+fn is_base(uri: &Uri) -> bool {
+    let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
+    let Some(authority) = uri.authority() else { return false };
+    let host = authority.host();
+    let port = authority.as_str().strip_prefix(host).and_then(|rest| rest.strip_prefix(':'));
+    let has_port = port.is_some_and(|port| port.parse().is_ok_and(|port: u16| port > 0));
+    is_http && !host.is_empty() && (authority.as_str() == host || has_port)
+}
+
 /// Parses an instant.
 pub(super) fn instant(text: &str) -> Result<Timestamp, &'static str> {
     text.parse().map_err(|_| "must be an instant such as 2024-01-31T06:00:00+08:00")
@@ -102,13 +149,19 @@ pub(super) fn day(text: &str) -> Result<Date, &'static str> {
 /// Errors: text that is not a period.
 pub(super) fn period(option: &str, text: Option<&str>) -> Result<Option<Period>, Failure> {
     let parse = |text: &str| {
-        let rule = format!(
-            "{option}: value: must be a period such as 2024, 2024-Q1, 2024-01, 2024-W03, \
-             2024-01-15 or 2024-01-15T13"
-        );
-        Period::parse_sdmx(text).ok_or_else(|| Failure::new(2, "bad-value", rule))
+        let rule = "must be a period such as 2024, 2024-Q1, 2024-01, 2024-W03, 2024-01-15 or \
+                    2024-01-15T13";
+        Period::parse_sdmx(text).ok_or_else(|| Failure::value(option, rule))
     };
     text.map(parse).transpose()
+}
+
+/// The most threads of a command.
+const THREADS_MAX: u64 = 256;
+
+/// Reads a number of threads.
+pub(super) fn threads_parser() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=THREADS_MAX)
 }
 
 /// The number of threads to use: the given one, or one for each core.

@@ -65,6 +65,11 @@ impl AuditCommand {
         let printed = print_answer([text]);
         // Findings outrank output that cannot be written.
         let findings = report.findings();
-        if findings.is_empty() { printed } else { Err(Failure::lines(1, findings)) }
+        if findings.is_empty() {
+            return printed;
+        }
+        let next = "do not release under this plan, and report it as a fault of the program";
+        let lines = findings.iter().map(|finding| format!("{finding}; {next}"));
+        Err(Failure::lines(1, lines.collect()))
     }
 }

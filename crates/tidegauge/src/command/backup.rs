@@ -6,16 +6,20 @@
 //! Invariants:
 //! 1. A restored store draws nothing before it is compared, with this command or a later one
 //!    (`tests/backup.rs`: `a_restored_store_draws_nothing_before_it_is_compared`).
+//! 2. A restored store is compared whether or not its lines can be printed
+//!    (`tests/backup.rs`: `a_restored_store_is_compared_before_anything_is_printed`).
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use tidegauge_collect::restore;
-use tidegauge_ledger::{DirectorySource, Source, read_public, server_source};
+use tidegauge_ledger::{CHECKPOINT_BYTES_MAX, DirectorySource, Source, read_public, server_source};
 use tidegauge_receive::{Answer, Task, hand_in};
 
-use super::arguments::{StoreAccess, public_directory};
-use super::output::print_done;
+use super::arguments::{Address, StoreAccess, public_directory};
+use super::output::{StandardOutput, print_done};
 use crate::failure::{Done, Failure, print_error};
 
 /// The name of the checkpoint in a public directory.
@@ -38,6 +42,16 @@ impl Backup {
         let task = Task::Backup(to);
         let answer = hand_in(&self.directory, &self.access.access(), &task, &mut |_| {})?;
         let Answer::BackedUp(done) = answer else { return Ok(()) };
+        if done.left_out > 0 {
+            let more = if done.left_out > done.left_out_named.len() { ", ..." } else { "" };
+            print_error(format_args!(
+                "warning[left-out]: {}: public: {} files that are none of the store's are not in \
+                 the backup: {}{more}; move them out of the store",
+                self.directory.display(),
+                done.left_out,
+                done.left_out_named.join(", "),
+            ));
+        }
         print_done(format_args!(
             "{}: {} files, {} bytes, {} of the files new; {} entries in the ledger",
             self.to.display(),
@@ -79,17 +93,29 @@ impl Restore {
     pub(crate) fn run(self) -> Done {
         // A checkpoint that cannot be read leaves nothing behind.
         let note = self.kept.note(&self.from)?;
-        let entries = restore(&self.from, &self.directory)?;
-        print_done(format_args!(
-            "{}: restored, {entries} entries in the ledger",
-            self.directory.display()
-        ))?;
-        if !self.kept.is_given() {
-            return print_done(
-                "it changes nothing before `tidegauge ledger compare` has compared its ledger",
-            );
-        }
-        compare(&self.directory, &self.access, &self.kept, note)
+        let entries = restore(&self.from, &self.directory, self.access.key.as_deref())?;
+        let place = self.directory.display();
+        let restored = format!("{place}: restored, {entries} entries in the ledger");
+        let mut output = StandardOutput::default();
+        // All work comes before the first line, which may not find a reader.
+        let compared = match self.kept.is_given() {
+            true => compare(&self.directory, &self.access, &self.kept, note),
+            false => {
+                let next = "it changes nothing before `tidegauge ledger compare` has compared its \
+                            ledger";
+                Ok(next.to_owned())
+            }
+        };
+        output.print(&restored);
+        let compared = compared.map_err(|failure| {
+            failure.followed_by(format_args!(
+                "warning[not-compared]: {place}: store: is restored, but changes nothing before it \
+                 is compared; compare it with another checkpoint by `tidegauge ledger compare`, or \
+                 delete the directory"
+            ))
+        })?;
+        output.print(&compared);
+        output.finish(format_args!("{restored}; {compared}"))
     }
 }
 
@@ -110,7 +136,7 @@ impl Compare {
             return Err(Failure::new(2, "bad-value", rule));
         }
         let note = self.kept.note(&self.directory)?;
-        compare(&self.directory, &self.access, &self.kept, note)
+        print_done(compare(&self.directory, &self.access, &self.kept, note)?)
     }
 }
 
@@ -130,12 +156,12 @@ impl Kept {
                         what was released since; give a checkpoint kept elsewhere";
             return Err(Failure::new(2, "bad-value", format_args!("{place}: {rule}")));
         }
-        let bytes = if place.starts_with("http://") || place.starts_with("https://") {
-            published(&server_source(place), place)?
-        } else if path.is_dir() {
-            published(&DirectorySource::new(public_directory(path)?), place)?
-        } else {
-            std::fs::read(path).map_err(|error| Failure::unreadable(place, "read", &error))?
+        let bytes = match Address::of_place("--head", place)? {
+            Some(address) => published(&server_source(address.as_str()), place)?,
+            None if path.is_dir() => {
+                published(&DirectorySource::new(public_directory(path)?), place)?
+            }
+            None => read_file(path)?,
         };
         let rule = || format!("{place}: checkpoint: is not text");
         let text = String::from_utf8(bytes).map_err(|_| Failure::new(2, "not-utf8", rule()))?;
@@ -143,13 +169,42 @@ impl Kept {
     }
 }
 
+/// The checkpoint that a server or a directory publishes. One that cannot be a checkpoint says
+/// nothing about the store: it is bad input.
 fn published(source: &dyn Source, place: &str) -> Result<Vec<u8>, Failure> {
-    read_public(source, CHECKPOINT)?.ok_or_else(|| {
-        Failure::new(2, "not-a-store", format_args!("{place}: checkpoint: there is none"))
-    })
+    match read_public(source, CHECKPOINT) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => {
+            let rule = "there is none";
+            Err(Failure::new(2, "not-a-store", format_args!("{place}: checkpoint: {rule}")))
+        }
+        Err(error) => Err(Failure::new(2, error.code(), format_args!("{place}: {error}"))),
+    }
 }
 
-fn compare(directory: &Path, access: &StoreAccess, kept: &Kept, note: Option<String>) -> Done {
+/// The checkpoint in a file, which may be a pipe.
+fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let limit = CHECKPOINT_BYTES_MAX as u64 + 1;
+    File::open(path)
+        .and_then(|file| file.take(limit).read_to_end(&mut bytes))
+        .map_err(|error| Failure::unreadable(path.display(), "read", &error))?;
+    if bytes.len() > CHECKPOINT_BYTES_MAX {
+        let rule = format!(
+            "longer than its limit of {CHECKPOINT_BYTES_MAX} bytes; name the checkpoint itself"
+        );
+        return Err(Failure::new(2, "file-size", format_args!("{}: file: {rule}", path.display())));
+    }
+    Ok(bytes)
+}
+
+/// Compares the ledger; returns the line that says so.
+fn compare(
+    directory: &Path,
+    access: &StoreAccess,
+    kept: &Kept,
+    note: Option<String>,
+) -> Result<String, Failure> {
     if kept.i_know {
         print_error(
             "warning[not-compared]: --i-know: what was released since the backup may be drawn \
@@ -158,8 +213,14 @@ fn compare(directory: &Path, access: &StoreAccess, kept: &Kept, note: Option<Str
     }
     let task = Task::Compare(note);
     let answer = hand_in(directory, &access.access(), &task, &mut |_| {})?;
-    let Answer::Compared(entries) = answer else { return Ok(()) };
-    let done =
-        if kept.i_know { "accepted without a checkpoint" } else { "contains the checkpoint" };
-    print_done(format_args!("{}: the ledger of {entries} entries {done}", directory.display()))
+    let compared = match answer {
+        Answer::Compared(entries) if kept.i_know => {
+            format!("the ledger of {entries} entries accepted without a checkpoint")
+        }
+        Answer::Compared(entries) => {
+            format!("the ledger of {entries} entries contains the checkpoint")
+        }
+        _ => "compared".to_owned(),
+    };
+    Ok(format!("{}: {compared}", directory.display()))
 }

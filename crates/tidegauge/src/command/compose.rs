@@ -10,7 +10,7 @@
 //!    (`tests/plan_new.rs`: `a_sample_gives_names_and_codes_only`).
 
 use std::fs;
-use std::io::Write;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
@@ -19,11 +19,18 @@ use tidegauge_appraise::{
     ComposeError, Description, Dimension, EPSILON_MAX, FittedPlan, Forecast, ForecastOptions,
     Limits, ListOfCodes, PLAN_LANGUAGES, Sample, compose, forecast, list, list_of_table,
 };
+use tidegauge_model::plan::ATTRIBUTES;
 use tidegauge_model::{Grain, Plan};
+use tidegauge_whole_file::Existing;
 
-use super::output::{print_answer, print_done, print_warnings, without_price};
-use super::questions::{KindName, Questions, bad, broken_start, needed_number};
+use super::output::{
+    file_exists, print_answer, print_done, print_warnings, without_price, write_file,
+};
+use super::questions::{KindName, Questions, as_flag, bad, broken_start, needed_number};
 use crate::failure::{Done, Failure, print_error};
+
+/// The longest sample or table of codes.
+const FILE_BYTES_MAX: u64 = 64 << 20;
 
 /// Start a plan: asks what is missing if there is a terminal.
 #[derive(Args)]
@@ -102,21 +109,44 @@ pub(crate) struct New {
 
 impl New {
     pub(crate) fn run(self) -> Done {
+        // Before anything is asked; one that appears meanwhile is kept too.
         if let Some(out) = self.out.as_ref().filter(|out| out.exists() && !self.force) {
-            let rule = "exists already; give --force to overwrite it, or another name";
-            return Err(Failure::new(2, "file-exists", format_args!("{}: {rule}", out.display())));
+            return Err(file_exists(out));
+        }
+        let directory = self.out.as_ref().and_then(|out| out.parent());
+        if let Some(directory) = directory.filter(|d| !d.as_os_str().is_empty() && !d.is_dir()) {
+            let rule = "is no directory; make it first, or give another --out";
+            return Err(bad("--out", &format!("{} {rule}", directory.display())));
         }
         let mut ask = Questions::new();
-        let made = self.made(&mut ask);
-        if let (Err(_), Some(call)) = (&made, ask.answered()) {
-            print_error(format_args!("what you answered, as flags: tidegauge plan new {call}"));
+        let done = self.written(&mut ask);
+        if let (Err(_), Some(call)) = (&done, ask.answered()) {
+            let path =
+                |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+            let others = [
+                ("--rho", self.rho.clone()),
+                ("--sample", path(&self.sample)),
+                ("--out", path(&self.out)),
+            ];
+            let others = others.into_iter().filter_map(|(flag, word)| Some((flag, word?)));
+            let others: String = others.map(|(flag, word)| as_flag(flag, &word)).collect();
+            let force = if self.force { " --force" } else { "" };
+            print_error(format_args!(
+                "what you answered, as flags: tidegauge plan new{call}{others}{force}"
+            ));
         }
-        let (fitted, report) = made?;
+        done
+    }
+
+    /// Makes the plan and writes it.
+    fn written(&self, ask: &mut Questions) -> Done {
+        let (fitted, report) = self.made(ask)?;
         let Some(out) = &self.out else {
             report.lines().for_each(print_error);
             return print_answer([fitted.text]);
         };
-        write(out, &fitted.text, self.force)?;
+        let existing = if self.force { Existing::Replace } else { Existing::Keep };
+        write_file(out, &fitted.text, existing)?;
         print_done(report.trim_end())
     }
 
@@ -167,10 +197,10 @@ impl New {
         let margin = ("--margin", "Margin of error of the headline figures, in persons");
         let margin = ask.answer(self.margin.as_ref(), margin, Some("30"))?;
         let events = self.event_words(ask, kind, sample.is_some())?;
-        let dimensions = self.dimension_words(ask, sample.as_ref())?;
+        let source = |word: &str, own: &str| source(word, own, &area, sample.as_ref());
+        let dimensions = self.dimension_words(ask, sample.as_ref(), &source)?;
         ask.nothing_missing()?;
         let margin = needed_number("--margin", &margin)?;
-        let source = |word: &str, own: &str| source(word, own, &area, sample.as_ref());
         let events = match events.as_str() {
             "" => ListOfCodes::default(),
             word => source(word, "kind")?,
@@ -234,6 +264,7 @@ impl New {
         &self,
         ask: &mut Questions,
         sample: Option<&Sample>,
+        source: &dyn Fn(&str, &str) -> Result<ListOfCodes, Failure>,
     ) -> Result<Vec<String>, Failure> {
         if !self.dimensions.is_empty() {
             let named = self.dimensions.iter().filter(|word| *word != "none");
@@ -251,19 +282,16 @@ impl New {
             if answer == "none" {
                 return Ok(words);
             }
-            words.push(answer);
+            match dimension(&answer, 1, source) {
+                Ok(_) => words.push(answer),
+                // Whoever is asked can answer again.
+                Err(failure) => {
+                    failure.print();
+                    ask.take_back();
+                }
+            }
         }
     }
-}
-
-/// A file that is made anew, so that one that appears meanwhile is kept too.
-fn write(out: &Path, text: &str, force: bool) -> Done {
-    let failed = |error: std::io::Error| Failure::system(out.display(), "write", &error);
-    if force {
-        return fs::write(out, text).map_err(failed);
-    }
-    let mut file = fs::File::create_new(out).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)
 }
 
 fn refused(error: &ComposeError) -> Failure {
@@ -279,9 +307,24 @@ fn five_years(start: &str) -> Option<String> {
     Some(format!("{}-12-31", year + 4))
 }
 
+/// A file that is read as a whole.
+///
+/// Errors: none that can be read; one that is longer than any list of codes.
+fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)
+        .and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes))
+        .map_err(|error| Failure::unreadable(path.display(), "read", &error))?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        let rule = format!("longer than its limit of {FILE_BYTES_MAX} bytes; cut it");
+        return Err(Failure::new(2, "file-size", format_args!("{}: file: {rule}", path.display())));
+    }
+    Ok(bytes)
+}
+
 fn sample(path: &Path) -> Result<Sample, Failure> {
     let place = path.display();
-    let bytes = fs::read(path).map_err(|error| Failure::unreadable(&place, "read", &error))?;
+    let bytes = read_file(path)?;
     print_error(format_args!(
         "{place}: takes names of columns and codes only; never counts, and reads no other column"
     ));
@@ -306,7 +349,7 @@ fn source(
     let Some(path) = word.strip_prefix("file:") else {
         return list(word, own, area, sample).map_err(|error| refused(&error));
     };
-    let bytes = fs::read(path).map_err(|error| Failure::unreadable(path, "read", &error))?;
+    let bytes = read_file(Path::new(path))?;
     list_of_table(&bytes)
         .map_err(|error| Failure::new(2, "plan-new", format_args!("{path}: {error}")))
 }
@@ -322,6 +365,9 @@ fn dimension(
         None => (word, margin.saturating_mul(2)),
     };
     let (name, from) = word.split_once('=').unwrap_or((word, ""));
+    if !ATTRIBUTES.contains(&name) {
+        return Err(refused(&ComposeError::Attribute(name.to_owned())));
+    }
     let from = match (from, name) {
         ("", "citizenship") => "countries",
         ("", "sex") => "sex",
@@ -329,7 +375,7 @@ fn dimension(
         ("", "stay_class") => "stay-classes",
         ("", _) => {
             let rule = format!(
-                "{name}: has no built-in list; say where its codes are from, such as \
+                "{name} has no built-in list; say where its codes are from, such as \
                  {name}=codes:A,B or {name}=file:TABLE.csv"
             );
             return Err(bad("--dimension", &rule));

@@ -89,9 +89,13 @@ fn build(
     output: &mut StandardOutput,
 ) -> Result<usize, Failure> {
     let plan: Plan = plan::parse("plans/border.toml", PLAN)?;
-    let now: Timestamp = CLOCK
-        .parse()
-        .map_err(|_| Failure::new(2, "bad-value", "demo: clock: must be an instant"))?;
+    let now: Timestamp = CLOCK.parse().map_err(|_| {
+        Failure::new(
+            2,
+            "bad-value",
+            "demo: clock: must be an instant; correct the clock of this machine",
+        )
+    })?;
     output.print(format_args!("simulating {DAYS} days of crossings of synthetic persons"));
     simulation::built_in(events, DAYS)?;
     let id = &plan.statement.id;
@@ -111,7 +115,7 @@ fn build(
     let bar = bar(store.closed_unreleased(&how)?, "releasing");
     let mut released = 0;
     store.release(&how, &mut |progress| {
-        if let Progress::Released(_) = progress {
+        if let Progress::Released(..) = progress {
             bar.inc(1);
             released += 1;
         }

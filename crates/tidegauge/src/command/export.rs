@@ -133,7 +133,7 @@ fn refused(error: Error) -> Failure {
                 "decimals" => "--decimals",
                 _ => "--format",
             };
-            let text = format_args!("{option}: value: must be {rule}, not `{given}`");
+            let text = format_args!("{option}: value: must be {rule}, not `{given}`; correct it");
             Failure::new(2, code, text)
         }
         error => Failure::new(2, code, format_args!("export: {error}")),

@@ -12,6 +12,7 @@ use std::time::Duration;
 use clap::Args;
 use ureq::Agent;
 
+use super::arguments::Address;
 use super::output::print_answer;
 use crate::failure::{Done, Failure};
 
@@ -39,7 +40,7 @@ pub(crate) struct Health {
 impl Health {
     pub(crate) fn run(self) -> Done {
         let check = if self.alive { "livez" } else { "readyz" };
-        let address = format!("{}/{check}", self.url.trim_end_matches('/'));
+        let address = format!("{}/{check}", Address::parse("URL", &self.url)?.as_str());
         let wait = Duration::from_secs(self.wait);
         let config = Agent::config_builder().timeout_global(Some(wait));
         let agent = Agent::new_with_config(config.http_status_as_error(false).build());
@@ -52,7 +53,9 @@ impl Health {
         let text = body.read_to_string().map_err(|error| failed(&error))?;
         if !answer.status().is_success() {
             let status = answer.status().as_u16();
-            return Err(failed(&format_args!("status {status}: {}", text.trim_end())));
+            // One line for each check.
+            let checks = text.lines().collect::<Vec<_>>().join(", ");
+            return Err(failed(&format_args!("status {status}: {checks}")));
         }
         print_answer([text])
     }

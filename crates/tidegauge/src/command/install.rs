@@ -6,13 +6,14 @@
 //! Invariants:
 //! 1. Every command has a page (`tests/install.rs`: `every_command_has_a_page_of_man`).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Command, CommandFactory as _, ValueEnum};
 use clap_complete::Shell;
 use tidegauge_serve::Program as PublicProgram;
+use tidegauge_whole_file::Existing;
 
-use super::output::{print_answer, print_done};
+use super::output::{print_answer, print_done, write_file};
 use crate::failure::{Done, Failure};
 
 #[derive(Args)]
@@ -55,12 +56,23 @@ impl Man {
         let place = self.directory.display();
         std::fs::create_dir_all(&self.directory)
             .map_err(|error| Failure::system(&place, "create", &error))?;
-        let write = |command: Command| {
-            clap_mangen::generate_to(command.disable_help_subcommand(true), &self.directory)
-                .map_err(|error| Failure::system(&place, "write", &error))
-        };
-        write(tidegauge)?;
-        write(PublicProgram::command())?;
+        for program in [tidegauge, PublicProgram::command()] {
+            let mut program = program.disable_help_subcommand(true);
+            program.build();
+            write_pages(program, &self.directory)?;
+        }
         print_done(format_args!("wrote the pages of tidegauge and tidegauge-serve to {place}"))
     }
+}
+
+/// Writes the pages of a command and of every command below it.
+fn write_pages(command: Command, directory: &Path) -> Done {
+    for below in command.get_subcommands().filter(|below| !below.is_hide_set()) {
+        write_pages(below.clone(), directory)?;
+    }
+    let page = clap_mangen::Man::new(command);
+    let path = directory.join(page.get_filename());
+    let mut text = Vec::new();
+    page.render(&mut text).map_err(|error| Failure::system(path.display(), "write", &error))?;
+    write_file(&path, text, Existing::Replace)
 }

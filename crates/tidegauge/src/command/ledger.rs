@@ -10,9 +10,9 @@ use std::path::Path;
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
-use tidegauge_ledger::{DirectorySource, Source, audit_at, server_source};
+use tidegauge_ledger::{DirectorySource, Source, VerifierKey, audit_at, server_source};
 
-use super::arguments::public_directory;
+use super::arguments::{Address, public_directory};
 use super::backup::Compare;
 use super::output::print_answer;
 use crate::failure::{Done, Failure};
@@ -44,12 +44,13 @@ impl LedgerCommand {
             Self::Compare(compare) => return compare.run(),
             Self::Verify(verify) => verify,
         };
-        let source: Box<dyn Source> =
-            if place.starts_with("http://") || place.starts_with("https://") {
-                Box::new(server_source(&place))
-            } else {
-                Box::new(DirectorySource::new(public_directory(Path::new(&place))?))
-            };
+        if let Some(Err(rule)) = key.as_deref().map(|key| VerifierKey::parse(key.trim())) {
+            return Err(Failure::new(2, rule.code(), format_args!("--key: {rule}")));
+        }
+        let source: Box<dyn Source> = match Address::of_place("PLACE", &place)? {
+            Some(address) => Box::new(server_source(address.as_str())),
+            None => Box::new(DirectorySource::new(public_directory(Path::new(&place))?)),
+        };
         match audit_at(source.as_ref(), key.as_deref(), Timestamp::now()) {
             Ok(report) => print_answer([report.to_string()]),
             Err(findings) => {

@@ -109,7 +109,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(line) => line,
         // Help and version are not failures.
         Err(help) if !help.use_stderr() => {
-            let printed = help.print().map_err(|error| Failure::output(&error, "no help"));
+            let printed = help.print().map_err(|error| Failure::answer(&error));
             return exit_code(printed);
         }
         Err(error) => {

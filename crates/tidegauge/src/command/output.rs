@@ -1,16 +1,20 @@
-//! Standard output: how a command prints, and what happens if that fails.
+//! Output: how a command prints and writes a file, and what happens if that fails.
 //!
 //! Not here: the text that each command prints.
 //!
 //! Invariants:
 //! 1. Output that cannot be written interrupts no work: the command finishes its work, says so on
-//!    standard error and ends with exit code 8
+//!    standard error and ends with exit code 8; it says nothing of an answer that a closed pipe cut
 //!    (`tests/exit_codes.rs`: `an_output_that_cannot_be_written_has_its_own_code`).
+//! 2. A file is written whole, or is as it was before
+//!    (`tests/full_disk.rs`: `a_file_on_a_full_disk_is_whole_or_as_it_was`).
 
 use std::fmt::Display;
-use std::io::{BufWriter, Error, Write, stdout};
+use std::io::{BufWriter, Error, ErrorKind, Write, stdout};
+use std::path::Path;
 
 use tidegauge_appraise::PlanWarning;
+use tidegauge_whole_file::{Existing, write_whole};
 
 use crate::failure::{Done, Failure, print_error};
 
@@ -20,7 +24,7 @@ pub(super) fn print_answer(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) ->
     let mut parts = parts.into_iter();
     let printed = parts.try_for_each(|part| out.write_all(part.as_ref()));
     let printed = printed.and_then(|()| out.flush());
-    printed.map_err(|error| Failure::output(&error, "the answer is incomplete"))
+    printed.map_err(|error| Failure::answer(&error))
 }
 
 /// Prints the pieces of an answer.
@@ -72,6 +76,22 @@ impl StandardOutput {
     }
 }
 
+/// Writes a file that is there whole or not at all.
+///
+/// Errors: a file that is to be kept; disk.
+pub(super) fn write_file(path: &Path, bytes: impl AsRef<[u8]>, existing: Existing) -> Done {
+    write_whole(path, bytes, existing).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => file_exists(path),
+        _ => Failure::system(path.display(), "write", &error),
+    })
+}
+
+/// A file that is to be kept is there already.
+pub(super) fn file_exists(path: &Path) -> Failure {
+    let rule = "exists already; give --force to overwrite it, or another name";
+    Failure::new(2, "file-exists", format_args!("{}: {rule}", path.display()))
+}
+
 /// Warns on standard error of what a plan could do better.
 pub(super) fn print_warnings(place: &impl Display, warnings: &[PlanWarning]) {
     for PlanWarning { code, text } in warnings {
@@ -83,5 +103,5 @@ pub(super) fn print_warnings(place: &impl Display, warnings: &[PlanWarning]) {
 pub(super) fn without_price(place: &str, error: &impl Display) -> Failure {
     let rule =
         "a share or a weight is too small for its noise to be drawn, or too large; change it";
-    Failure::new(2, "plan-privacy", format_args!("{place}: dataflow: {error}: {rule}"))
+    Failure::new(2, "plan-privacy", format_args!("{place}: dataflow: {error}; {rule}"))
 }

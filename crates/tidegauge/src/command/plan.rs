@@ -25,9 +25,10 @@ use tidegauge_model::plan::PlanErrors;
 use tidegauge_model::{Amendment, Plan};
 use tidegauge_receive::{AmendPlan, Answer, Task};
 use tidegauge_serve::{DocumentForm, EXPLAIN_LANGUAGES, explain};
+use tidegauge_whole_file::Existing;
 
 use super::arguments::{StoreAt, public_directory};
-use super::output::{print_answer, print_done, print_warnings, without_price};
+use super::output::{print_answer, print_done, print_warnings, without_price, write_file};
 use crate::failure::{Done, Failure, print_error};
 
 #[derive(Subcommand)]
@@ -176,8 +177,11 @@ fn epsilon(text: &str) -> Result<f64, String> {
 /// The table of how many persons have how many contributions; empty if none is given.
 fn contributions(table: Option<&Path>, plan: &Plan) -> Result<Vec<Contributions>, Failure> {
     let Some(path) = table else { return Ok(vec![]) };
-    let refused =
-        |rule| Failure::new(2, "contributions", format_args!("{}: {rule}", path.display()));
+    let refused = |rule| {
+        let next = "give a CSV file with the columns dataflow,contributions,persons";
+        let text = format_args!("{}: {rule}; {next}", path.display());
+        Failure::new(2, "contributions", text)
+    };
     Contributions::parse(&text(path)?, plan).map_err(refused)
 }
 
@@ -227,15 +231,19 @@ impl Fit {
         let (text, plan) = read_unshared(&self.plan)?;
         let place = self.plan.display();
         let persons = contributions(self.contributions.as_deref(), &plan)?;
-        let fitted = fit(&text, &plan, &persons)
-            .map_err(|error| Failure::new(2, "plan-fit", format_args!("{place}: {error}")))?;
+        let fitted = fit(&text, &plan, &persons).map_err(|error| {
+            Failure::new(
+                2,
+                "plan-fit",
+                format_args!("{place}: {error}; write or change a [[wish]]"),
+            )
+        })?;
         let report = fitted.to_string();
         let Some(out) = self.out else {
             report.lines().for_each(print_error);
             return print_answer([fitted.text]);
         };
-        fs::write(&out, &fitted.text)
-            .map_err(|error| Failure::system(out.display(), "write", &error))?;
+        write_file(&out, &fitted.text, Existing::Replace)?;
         print_done(report.trim_end())
     }
 }
@@ -253,7 +261,14 @@ fn with_amendments(place: &Path) -> Result<(Plan, Vec<u64>), Failure> {
     let plan = log.plan().map(|(_, plan)| (plan.clone(), entries));
     plan.ok_or_else(|| {
         let place = place.display();
-        Failure::new(2, "plan-missing", format_args!("{place}: ledger: holds no plan yet"))
+        Failure::new(
+            2,
+            "plan-missing",
+            format_args!(
+                "{place}: ledger: holds no plan yet; give the directory of a store that \
+                 `tidegauge init` made"
+            ),
+        )
     })
 }
 
@@ -301,7 +316,11 @@ fn show(place: &str, plan: &Plan, format: ForecastFormat, options: ForecastOptio
         ForecastFormat::Text => print_answer([forecast.to_string()]),
         ForecastFormat::Json => {
             let json = serde_json::to_string_pretty(&forecast).map_err(|_| {
-                Failure::new(2, "plan-privacy", "plan: a margin is too large to be shown")
+                Failure::new(
+                    2,
+                    "plan-privacy",
+                    "plan: margin: is too large to be shown; raise a share or lower a bound",
+                )
             })?;
             print_answer([json, "\n".to_owned()])
         }

@@ -127,9 +127,19 @@ impl Questions {
 
     /// What is known, as flags for a shell; `None` if nobody was asked.
     pub(super) fn answered(&self) -> Option<String> {
-        let flags = self.known.iter().map(|(flag, answer)| format!("{flag} {}", shell(answer)));
-        self.is_answered.then(|| flags.collect::<Vec<_>>().join(" "))
+        let flags = self.known.iter().map(|(flag, answer)| as_flag(flag, answer));
+        self.is_answered.then(|| flags.collect())
     }
+
+    /// Forgets the last answer, which is asked for again.
+    pub(super) fn take_back(&mut self) {
+        self.known.pop();
+    }
+}
+
+/// A flag with its word, after a space, as a shell takes it.
+pub(super) fn as_flag(flag: &str, word: &str) -> String {
+    format!(" {flag} {}", shell(word))
 }
 
 /// A word as a shell takes it.
@@ -208,7 +218,7 @@ pub(super) fn broken_start(start: &str, step: Grain) -> Option<String> {
 }
 
 pub(super) fn bad(flag: &str, rule: &str) -> Failure {
-    Failure::new(2, "bad-value", format_args!("plan new: {flag}: {rule}"))
+    Failure::value(format_args!("plan new: {flag}"), rule)
 }
 
 fn number(text: &str) -> Option<u32> {

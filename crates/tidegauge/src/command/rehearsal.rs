@@ -84,9 +84,8 @@ pub(crate) struct RehearsePlan {
 
 impl RehearsePlan {
     pub(crate) fn run(self) -> Done {
-        let unknown = |option: &str, allowed: &str| {
-            Failure::new(2, "bad-value", format_args!("{option}: value: must be {allowed}"))
-        };
+        let unknown =
+            |option: &str, allowed: &str| Failure::value(option, format_args!("must be {allowed}"));
         let (_, plan) = plan::read(&self.plan)?;
         let mut options = Rehearsal::new(&plan, self.out);
         if let Some(from) = self.from {
@@ -117,6 +116,7 @@ impl RehearsePlan {
 
 fn report(options: &Rehearsal, made: RehearsalSummary) -> String {
     let RehearsalSummary { rows, events, opening_events, persons, .. } = made;
+    let files: Vec<String> = made.files.iter().map(|file| file.display().to_string()).collect();
     let mut text = format!(
         "{rows} rows of {events} events of {persons} synthetic persons, {} to {}, of which \
          {opening_events} events before the first day\n",
@@ -135,6 +135,10 @@ fn report(options: &Rehearsal, made: RehearsalSummary) -> String {
         .collect();
     if !given.is_empty() {
         text += &format!("of these events: {}\n", given.join(", "));
+    }
+    // With sources in the plan they are not what `--out` says.
+    if made.files.iter().any(|file| *file != options.out) {
+        text += &format!("written, for each source: {}\n", files.join(", "));
     }
     text + "what is assumed: tidegauge simulate plan --help"
 }

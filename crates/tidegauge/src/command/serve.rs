@@ -88,7 +88,7 @@ impl Intake {
                 let proxies = self.intake_proxy.clone();
                 return Ok(Security { proxies, tls: None });
             }
-            let rule = "is reached from other machines, so give --intake-certificate and \
+            let rule = "is reached from other machines; give --intake-certificate and \
                         --intake-key, or name the proxy that ends TLS with --intake-proxy";
             return Err(Failure::new(2, "no-tls", format_args!("--intake: {address}: {rule}")));
         };
@@ -149,8 +149,7 @@ impl Serve {
     fn open(&self) -> Result<Store, Failure> {
         match self.access.open(&self.directory) {
             Err(Error::Locked { place }) if is_served(&self.directory) => {
-                let rule =
-                    "another `tidegauge serve` serves this store, and a store has one server";
+                let rule = "another `tidegauge serve` serves this store; end that one first";
                 Err(Failure::new(6, "served", format_args!("{place}: lock: {rule}")))
             }
             opened => Ok(opened?),

@@ -172,8 +172,8 @@ impl SimulateScenario {
         match options.iter().find(|(_, given)| *given) {
             None => Ok(()),
             Some((option, _)) => {
-                let rule = format_args!("{option}: does not apply to {}", self.scenario);
-                Err(Failure::new(2, "bad-value", rule))
+                let rule = format_args!("does not apply to {}", self.scenario);
+                Err(Failure::value(option, rule))
             }
         }
     }
@@ -270,7 +270,7 @@ fn two_years(text: &str) -> Option<(i16, i16)> {
 }
 
 fn unknown(option: &str, allowed: &str) -> Failure {
-    Failure::new(2, "bad-value", format_args!("{option}: value: must be {allowed}"))
+    Failure::value(option, format_args!("must be {allowed}"))
 }
 
 /// Simulates the built-in counts into a file.

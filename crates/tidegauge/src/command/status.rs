@@ -81,11 +81,15 @@ fn text(place: &str, status: &Status) -> String {
     }
     // A synthetic store without a clock of its own is released on request.
     let on_request = state.synthetic && !status.releases_by_clock;
-    let by_whom = if on_request { "; `tidegauge release` releases them" } else { "" };
-    match state.steps_due {
-        0 => {}
-        1 => pending.push(format!("1 step is due and not released{by_whom}")),
-        steps => pending.push(format!("{steps} steps are due and not released{by_whom}")),
+    let open = match state.steps_due {
+        1 => "1 step".to_owned(),
+        steps => format!("{steps} steps"),
+    };
+    match (state.steps_due, on_request) {
+        (0, _) => {}
+        (_, true) => pending.push(format!("{open} to release when you ask: `tidegauge release`")),
+        (1, false) => pending.push(format!("{open} is due and not released")),
+        (_, false) => pending.push(format!("{open} are due and not released")),
     }
     if state.sealed {
         pending.push("a sealed release that is not public yet".to_owned());

@@ -6,7 +6,10 @@
 //! 1. No output counts persons or the events of a store. `ingest` counts the rows that it is given,
 //!    by their own times and the public calendar, for whoever gives them; whether an event was
 //!    known stays unsaid (`tests/bad_rows.rs`: `a_copy_is_counted_as_the_first_was`).
+//! 2. A step that is released without a source is warned of, by what sources have declared and the
+//!    calendar only (`tests/sources.rs`: `a_release_without_a_source_is_warned_of`).
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +20,7 @@ use jiff::Timestamp;
 use tidegauge_collect::{InputFormat, Population, init_with_key};
 use tidegauge_receive::{Answer, GivenFile, IngestedRows, Progress, Task};
 
-use super::arguments::{StoreAt, instant, period};
+use super::arguments::{StoreAt, instant, period, threads_parser};
 use super::output::print_done;
 use super::progress::bar;
 use crate::failure::{Done, Failure, print_error, warn_passed_over};
@@ -92,8 +95,8 @@ fn parse_seed(text: &str) -> Result<[u8; 32], Failure> {
         let digits = std::str::from_utf8(pair).unwrap_or_default();
         *byte = u8::from_str_radix(digits, 16).unwrap_or_default();
     }
-    let rule = "--noise-seed: value: must be 64 hexadecimal digits";
-    if is_valid { Ok(seed) } else { Err(Failure::new(2, "bad-value", rule)) }
+    let rule = "must be 64 hexadecimal digits";
+    if is_valid { Ok(seed) } else { Err(Failure::value("--noise-seed", rule)) }
 }
 
 #[derive(Args)]
@@ -117,7 +120,7 @@ pub(crate) struct IngestFiles {
     #[arg(long, value_parser = instant, value_name = "TIME")]
     complete_until: Option<Timestamp>,
     /// The number of threads that read; by default one for each core.
-    #[arg(long)]
+    #[arg(long, value_parser = threads_parser())]
     threads: Option<usize>,
 }
 
@@ -134,8 +137,7 @@ enum BadRow {
 impl IngestFiles {
     pub(crate) fn run(self) -> Done {
         if self.format.as_deref().is_some_and(|word| InputFormat::parse(word).is_none()) {
-            let rule = "--format: value: must be csv, ndjson or parquet";
-            return Err(Failure::new(2, "bad-value", rule));
+            return Err(Failure::value("--format", "must be csv, ndjson or parquet"));
         }
         let files = expand(&self.files)?.into_iter().map(given_file);
         let task = tidegauge_receive::IngestFiles {
@@ -216,7 +218,10 @@ fn expand(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         let before = files.len();
         add_directory(path, 0, &mut files)?;
         if files.len() == before {
-            let rule = format!("{}: directory: has no file of events", path.display());
+            let rule = format!(
+                "{}: directory: has no file of events; name the one in which they are",
+                path.display()
+            );
             return Err(Failure::new(2, "empty-input", rule));
         }
     }
@@ -228,7 +233,9 @@ fn expand(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 fn add_directory(path: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
     let place = path.display();
     if depth > DIRECTORIES_MAX {
-        let rule = format!("{place}: directory: at most {DIRECTORIES_MAX} below one another");
+        let rule = format!(
+            "{place}: directory: at most {DIRECTORIES_MAX} below one another; name a lower one"
+        );
         return Err(Failure::new(2, "bad-value", rule));
     }
     let failed = |error: std::io::Error| Failure::unreadable(path.display(), "list", &error);
@@ -259,7 +266,7 @@ pub(crate) struct ReleaseSteps {
     #[arg(long)]
     until: Option<String>,
     /// The number of threads that count; by default one for each core.
-    #[arg(long)]
+    #[arg(long, value_parser = threads_parser())]
     threads: Option<usize>,
     /// Release although no event was ever taken in. What is released is final.
     #[arg(long)]
@@ -277,18 +284,59 @@ impl ReleaseSteps {
             now: self.at.now(),
         };
         let bar = bar(0, "releasing");
+        let mut silent = SilentSources::default();
         let answer = self.at.hand_in(&Task::Release(task), &mut |progress| match progress {
             Progress::Closed(steps) => bar.set_length(steps),
-            Progress::Released(_) => bar.inc(1),
+            Progress::Released(step, sources) => {
+                silent.note(&step, sources);
+                bar.inc(1);
+            }
             Progress::PassedOver(code, damage) => bar.suspend(|| warn_passed_over(&code, &damage)),
-        })?;
+        });
         bar.finish_and_clear();
+        // What became public before a failure is public too.
+        silent.warn(&self.at.directory);
+        let answer = answer?;
         let Answer::Released(steps, less) = answer else { return Ok(()) };
         let done = match (steps.first(), steps.last()) {
             (Some(first), Some(last)) => format!("released {first} to {last}"),
-            _ => "nothing to release: every step that has closed is released".to_owned(),
+            _ if less.is_some() => "nothing to release".to_owned(),
+            _ => "nothing to release: every step that ends by then and has closed is released"
+                .to_owned(),
         };
         let less = less.map(|why| format!("\nless than --until asks for: {why}"));
         print_done(done + &less.unwrap_or_default())
+    }
+}
+
+/// The sources without which steps were released, each with the first and the last of these steps
+/// and their number.
+#[derive(Default)]
+struct SilentSources(BTreeMap<String, (String, String, u64)>);
+
+impl SilentSources {
+    fn note(&mut self, step: &str, sources: Vec<String>) {
+        for source in sources {
+            let first = || (step.to_owned(), step.to_owned(), 0);
+            let (_, last, steps) = self.0.entry(source).or_insert_with(first);
+            step.clone_into(last);
+            *steps += 1;
+        }
+    }
+
+    /// Warns of each source in one line.
+    fn warn(&self, store: &Path) {
+        for (source, (first, last, steps)) in &self.0 {
+            let released = match steps {
+                1 => format!("{first} was released"),
+                steps => format!("{steps} of the steps {first} to {last} were released"),
+            };
+            print_error(format_args!(
+                "warning[silent-source]: {}: source {source}: {released} before it had declared \
+                 that complete; figures name it as silent until a later vintage of the plan has \
+                 its events",
+                store.display()
+            ));
+        }
     }
 }

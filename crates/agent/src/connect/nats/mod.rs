@@ -164,7 +164,8 @@ impl Door {
             }
             (None, None, None, Some(file)) => options.token(secret(file)?.to_string()),
             _ => {
-                let rule = "give one of credentials, login with password_file, token_file";
+                let rule = "several proofs are given; give one of credentials, login with \
+                            password_file, token_file";
                 return Err(Error::input("settings", &self.place, "credentials", rule));
             }
         };
@@ -179,17 +180,20 @@ impl Door {
         let client = options.connect(self.part.servers.as_slice()).await;
         let client = client.map_err(|error| match error.kind() {
             ConnectErrorKind::Authentication | ConnectErrorKind::AuthorizationViolation => {
-                self.refused("login", "credentials", "the server refuses them")
+                self.refused("login", "credentials", "the server refuses them; correct them")
             }
             ConnectErrorKind::ServerParse => {
-                let rule = "write an address as nats://host:4222";
+                let rule = "is no address; write one as nats://host:4222";
                 Failure::Lasting(Error::input("settings", &self.place, "servers", rule))
             }
             _ if error.source().is_some_and(refuses_certificate) => {
                 let rule = "the server's certificate is refused; check `ca` and `servers`";
                 self.refused("certificate", "tls", rule)
             }
-            kind => self.away("connection", &format!("cannot be opened: {kind}")),
+            kind => self.away(
+                "connection",
+                &format!("cannot be opened: {kind}; check `servers` and the network"),
+            ),
         })?;
         let consumer = self.consumer(&client).await?;
         let info = consumer.cached_info();
@@ -225,8 +229,8 @@ impl Door {
         let config = &consumer.cached_info().config;
         let is_durable = config.durable_name.is_some();
         if config.ack_policy != AckPolicy::Explicit || config.max_deliver > 0 || !is_durable {
-            let rule = "must be durable, acknowledge explicitly and deliver without limit \
-                        (--ack explicit --max-deliver -1), or rows could be lost";
+            let rule = "must be durable, acknowledge explicitly and deliver without limit, or \
+                        rows could be lost; make it with --ack explicit --max-deliver -1";
             return Err(self.refused("consumer", "consumer", rule));
         }
         Ok(consumer)
@@ -241,11 +245,14 @@ impl Door {
                 );
                 self.refused("consumer", "consumer", &rule)
             }
-            ConsumerErrorKind::InvalidConsumerType => {
-                self.refused("consumer", "consumer", "is not a pull consumer")
-            }
+            ConsumerErrorKind::InvalidConsumerType => self.refused(
+                "consumer",
+                "consumer",
+                "is not a pull consumer; make one, or name another",
+            ),
             ConsumerErrorKind::InvalidName => {
-                let rule = "has a character that names of streams and consumers do not have";
+                let rule = "has a character that names of streams and consumers do not have; \
+                            correct it";
                 Failure::Lasting(Error::input("settings", &self.place, "consumer", rule))
             }
             kind => Failure::Broken(Error::new(
@@ -253,7 +260,9 @@ impl Door {
                 "server-away",
                 &self.place,
                 "consumer",
-                format_args!("does not answer: {kind}"),
+                format_args!(
+                    "does not answer: {kind}; check that the server runs, and the network"
+                ),
             )),
         }
     }
@@ -300,9 +309,12 @@ impl Door {
     async fn info(&self, connection: &mut Connection) -> Result<Info, Failure> {
         let info = connection.consumer.info().await.map_err(|error| match error.kind() {
             ConsumerInfoErrorKind::NotFound | ConsumerInfoErrorKind::StreamNotFound => {
-                self.refused("consumer", "consumer", "was removed while it was read")
+                self.refused("consumer", "consumer", "was removed while it was read; make it again")
             }
-            kind => self.away("consumer", &format!("does not answer: {kind}")),
+            kind => self.away(
+                "consumer",
+                &format!("does not answer: {kind}; check that the server runs, and the network"),
+            ),
         })?;
         Ok(Info {
             is_empty: info.num_pending == 0 && info.num_ack_pending == 0,
@@ -325,7 +337,7 @@ impl Nats {
         let host = |server: &String| {
             let address = server.parse::<async_nats::ServerAddr>();
             address.map(|address| address.host().to_owned()).map_err(|_| {
-                let rule = "write an address as nats://host:4222";
+                let rule = "is no address; write one as nats://host:4222";
                 Error::input("settings", &place, "servers", rule)
             })
         };

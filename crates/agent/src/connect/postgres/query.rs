@@ -155,7 +155,8 @@ impl Reader {
     }
 
     fn number_of(&self, text: &str) -> Result<u64, Failure> {
-        let rule = "the server's transaction ids are of an unknown form";
+        let rule = "the server's transaction ids are of an unknown form; name a server of \
+                    PostgreSQL";
         text.parse().map_err(|_| Failure::Lasting(self.door.fault("sql", "transaction", rule)))
     }
 

@@ -76,7 +76,9 @@ impl Door {
     /// Opens a session on rows of `source`, an item of `FROM`, with a cursor or key.
     pub(super) async fn open(&self, source: &str, key: &str) -> Result<Session, Failure> {
         let opened = tokio::time::timeout(CONNECT_MAX, self.client()).await;
-        let client = opened.unwrap_or_else(|_| Err(self.away("the server does not answer")))?;
+        let client = opened.unwrap_or_else(|_| {
+            Err(self.away("the server does not answer; check that it runs, and the network"))
+        })?;
         let key_type = self.column(&client, source, key).await?;
         let mut columns = String::new();
         for name in self.wanted.names() {
@@ -126,7 +128,11 @@ impl Door {
         let connector =
             tokio_postgres::tls::MakeTlsConnect::<TcpStream>::make_tls_connect(&mut maker, host)
                 .map_err(|_| {
-                    Failure::Lasting(self.fault("certificate", "host", "is no name of a host"))
+                    Failure::Lasting(self.fault(
+                        "certificate",
+                        "host",
+                        "is no name of a host; correct it",
+                    ))
                 })?;
         let opened = config.ssl_mode(SslMode::Require).connect_raw(stream, connector).await;
         let (client, connection) = opened.map_err(|error| self.failure("login", &error))?;
@@ -140,10 +146,15 @@ impl Door {
         match client.prepare(&text).await {
             Ok(statement) => match statement.columns() {
                 [column] => Ok(column.type_().clone()),
-                _ => Err(Failure::Lasting(self.fault("sql", name, "is not one column"))),
+                _ => Err(Failure::Lasting(self.fault(
+                    "sql",
+                    name,
+                    "is not one column; name one column",
+                ))),
             },
             Err(error) if error.code().is_some_and(|code| code.code() == "42703") => {
-                let rule = "there is no such column, or the role may not read it";
+                let rule = "there is no such column, or the role may not read it; check its \
+                            spelling and the rights of the role";
                 Err(Failure::Lasting(self.fault("missing-column", name, rule)))
             }
             Err(error) => Err(self.failure("statement", &error)),
@@ -160,7 +171,7 @@ impl Door {
     }
 
     fn unreached(&self, error: &io::Error) -> Failure {
-        self.away(&format!("cannot be opened: {}", error.kind()))
+        self.away(&format!("cannot be opened: {}; check `host` and the network", error.kind()))
     }
 
     /// What an error means. `doing` is what was tried; the server's own text is not used.
@@ -171,11 +182,16 @@ impl Door {
             let passes = ["08", "40", "53", "55", "57", "58"]
                 .iter()
                 .any(|class| code.starts_with(class) && code != "55000");
-            let rule = format!("the server refuses it with SQLSTATE {code}");
+            let is_login = code.starts_with("28");
+            let next = match (passes, is_login) {
+                (true, _) => "check the state of the server",
+                (false, true) => "check role, password and pg_hba.conf",
+                (false, false) => "correct the query, or the rights of the role",
+            };
+            let rule = format!("the server refuses it with SQLSTATE {code}; {next}");
             return match passes {
                 true => Failure::Broken(Error::new(BUSY, "server-away", &self.place, doing, rule)),
-                false if code.starts_with("28") => {
-                    let rule = format!("{rule}; check role, password and pg_hba.conf");
+                false if is_login => {
                     let error = Error::new(REFUSED, "login", &self.place, doing, rule);
                     Failure::Lasting(error)
                 }
@@ -199,7 +215,7 @@ impl Door {
             let rule = "the server asks for another proof than a password; see password_file";
             return Failure::Lasting(Error::new(REFUSED, "login", &self.place, doing, rule));
         }
-        self.away("was closed")
+        self.away("was closed; check that the server runs, and the network")
     }
 
     /// Begins a transaction; `mode` as SQL has it.

@@ -57,7 +57,7 @@ pub(super) fn structure(
 fn set_apart(table: &TomlTable, dimensions: &mut [Dimension]) {
     let Some(node) = table.may("apart") else { return };
     if table.may("margins").is_none() && table.may("marginals").is_none() {
-        let rule = "only a table has dimensions that stand apart: give marginals too";
+        let rule = "only a table has dimensions that stand apart; give marginals too";
         node.refuse(PlanFault::BadValue, rule);
     }
     let nodes = node.array(dimensions.len()).unwrap_or_default();

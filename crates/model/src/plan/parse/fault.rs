@@ -7,8 +7,10 @@
 //!    (`tests/refusals.rs`, `six_faults_are_reported_at_once_in_order`).
 //! 2. Each fault is one line of a report: given values are shortened and escaped
 //!    (`tests/hostile.rs`, `a_report_has_one_line_for_each_fault`).
+//! 3. Each fault has a next step, its own or that of its kind (`tests/refusals.rs`,
+//!    `every_fault_has_a_next_step`).
 //!
-//! Format: `error[bad-value]: plan.toml:24:7: privacy.rho: a positive fraction ...`.
+//! Format: `error[bad-value]: plan.toml:24:7: privacy.rho: a positive fraction ...; correct it`.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -76,7 +78,33 @@ impl PlanFault {
             PlanFault::WrongType => "wrong-type",
         }
     }
+
+    /// What to do about it, where the rule does not say so itself.
+    fn next_step(self) -> &'static str {
+        match self {
+            PlanFault::BadValue => "correct the value",
+            PlanFault::Duplicate => "remove one of the two",
+            PlanFault::ForbiddenField => "remove it",
+            PlanFault::Granularity => "use a coarser one, such as countries",
+            PlanFault::MissingKey => "add it",
+            PlanFault::OverBudget => "lower a share",
+            PlanFault::PlanTooFine => "remove one, or make two dataflows",
+            PlanFault::PlanTooLarge => "make it smaller",
+            PlanFault::PurposeMissing => "write it in [statement]",
+            PlanFault::Reserved => "choose another",
+            PlanFault::TomlSyntax => "correct this line, or the one before it",
+            PlanFault::UnknownAttribute | PlanFault::UnknownCode | PlanFault::UnknownReference => {
+                "choose one that there is"
+            }
+            PlanFault::UnknownKey => "correct its spelling, or remove it",
+            PlanFault::Unused => "remove it, or use it",
+            PlanFault::WrongType => "write such a value",
+        }
+    }
 }
+
+/// Between a rule and the next step.
+const STEP: &str = "; ";
 
 /// One fault of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +118,7 @@ pub struct PlanError {
     pub column: usize,
     /// Path of the field, for instance `dataflow[0].share`; `plan` for the whole text.
     pub field: String,
-    /// The rule, with its limit and what was given.
+    /// The rule, with its limit and what was given; after a semicolon, the next step.
     pub rule: String,
 }
 
@@ -127,7 +155,7 @@ impl PlanErrors {
         self
     }
 
-    /// One line for each fault: `error[code]: FILE:LINE:COLUMN: field: rule`.
+    /// One line for each fault: `error[code]: FILE:LINE:COLUMN: field: rule; next step`.
     pub fn report(&self, file: &str) -> String {
         let line = |error: &PlanError| {
             let PlanError { fault, line, column, field, rule } = error;
@@ -157,7 +185,12 @@ struct FaultAtOffset {
 }
 
 impl Faults {
+    /// Adds a fault. Where the rule has no next step of its own, that of the fault is added.
     pub(super) fn add(&self, at: usize, fault: PlanFault, field: String, rule: String) {
+        let rule = match rule.contains(STEP) {
+            true => rule,
+            false => format!("{rule}{STEP}{}", fault.next_step()),
+        };
         self.0.borrow_mut().push(FaultAtOffset { at, fault, field, rule });
     }
 

@@ -131,7 +131,7 @@ fn named(table: &TomlTable, dataflow: &Dataflow) -> Option<Vec<SeriesPart>> {
     }
     for (place, dimension) in dataflow.structure.apart() {
         if parts[place] == SeriesPart::Total && series.may(&dimension.id).is_none() {
-            let rule = "this dimension stands apart and is never summed over: name its code";
+            let rule = "this dimension stands apart and is never summed over; name its code";
             series.refuse(&dimension.id, PlanFault::MissingKey, rule);
             is_sound = false;
         }

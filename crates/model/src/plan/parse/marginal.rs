@@ -161,7 +161,7 @@ pub(super) fn levels(node: &TomlValue, structure: &DataStructure) -> Option<Vec<
         let dimension = &dimensions[place];
         if dimension.is_apart && level != dimension.code_list.depth() {
             let rule = format!(
-                "{} stands apart and is never summed over: every marginal has its codes, so name \
+                "{} stands apart and is never summed over, so every marginal has its codes; name \
                  it without a level or leave it out",
                 dimension.id
             );

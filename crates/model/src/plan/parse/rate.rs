@@ -83,7 +83,7 @@ fn side(node: &TomlValue, dataflows: &[&Dataflow]) -> Option<Vec<Summand>> {
     for node in nodes {
         let summand = summand(&node, dataflows)?;
         if side.iter().any(|other| other.dataflow == summand.dataflow) {
-            let rule = "this dataflow is listed twice: name all its codes in one place";
+            let rule = "this dataflow is listed twice; name all its codes in one place";
             node.refuse(PlanFault::Duplicate, rule);
         }
         side.push(summand);
@@ -168,7 +168,7 @@ fn refuse_repetition(node: &TomlValue, list: &CodeList, named: NamedCodes, befor
     let rule = match inner == outer {
         true => format!("{} is listed twice", inner.id(list)),
         false => format!(
-            "{} is in group {}, which is listed too, and would count twice: leave out one of them",
+            "{} is in group {}, which is listed too, and would count twice; leave out one of them",
             inner.id(list),
             outer.id(list)
         ),
@@ -260,7 +260,7 @@ fn refuse_sum_apart(
     };
     let Some((_, dimension)) = dataflow.structure.apart().find(is_summed) else { return Some(()) };
     let rule = format!(
-        "{} stands apart and is never summed over: name its codes, or give the rate by it",
+        "{} stands apart and is never summed over; name its codes, or give the rate by it",
         dimension.id
     );
     table.refuse(key, PlanFault::BadValue, rule);

@@ -71,6 +71,10 @@ impl Speaker<'_> {
 
     /// The dimensions of the plan, with their codes as readers see them.
     fn dimensions(&self, dataflow: &Dataflow) -> Vec<Dimension> {
+        // Only its unit, which stands in for a dimension in the keys of its series.
+        if dataflow.structure.dimensions().is_empty() {
+            return vec![];
+        }
         let described = serde_json::to_value(dimensions(self.plan, dataflow));
         let all: Vec<Dimension> = described.and_then(serde_json::from_value).unwrap_or_default();
         all.into_iter().filter(|dimension| !GENERAL.contains(&&*dimension.id)).collect()
