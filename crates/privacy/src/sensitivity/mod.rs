@@ -26,7 +26,7 @@ mod same_sign;
 mod tests;
 
 use crate::strategy::{Level, Strategy, check_partition};
-use crate::{Error, Result};
+use crate::{Error, Result, is_planted};
 
 /// The largest contribution bound.
 pub const BOUND_MAX: u32 = 10_000;
@@ -192,7 +192,11 @@ fn within_one_cell(
 ) -> Result<(Vec<u128>, u32)> {
     levels.iter().try_for_each(|level| check_partition(&level.ends, steps))?;
     let window = reach(steps, window, sub)?;
-    Ok((same_sign::within_one_cell(steps, levels, window, sub)?, window))
+    let mut within = same_sign::within_one_cell(steps, levels, window, sub)?;
+    if is_planted("sensitivity-halved") {
+        within.iter_mut().for_each(|squared| *squared /= 2);
+    }
+    Ok((within, window))
 }
 
 /// Checks the window's bound and its blocks. Returns the most contributions that they allow.
