@@ -1,12 +1,12 @@
 //! Persons do not meet in the fold: what it counts for several persons together is the sum of what
 //! it counts for each of them alone, whatever the others do in the same cell, step and window.
 //!
-//! Here several persons have events with the same ids, instants and codes, so that every mark, count
-//! or bound that forgot whose it is would be shared. The other tests of late and corrected events
-//! fold one person at a time.
+//! Here several persons have events with the same ids, instants and codes, so that every mark,
+//! count or bound that forgot whose it is would be shared. The other tests of late and corrected
+//! events fold one person at a time.
 //!
-//! Not here: what counts for one person (`late.rs`, `corrections.rs`, `late_moves.rs`), and the same
-//! law on a store (crate `appraise`, module `audit::laws`).
+//! Not here: what counts for one person (`late.rs`, `corrections.rs`, `late_moves.rs`), and the
+//! same law on a store (crate `appraise`, module `audit::laws`).
 
 #![cfg(test)]
 
