@@ -101,8 +101,9 @@ impl Habits {
         };
         let kind = draw.below(kinds) as usize;
         let sequence = match (draw.below(4), pace) {
-            // Who comes again without ever having left may have been forgotten.
-            (0 | 1, Pace::EachWindow(_)) => Sequence::Same(kind),
+            // Who comes again without ever having left may have been forgotten; the first kind of
+            // a life cycle begins it.
+            (0 | 1, Pace::EachWindow(_)) => Sequence::Same(0),
             (0 | 1, _) => Sequence::Allowed,
             (2, _) => Sequence::Same(kind),
             _ => Sequence::SameAfterOthers(kind),

@@ -188,7 +188,7 @@ impl<'d> PlanWriter<'d> {
         if self.corrections {
             self.features.insert("corrections");
         }
-        if self.once_in(2) {
+        if !self.once_in(3) {
             let forgets = 1 + self.draw.below(2);
             let keeps = 3 * self.calendar.late_max;
             self.add(&format!(
