@@ -163,6 +163,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "tidegauge-privacy",
         &[
+            "fault",
             // Money: rational charges, never floats.
             "error",
             "budget",
@@ -283,7 +284,18 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "tidegauge-fold",
-        &["event", "bound", "cell", "notes", "partition", "spell", "tally", "late", "kernel"],
+        &[
+            "fault",
+            "event",
+            "bound",
+            "cell",
+            "notes",
+            "partition",
+            "spell",
+            "tally",
+            "late",
+            "kernel",
+        ],
     ),
     (
         "tidegauge-collect",

@@ -16,7 +16,7 @@
 
 use tidegauge_model::ContributionBound;
 
-use crate::is_planted;
+use crate::fault::is_planted;
 
 /// One person's contributions to a flow in the window so far.
 ///

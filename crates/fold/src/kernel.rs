@@ -58,7 +58,7 @@ use self::stock::StayWords;
 use crate::bound::{FlowUse, Outcome, Stay};
 use crate::cell::{Dimensions, Transition, of_word, to_word};
 use crate::event::{ATTRIBUTES_MAX, Event, NO_CODE};
-use crate::is_planted;
+use crate::fault::is_planted;
 use crate::late::{EarlierEvents, LateTally, StepCounts};
 use crate::notes::Notes;
 use crate::partition::Partition;

@@ -12,7 +12,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::event::{Event, Pseudonym};
-use crate::is_planted;
+use crate::fault::is_planted;
 use crate::tally::{Overflow, Tally};
 
 /// Which persons have an event, folded before, in a cell of a flow in the step this many steps ago;

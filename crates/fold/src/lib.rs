@@ -17,6 +17,7 @@
 mod bound;
 mod cell;
 mod event;
+mod fault;
 mod kernel;
 mod late;
 mod notes;
@@ -29,11 +30,3 @@ pub use kernel::{Kernel, StepKind};
 pub use late::{EarlierEvents, LateTally, StepCounts};
 pub use partition::{PARTITIONS, Partition};
 pub use tally::{Overflow, Tally};
-
-#[cfg(feature = "planted-faults")]
-use planted::is_planted;
-/// Whether a fault is planted in this crate: never, except in builds for tests of the tests.
-#[cfg(not(feature = "planted-faults"))]
-const fn is_planted(_name: &str) -> bool {
-    false
-}

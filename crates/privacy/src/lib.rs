@@ -25,6 +25,7 @@ pub mod display;
 pub mod entropy;
 pub mod error;
 pub mod estimate;
+mod fault;
 pub mod interval;
 pub mod measure;
 pub mod residual;
@@ -58,11 +59,3 @@ pub const PROOFS: [(&str, &str); 7] = [
     ("calendar_blt", include_str!("strategy/calendar_blt.proof.md")),
     ("identity", include_str!("strategy/identity.proof.md")),
 ];
-
-#[cfg(feature = "planted-faults")]
-use planted::is_planted;
-/// Whether a fault is planted in this crate: never, except in builds for tests of the tests.
-#[cfg(not(feature = "planted-faults"))]
-const fn is_planted(_name: &str) -> bool {
-    false
-}

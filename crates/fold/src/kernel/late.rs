@@ -29,7 +29,7 @@ use super::{CountedPer, CountingRule, FoldContext, Kernel, StepKind, TransitionR
 use crate::bound::FlowUse;
 use crate::cell::Transition;
 use crate::event::Event;
-use crate::is_planted;
+use crate::fault::is_planted;
 use crate::late::{EarlierEvents, StepCounts};
 use crate::spell::Spell;
 

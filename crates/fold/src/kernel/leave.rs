@@ -16,7 +16,7 @@
 
 use super::{CountingRule, DUE, Kernel, STATUS, StepKind, TransitionRule, WINDOW};
 use crate::bound::Stay;
-use crate::is_planted;
+use crate::fault::is_planted;
 use crate::partition::Partition;
 
 /// When persons are forgotten.

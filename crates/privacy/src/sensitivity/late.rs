@@ -30,8 +30,9 @@
 use super::{
     MeasuredVector, Participation, checked, over_cells_up_to, reach, recursion, same_sign,
 };
+use crate::fault::is_planted;
 use crate::strategy::{Level, Strategy, check_partition};
-use crate::{Error, Recursion, Result, Variance, is_planted};
+use crate::{Error, Recursion, Result, Variance};
 
 /// The joint sensitivity of on-time and late contributions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

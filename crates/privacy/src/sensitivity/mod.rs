@@ -25,8 +25,9 @@ mod same_sign;
 #[cfg(test)]
 mod tests;
 
+use crate::fault::is_planted;
 use crate::strategy::{Level, Strategy, check_partition};
-use crate::{Error, Result, is_planted};
+use crate::{Error, Result};
 
 /// The largest contribution bound.
 pub const BOUND_MAX: u32 = 10_000;
