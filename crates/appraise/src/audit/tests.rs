@@ -196,7 +196,7 @@ fn a_difference_is_a_finding() {
 }
 
 /// Over the turn of a window: states are carried over, late rows cross it, and each window has its
-/// own claims, which some history nearly reaches.
+/// own claims, of which half would be found.
 #[test]
 fn no_pair_exceeds_its_claims_over_the_turn_of_a_window() {
     let windows = AuditOptions { windows: 3, ..options(24, 0) };
@@ -206,6 +206,6 @@ fn no_pair_exceeds_its_claims_over_the_turn_of_a_window() {
     assert_eq!(report.windows, ["2024-01", "2024-02"], "as many as the plan has");
     assert_eq!((report.lines.len(), report.steps), (8, 14 + 29), "{report}");
     for line in report.lines.iter().filter(|line| line.charged.dataflow == "BORDER_FLOW") {
-        assert!(line.measured >= &line.claim * ratio("3/4"), "{report}");
+        assert!(line.measured > &line.claim * ratio("1/2"), "{report}");
     }
 }
