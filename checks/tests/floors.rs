@@ -10,6 +10,8 @@
 //! 2. Inside a crate no room uses one above it, so rooms form no circle
 //!    (`every_crate_keeps_the_order_of_its_rooms`).
 //! 3. Crates that need no network link none (`crates_without_network_link_none`).
+//! 4. No program links the faults that tests plant in the real code, and no crate asks for them
+//!    (`no_program_can_have_a_planted_fault`).
 
 #![cfg(test)]
 
@@ -23,7 +25,9 @@ use checks::tree;
 /// Each crate of the workspace with the crates of the workspace that it may use outside of tests.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("tidegauge-model", &[]),
-    ("tidegauge-privacy", &[]),
+    // Only with the feature `planted-faults`, which no program has.
+    ("planted", &[]),
+    ("tidegauge-privacy", &["planted"]),
     ("tidegauge-tlog", &[]),
     ("tidegauge-delivery", &["tidegauge-model"]),
     ("tidegauge-listen", &[]),
@@ -31,7 +35,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("tidegauge-book", &[]),
     ("tidegauge-agent", &["tidegauge-delivery", "tidegauge-model", "tidegauge-whole-file"]),
     ("tidegauge-ledger", &["tidegauge-model", "tidegauge-privacy", "tidegauge-tlog"]),
-    ("tidegauge-fold", &["tidegauge-model"]),
+    ("tidegauge-fold", &["planted", "tidegauge-model"]),
     (
         "tidegauge-collect",
         &[
@@ -101,6 +105,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 /// (`pub use`) comes after the rooms that define them. Tests may use everything.
 const ROOMS: &[(&str, &[&str])] = &[
     ("tidegauge-book", &[]),
+    ("planted", &[]),
     (
         "tidegauge-model",
         &[
@@ -160,6 +165,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "tidegauge-privacy",
         &[
+            "fault",
             // Money: rational charges, never floats.
             "error",
             "budget",
@@ -282,7 +288,18 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "tidegauge-fold",
-        &["event", "bound", "cell", "notes", "partition", "spell", "tally", "late", "kernel"],
+        &[
+            "fault",
+            "event",
+            "bound",
+            "cell",
+            "notes",
+            "partition",
+            "spell",
+            "tally",
+            "late",
+            "kernel",
+        ],
     ),
     (
         "tidegauge-collect",
@@ -431,8 +448,13 @@ const ROOMS: &[(&str, &[&str])] = &[
             "audit::ground",
             "audit::histories",
             "audit::corrected",
+            "audit::crowd",
+            "audit::spread",
             "audit::bench",
             "audit::cost",
+            "audit::laws",
+            "audit::small_plan",
+            "audit::random",
             "audit::report",
             "audit",
         ],
@@ -751,6 +773,38 @@ fn every_crate_keeps_the_order_of_its_rooms() {
         broken.extend(faults(&files, rooms).into_iter().map(|fault| format!("{name}: {fault}")));
     }
     assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+/// The feature with which tests plant faults in the real code.
+const PLANTED: &str = "planted-faults";
+/// The crates with that feature.
+const WITH_PLANTED: [&str; 4] =
+    ["tidegauge-appraise", "tidegauge-collect", "tidegauge-fold", "tidegauge-privacy"];
+
+#[test]
+fn no_program_can_have_a_planted_fault() {
+    let metadata = metadata();
+    let leads = |feature: &str| feature == PLANTED || feature.ends_with(&format!("/{PLANTED}"));
+    let mut programs = BTreeSet::new();
+    for package in &metadata.packages {
+        let name = package.name.as_str();
+        let bins = package.targets.iter().filter(|target| target.is_bin());
+        programs.extend(bins.map(|target| target.name.as_str()));
+        let is_asked = |asked: &[String]| asked.iter().any(|feature| leads(feature));
+        let dependencies = package.dependencies.iter();
+        assert!(dependencies.clone().all(|other| !is_asked(&other.features)), "{name} asks for it");
+        let mut links = dependencies.filter(|other| other.name == "planted");
+        assert!(links.all(|other| other.optional || name == "checks"), "{name} always links it");
+        let features = package.features.iter();
+        let leading = features.filter(|(feature, more)| leads(feature) || is_asked(more));
+        let leading: Vec<&str> = leading.map(|(feature, _)| feature.as_str()).collect();
+        let expected: &[&str] = if WITH_PLANTED.contains(&name) { &[PLANTED] } else { &[] };
+        assert_eq!(leading, expected, "{name}");
+    }
+    for program in ["tidegauge", "tidegauge-agent", "tidegauge-serve"] {
+        assert!(programs.contains(program), "{programs:?}");
+        assert!(!WITH_PLANTED.contains(&program) && !linked(program).contains("planted"));
+    }
 }
 
 /// The crates that one crate of ours links, with only the features that it requests: `cargo

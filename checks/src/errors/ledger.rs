@@ -201,6 +201,17 @@ pub(super) const LEDGER: &[ErrorCode] = &[
          text of the file `vkey`, whole and unchanged",
     ),
     code(
+        "law-broken",
+        &[1],
+        "An attack on the plan found persons who change what others count, or one person who is \
+         present twice.",
+        "Do not release under this plan, and report it as [Security](../explanation/security.md) \
+         says.",
+        "error[law-broken]: release/BORDER_FLOW/2024-01-01.v0.json: counts: persons together must \
+         count what each counts alone; do not release under this plan, and report it as a fault \
+         of the program",
+    ),
+    code(
         "ledger-exists",
         &[3],
         "There is a ledger in the directory already.",

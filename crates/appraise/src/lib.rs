@@ -15,7 +15,9 @@ mod compose;
 mod planner;
 mod solver;
 
-pub use audit::{AuditError, AuditOptions, AuditReport, audit};
+pub use audit::{
+    AuditError, AuditOptions, AuditReport, RandomOptions, RandomReport, audit, audit_random,
+};
 pub use compose::{
     ComposeError, Description, Dimension, Kind, ListOfCodes, PLAN_LANGUAGES, Sample, compose, list,
     list_of_table,

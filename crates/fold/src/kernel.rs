@@ -58,6 +58,7 @@ use self::stock::StayWords;
 use crate::bound::{FlowUse, Outcome, Stay};
 use crate::cell::{Dimensions, Transition, of_word, to_word};
 use crate::event::{ATTRIBUTES_MAX, Event, NO_CODE};
+use crate::fault::is_planted;
 use crate::late::{EarlierEvents, LateTally, StepCounts};
 use crate::notes::Notes;
 use crate::partition::Partition;
@@ -314,7 +315,8 @@ impl Kernel {
                 CountingRule::AtBound => {}
                 CountingRule::Transitions(rule) => {
                     if rule.late_max > 0 {
-                        state[rule.word + 1] = if follows { state[rule.word] } else { 0 };
+                        let kept = follows && !is_planted("late-bound-begins-anew");
+                        state[rule.word + 1] = if kept { state[rule.word] } else { 0 };
                     }
                     state[rule.word] = FlowUse::default().word();
                     if let Some(marks) = &rule.marks {

@@ -12,6 +12,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::event::{Event, Pseudonym};
+use crate::fault::is_planted;
 use crate::tally::{Overflow, Tally};
 
 /// Which persons have an event, folded before, in a cell of a flow in the step this many steps ago;
@@ -19,12 +20,30 @@ use crate::tally::{Overflow, Tally};
 /// or, if events can be corrected, [`crate::Kernel::revise_late`].
 #[derive(Clone, Default)]
 pub struct EarlierEvents {
-    pub(crate) seen: HashSet<(Pseudonym, u8, usize, usize)>,
+    seen: HashSet<(Pseudonym, CountedUnit)>,
     /// If events can be corrected: how many of a person's events, those folded now included, stand
     /// in each cell of a flow in the step this many steps ago.
     pub(crate) standing: HashMap<(Pseudonym, u8, usize), BTreeMap<usize, u32>>,
     /// By person, id and time of a row that corrects or retracts: the row that stood before it.
     pub(crate) replaced: HashMap<(Pseudonym, u64, i64), Event>,
+}
+
+/// A unit in which a person counts once late: (age, dataflow, unit).
+type CountedUnit = (u8, usize, usize);
+
+impl EarlierEvents {
+    /// Notes that a person has an event in a unit.
+    pub(crate) fn see(&mut self, person: Pseudonym, unit: CountedUnit) {
+        self.seen.insert((person, unit));
+    }
+
+    /// Whether a person has an event in a unit.
+    pub(crate) fn has_seen(&self, person: Pseudonym, unit: CountedUnit) -> bool {
+        if is_planted("mark-forgets-person") {
+            return self.seen.iter().any(|(_, seen)| *seen == unit);
+        }
+        self.seen.contains(&(person, unit))
+    }
 }
 
 /// The counts to which one step's fold adds, and the earlier events that decide whether a late one

@@ -17,6 +17,7 @@
 mod bound;
 mod cell;
 mod event;
+mod fault;
 mod kernel;
 mod late;
 mod notes;

@@ -25,6 +25,7 @@ pub mod display;
 pub mod entropy;
 pub mod error;
 pub mod estimate;
+mod fault;
 pub mod interval;
 pub mod measure;
 pub mod residual;

@@ -16,11 +16,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{Span, Timestamp};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng as _, SeedableRng as _};
 use tempfile::TempDir;
 
 use tidegauge_collect::{Ingest, InputFormat, OnBadRow, Population, Releasing, Store, init};
 use tidegauge_ledger::{DirectorySource, Entry, Release, read_verified};
-use tidegauge_model::{Period, Plan};
+use tidegauge_model::{Amendment, Period, Plan};
 
 use super::error::AuditError;
 use super::person::StagedRows;
@@ -34,11 +36,19 @@ const CLOCK_DAYS: i64 = 400;
 pub(crate) struct Bench {
     text: String,
     plan: Plan,
-    /// The steps that histories may use: those of the plan's first window that it allows.
+    /// The steps that histories may use: those of the plan's first windows that it allows.
     steps: Vec<Period>,
+    amendment: Option<TimedAmendment>,
     directory: TempDir,
     now: Timestamp,
     made: AtomicU64,
+}
+
+/// An amendment, and the stage at which it is put in force: after the release of the step before.
+struct TimedAmendment {
+    stage: usize,
+    text: String,
+    amendment: Amendment,
 }
 
 /// The public output of a store.
@@ -57,7 +67,8 @@ fn system(place: &Path, operation: &'static str) -> impl Fn(std::io::Error) -> A
 }
 
 impl Bench {
-    pub(crate) fn new(text: &str, plan: &Plan) -> Result<Self, AuditError> {
+    /// A bench for so many windows of a plan, or for all windows if it has fewer.
+    pub(crate) fn new(text: &str, plan: &Plan, windows: usize) -> Result<Self, AuditError> {
         let mut builder = tempfile::Builder::new();
         builder.prefix("tidegauge-audit-");
         let has_own_place = std::env::var_os("TMPDIR").is_some();
@@ -67,7 +78,9 @@ impl Bench {
             None => builder.tempdir().map_err(system(&std::env::temp_dir(), "create"))?,
         };
         let first = plan.first_step();
-        let mut steps = plan.steps_of(plan.window_of(first));
+        let all = std::iter::successors(Some(plan.window_of(first)), |window| Some(window.next()));
+        let windows = all.take(windows.clamp(1, plan.privacy.windows as usize));
+        let mut steps: Vec<Period> = windows.flat_map(|window| plan.steps_of(window)).collect();
         steps.retain(|&step| plan.allows(step));
         let last = steps.last().unwrap_or(&first).last();
         let clock = last
@@ -78,10 +91,18 @@ impl Bench {
             text: text.to_owned(),
             plan: plan.clone(),
             steps,
+            amendment: None,
             directory,
             now: clock,
             made: AtomicU64::new(0),
         })
+    }
+
+    /// From now on every store amends its plan before the first step of an amendment.
+    pub(super) fn amend(&mut self, text: &str, amendment: Amendment) {
+        let from = amendment.first_step(self.plan.step());
+        let stage = self.steps.partition_point(|step| step.start() < from.start());
+        self.amendment = Some(TimedAmendment { stage, text: text.to_owned(), amendment });
     }
 
     pub(super) fn plan(&self) -> &Plan {
@@ -123,36 +144,70 @@ impl Bench {
         let mut store = Store::open(place)?;
         let columns = [&self.plan.event_columns(), self.plan.correction_columns()].concat();
         let header = columns.join(",");
-        for (&stage, rows) in rows {
+        let mut released = 0;
+        for (&(stage, source), rows) in rows {
             let stage = stage as usize;
             if stage >= steps {
                 break;
             }
-            if let Some(previous) = stage.checked_sub(1) {
-                self.release(&mut store, previous)?;
-            }
-            let file = place.join("private").join(format!("{stage}.csv"));
+            self.release(&mut store, &mut released, stage)?;
+            let file = place.join("private").join(format!("{stage}-{source}.csv"));
             let text = format!("{header}\n{}\n", rows.join("\n"));
             fs::write(&file, text).map_err(system(&file, "write"))?;
             let format = Some(InputFormat::Csv);
             let ingest = Ingest {
                 format,
-                submitter: "audit".into(),
+                submitter: format!("source-{source}"),
                 threads: 1,
                 now: self.now,
                 on_bad_row: OnBadRow::Refuse,
             };
             store.ingest(&[file.into()], &ingest)?;
         }
-        self.release(&mut store, steps.saturating_sub(1))
+        self.release(&mut store, &mut released, steps)
     }
 
-    fn release(&self, store: &mut Store, last: usize) -> Result<(), AuditError> {
-        let until = self.steps.get(last).copied();
+    /// Releases the steps before this one, of which so many are released already.
+    fn release(
+        &self,
+        store: &mut Store,
+        released: &mut usize,
+        before: usize,
+    ) -> Result<(), AuditError> {
+        if let Some(TimedAmendment { stage, text, amendment }) = &self.amendment
+            && (*released..before).contains(stage)
+        {
+            self.release_steps(store, released, *stage)?;
+            store.amend(text, amendment, self.now, self.now)?;
+        }
+        self.release_steps(store, released, before)
+    }
+
+    fn release_steps(
+        &self,
+        store: &mut Store,
+        released: &mut usize,
+        before: usize,
+    ) -> Result<(), AuditError> {
+        if before <= *released {
+            return Ok(());
+        }
+        let until = self.steps.get(before - 1).copied();
         // The neighbour may have no event at all.
         let releasing = Releasing { until, empty: true, ..Releasing::closed(self.now, 1) };
-        Ok(store.release(&releasing, &mut |_| {})?)
+        store.release(&releasing, &mut |_| {})?;
+        *released = before;
+        Ok(())
     }
+}
+
+/// The seed of the tape with this number, derived from the seed of the audit.
+pub(super) fn tape_seed(audit_seed: u64, number: u64) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    let mut generator = ChaCha20Rng::seed_from_u64(audit_seed);
+    generator.set_stream(number);
+    generator.fill_bytes(&mut bytes);
+    bytes
 }
 
 /// Copies a directory and all that is in it.

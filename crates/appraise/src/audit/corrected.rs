@@ -96,7 +96,13 @@ impl PlanGround<'_> {
     }
 
     /// A row that corrects an event: of the same kind, in another cell unless `turn` is 0.
-    fn fix(&self, stage: u32, act: &HistoryEvent, turn: usize, retracts: bool) -> HistoryFix {
+    pub(super) fn fix(
+        &self,
+        stage: u32,
+        act: &HistoryEvent,
+        turn: usize,
+        retracts: bool,
+    ) -> HistoryFix {
         let codes = if turn == 0 { act.what.codes.clone() } else { self.codes(turn) };
         HistoryFix { stage, what: RowContent { codes, ..act.what.clone() }, retracts }
     }

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use num_rational::BigRational;
 use num_traits::Zero as _;
-use tidegauge_ledger::{Entry, Measurement, Part, Release, prices};
+use tidegauge_ledger::{Entry, Measurement, Part, Price, Release, prices};
 use tidegauge_model::{Period, Plan};
 
 use super::bench::PublicView;
@@ -37,6 +37,14 @@ pub(super) struct MovedMeasurement {
     pub number: usize,
     /// The step.
     pub step: Period,
+    /// The part that is measured.
+    pub part: Part,
+    /// The grain of the measurement.
+    pub grain: String,
+    /// The factor by which counts are multiplied.
+    pub weight: u32,
+    /// The units that one count is worth in a recursion; 1 where values are exact sums of counts.
+    pub unit: u64,
     pub charged: ChargedPart,
     /// The variance of the noise at multiple 1.
     pub variance: BigRational,
@@ -152,10 +160,16 @@ fn subtract(
         let variance: BigRational = one_part.variance.parse().ok()?;
         let price = prices.iter().find(|price| price.part == part);
         let multiples = price.and_then(|price| price.measurand.multiples()).map(<[u64]>::to_vec);
+        let is_late = part != one_part.part;
+        let unit = price.filter(|_| !is_late).map_or(1, Price::unit);
         moved.push(MovedMeasurement {
             path: name.into(),
             number,
             step,
+            part: one_part.part,
+            grain: one_part.grain.clone(),
+            weight: one_part.weight,
+            unit,
             charged,
             variance,
             multiples,

@@ -7,6 +7,7 @@
 //!    (`audit::tests::no_pair_exceeds_its_claim`).
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use jiff::Span;
 use jiff::civil::{Date, DateTime};
@@ -47,6 +48,14 @@ impl<'p> PlanGround<'p> {
         Self { plan, steps, palette: palette.collect() }
     }
 
+    /// The steps of each window.
+    pub(super) fn windows(&self) -> Vec<Range<usize>> {
+        let window = |step: &usize| self.plan.window_of(self.steps[*step]);
+        let all: Vec<usize> = (0..self.steps.len()).collect();
+        let windows = all.chunk_by(|one, next| window(one) == window(next));
+        windows.map(|steps| steps[0]..steps[0] + steps.len()).collect()
+    }
+
     /// The codes of one cell; another `turn` gives another cell if the lists allow it.
     pub(super) fn codes(&self, turn: usize) -> Vec<u16> {
         self.palette.iter().map(|codes| codes[turn % codes.len()]).collect()
@@ -65,7 +74,7 @@ impl<'p> PlanGround<'p> {
             for (revision, fix) in (1..).zip(&act.fixes) {
                 let action = if fix.retracts { "retract" } else { "count" };
                 let row = self.row(&head, act.step, &fix.what, (revision, action));
-                rows.entry(fix.stage).or_default().push(row);
+                rows.entry((fix.stage, act.source)).or_default().push(row);
             }
             let [together, late] = act.copies;
             // The first late copy comes after the step has closed, each other one a step later.
@@ -73,7 +82,7 @@ impl<'p> PlanGround<'p> {
             for stage in std::iter::repeat_n(act.stage, 1 + together as usize)
                 .chain((0..late).map(|n| first + n))
             {
-                rows.entry(stage).or_default().push(row.clone());
+                rows.entry((stage, act.source)).or_default().push(row.clone());
             }
         }
     }
@@ -220,6 +229,12 @@ impl LifeWalk<'_> {
         let stage = if late { step as u32 + 1 } else { 0 };
         let (codes, grants) = (self.ground.codes(turn), self.grants);
         self.push(HistoryEvent::new(step, RowContent { kind, codes, grants }, stage));
+    }
+
+    /// Adds an event of this kind at a step, whether the life cycle allows it or not.
+    pub(super) fn again(&mut self, step: i32, kind: usize, turn: usize) {
+        let (codes, grants) = (self.ground.codes(turn), self.grants);
+        self.push(HistoryEvent::new(step, RowContent { kind, codes, grants }, 0));
     }
 
     fn push(&mut self, act: HistoryEvent) {

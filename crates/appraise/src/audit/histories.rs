@@ -6,7 +6,7 @@
 //! Invariants:
 //! 1. A history follows from the plan and a seed (`audit::tests::a_seed_means_the_same_report`).
 
-use tidegauge_model::Grain;
+use tidegauge_model::{ContributionBound, Grain};
 use tidegauge_simulate::Draw;
 
 use super::close::closest;
@@ -36,7 +36,7 @@ impl PlanGround<'_> {
         let first_close = persons.len();
         let bounds: Vec<_> = self.plan.dataflows.iter().map(|flow| flow.bound).collect();
         let close: Vec<Vec<usize>> =
-            bounds.iter().take(1).map(|bound| closest(self.steps, bound)).collect();
+            bounds.iter().take(1).map(|bound| self.closest_in_each_window(bound)).collect();
         for kind in 0..kinds {
             for days in &close {
                 let name = format!("one cell, close together, returns late, {}", self.kind(kind));
@@ -83,6 +83,13 @@ impl PlanGround<'_> {
             }
         }
         walk.person("every kind at every step, carried in")
+    }
+
+    /// As many steps of each window as the bounds allow, close together.
+    fn closest_in_each_window(&self, bound: &ContributionBound) -> Vec<usize> {
+        let windows = self.windows().into_iter();
+        let close = windows.map(|window| (window.start, closest(&self.steps[window], bound)));
+        close.flat_map(|(first, steps)| steps.into_iter().map(move |step| first + step)).collect()
     }
 
     /// Leaves one cell and enters another in every month, so that an entry and an exit of one cell
@@ -146,7 +153,7 @@ impl PlanGround<'_> {
             let stage = if late { step as u32 + 1 + draw.below(3) } else { 0 };
             let copies = [draw.below(8) / 7, draw.below(8) / 7];
             let fixes = self.any_fixes(&mut draw, step, stage, &what);
-            HistoryEvent { step, what, stage, copies, fixes }
+            HistoryEvent { step, what, stage, copies, fixes, source: draw.below(2) as u8 }
         });
         History { name: format!("random {number}"), acts: acts.collect() }
     }

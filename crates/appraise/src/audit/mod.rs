@@ -12,8 +12,13 @@
 //!    without a small group of persons who all have it, and the best test tries to distinguish the
 //!    two. A group of n costs n^2 times as much as one person.
 //!
-//! Not here: a proof. No audit tries every history (see the proofs beside the strategies), and
-//! this one compares histories of one window, including the state carried into it.
+//! 3. *Laws.* On one tape, what all persons change together is the sum of what each changes alone,
+//!    and nobody is present twice (`laws`).
+//!
+//! Histories last several windows, with the states carried from each to the next, and their rows
+//! come from two sources. `random` does the same, without 2, for small plans that it draws itself.
+//!
+//! Not here: a proof. No audit tries every history (see the proofs beside the strategies).
 //!
 //! Invariants:
 //! 1. The same seed gives the same report (`audit::tests::a_seed_means_the_same_report`).
@@ -25,33 +30,39 @@ mod bound;
 mod close;
 mod corrected;
 mod cost;
+mod crowd;
 mod error;
 mod ground;
 mod histories;
+mod laws;
 mod person;
+mod random;
 mod report;
+mod small_plan;
+mod spread;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use num_rational::BigRational;
 use num_traits::{ToPrimitive as _, Zero as _};
-use rand_chacha::ChaCha20Rng;
-use rand_core::{Rng as _, SeedableRng as _};
 use tidegauge_ledger::Entry;
 use tidegauge_model::Plan;
 
-use self::bench::{Bench, PublicView};
+use self::bench::{Bench, PublicView, tape_seed};
 use self::bound::{RhoBound, lower_bound};
 use self::cost::{ChargedPart, MovedMeasurement, claims, compare, costs};
 pub use self::error::AuditError;
 use self::ground::PlanGround;
+use self::laws::{MEETING, PRESENT_TWICE, meetings, wrong_presence};
 use self::person::{History, StagedRows};
+pub use self::random::{RandomOptions, RandomReport, audit_random};
 pub use self::report::AuditReport;
 use self::report::{ClaimLine, ClaimTotal, Statistics};
+use self::spread::spread;
 
 /// The number of other persons, who are in every store.
 const OTHERS: u32 = 40;
@@ -76,6 +87,8 @@ pub struct AuditOptions {
     pub seed: u64,
     /// The number of stores that are filled at the same time.
     pub threads: usize,
+    /// The number of windows that histories last, if the plan has so many.
+    pub windows: usize,
 }
 
 /// A history, and its changes on the tape.
@@ -89,11 +102,14 @@ struct TriedHistory {
 struct Measurements {
     plan: Plan,
     options: AuditOptions,
-    /// The number of steps that histories could use.
+    /// The windows that histories last, and the number of their steps.
+    windows: Vec<String>,
     steps: usize,
     /// The entries of the ledger without the person, charges included.
     entries: Vec<Entry>,
     tried: Vec<TriedHistory>,
+    /// Every law of persons that is broken: the place and the rule.
+    broken: Vec<String>,
     statistics: Statistics,
 }
 
@@ -116,7 +132,7 @@ fn measure(
     options: &AuditOptions,
     progress: &(dyn Fn() + Sync),
 ) -> Result<Measurements, AuditError> {
-    let bench = Bench::new(text, plan)?;
+    let bench = Bench::new(text, plan, options.windows)?;
     let ground = PlanGround::new(bench.plan(), bench.steps());
     let others = others(&ground, options.seed);
     let persons = ground.persons(options.pairs, options.seed);
@@ -129,6 +145,12 @@ fn measure(
         let (moved, differing) = compare(plan, &with, &without);
         Ok(TriedHistory { name: persons[number].name.clone(), moved, differing })
     })?;
+    let mut rows = others.clone();
+    for (number, person) in persons.iter().enumerate() {
+        ground.rows(person, &format!("{ONE}{number}"), &mut rows);
+    }
+    let (together, _) = compare(plan, &bench.run(&tape, &rows, all)?, &without);
+    let broken = broken_laws(&bench, &together, &tried);
     let steps = all.min(STEPS_MAX);
     let statistics = match worst_within(&bench, steps, &tried) {
         Some(worst) => {
@@ -143,8 +165,34 @@ fn measure(
         }
         None => Statistics::none(),
     };
-    let (plan, options) = (plan.clone(), options.clone());
-    Ok(Measurements { plan, options, steps: all, entries: without.entries, tried, statistics })
+    let windows = ground.windows();
+    let window = |steps: &Range<usize>| plan.window_of(bench.steps()[steps.start]).to_string();
+    Ok(Measurements {
+        plan: plan.clone(),
+        options: options.clone(),
+        windows: windows.iter().map(window).collect(),
+        steps: all,
+        entries: without.entries,
+        tried,
+        broken,
+        statistics,
+    })
+}
+
+/// Every law that the histories break: the place and the rule.
+fn broken_laws(
+    bench: &Bench,
+    together: &[MovedMeasurement],
+    tried: &[TriedHistory],
+) -> Vec<String> {
+    let alone = tried.iter().flat_map(|tried| &tried.moved);
+    let meetings = meetings(together, alone).into_iter();
+    let mut broken: Vec<String> = meetings.map(|place| format!("{place}: {MEETING}")).collect();
+    for TriedHistory { name, moved, .. } in tried {
+        let wrong = wrong_presence(bench.plan(), bench.steps(), moved).into_iter();
+        broken.extend(wrong.map(|place| format!("{place}: counts: `{name}` {PRESENT_TWICE}")));
+    }
+    broken
 }
 
 /// The rows of the persons who are in every store.
@@ -172,48 +220,6 @@ fn group_of(cost: &BigRational) -> u32 {
     let cost = cost.to_f64().unwrap_or(GROUP_COST);
     // A cast of a float saturates.
     ((GROUP_COST / cost).sqrt().ceil() as u32).clamp(1, GROUP_MAX)
-}
-
-/// The seed of the tape with this number, derived from the seed of the audit.
-fn tape_seed(audit_seed: u64, number: u64) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    let mut generator = ChaCha20Rng::seed_from_u64(audit_seed);
-    generator.set_stream(number);
-    generator.fill_bytes(&mut bytes);
-    bytes
-}
-
-/// Does a piece of work for each number below `many` on the given number of threads; returns the
-/// results in order of the numbers.
-fn spread<T: Send>(
-    threads: usize,
-    many: usize,
-    work: impl Fn(usize) -> Result<T, AuditError> + Sync,
-) -> Result<Vec<T>, AuditError> {
-    let next = AtomicUsize::new(0);
-    let work_through = || {
-        let mut done = Vec::new();
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            if number >= many {
-                return done;
-            }
-            done.push((number, work(number)));
-        }
-    };
-    let mut done = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work_through)).collect();
-        let mut done = work_through();
-        for other in others {
-            match other.join() {
-                Ok(theirs) => done.extend(theirs),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        done
-    });
-    done.sort_by_key(|(number, _)| *number);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 fn sum<'c>(costs: impl IntoIterator<Item = &'c BigRational>) -> BigRational {
@@ -319,12 +325,13 @@ impl Measurements {
         AuditReport {
             plan: self.plan.statement.id.clone(),
             seed: self.options.seed,
-            window: self.plan.window_of(self.plan.first_step()).to_string(),
+            windows: self.windows.clone(),
             steps: self.steps,
             pairs: self.tried.len(),
             lines: lines.collect(),
             total: ClaimTotal { claim: sum(claims.values()), measured, worst },
             differing: differing.into_iter().collect(),
+            broken: self.broken.clone(),
             statistics: self.statistics.clone(),
         }
     }

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-/// Rows of event files by stage: those of stage 0 come before any release, those of stage `n`
-/// come late, after the release of step `n - 1`.
-pub(super) type StagedRows = BTreeMap<u32, Vec<String>>;
+/// Rows of event files by stage and source: those of stage 0 come before any release, those of
+/// stage `n` come late, after the release of step `n - 1`.
+pub(super) type StagedRows = BTreeMap<(u32, u8), Vec<String>>;
 
 /// One event of a history. Step -1 is the day before the start of the plan.
 #[derive(Clone)]
@@ -19,6 +19,8 @@ pub(super) struct HistoryEvent {
     pub copies: [u32; 2],
     /// The rows that correct it, by revision.
     pub fixes: Vec<HistoryFix>,
+    /// The number of the source that delivers it, and all its rows.
+    pub source: u8,
 }
 
 /// The content of a row of an event.
@@ -33,7 +35,7 @@ pub(super) struct RowContent {
 
 impl HistoryEvent {
     pub(super) fn new(step: i32, what: RowContent, stage: u32) -> Self {
-        Self { step, what, stage, copies: [0; 2], fixes: vec![] }
+        Self { step, what, stage, copies: [0; 2], fixes: vec![], source: 0 }
     }
 }
 

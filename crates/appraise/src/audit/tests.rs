@@ -11,7 +11,7 @@ use testkit::plans::{SHORT, short_with_vintages, stays_by_month, with_correction
 use super::*;
 
 fn options(pairs: usize, histories: usize) -> AuditOptions {
-    AuditOptions { histories, pairs, seed: 1, threads: 2 }
+    AuditOptions { histories, pairs, seed: 1, threads: 2, windows: 1 }
 }
 
 fn measured(text: &str, options: &AuditOptions) -> Measurements {
@@ -74,14 +74,14 @@ fn corrected(unit: &str) -> String {
 /// The rows of the first `many` histories of a plan, each with the stage at which it comes.
 fn rows_of(text: &str, many: usize) -> Vec<(u32, Vec<String>)> {
     let plan = Plan::parse(text).expect("a plan");
-    let bench = Bench::new(text, &plan).expect("a bench");
+    let bench = Bench::new(text, &plan, 1).expect("a bench");
     let ground = PlanGround::new(bench.plan(), bench.steps());
     let mut rows = StagedRows::new();
     for person in ground.persons(many, 1) {
         ground.rows(&person, "syn1:00000001", &mut rows);
     }
     let fields = |row: &String| row.split(',').map(str::to_owned).collect::<Vec<_>>();
-    let with_stage = |(&stage, rows): (&u32, &Vec<String>)| {
+    let with_stage = |(&(stage, _), rows): (&(u32, u8), &Vec<String>)| {
         rows.iter().map(|row| (stage, fields(row))).collect::<Vec<_>>()
     };
     rows.iter().flat_map(with_stage).collect()
@@ -189,4 +189,23 @@ fn a_difference_is_a_finding() {
     measured.tried[0].differing.push("vkey".into());
     let findings = measured.against(&claims(&measured.entries)).findings();
     assert_eq!(findings, ["error[shape-differs]: vkey: bytes: must not depend on one person"]);
+    measured.tried[0].differing.clear();
+    measured.broken.push("release/x: counts: wrong".into());
+    let findings = measured.against(&claims(&measured.entries)).findings();
+    assert_eq!(findings, ["error[law-broken]: release/x: counts: wrong"]);
+}
+
+/// Over the turn of a window: states are carried over, late rows cross it, and each window has its
+/// own claims, of which half would be found.
+#[test]
+fn no_pair_exceeds_its_claims_over_the_turn_of_a_window() {
+    let windows = AuditOptions { windows: 3, ..options(24, 0) };
+    let measured = measured(&corrected("PERSONS"), &windows);
+    let report = measured.against(&claims(&measured.entries));
+    assert_eq!(report.findings(), Vec::<String>::new(), "{report}");
+    assert_eq!(report.windows, ["2024-01", "2024-02"], "as many as the plan has");
+    assert_eq!((report.lines.len(), report.steps), (8, 14 + 29), "{report}");
+    for line in report.lines.iter().filter(|line| line.charged.dataflow == "BORDER_FLOW") {
+        assert!(line.measured > &line.claim * ratio("1/2"), "{report}");
+    }
 }

@@ -29,6 +29,7 @@ use super::{CountedPer, CountingRule, FoldContext, Kernel, StepKind, TransitionR
 use crate::bound::FlowUse;
 use crate::cell::Transition;
 use crate::event::Event;
+use crate::fault::is_planted;
 use crate::late::{EarlierEvents, StepCounts};
 use crate::spell::Spell;
 
@@ -116,7 +117,7 @@ impl LateCounter<'_> {
         counts.late.add(self.age, self.number, cell, increment);
         if increment > 0 {
             self.marks.set(state, self.step, cell);
-        } else {
+        } else if !is_planted("mark-stays") {
             self.marks.clear(state, self.step, cell);
         }
     }
@@ -138,7 +139,7 @@ impl Kernel {
                 && let Some(cell) = dataflow.dimensions.of_late(event)
             {
                 let cell = counted_per.unit(cell as usize);
-                earlier.seen.insert((event.pseudonym, age, number, cell));
+                earlier.see(event.pseudonym, (age, number, cell));
             }
         }
     }
@@ -185,8 +186,9 @@ impl Kernel {
         }
         let unit = rule.counted_per.unit(cell);
         if !matches!(rule.counted_per, CountedPer::Event)
+            && !is_planted("late-counts-again")
             && (notes.late.contains(&(number, age, unit))
-                || counts.earlier.seen.contains(&(event.pseudonym, age, number, unit)))
+                || counts.earlier.has_seen(event.pseudonym, (age, number, unit)))
         {
             return;
         }

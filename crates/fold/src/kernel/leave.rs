@@ -16,6 +16,7 @@
 
 use super::{CountingRule, DUE, Kernel, STATUS, StepKind, TransitionRule, WINDOW};
 use crate::bound::Stay;
+use crate::fault::is_planted;
 use crate::partition::Partition;
 
 /// When persons are forgotten.
@@ -78,7 +79,10 @@ impl Kernel {
         let Some(forget) = &self.forget else { return false };
         let is_out = |rule: &CountingRule| match rule {
             CountingRule::AtBound => true,
-            CountingRule::Stock { word, .. } => Stay::from_word(state[*word]).cell().is_none(),
+            CountingRule::Stock { word, .. } => {
+                Stay::from_word(state[*word]).cell().is_none()
+                    || is_planted("present-are-forgotten")
+            }
             CountingRule::Transitions(rule) => {
                 rule.spell.as_ref().is_none_or(|spell| state[spell.began] == 0)
             }

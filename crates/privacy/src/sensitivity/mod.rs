@@ -25,6 +25,7 @@ mod same_sign;
 #[cfg(test)]
 mod tests;
 
+use crate::fault::is_planted;
 use crate::strategy::{Level, Strategy, check_partition};
 use crate::{Error, Result};
 
@@ -192,7 +193,11 @@ fn within_one_cell(
 ) -> Result<(Vec<u128>, u32)> {
     levels.iter().try_for_each(|level| check_partition(&level.ends, steps))?;
     let window = reach(steps, window, sub)?;
-    Ok((same_sign::within_one_cell(steps, levels, window, sub)?, window))
+    let mut within = same_sign::within_one_cell(steps, levels, window, sub)?;
+    if is_planted("sensitivity-halved") {
+        within.iter_mut().for_each(|squared| *squared /= 2);
+    }
+    Ok((within, window))
 }
 
 /// Checks the window's bound and its blocks. Returns the most contributions that they allow.

@@ -5,13 +5,13 @@
 //! creates its own synthetic stores in a temporary directory and removes them.
 //!
 //! Invariants:
-//! 1. Exit 0 only if no measured cost exceeds its claim; else 1, with one line for each excess
-//!    (`audit::tests::a_wrong_claim_is_caught`).
+//! 1. Exit 0 only if no measured cost exceeds its claim and no law is broken; else 1, with one line
+//!    for each finding (`audit::tests::a_wrong_claim_is_caught`).
 
 use std::path::PathBuf;
 
 use clap::Args;
-use tidegauge_appraise::{AuditError, AuditOptions, audit};
+use tidegauge_appraise::{AuditError, AuditOptions, RandomOptions, audit, audit_random};
 
 use super::arguments::threads;
 use super::output::print_answer;
@@ -22,14 +22,22 @@ use crate::failure::{Done, Failure};
 #[derive(Args)]
 pub(crate) struct AuditCommand {
     /// The file of the plan.
-    plan: PathBuf,
+    #[arg(required_unless_present = "plans")]
+    plan: Option<PathBuf>,
+    /// Draw this number of small plans with every feature instead, and search each for a person who
+    /// costs more than it claims.
+    #[arg(long, conflicts_with_all = ["plan", "histories", "pairs", "windows"])]
+    plans: Option<usize>,
     /// The number of release histories from which a lower bound of rho is computed.
     #[arg(long, default_value_t = 400)]
     histories: usize,
     /// The number of invented persons, each of whom is added to a store and left out of another.
     #[arg(long, default_value_t = 32)]
     pairs: usize,
-    /// The seed of histories and noise; the same seed gives the same report.
+    /// The number of windows that histories last, if the plan has so many.
+    #[arg(long, default_value_t = 3)]
+    windows: usize,
+    /// The seed of plans, histories and noise; the same seed gives the same report.
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// Print the report as JSON.
@@ -52,19 +60,24 @@ impl From<AuditError> for Failure {
 
 impl AuditCommand {
     pub(crate) fn run(self) -> Done {
-        let (text, plan) = plan::read(&self.plan)?;
-        let Self { histories, pairs, seed, .. } = self;
-        let options = AuditOptions { histories, pairs, seed, threads: threads(None) };
-        let bar = bar((pairs + histories) as u64, "auditing");
-        let report = audit(&text, &plan, &options, &|| bar.inc(1))?;
-        bar.finish_and_clear();
-        let text = match self.json {
-            true => format!("{:#}\n", report.json()),
-            false => report.to_string(),
+        let Self { histories, pairs, windows, seed, .. } = self;
+        let threads = threads(None);
+        let (text, json, findings) = if let Some(place) = &self.plan {
+            let (text, plan) = plan::read(place)?;
+            let options = AuditOptions { histories, pairs, seed, threads, windows };
+            let bar = bar((pairs + histories) as u64, "auditing");
+            let report = audit(&text, &plan, &options, &|| bar.inc(1))?;
+            bar.finish_and_clear();
+            (report.to_string(), report.json(), report.findings())
+        } else {
+            let plans = self.plans.unwrap_or_default();
+            let bar = bar(plans as u64, "searching");
+            let report = audit_random(&RandomOptions { plans, seed, threads }, &|| bar.inc(1))?;
+            bar.finish_and_clear();
+            (report.to_string(), report.json(), report.findings())
         };
-        let printed = print_answer([text]);
+        let printed = print_answer([if self.json { format!("{json:#}\n") } else { text }]);
         // Findings outrank output that cannot be written.
-        let findings = report.findings();
         if findings.is_empty() {
             return printed;
         }
