@@ -210,7 +210,7 @@ fn what_would_count_twice_is_refused() {
     assert_eq!(rule("\"ENDED\", \"DUE\""), counted_twice("DUE", "ENDED"));
     assert_eq!(rule("\"DEPARTURE_LATE\", \"LATE\""), counted_twice("DEPARTURE_LATE", "LATE"));
     assert_eq!(rule("\"LATE\", \"DEPARTURE_LATE\""), counted_twice("DEPARTURE_LATE", "LATE"));
-    assert_eq!(rule("\"DUE\", \"DUE\"").1, "DUE is listed twice");
+    assert_eq!(rule("\"DUE\", \"DUE\"").1, "DUE is listed twice; remove one of the two");
     // A group over all its codes is always 1.
     let all = grouped("\"DUE\"", "\"LAPSE\", \"DEPARTURE_IN_TIME\"").text();
     assert_eq!(faults(&all), ["bad-value rate[0].denominator"]);

@@ -4,14 +4,17 @@
 //!
 //! Its process holds the lock of the store to be, before the first key is in it, until it ends. So
 //! whoever builds beside it later can tell a directory that a killed process left from one in which
-//! another process is at work.
+//! another process is at work. While one looks for what was abandoned and takes its own lock, a
+//! lock of the directory around keeps others out, so that nobody finds a lock that is made but not
+//! taken yet.
 //!
 //! Invariants:
 //! 1. A store exists whole or not at all: it has no name of its own before it is durable
 //!    (`tidegauge/tests/backup.rs`: `a_killed_restore_leaves_no_store`).
 //! 2. What a killed process left is removed by the next that builds beside it, its keys included,
 //!    and nothing that belongs to a process still running
-//!    (`store::building::tests::only_what_is_abandoned_is_removed`).
+//!    (`store::building::tests::only_what_is_abandoned_is_removed`) or just beginning
+//!    (`store::building::tests::many_begin_beside_each_other`).
 
 use std::fs::{self, File};
 use std::os::unix::fs::OpenOptionsExt;
@@ -46,7 +49,11 @@ impl Building {
     pub(super) fn beside(to: &Path) -> Result<Self, Error> {
         let beside = parent(to);
         fs::create_dir_all(beside).map_err(Error::system(beside, "create"))?;
-        remove_abandoned(beside)?;
+        // Where a directory cannot be locked, as on some network disks, nothing is removed.
+        let around = File::open(beside).and_then(|around| around.lock().map(|()| around)).ok();
+        if around.is_some() {
+            remove_abandoned(beside)?;
+        }
         let building = tempfile::Builder::new()
             .prefix(PREFIX)
             .tempdir_in(beside)
@@ -56,6 +63,7 @@ impl Building {
         create_public_directory(root)?;
         create_private_directory(&private_directory(root))?;
         let lock = StoreLock::take(root)?;
+        drop(around);
         create_private_directory(&journal_directory(root))?;
         create_private_directory(&state_directory(root))?;
         create_public_directory(&public_directory(root))?;
@@ -121,6 +129,23 @@ fn remove_abandoned(beside: &Path) -> Result<(), Error> {
 mod tests {
     use super::*;
     use crate::layout::store_key_path;
+
+    #[test]
+    fn many_begin_beside_each_other() {
+        let place = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for thread in 0..8 {
+                let place = &place;
+                scope.spawn(move || {
+                    for number in 0..25 {
+                        let store = place.path().join(format!("{thread}-{number}"));
+                        Building::beside(&store).unwrap().finish().unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 200);
+    }
 
     #[test]
     fn only_what_is_abandoned_is_removed() {
