@@ -1,8 +1,8 @@
 //! Nowcasts through the real program: late events that are delivered day by day, and what was
 //! expected of them.
 //!
-//! Not here: the arithmetic (`figures`, `derived::nowcast::ladder`), where intervals are held against
-//! many drawn series.
+//! Not here: the arithmetic (`figures`, `derived::nowcast::ladder`), where intervals are held
+//! against many drawn series.
 
 #![cfg(test)]
 

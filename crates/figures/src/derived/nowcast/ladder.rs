@@ -41,7 +41,7 @@ use tidegauge_privacy::interval::{Estimate, NORMAL_POINT};
 
 /// The fewest complete steps.
 const STEPS_MIN: usize = 6;
-/// The largest part of the first count that may come later: then a third of the final count is late.
+/// The largest part of the first count that may come later: then a third of the final is late.
 const LATE_MAX: f64 = 0.5;
 /// A figure is reliable if its deviation is at most this part of it, in margins.
 const RELIABLE: f64 = 0.3;
@@ -443,8 +443,8 @@ mod tests {
         }
     }
 
-    /// Of the steps that lack a source nothing is said, and what is said of others is as if they had
-    /// never been, but for their place in time.
+    /// Of the steps that lack a source nothing is said, and what is said of others is as if they
+    /// had never been, but for their place in time.
     #[test]
     fn a_step_that_lacks_a_source_is_left_out() {
         let mut steps: Vec<StepCounts> = SERIES[..20].iter().copied().map(step).collect();
