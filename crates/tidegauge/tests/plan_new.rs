@@ -10,7 +10,7 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use testkit::program::{Workplace, run, succeed, tidegauge};
+use testkit::program::{Workplace, refused, run, succeed, tidegauge};
 
 const OFFICE: [&str; 16] = [
     "--agency",
@@ -312,5 +312,8 @@ fn what_no_plan_may_have_is_refused() {
         let output = run(&plan_new("border", &plan, &["--dimension", wrong]));
         assert_eq!(output.status.code(), Some(2), "{wrong}: {output:?}");
         assert!(fs::metadata(&plan).is_err(), "{wrong}");
+    }
+    for endless in [["--sample", "/dev/zero"], ["--dimension", "sex=file:/dev/zero"]] {
+        refused(&plan_new("border", &plan, &endless), 2, "file-size");
     }
 }

@@ -19,7 +19,7 @@ mod text;
 mod words;
 
 use tidegauge_model::Plan;
-use tidegauge_model::plan::{ATTRIBUTES, PlanError, PlanErrors};
+use tidegauge_model::plan::{PlanError, PlanErrors};
 use tidegauge_privacy::{Rho, epsilon};
 
 pub use self::description::{Description, Dimension};
@@ -35,10 +35,6 @@ use crate::planner::{DELTA, EPSILON_MAX, FittedPlan, fit, started, windows_neede
 ///
 /// Errors: a description of which the rules of plans refuse something.
 pub fn compose(description: &Description) -> Result<FittedPlan, ComposeError> {
-    let known = |dimension: &&Dimension| !ATTRIBUTES.contains(&dimension.attribute.as_str());
-    if let Some(unknown) = description.dimensions.iter().find(known) {
-        return Err(ComposeError::Attribute(unknown.attribute.clone()));
-    }
     if description.dimensions.len() > DIVIDED_BY_MAX {
         return Err(ComposeError::Dimensions(description.dimensions.len()));
     }

@@ -8,6 +8,8 @@
 //! 2. An address that is refused is not repeated, and one that is shown has no password and ends no
 //!    line (`tests/addresses.rs`: `an_address_that_is_none_is_refused_and_not_repeated`).
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -132,6 +134,22 @@ fn is_base(uri: &Uri) -> bool {
     let port = authority.as_str().strip_prefix(host).and_then(|rest| rest.strip_prefix(':'));
     let has_port = port.is_some_and(|port| port.parse().is_ok_and(|port: u16| port > 0));
     is_http && !host.is_empty() && (authority.as_str() == host || has_port)
+}
+
+/// Reads a file, or a pipe, that an argument names; `next` says what to do with one that is too
+/// long.
+///
+/// Errors: none that can be read; one with more bytes than the limit.
+pub(super) fn read_file(path: &Path, bytes_max: u64, next: &str) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(bytes_max + 1).read_to_end(&mut bytes))
+        .map_err(|error| Failure::unreadable(path.display(), "read", &error))?;
+    if bytes.len() as u64 > bytes_max {
+        let rule = format!("longer than its limit of {bytes_max} bytes; {next}");
+        return Err(Failure::new(2, "file-size", format_args!("{}: file: {rule}", path.display())));
+    }
+    Ok(bytes)
 }
 
 /// Parses an instant.

@@ -9,8 +9,6 @@
 //! 2. A restored store is compared whether or not its lines can be printed
 //!    (`tests/backup.rs`: `a_restored_store_is_compared_before_anything_is_printed`).
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -18,7 +16,7 @@ use tidegauge_collect::restore;
 use tidegauge_ledger::{CHECKPOINT_BYTES_MAX, DirectorySource, Source, read_public, server_source};
 use tidegauge_receive::{Answer, Task, hand_in};
 
-use super::arguments::{Address, StoreAccess, public_directory};
+use super::arguments::{Address, StoreAccess, public_directory, read_file};
 use super::output::{StandardOutput, print_done};
 use crate::failure::{Done, Failure, print_error};
 
@@ -161,7 +159,7 @@ impl Kept {
             None if path.is_dir() => {
                 published(&DirectorySource::new(public_directory(path)?), place)?
             }
-            None => read_file(path)?,
+            None => read_file(path, CHECKPOINT_BYTES_MAX as u64, "name the checkpoint itself")?,
         };
         let rule = || format!("{place}: checkpoint: is not text");
         let text = String::from_utf8(bytes).map_err(|_| Failure::new(2, "not-utf8", rule()))?;
@@ -180,22 +178,6 @@ fn published(source: &dyn Source, place: &str) -> Result<Vec<u8>, Failure> {
         }
         Err(error) => Err(Failure::new(2, error.code(), format_args!("{place}: {error}"))),
     }
-}
-
-/// The checkpoint in a file, which may be a pipe.
-fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let limit = CHECKPOINT_BYTES_MAX as u64 + 1;
-    File::open(path)
-        .and_then(|file| file.take(limit).read_to_end(&mut bytes))
-        .map_err(|error| Failure::unreadable(path.display(), "read", &error))?;
-    if bytes.len() > CHECKPOINT_BYTES_MAX {
-        let rule = format!(
-            "longer than its limit of {CHECKPOINT_BYTES_MAX} bytes; name the checkpoint itself"
-        );
-        return Err(Failure::new(2, "file-size", format_args!("{}: file: {rule}", path.display())));
-    }
-    Ok(bytes)
 }
 
 /// Compares the ledger; returns the line that says so.

@@ -9,8 +9,6 @@
 //! 2. Of a sample only names of columns and codes are used
 //!    (`tests/plan_new.rs`: `a_sample_gives_names_and_codes_only`).
 
-use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
@@ -23,6 +21,7 @@ use tidegauge_model::plan::ATTRIBUTES;
 use tidegauge_model::{Grain, Plan};
 use tidegauge_whole_file::Existing;
 
+use super::arguments::read_file;
 use super::output::{
     file_exists, print_answer, print_done, print_warnings, without_price, write_file,
 };
@@ -31,6 +30,7 @@ use crate::failure::{Done, Failure, print_error};
 
 /// The longest sample or table of codes.
 const FILE_BYTES_MAX: u64 = 64 << 20;
+const CUT: &str = "cut it";
 
 /// Start a plan: asks what is missing if there is a terminal.
 #[derive(Args)]
@@ -307,24 +307,9 @@ fn five_years(start: &str) -> Option<String> {
     Some(format!("{}-12-31", year + 4))
 }
 
-/// A file that is read as a whole.
-///
-/// Errors: none that can be read; one that is longer than any list of codes.
-fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    fs::File::open(path)
-        .and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes))
-        .map_err(|error| Failure::unreadable(path.display(), "read", &error))?;
-    if bytes.len() as u64 > FILE_BYTES_MAX {
-        let rule = format!("longer than its limit of {FILE_BYTES_MAX} bytes; cut it");
-        return Err(Failure::new(2, "file-size", format_args!("{}: file: {rule}", path.display())));
-    }
-    Ok(bytes)
-}
-
 fn sample(path: &Path) -> Result<Sample, Failure> {
     let place = path.display();
-    let bytes = read_file(path)?;
+    let bytes = read_file(path, FILE_BYTES_MAX, CUT)?;
     print_error(format_args!(
         "{place}: takes names of columns and codes only; never counts, and reads no other column"
     ));
@@ -349,7 +334,7 @@ fn source(
     let Some(path) = word.strip_prefix("file:") else {
         return list(word, own, area, sample).map_err(|error| refused(&error));
     };
-    let bytes = read_file(Path::new(path))?;
+    let bytes = read_file(Path::new(path), FILE_BYTES_MAX, CUT)?;
     list_of_table(&bytes)
         .map_err(|error| Failure::new(2, "plan-new", format_args!("{path}: {error}")))
 }
