@@ -18,48 +18,32 @@ import { TOTAL, isOfPlan } from "./series.js";
 export const atBoundOf = (list, flow) => list.dataflows.find(({ boundOf }) => boundOf === flow);
 
 /**
- * The key of persons at the bound for periods of this frequency, with the codes of another key
- * where the two have a dimension in common, and totals elsewhere.
+ * The key of all persons at the bound, for periods of this frequency.
  * @param {Structure} structure
  * @param {string} frequency
- * @param {Map<string, string>} codes by dimension
  */
-export const atBoundKey = (structure, frequency, codes = new Map()) =>
-  structure.dimensions.map((dimension) => {
-    const { id, codes: known } = dimension;
-    if (id === "FREQ") return frequency;
-    if (!isOfPlan(dimension)) return known[0].id;
-    return known.find((each) => each.id === codes.get(id))?.id ?? TOTAL;
-  });
+export const atBoundKey = (structure, frequency) => structure.dimensions.map((dimension) => {
+  if (dimension.id === "FREQ") return frequency;
+  return isOfPlan(dimension) ? TOTAL : dimension.codes[0].id;
+});
 
 /**
- * The figures of one series of persons at the bound; none if none are released.
- * @param {Structure} structure
- * @param {string[]} key
- * @param {{ newest?: number, period?: string, asOf?: string | null }} choice
- * @returns {Promise<Row[]>}
- */
-export async function atBoundRows(structure, key, { newest, period, asOf = null }) {
-  const view = { ...plainView(structure.id), key: key.map((code) => [code]),
-    start: period ?? null, end: period ?? null, asOf };
-  try {
-    /** @type {Answer} */
-    const answer = await ask(dataPath(view, newest ? { newest } : {}));
-    return seriesOf(answer)[0]?.rows ?? [];
-  } catch (error) {
-    if (error instanceof Refusal) return [];
-    throw error;
-  }
-}
-
-/**
- * The newest figure of persons at a bound, of whole months where there are any.
+ * The newest figure of persons at a bound, of whole months where there are any; null if none are
+ * released.
  * @param {Structure} structure
  * @returns {Promise<{ key: string[], row: Row } | null>}
  */
 export async function newestAtBound(structure) {
   const frequency = structure.grains.includes("M") ? "M" : structure.grains[0];
   const key = atBoundKey(structure, frequency);
-  const row = (await atBoundRows(structure, key, { newest: 1 })).at(-1);
-  return row ? { key, row } : null;
+  const view = { ...plainView(structure.id), key: key.map((code) => [code]) };
+  try {
+    /** @type {Answer} */
+    const answer = await ask(dataPath(view, { newest: 1 }));
+    const row = seriesOf(answer)[0]?.rows.at(-1);
+    return row ? { key, row } : null;
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
 }

@@ -5,12 +5,11 @@
 "use strict";
 
 import { plainView, write } from "./address.js";
-import { ask, dataPath, structureOf } from "./api.js";
-import { atBoundKey, atBoundOf, atBoundRows } from "./atbound.js";
+import { ask, dataPath, derivedPath, structureOf } from "./api.js";
+import { atBoundKey, atBoundOf } from "./atbound.js";
 import { element } from "./dom.js";
 import { above, figureWords, isRate, nearest } from "./numbers.js";
 import { endOf, periodWords, stepAfter } from "./periods.js";
-import { whenWords } from "./series.js";
 import { term } from "./terms.js";
 import { t, tNodes } from "./words.js";
 
@@ -72,27 +71,34 @@ const caveat = (id, ...words) => element("li", {},
   tNodes("labelled", { label: term(id, t(`term-${id}`)), words: element("span", {}, words) }));
 
 /**
- * The persons whom the bound of a series cuts in the newest period shown, with a link; nothing if
- * the plan counts none, and null if it has no such figure.
+ * The persons whom the bound of a statistic cut up to the newest period shown, with a link, and the
+ * most that a figure of that period lacks; nothing if the plan counts none, and null if it has no
+ * such figure.
  * @param {Catalogue} list
  * @param {Structure} structure
  * @param {View} view
- * @param {Series} series
+ * @param {Series[]} all
+ * @returns {Promise<Child>}
  */
-async function cutWords(list, structure, view, series) {
+async function cutWords(list, structure, view, all) {
   const counted = atBoundOf(list, structure.id);
-  const row = series.rows.at(-1);
+  const row = all[0].rows.at(-1);
   if (!counted || !row) return t("bound-unmeasured");
+  const shown = { ...view, all: true, start: row.period, end: row.period };
+  /** @type {Answer | null} */
+  const answer = await ask(derivedPath(shown, `${structure.id}.CUT`)).catch(() => null);
+  const at = (/** @type {string} */ name) => answer?.columns.indexOf(name) ?? -1;
+  const rows = (answer?.rows ?? []).filter((cut) => cut[at("TIME_PERIOD")] === row.period);
+  if (!rows.length) return null;
+  const [value, margin] = ["PERSONS", "MARGIN"].map((name) => Number(rows[0][at(name)]));
+  const most = Math.max(...rows.map((cut) => Number(cut[at("CUT_MAX")])));
   const described = await structureOf(counted.id);
-  const codes = new Map(structure.dimensions.map(({ id }, n) => [id, series.key[n]]));
-  const key = atBoundKey(described, series.key[0], codes);
-  const found = (await atBoundRows(described, key, { period: row.period, asOf: view.asOf }))
-    .find(({ period }) => period === row.period);
-  if (!found) return null;
-  const words = t("bound-reached", { window: t(`that-${structure.privacy.window}`),
-    when: whenWords(described, key, row.period), figure: figureWords(described, found) });
-  const shown = write({ ...plainView(counted.id), key: key.map((code) => [code]) });
-  return element("a", { href: shown, "data-flow": counted.id }, words);
+  const reached = t("bound-reached", { window: t(`that-${structure.privacy.window}`),
+    period: periodWords(row.period), figure: figureWords(described, { ...row, value, margin }) });
+  const key = atBoundKey(described, all[0].key[0]);
+  const its = write({ ...plainView(counted.id), key: key.map((code) => [code]) });
+  return [element("a", { href: its, "data-flow": counted.id }, reached), " ",
+    t("bound-lacks", { count: all.length, most: nearest(most) })];
 }
 
 /**
@@ -106,7 +112,7 @@ async function cutWords(list, structure, view, series) {
 export async function caveatsOf(list, structure, view, all) {
   const [series] = all;
   if (isRate(structure) || structure.measure === "at_bound" || !series) return [];
-  const [cut, moved] = await Promise.all([cutWords(list, structure, view, series),
+  const [cut, moved] = await Promise.all([cutWords(list, structure, view, all),
     movedWords(structure, view, series.key)]);
   // With one series it stands below the figure.
   const open = all.length > 1 ? all.map(({ rows }) => rows.at(-1))

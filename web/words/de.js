@@ -499,8 +499,10 @@ export default {
   "term-unit": "Maßeinheit", "term-vintage": "Datenstand", "term-window": "Schutzzeitraum",
   "bound-cuts": "Eine Person zählt hier höchstens {bound}; was darüber hinausgeht, fehlt.",
   "that-month": "dieses Monats", "that-quarter": "dieses Quartals", "that-year": "dieses Jahres",
-  "bound-reached": "Personen, die im Lauf {window} zum ersten Mal darüber hinauskamen, {when}: "
-    + "{figure}.",
+  "bound-reached": "Personen, die im Lauf {window} darüber hinauskamen, bis einschließlich "
+    + "{period}: {figure}.",
+  "bound-lacks": { one: "Ihretwegen fehlen in dieser Zahl höchstens {most}.",
+    other: "Ihretwegen fehlen in jeder der Zahlen höchstens {most}." },
   "bound-unmeasured": "Wie viele Personen das betrifft, wird nicht gemessen.",
   "provisional-parts": "Vorläufig, weil eine Zahl vorläufig ist, aus der sie berechnet wird.",
   "provisional-late": "Vorläufig: Nachgemeldete Ereignisse kommen noch hinzu, zuletzt mit der "

@@ -458,7 +458,10 @@ export default {
   "term-unit": "Unit of measure", "term-vintage": "Vintage", "term-window": "Window",
   "bound-cuts": "one person counts here at most {bound}; what goes beyond that is missing.",
   "that-month": "that month", "that-quarter": "that quarter", "that-year": "that year",
-  "bound-reached": "Persons who went beyond it for the first time in {window}, {when}: {figure}.",
+  "bound-reached": "Persons who went beyond it in {window}, up to and including {period}: "
+    + "{figure}.",
+  "bound-lacks": { one: "At most {most} are missing from this figure because of them.",
+    other: "At most {most} are missing from each figure because of them." },
   "bound-unmeasured": "How many persons that concerns is not measured.",
   "provisional-parts": "Provisional, because a figure from which it is calculated is.",
   "provisional-late": "Provisional: events that were reported late are still to be added, for the "

@@ -504,8 +504,10 @@ export default {
   "term-unit": "Unidad de medida", "term-vintage": "Versión", "term-window": "Ventana",
   "bound-cuts": "una persona se cuenta aquí como máximo {bound}; lo que excede no se cuenta.",
   "that-month": "ese mes", "that-quarter": "ese trimestre", "that-year": "ese año",
-  "bound-reached": "Personas que superaron este tope por primera vez en el curso de {window}, "
-    + "{when}: {figure}.",
+  "bound-reached": "Personas que superaron este tope en el curso de {window}, hasta {period} "
+    + "inclusive: {figure}.",
+  "bound-lacks": { one: "Por ello faltan en esta cifra como máximo {most}.",
+    other: "Por ello faltan en cada cifra como máximo {most}." },
   "bound-unmeasured": "No se mide a cuántas personas afecta.",
   "provisional-parts": "Provisional, porque lo es una cifra con la que se calcula.",
   "provisional-late": "Provisional: aún se añadirán sucesos comunicados tarde, por última vez con "

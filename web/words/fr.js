@@ -532,8 +532,10 @@ export default {
   "bound-cuts": "une personne est comptée ici au plus {bound}\u202f; ce qui dépasse n’est pas "
     + "compté.",
   "that-month": "ce mois", "that-quarter": "ce trimestre", "that-year": "cette année",
-  "bound-reached": "Personnes ayant dépassé ce plafond pour la première fois au cours de {window}, "
-    + "{when}\u00a0: {figure}.",
+  "bound-reached": "Personnes ayant dépassé ce plafond au cours de {window}, jusqu’à {period} "
+    + "inclus\u00a0: {figure}.",
+  "bound-lacks": { one: "De ce fait, il manque au plus {most} dans ce chiffre.",
+    other: "De ce fait, il manque au plus {most} dans chacun des chiffres." },
   "bound-unmeasured": "Le nombre de personnes concernées n’est pas mesuré.",
   "provisional-parts": "Provisoire, car un chiffre dont il est calculé l’est.",
   "provisional-late": "Provisoire\u00a0: des événements signalés tardivement restent à ajouter, "

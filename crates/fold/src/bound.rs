@@ -11,7 +11,8 @@
 //! 2. A stock takes whole stays: an entry is taken only if there is room for its departure too, so
 //!    that no bound ever leaves a person in the stock for ever, and changes never exceed the bound
 //!    (`bound::tests::a_stock_takes_whole_stays`).
-//! 3. A level that continues over windows alternately rises and falls, in each window within the
+//! 3. The largest bounds that a plan may state fit (`bound::tests::the_largest_bounds_are_kept`).
+//! 4. A level that continues over windows alternately rises and falls, in each window within the
 //!    bound (`bound::tests::a_level_that_goes_on_changes_in_turns`).
 
 use tidegauge_model::ContributionBound;
@@ -21,7 +22,8 @@ use crate::fault::is_planted;
 /// One person's contributions to a flow in the window so far.
 ///
 /// Layout of the word: bits 0 to 15 hold the contributions in the window, 16 to 23 those in the
-/// month, 24 to 27 the month (1 to 12), and 28 whether a contribution has been cut.
+/// month (255 for 255 and more), 24 to 27 the month (1 to 12), and 28 whether a contribution has been
+/// cut.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FlowUse(u32);
 
@@ -54,8 +56,9 @@ impl FlowUse {
             self.0 |= 1 << 28;
             return if cut == 0 { Outcome::CutFirst } else { Outcome::CutAgain };
         }
-        // A plan's bounds are at most 64 each, so neither field overflows.
-        self.0 = (in_window + 1) | ((in_month + 1) << 16) | (month << 24) | (cut << 28);
+        // A plan's bound is at most 1,024 for the window and 255 for the month.
+        let in_month = (in_month + 1).min(0xff);
+        self.0 = (in_window + 1) | (in_month << 16) | (month << 24) | (cut << 28);
         Outcome::Counted
     }
 
@@ -75,8 +78,9 @@ impl FlowUse {
 
 /// A person's stay in a stock.
 ///
-/// Layout of the word: bits 0 to 20 hold the cell plus one (0: no stay), 21 whether the stay is
-/// counted, and 24 to 31 the changes of presence taken in the window.
+/// Layout of the word: bits 0 to 19 hold the cell plus one (0: no stay), 21 whether the stay is
+/// counted, and the others the changes of presence taken in the window: 24 to 31 the lower eight
+/// binary digits, 20, 22 and 23 the upper three.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Stay(u32);
 
@@ -91,7 +95,7 @@ impl Stay {
 
     /// The cell of the stay, if there is one.
     pub(crate) fn cell(self) -> Option<usize> {
-        (self.0 & 0x1f_ffff).checked_sub(1).map(|cell| cell as usize)
+        (self.0 & 0xf_ffff).checked_sub(1).map(|cell| cell as usize)
     }
 
     /// Whether the stay is counted and the bound has room for this many changes.
@@ -104,13 +108,16 @@ impl Stay {
     }
 
     fn changes(self) -> u32 {
-        self.0 >> 24
+        let digit = |at: u32| (self.0 >> at) & 1;
+        (self.0 >> 24) | (digit(20) << 8) | (digit(22) << 9) | (digit(23) << 10)
     }
 
     fn new(cell: Option<usize>, counted: bool, changes: u32) -> Self {
-        // Fits: a dataflow has at most 1,000,000 cells and a bound of at most 64 changes.
+        // Fits: a dataflow has at most 1,000,000 cells and a bound of at most 1,024 changes.
         let cell = cell.map_or(0, |cell| cell as u32 + 1);
-        Self(cell | (u32::from(counted) << 21) | (changes << 24))
+        let digit = |of: u32, at: u32| ((changes >> of) & 1) << at;
+        let upper = digit(8, 20) | digit(9, 22) | digit(10, 23);
+        Self(cell | (u32::from(counted) << 21) | upper | ((changes & 0xff) << 24))
     }
 
     /// Begins a window: the count of changes starts at zero, and a running stay is part of the
@@ -170,6 +177,33 @@ mod tests {
             outcomes,
             [Counted, Counted, CutFirst, Counted, Counted, Counted, CutAgain, CutAgain]
         );
+    }
+
+    /// The largest bounds of a plan fit the words.
+    #[test]
+    fn the_largest_bounds_are_kept() {
+        let bound = ContributionBound { window: 1024, month: None };
+        let mut used = FlowUse::default();
+        let months = (1..=12).flat_map(|month| std::iter::repeat_n(month, 100));
+        let counted = months.filter(|&month| used.contribute(&bound, month) == Outcome::Counted);
+        assert_eq!(counted.count(), 1024);
+        assert!(!used.has_room(1, &bound) && !used.contribute_late(&bound));
+
+        let bound = ContributionBound { window: 1024, month: Some(255) };
+        let mut used = FlowUse::default();
+        let counted =
+            |month| (0..400).filter(|_| used.contribute(&bound, month) == Outcome::Counted).count();
+        assert_eq!([1, 2, 3, 4, 5].map(counted), [255, 255, 255, 255, 4]);
+
+        let bound = ContributionBound { window: 1024, month: None };
+        let mut stay = Stay::default();
+        for changes in (0..1024).step_by(2) {
+            assert_eq!((stay.changes(), stay.cell()), (changes, None));
+            assert_eq!(stay.enter(999_999, &bound), Some(999_999));
+            assert_eq!((stay.changes(), stay.cell()), (changes + 1, Some(999_999)));
+            assert_eq!(stay.leave(), Some(999_999));
+        }
+        assert_eq!((stay.enter(0, &bound), stay.changes()), (None, 1024));
     }
 
     /// Over any number of windows a level that continues alternately rises and falls, and a window

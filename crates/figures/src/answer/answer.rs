@@ -468,6 +468,23 @@ impl CheckedAnswer {
         })
     }
 
+    /// The sums of the series with this number from the beginning of each window to each step of
+    /// it that has figures, in order: in thousandths, with their variance in squared persons. Only of
+    /// persons who passed a bound.
+    ///
+    /// Errors: figures that cannot be made.
+    pub(crate) fn to_date(&self, number: usize) -> Result<Vec<(Period, i64, f64)>, Error> {
+        let (_, indicator, picks) = self.chosen(number);
+        let mut sums = Vec::new();
+        for (known, (together, _)) in self.known.iter().zip(self.parts(indicator, &picks)?) {
+            for last in 0..known.steps {
+                let (value, variance) = together.sum((0, last)).ok_or(Error::Estimate)?;
+                sums.push((known.window.steps[last as usize], value, variance));
+            }
+        }
+        Ok(sums)
+    }
+
     /// The answer with its figures and margins in thousandths, which rates and shares are computed
     /// from.
     ///

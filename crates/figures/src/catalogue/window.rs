@@ -13,7 +13,7 @@ use std::sync::Arc;
 use tidegauge_ledger::{
     Measurement, Part, Price, Release, Slot, late_slots, prices, slots, vintages_due_of,
 };
-use tidegauge_model::{DataStructure, Dataflow, Period, Plan, SourceSet};
+use tidegauge_model::{DataStructure, Dataflow, Measure, Period, Plan, SourceSet};
 use tidegauge_privacy::Node;
 
 use super::late::{self, LateCounts, LateSums};
@@ -56,6 +56,9 @@ pub struct ReleasedWindow {
     late_due: Vec<u32>,
     /// The sources that were silent in these releases and vintages.
     pub(crate) silent: SilentSources,
+    /// Whether sums from its first step to each other step are read too: of persons who passed a
+    /// bound.
+    pub(crate) is_read_to_date: bool,
 }
 
 impl ReleasedWindow {
@@ -217,6 +220,7 @@ impl ReleasedWindow {
             releases: Vec::new(),
             late: Vec::new(),
             late_due,
+            is_read_to_date: matches!(of_dataflow.measure, Measure::AtBound { .. }),
             silent: SilentSources::after(silent_before),
         })
     }

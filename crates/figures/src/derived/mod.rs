@@ -1,5 +1,5 @@
-//! Quartiles of durations, what is left of cohorts, rates of transitions, and nowcasts, read off an
-//! answer.
+//! Quartiles of durations, what is left of cohorts, rates of transitions, nowcasts, and what a bound
+//! cuts, read off an answer.
 //!
 //! Not here: the arithmetic ([`crate::derived::distribution`]) and the figures ([`crate::answer`]).
 //!
@@ -29,6 +29,7 @@
 //! all may be none).
 
 pub(crate) mod cohort;
+pub(crate) mod cut;
 pub(crate) mod distribution;
 pub(crate) mod duration;
 pub(crate) mod nowcast;
@@ -43,6 +44,7 @@ use std::path::Path;
 
 use tidegauge_model::Measure;
 
+use self::cut::CutSelection;
 use self::nowcast::NowcastSelection;
 use self::rate::RateSelection;
 use self::table::DerivedTable;
@@ -69,12 +71,14 @@ pub enum DerivedSelection {
     Nowcast(NowcastSelection),
     /// What such nowcasts said, and what became of them.
     NowcastHeld(NowcastSelection),
+    /// What the bound of a flow cuts.
+    Cut(CutSelection),
 }
 
 impl DerivedSelection {
     /// The table with this id (a dataflow's, a rate's, that of a cohort with `.WAITING`, that of a
-    /// duration with `.LONGER`, or that of a dataflow with vintages with `.NOWCAST` or
-    /// `.NOWCAST_HELD`) for the series of a key.
+    /// duration with `.LONGER`, that of a dataflow with vintages with `.NOWCAST` or `.NOWCAST_HELD`,
+    /// or that of a flow whose bound an `at_bound` watches with `.CUT`) for the series of a key.
     ///
     /// Errors: no such table; a key that does not fit it; a state that the ledger has not reached.
     pub fn new(
@@ -99,6 +103,9 @@ impl DerivedSelection {
         if let Some(id) = id.strip_suffix(nowcast::HELD_ENDING) {
             return Ok(Self::NowcastHeld(NowcastSelection::new(catalogue, id, key, parameters)?));
         }
+        if let Some(id) = id.strip_suffix(cut::ENDING) {
+            return Ok(Self::Cut(CutSelection::new(catalogue, id, key, parameters)?));
+        }
         let position = catalogue.position(id)?;
         let key = cohort::with_sums(catalogue.plan_for(parameters)?, position, key);
         Ok(Self::Dataflow(select(catalogue, id, &key, parameters)?))
@@ -118,6 +125,7 @@ impl DerivedSelection {
             Self::Waiting(selection) => waiting::table(reader, catalogue, selection, parameters),
             Self::Nowcast(selection) => selection.table(reader, catalogue, parameters),
             Self::NowcastHeld(selection) => selection.held(reader, catalogue, parameters),
+            Self::Cut(selection) => selection.table(reader, catalogue, parameters),
             Self::Longer(selection) => {
                 let listed = ListedPeriods::WithEmbargoed;
                 let answer = answer(reader, catalogue, selection, parameters, listed)?.check()?;

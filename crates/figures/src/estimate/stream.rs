@@ -69,6 +69,7 @@ impl Stream {
         let is_stock = window.base(price.part).is_some();
         // Only a stock has levels; everything else has sums.
         let mut spans = if is_stock { BTreeSet::new() } else { spans(window, known) };
+        spans.extend(to_date(window, known));
         spans.extend(window.cut(&spans));
         let variances = spans.into_iter().map(|span| (span, variance(span))).collect();
         let variances_from =
@@ -199,7 +200,10 @@ impl Stream {
             let past = usize::from(offset > 0);
             variances.extend(spans.iter().copied().zip(nodes.iter().skip(past).copied()));
         }
-        for (first, last) in window.cut(&by_grain.iter().flatten().copied().collect()) {
+        let mut spans: BTreeSet<Span> = to_date(window, known).collect();
+        let cut = window.cut(&by_grain.iter().flatten().chain(&spans).copied().collect());
+        spans.extend(cut);
+        for (first, last) in spans {
             let variance = decoder.variance(&[(offset + first, offset + last, 1)]);
             variances.insert((first, last), variance);
         }
@@ -297,6 +301,11 @@ fn estimate_base(price: &Price, values: &[i64]) -> Result<(Vec<i64>, f64), Error
 /// window.
 fn spans(window: &ReleasedWindow, known: u32) -> BTreeSet<Span> {
     spans_by_grain(window, known).into_iter().flatten().collect()
+}
+
+/// The spans from the first step of a window to each known one, if they are read.
+fn to_date(window: &ReleasedWindow, known: u32) -> impl Iterator<Item = Span> {
+    (0..known).filter(|_| window.is_read_to_date).map(|last| (0, last))
 }
 
 /// The known spans of each grain, in order of time; those of one grain have no gaps.

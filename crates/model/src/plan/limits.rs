@@ -53,7 +53,9 @@ pub(super) const DATAFLOWS_MAX: usize = 64;
 /// Most cells of all dataflows of a plan together.
 pub(super) const PLAN_CELLS_MAX: usize = 4 * CELLS_MAX;
 /// Greatest bound: contributions of one person in one window.
-pub(super) const BOUND_MAX: u32 = 64;
+pub(super) const BOUND_MAX: u32 = 1024;
+/// Greatest bound of a calendar month.
+pub(super) const BOUND_MONTH_MAX: u32 = 255;
 /// Greatest bound of a dataflow of transitions, of which every contribution is remembered.
 pub(super) const BOUND_TRANSITIONS_MAX: u32 = 16;
 /// Greatest weight of a grain.

@@ -10,9 +10,9 @@ use super::value::{whole, word};
 use super::{Key, KeyTable, Need, one_of};
 use crate::period::Grain;
 use crate::plan::limits::{
-    BAND_DAYS_MAX, BANDS_MAX, BOUND_MAX, BOUND_TRANSITIONS_MAX, COMBINATIONS_MAX, DIMENSIONS_MAX,
-    GRAIN_WEIGHT_MAX, LATE_STEPS_MAX, MARGINAL_WEIGHT_MAX, MARGINALS_MAX, RESIDUAL_WEIGHT_MAX,
-    VIEW_SERIES_MAX, VINTAGES_MAX,
+    BAND_DAYS_MAX, BANDS_MAX, BOUND_MAX, BOUND_MONTH_MAX, BOUND_TRANSITIONS_MAX, COMBINATIONS_MAX,
+    DIMENSIONS_MAX, GRAIN_WEIGHT_MAX, LATE_STEPS_MAX, MARGINAL_WEIGHT_MAX, MARGINALS_MAX,
+    RESIDUAL_WEIGHT_MAX, VIEW_SERIES_MAX, VINTAGES_MAX,
 };
 use crate::rate::INDICATORS;
 use crate::structure::CELLS_MAX;
@@ -165,7 +165,7 @@ pub static DATAFLOW: KeyTable = KeyTable {
             "bound_month",
             whole(|| {
                 format!(
-                    "1 to {BOUND_MAX}, at most `bound`; only for `PERSONS` and steps up to a day"
+                    "1 to {BOUND_MONTH_MAX}, at most `bound`; only for `PERSONS` and steps up to a day"
                 )
             }),
             Otherwise("no bound for the month"),

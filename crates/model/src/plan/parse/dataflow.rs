@@ -25,7 +25,8 @@ use crate::near::offered;
 use crate::period::Grain;
 use crate::plan::keys;
 use crate::plan::limits::{
-    BOUND_MAX, BOUND_TRANSITIONS_MAX, GRAIN_WEIGHT_MAX, LATE_STEPS_MAX, VINTAGES_MAX,
+    BOUND_MAX, BOUND_MONTH_MAX, BOUND_TRANSITIONS_MAX, GRAIN_WEIGHT_MAX, LATE_STEPS_MAX,
+    VINTAGES_MAX,
 };
 
 /// A dataflow as read: the parts that the rules over all dataflows need, and the dataflow itself if
@@ -136,7 +137,7 @@ fn bound(
     let most = if kind == MeasureKind::Transition { BOUND_TRANSITIONS_MAX } else { BOUND_MAX };
     let window = table.need("bound").and_then(|node| node.integer(1..=most));
     let month_node = kind.counts_transitions().then(|| table.may("bound_month")).flatten();
-    let month = month_node.as_ref().and_then(|node| node.integer(1..=BOUND_MAX));
+    let month = month_node.as_ref().and_then(|node| node.integer(1..=BOUND_MONTH_MAX));
     if let Some(node) = &month_node {
         if unit == Some(StatisticalUnit::Events) || step >= Some(Grain::Week) {
             let rule =

@@ -1,0 +1,233 @@
+//! What the bound of a flow cuts: how many persons have passed it, and the most that a figure can lack
+//! because of them.
+//!
+//! The plan counts the persons who passed the bound in a dataflow of its own (`at_bound`), each once
+//! in a window. Who has not passed it by a step lacks nothing in that step; who has lacks at most
+//! one contribution in each step and cell, or in a table in each step and code that stands apart.
+//! So a figure lacks at most the sum over its steps of the persons who had passed the bound by then
+//! (times its cells). A sum of upper ends is not below the upper end of a sum, so the most that a
+//! figure lacks is above the truth in 97.5 of 100 cases at least. It is known of everyone together
+//! only: who passed the bound with one code may lack a contribution with another.
+//!
+//! Not here: late contributions, which the bound cuts without counting whom.
+//!
+//! Invariants:
+//! 1. What is cut is not more than is said, and who is said to have passed the bound did
+//!    (`tidegauge/tests/commuters.rs`: `a_figure_says_what_its_bound_cuts`).
+//! 2. A period counts the persons of its own window only
+//!    (`derived::cut::tests::a_window_begins_with_nobody`).
+//! 3. A flow whose bound nobody watches, and one that counts every event, are refused
+//!    (`derived::cut::tests::a_flow_without_persons_at_its_bound_is_refused`).
+//!
+//! Format: a table ([`crate::derived::table`]) of the dimensions, `TIME_PERIOD`, the `PERSONS` who
+//! had passed the bound in the window by the end of the period, their `MARGIN`, and `CUT_MAX`: the
+//! most contributions that the figure lacks.
+
+use tidegauge_model::{Dataflow, Measure, Period, Plan, StatisticalUnit};
+
+use super::parts::{count, empty, of_period};
+use super::table::{DerivedTable, Field};
+use crate::answer::answer::CheckedAnswer;
+use crate::answer::evaluate::{ListedPeriods, answer, select};
+use crate::catalogue::catalogue::Catalogue;
+use crate::error::Error;
+use crate::estimate::reader::Reader;
+use crate::query::grammar::{Key, KeyPart, Parameters};
+use crate::query::indicator::Indicator;
+use crate::query::series::{Selection, TOTAL, cells, leading};
+
+/// The ending of an id that requests this table of a dataflow.
+pub(crate) const ENDING: &str = ".CUT";
+
+/// The series of a flow, and that of the persons who passed its bound.
+#[derive(Clone, Debug)]
+pub struct CutSelection {
+    flow: Selection,
+    passed: Selection,
+}
+
+impl CutSelection {
+    /// The series of a key in a flow whose bound an `at_bound` watches.
+    ///
+    /// Errors: no such flow; a key that does not fit it.
+    pub(crate) fn new(
+        catalogue: &Catalogue,
+        id: &str,
+        key: &Key,
+        parameters: &Parameters,
+    ) -> Result<Self, Error> {
+        let flow = select(catalogue, id, key, parameters)?;
+        let plan = catalogue.plan_for(parameters)?;
+        let watches = |dataflow: &Dataflow| matches!(dataflow.measure, Measure::AtBound { of } if of == flow.dataflow);
+        let position = plan.dataflows.iter().position(watches);
+        let is_of_persons = plan.dataflows[flow.dataflow].unit == StatisticalUnit::Persons;
+        let what = "what a bound cuts except for flows of persons of which an at_bound counts those \
+                    who pass it";
+        let position = position.filter(|_| is_of_persons).ok_or(Error::NotOffered { what })?;
+        let passed = Selection::new(&everyone(plan, position), plan, position)?;
+        Ok(Self { flow, passed })
+    }
+
+    /// The table.
+    ///
+    /// Errors: those of figures.
+    pub(crate) fn table(
+        &self,
+        reader: &Reader,
+        catalogue: &Catalogue,
+        parameters: &Parameters,
+    ) -> Result<(DerivedTable, u64), Error> {
+        let listed = ListedPeriods::Published;
+        let flow = answer(reader, catalogue, self.flow.clone(), parameters, listed)?.check()?;
+        // Who has passed a bound is known from the beginning of the window on.
+        let all = Parameters { as_of: parameters.as_of, ..Default::default() };
+        let passed = answer(reader, catalogue, self.passed.clone(), &all, listed)?.check()?;
+        let steps = Passed::of(&passed)?;
+        let structure = &flow.dataflow().structure;
+        let mut table = empty(&flow, &[], "TIME_PERIOD,PERSONS,MARGIN,CUT_MAX");
+        for number in 0..flow.len() {
+            let series = flow.series(number)?;
+            let cells = match flow.dataflow().marginals.is_empty() {
+                true => cells(structure, &flow.chosen(number).2).len(),
+                // A series of a table has one code of each dimension that stands apart.
+                false => 1,
+            };
+            for observation in &series.observations {
+                let Some((persons, most)) = steps.over(observation.period) else { continue };
+                let [value, margin, ..] = count(persons, &passed);
+                // Exact: a structure has at most a million cells.
+                let most = most.saturating_mul(cells as i64);
+                let fields = vec![value, margin, Field::Number(most.to_string())];
+                let silent = passed.silent(Indicator::AtBound, observation.period);
+                let silent = silent.union(observation.silent);
+                table.push(of_period(&series.key, observation.period), Some(fields), silent);
+            }
+        }
+        if table.rows.is_empty() { Err(Error::NothingReleased) } else { Ok((table, flow.as_of)) }
+    }
+}
+
+/// The key of everyone in a dataflow by step: the total where there is one, else every code.
+fn everyone(plan: &Plan, position: usize) -> Key {
+    let dataflow = &plan.dataflows[position];
+    let own = dataflow.structure.dimensions().iter().map(|dimension| match dimension.is_apart {
+        true => KeyPart::Any,
+        false => KeyPart::Codes(vec![TOTAL.to_owned()]),
+    });
+    let mut parts = vec![KeyPart::Any; leading(dataflow).len()];
+    parts[0] = KeyPart::Codes(vec![plan.step().frequency().to_owned()]);
+    parts.extend(own);
+    Key::Parts(parts)
+}
+
+/// The persons who had passed a bound by each step of each window.
+struct Passed {
+    steps: Vec<PassedBy>,
+}
+
+/// The persons who had passed a bound by a step.
+struct PassedBy {
+    step: Period,
+    /// In thousandths, with the variance in squared persons.
+    persons: (i64, f64),
+    /// The upper end of the interval, in whole persons, not below 0.
+    most: i64,
+}
+
+impl Passed {
+    /// Errors: figures that cannot be made.
+    fn of(answer: &CheckedAnswer) -> Result<Self, Error> {
+        let mut steps: Vec<PassedBy> = vec![];
+        for number in 0..answer.len() {
+            for (place, (step, value, variance)) in answer.to_date(number)?.into_iter().enumerate()
+            {
+                if number == 0 {
+                    steps.push(PassedBy { step, persons: (0, 0.0), most: 0 });
+                }
+                let persons = &mut steps.get_mut(place).ok_or(Error::Estimate)?.persons;
+                *persons = (persons.0.saturating_add(value), persons.1 + variance);
+            }
+        }
+        for PassedBy { persons: (value, variance), most, .. } in &mut steps {
+            let margin = answer.margin_milli(Indicator::AtBound, *variance);
+            *most = value.saturating_add(margin).max(0).div_euclid(1000);
+        }
+        Ok(Self { steps })
+    }
+
+    /// The persons who had passed the bound by the end of a period, and the sum over its steps of
+    /// the most who had; `None` if a step of it has no figure.
+    fn over(&self, period: Period) -> Option<((i64, f64), i64)> {
+        let first = self.steps.partition_point(|one| one.step.start() < period.start());
+        let end = self.steps.partition_point(|one| one.step.start() < period.end());
+        let steps = self.steps.get(first..end)?;
+        let most = steps.iter().fold(0i64, |sum, one| sum.saturating_add(one.most));
+        steps.last().map(|last| (last.persons, most))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use testkit::edit;
+    use testkit::publisher::PLAN;
+
+    use super::*;
+    use crate::query::grammar::parse_key;
+    use crate::tests::{answer_of, store};
+
+    fn cut(plan: &str, id: &str, key: &str) -> Result<DerivedTable, Error> {
+        let (_directory, reader) = store(plan, "2024-02-20");
+        let (catalogue, parameters) = (reader.catalogue().unwrap(), Parameters::default());
+        let selection = CutSelection::new(&catalogue, id, &parse_key(key).unwrap(), &parameters)?;
+        Ok(selection.table(&reader, &catalogue, &parameters)?.0)
+    }
+
+    /// On the first day of a window as many have passed the bound as passed it on that day; and a
+    /// total of six cells may lack six times what one may.
+    #[test]
+    fn a_window_begins_with_nobody() {
+        let rows = |id: &str| cut(PLAN, id, "D..FLOW.AIR.ENTRY").unwrap().rows;
+        let (found, total) =
+            (rows("CROSSINGS"), cut(PLAN, "CROSSINGS", "D..FLOW._T._T").unwrap().rows);
+        let day = answer_of(PLAN, "2024-02-20", "AT_BOUND", "D..AT_BOUND._T").check().unwrap();
+        let day = day.series(0).unwrap();
+        assert_eq!((found.len(), day.observations.len()), (98, 98));
+        let mut firsts = 0;
+        for ((row, total), figure) in found.iter().zip(&total).zip(&day.observations) {
+            let period = figure.period.sdmx();
+            assert_eq!(row[5], Field::Word(period.clone()));
+            let [Field::Number(persons), Field::Number(most)] = [&row[6], &row[8]] else {
+                panic!()
+            };
+            let Field::Number(of_total) = &total[8] else { panic!() };
+            let [most, of_total] = [most, of_total].map(|text| text.parse::<i64>().unwrap());
+            assert_eq!(of_total, 6 * most, "{period}");
+            if ["2023-11-15", "2024-01-01"].contains(&&*period) {
+                assert_eq!(persons.parse::<i64>().unwrap() * 1000, figure.value_milli, "{period}");
+                firsts += 1;
+            }
+        }
+        assert_eq!(firsts, 2);
+        // A month lacks what its days lack.
+        let months = cut(PLAN, "CROSSINGS", "M..FLOW.AIR.ENTRY").unwrap().rows;
+        let number = |row: &[Field]| match &row[8] {
+            Field::Number(text) => text.parse::<i64>().unwrap(),
+            _ => panic!("{row:?}"),
+        };
+        let december = found.iter().filter(|row| {
+            matches!(&row[5], Field::Word(day) if
+            day.starts_with("2023-12"))
+        });
+        assert_eq!(number(&months[0]), december.map(|row| number(row)).sum::<i64>());
+    }
+
+    #[test]
+    fn a_flow_without_persons_at_its_bound_is_refused() {
+        let events = edit(PLAN).change("dataflow.CROSSINGS.unit", "EVENTS");
+        let events = events.remove("dataflow.CROSSINGS.bound_month").text();
+        for (plan, id) in [(PLAN, "PRESENT"), (PLAN, "AT_BOUND"), (&*events, "CROSSINGS")] {
+            let error = cut(plan, id, "all").unwrap_err();
+            assert!(matches!(error, Error::NotOffered { .. }), "{id}: {error}");
+        }
+    }
+}
