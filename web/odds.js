@@ -107,7 +107,11 @@ function picture(privacy) {
 export function oddsSentences(privacy) {
   const { window, windowsMax } = privacy;
   const rho = ratio(privacy.budget);
-  const one = t(`odds-${window}`, { odds: oddsWords(rho) });
+  const { windowsMoved } = privacy;
+  const moved = t(windowsMoved === 1 ? "odds-moved-one" : "odds-moved", {
+    window: t(`word-${window}`), windows: countOf(windowsMoved, window),
+    odds: oddsWords(rho * windowsMoved) });
+  const one = `${t(`odds-${window}`, { odds: oddsWords(rho) })} ${moved}`;
   if (windowsMax < 2) return [one];
   const life = limit(rho * windowsMax);
   const places = { windows: countOf(windowsMax, window), window: t(`word-${window}`),

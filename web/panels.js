@@ -232,13 +232,10 @@ export const epsilonWords = ({ epsilon }) => listWords(epsilon.map((each) =>
   t("epsilon-at", { epsilon: decimal(each.epsilon), delta: power(each.delta) })), "disjunction");
 
 /**
- * What is protected as one whole; where persons are counted as present, their state too.
+ * What is protected as one whole.
  * @param {Privacy} privacy
- * @param {Dataflow[]} flows
  */
-export const unitWords = ({ window }, flows) =>
-  t(flows.some(({ measure }) => ["balance", "stock"].includes(measure)) ? "privacy-unit-carried"
-    : "privacy-unit", { window: t(`calendar-${window}`) });
+const unitWords = ({ window }) => t("privacy-unit", { window: t(`calendar-${window}`) });
 
 /**
  * What the budget promises one person, and what is spent of it.
@@ -250,8 +247,7 @@ export function showPrivacy(privacy, flows, structure) {
   const window = t(`word-${privacy.window}`);
   const windows = t(`windows-${privacy.window}`, { count: privacy.windowsMax });
   $("odds").replaceChildren(...oddsFigure(privacy));
-  $("unit").textContent = `${unitWords(privacy, /** @type {Dataflow[]} */ (flows))} `
-    + t("privacy-limit");
+  $("unit").textContent = `${unitWords(privacy)} ${t("privacy-limit")}`;
   const rho = (/** @type {Spending} */ spending) => t("rho-of", {
     spent: decimal(spending.spentDecimal), budget: decimal(spending.budgetDecimal),
     share: percent(spending.share) });

@@ -371,6 +371,7 @@ export interface Privacy {
   window: string;
   budget: string;
   windowsMax: number;
+  windowsMoved: number;
   epsilon: { delta: string; epsilon: string }[];
   lifetime: Spending;
   windows: (Spending & { window: string; dataflows: (Spending & { id: string })[] })[];

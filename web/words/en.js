@@ -416,18 +416,19 @@ export default {
   "odds-all": "All {windows} of the plan", "odds-most": "right at most {odds} times in 100",
   "odds-almost": "almost 100", "odds-toss": "50: a coin toss", "odds-sure": "100: certain",
   "odds-chance": "right by chance", "odds-gain": "the most that everything published here can add",
-  "odds-month": "If a coin toss decided whether everything that one person did in a month is in "
-    + "the data, someone who knows all else in the world and everything published about that "
-    + "month would guess the toss right at most {odds} times in 100; without what is published, "
-    + "50 times.",
-  "odds-quarter": "If a coin toss decided whether everything that one person did in a quarter is "
-    + "in the data, someone who knows all else in the world and everything published about that "
-    + "quarter would guess the toss right at most {odds} times in 100; without what is published, "
-    + "50 times.",
-  "odds-year": "If a coin toss decided whether everything that one person did in a year is in the "
-    + "data, someone who knows all else in the world and everything published about that year "
-    + "would guess the toss right at most {odds} times in 100; without what is published, 50 "
-    + "times.",
+  "odds-month": "If a coin toss decided whether one person is in the data at all, someone who knows all else in "
+    + "the world and everything published of what is measured in a month would guess the toss right "
+    + "at most {odds} times in 100; without what is published, 50 times.",
+  "odds-quarter": "If a coin toss decided whether one person is in the data at all, someone who knows all else in "
+    + "the world and everything published of what is measured in a quarter would guess the toss right "
+    + "at most {odds} times in 100; without what is published, 50 times.",
+  "odds-year": "If a coin toss decided whether one person is in the data at all, someone who knows all else in "
+    + "the world and everything published of what is measured in a year would guess the toss right "
+    + "at most {odds} times in 100; without what is published, 50 times.",
+  "odds-moved-one": "What a person did within one {window} moves only what is measured in it.",
+  "odds-moved": "What a person did within one {window} can move what is measured in {windows}, "
+    + "because late reports count when they come and who is present stays counted: for that alone "
+    + "the limit is {odds} times in 100.",
   "odds-life": "For someone who is counted again and again this adds up: over all {windows} of the "
     + "plan, at most {life} times in 100.",
   "odds-life-open": "For someone who is counted again and again this adds up: over all {windows} "
@@ -435,10 +436,8 @@ export default {
     + "not for all of them together.",
   "calendar-month": "calendar month", "calendar-quarter": "calendar quarter",
   "calendar-year": "calendar year",
-  "privacy-unit": "What is protected as one whole is everything that one person does in one "
-    + "{window}.",
-  "privacy-unit-carried": "What is protected as one whole is everything that one person does in "
-    + "one {window}, and whether that person was already counted as present when it began.",
+  "privacy-unit": "What is protected as one whole is everything about one person, whenever it "
+    + "happened, in what is measured in one {window}.",
   "privacy-limit": "The limits are not estimates: nobody can do better, however much they know. "
     + "They are about one person; a group that is always counted together is protected less.",
   "privacy-details": "Budget, rho and epsilon", "privacy-plan": "What the plan promises",

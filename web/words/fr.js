@@ -487,18 +487,20 @@ export default {
   "odds-toss": "50\u00a0: pile ou face", "odds-sure": "100\u00a0: certain",
   "odds-chance": "bonne réponse par hasard",
   "odds-gain": "le maximum que peut ajouter tout ce qui est publié ici",
-  "odds-month": "Si l’on tirait à pile ou face pour décider si tout ce qu’une personne a fait en "
-    + "un mois figure dans les données, quelqu’un qui sait tout le reste et connaît tout ce qui "
-    + "est publié sur ce mois devinerait le résultat du tirage au plus {odds} fois sur 100\u202f; "
-    + "sans ce qui est publié, 50 fois.",
-  "odds-quarter": "Si l’on tirait à pile ou face pour décider si tout ce qu’une personne a fait en "
-    + "un trimestre figure dans les données, quelqu’un qui sait tout le reste et connaît tout ce "
-    + "qui est publié sur ce trimestre devinerait le résultat du tirage au plus {odds} fois sur "
-    + "100\u202f; sans ce qui est publié, 50 fois.",
-  "odds-year": "Si l’on tirait à pile ou face pour décider si tout ce qu’une personne a fait en "
-    + "une année figure dans les données, quelqu’un qui sait tout le reste et connaît tout ce qui "
-    + "est publié sur cette année devinerait le résultat du tirage au plus {odds} fois sur "
-    + "100\u202f; sans ce qui est publié, 50 fois.",
+  "odds-month": "Si l’on tirait à pile ou face pour décider si une personne figure dans les données, quelqu’un "
+    + "qui sait tout le reste et connaît tout ce qui est publié des mesures d’un mois devinerait le "
+    + "résultat du tirage au plus {odds} fois sur 100\u202f; sans ce qui est publié, 50 fois.",
+  "odds-quarter": "Si l’on tirait à pile ou face pour décider si une personne figure dans les données, quelqu’un "
+    + "qui sait tout le reste et connaît tout ce qui est publié des mesures d’un trimestre devinerait le "
+    + "résultat du tirage au plus {odds} fois sur 100\u202f; sans ce qui est publié, 50 fois.",
+  "odds-year": "Si l’on tirait à pile ou face pour décider si une personne figure dans les données, quelqu’un "
+    + "qui sait tout le reste et connaît tout ce qui est publié des mesures d’une année devinerait le "
+    + "résultat du tirage au plus {odds} fois sur 100\u202f; sans ce qui est publié, 50 fois.",
+  "odds-moved-one": "Ce qu’une personne a fait en une seule période ({window}) ne modifie que ce qui "
+    + "y est mesuré.",
+  "odds-moved": "Ce qu’une personne a fait en une seule période ({window}) peut modifier les mesures "
+    + "de plusieurs ({windows}), car les signalements tardifs comptent quand ils arrivent et qui est "
+    + "présent reste compté\u00a0: pour cela seul, la limite est de {odds} fois sur 100.",
   "odds-life": "Pour une personne comptée de nombreuses fois, cela s’additionne\u00a0: sur toute "
     + "la durée du plan ({windows}), au plus {life} fois sur 100.",
   "odds-life-open": "Pour une personne comptée de nombreuses fois, cela s’additionne\u00a0: sur "
@@ -506,11 +508,8 @@ export default {
     + "donc par {window}, et non pour l’ensemble.",
   "calendar-month": "d’un même mois civil", "calendar-quarter": "d’un même trimestre civil",
   "calendar-year": "d’une même année civile",
-  "privacy-unit": "Ce qui est protégé comme un tout\u00a0: tout ce qu’une personne fait au cours "
-    + "{window}.",
-  "privacy-unit-carried": "Ce qui est protégé comme un tout\u00a0: tout ce qu’une personne fait au "
-    + "cours {window}, ainsi que le fait qu’elle ait ou non déjà été comptée comme présente à son "
-    + "début.",
+  "privacy-unit": "Ce qui est protégé comme un tout\u00a0: tout ce qui concerne une personne, à "
+    + "quelque moment que ce soit, dans ce qui est mesuré au cours {window}.",
   "privacy-limit": "Les limites ne sont pas des estimations\u00a0: personne ne peut faire mieux, "
     + "quelles que soient ses connaissances. Elles valent pour une personne\u202f; un groupe "
     + "toujours compté ensemble est moins protégé.",

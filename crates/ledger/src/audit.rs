@@ -115,6 +115,17 @@ impl fmt::Display for LedgerReport {
             let from = from.unwrap_or_default();
             writeln!(f, "amendment from {from}, entry {}: {}", state.entry, state.digest)?;
         }
+        let (word, moved) = (plan.privacy.window.word(), plan.windows_moved());
+        writeln!(
+            f,
+            "unit: everything about one person, in what is measured in one {word} (events of one \
+             {word} can move {})",
+            if moved == 1 {
+                "only that".to_owned()
+            } else {
+                format!("what is measured in {moved}")
+            }
+        )?;
         for WindowSpending { window, rho: spent } in windows {
             writeln!(f, "window {window}: rho {} of {}", shown(spent), shown(rho))?;
         }

@@ -21,6 +21,26 @@ const PARTS: f64 = 10_000.0;
 /// the digits shown.
 const ALLOWANCE: f64 = 1e-9;
 
+/// The most of a hundred guesses at a coin toss, which decided whether one person is in the data,
+/// that can be right under `rho`-zCDP.
+/// Shape: from 50 to 100.
+/// Guarantee: half of one plus the total variation, which a divergence of rho limits (Pinsker;
+/// Bretagnolle and Huber 1979).
+pub fn right_guesses(rho: f64) -> f64 {
+    let variation = (rho / 2.0).sqrt().min((-(-rho).exp_m1()).sqrt());
+    50.0 * (1.0 + variation)
+}
+
+/// [`right_guesses`] rounded up: to a whole number where that is below 100, else with as many
+/// decimals, up to three, as keep it below.
+pub fn right_guesses_up(rho: f64) -> f64 {
+    let up = |digits: i32| {
+        let scale = 10_f64.powi(digits);
+        (right_guesses(rho) * scale).ceil() / scale
+    };
+    (0..4).map(up).find(|up| *up < 100.0).unwrap_or(100.0)
+}
+
 /// The epsilon that holds with this delta under `rho`-zCDP, rounded up to four decimals.
 /// Shape: infinite if delta is not positive, zero if delta is one or more.
 /// Guarantee: for display only. Every alpha gives a valid epsilon, so a poor search for the best

@@ -219,8 +219,8 @@ export default {
     + "klein.",
   "means-plan": "Die Regeln dieser Statistiken, festgelegt, bevor das erste Ereignis gezählt "
     + "wurde.",
-  "means-privacy-unit": "Was als Ganzes geschützt ist: alles, was eine Person in einem "
-    + "Schutzzeitraum tut.",
+  "means-privacy-unit": "Was als Ganzes geschützt ist: alles über eine Person, in dem, was in "
+    + "einem Schutzzeitraum gemessen wird.",
   "means-provisional": "Eine spätere Messung wird diese Zahl noch ändern, zum Beispiel weil "
     + "Nachmeldungen hinzukommen.",
   "means-release": "Die Veröffentlichung der Zahlen eines Schritts. Sie geschieht einmal und wird "

@@ -202,8 +202,8 @@ export default {
   "means-noise": "A random number that is added to every measurement, so that nobody can be sure "
     + "whether one person was counted. It makes figures too high as often as too low.",
   "means-plan": "The rules of these statistics, fixed before the first event was counted.",
-  "means-privacy-unit": "What is protected as one whole: everything that one person does in one "
-    + "window.",
+  "means-privacy-unit": "What is protected as one whole: everything about one person, in what is "
+    + "measured in one window.",
   "means-provisional": "A later measurement will still change this figure, for instance because "
     + "late events are added.",
   "means-release": "The publication of the figures of one step. It is made once, and never "

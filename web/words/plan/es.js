@@ -240,7 +240,8 @@ export default {
     + "seguro de si se contó a una persona. Hace las cifras tan a menudo demasiado grandes como "
     + "demasiado pequeñas.",
   "means-plan": "Las reglas de estas estadísticas, fijadas antes de contar el primer suceso.",
-  "means-privacy-unit": "Lo que se protege como un todo: cuanto una persona hace en una ventana.",
+  "means-privacy-unit": "Lo que se protege como un todo: cuanto se refiere a una persona, en lo que "
+    + "se mide en una ventana.",
   "means-provisional": "Una medición posterior cambiará aún esta cifra, por ejemplo porque se "
     + "añaden sucesos tardíos.",
   "means-release": "La publicación de las cifras de un paso. Se hace una vez y nunca se retira.",

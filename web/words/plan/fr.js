@@ -253,8 +253,8 @@ export default {
     + "trop petits.",
   "means-plan": "Les règles de ces statistiques, fixées avant que le premier événement soit "
     + "compté.",
-  "means-privacy-unit": "Ce qui est protégé comme un tout\u00a0: tout ce qu’une personne fait "
-    + "dans une fenêtre.",
+  "means-privacy-unit": "Ce qui est protégé comme un tout\u00a0: tout ce qui concerne une personne, "
+    + "dans ce qui est mesuré dans une fenêtre.",
   "means-provisional": "Une mesure ultérieure changera encore ce chiffre, par exemple parce que "
     + "des événements tardifs sont ajoutés.",
   "means-release": "La publication des chiffres d’un pas. Elle se fait une fois et n’est jamais "

@@ -132,8 +132,8 @@ time_zone = {time_zone}\t# days begin at midnight here
 release_delay_hours = 6\t# how long a step stays open after its end
 
 [privacy]
-window = \"year\"\t# the unit: one person's events within one calendar year
-rho = {rho}\t# the budget of that unit (zCDP)
+window = \"year\"\t# what the budget is for: all that is measured in a calendar year
+rho = {rho}\t# the budget of one person for that (zCDP)
 windows = {windows}\t# so many years; the lifetime total is that many times rho
 
 [retention]

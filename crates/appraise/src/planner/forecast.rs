@@ -13,6 +13,7 @@ use num_traits::ToPrimitive;
 use serde::Serialize;
 use tidegauge_ledger::{Part, Price, Scheme};
 use tidegauge_model::{Dataflow, Plan, StatisticalUnit, StrategyChoice};
+use tidegauge_privacy::display::right_guesses_up;
 use tidegauge_privacy::{Error, Rho, epsilon};
 
 use super::alternative::{self, Alternative};
@@ -33,7 +34,8 @@ pub struct Forecast {
     pub id: String,
     /// The plan's title.
     pub title: String,
-    /// The accounting window; the unit of privacy is the events of one person within one window.
+    /// The accounting window; the unit of privacy is everything about one person in what is
+    /// measured in one window.
     pub window: &'static str,
     /// The budget of a window, an exact rational.
     pub rho: String,
@@ -50,6 +52,17 @@ pub struct Forecast {
     pub epsilon: Vec<EpsilonAtDelta>,
     /// The budget of the plan's life, likewise.
     pub lifetime_epsilon: Vec<EpsilonAtDelta>,
+    /// Of a hundred guesses whether one person is in the data, the most that can be right after the
+    /// measurements of a window.
+    pub right_guesses: f64,
+    /// Likewise after those of the plan's life.
+    pub lifetime_right_guesses: f64,
+    /// The most windows whose measurements the events of one window can move.
+    pub windows_moved: u32,
+    /// The most that a person costs whose events all occurred in one window, an exact rational.
+    pub rho_of_events: String,
+    /// Of a hundred guesses whether such a person is in the data, the most that can be right.
+    pub events_right_guesses: f64,
     /// The figures that the plan names under `headline`, in its order; none if it names none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub read_first: Vec<FirstFigure>,
@@ -143,6 +156,8 @@ pub struct ForecastOptions {
 pub fn forecast(plan: &Plan, options: ForecastOptions) -> Result<Forecast, Error> {
     let privacy = &plan.privacy;
     let lifetime = &privacy.rho * BigRational::from_integer(privacy.windows.into());
+    let of_events = &privacy.rho * BigRational::from_integer(plan.windows_moved().into());
+    let guesses = |rho: &BigRational| right_guesses_up(rho.to_f64().unwrap_or(f64::INFINITY));
     let epsilons = |rho: &BigRational| -> Result<Vec<EpsilonAtDelta>, Error> {
         let rho = Rho::new(rho.clone())?;
         let rounded_up = |delta| (epsilon(&rho, delta) * 100.0).ceil() / 100.0;
@@ -174,6 +189,11 @@ pub fn forecast(plan: &Plan, options: ForecastOptions) -> Result<Forecast, Error
         intake: IntakeForecast::of(plan),
         epsilon: epsilons(&privacy.rho)?,
         lifetime_epsilon: epsilons(&lifetime)?,
+        right_guesses: guesses(&privacy.rho),
+        lifetime_right_guesses: guesses(&lifetime),
+        windows_moved: plan.windows_moved(),
+        rho_of_events: of_events.to_string(),
+        events_right_guesses: guesses(&of_events),
         read_first: first.into_iter().map(|(_, figure)| figure).collect(),
         headline,
         dataflows,

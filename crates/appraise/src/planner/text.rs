@@ -26,7 +26,11 @@ const TENTH: f64 = 0.1;
 impl Display for Forecast {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} ({})", self.title, self.id)?;
-        writeln!(f, "unit of privacy: one person's events within one {}", self.window)?;
+        writeln!(
+            f,
+            "unit of privacy: everything about one person, in what is measured in one {}",
+            self.window
+        )?;
         let (rho, windows, lifetime) = (&self.rho, self.windows, &self.lifetime);
         writeln!(f, "budget: rho {rho} a window, {windows} windows, lifetime total {lifetime}")?;
         for (window, life) in self.epsilon.iter().zip(&self.lifetime_epsilon) {
@@ -37,6 +41,7 @@ impl Display for Forecast {
                 window.epsilon, window.delta, life.epsilon, life.delta
             )?;
         }
+        self.odds(f)?;
         writeln!(f, "retention: {}", self.retention)?;
         if let Some(intake) = &self.intake {
             intake.fmt(f)?;
@@ -59,6 +64,28 @@ impl Display for Forecast {
             self.dataflows.iter().try_for_each(|outlook| alternatives(f, outlook))?;
         }
         Ok(())
+    }
+}
+
+impl Forecast {
+    /// What a bettor on one person can gain, and what events of one window alone may cost.
+    fn odds(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (window, life) = (self.right_guesses, self.lifetime_right_guesses);
+        let events = self.events_right_guesses;
+        writeln!(
+            f,
+            "who guesses whether one person is in the data is right at most {window} times in 100 \
+             from a window, {life} from the lifetime"
+        )?;
+        let (word, rho) = (self.window, &self.rho_of_events);
+        match self.windows_moved {
+            1 => writeln!(f, "events of one {word} move what is measured in it only: rho {rho}"),
+            count => writeln!(
+                f,
+                "events of one {word} can move what is measured in {count}: rho {rho}, right at \
+                 most {events} times in 100"
+            ),
+        }
     }
 }
 

@@ -66,6 +66,36 @@ impl Plan {
             .collect()
     }
 
+    /// The most windows whose measurements a person can move whose events all occurred in one
+    /// window.
+    ///
+    /// Late counts belong to the window in which an event occurred; presence changes when an event
+    /// is admitted, and stays. So it is one window where nothing counts who is present; two where
+    /// events are admitted no later than a window after their own, and each count of persons
+    /// present goes on from a base measured once; and all windows where such a count has a base in
+    /// each window, where events are admitted later, or where timers fire later.
+    pub fn windows_moved(&self) -> u32 {
+        let all = self.privacy.windows;
+        if self.life_cycle.has_timers() {
+            return all;
+        }
+        let present: Vec<_> = self.dataflows.iter().filter(|one| one.present().is_some()).collect();
+        if present.is_empty() {
+            return 1;
+        }
+        // What occurs in the first window, which may be cut short, is admitted in the second.
+        let first = self.window_of(self.first_step());
+        let later = std::iter::successors(Some(first.next()), |window| Some(window.next()));
+        let lengths = later.take(all as usize - 1).map(|window| self.steps_of(window).len());
+        let shortest = lengths.min().unwrap_or(0);
+        let kept = self.retention.events_steps;
+        let ends_with_next = kept.is_some_and(|steps| steps as usize <= shortest);
+        match ends_with_next && present.iter().all(|dataflow| dataflow.continues()) {
+            true => 2,
+            false => all,
+        }
+    }
+
     /// Whether the plan allows a release of this step: not before its start, not after its expiry,
     /// not after its last window.
     pub fn allows(&self, step: Period) -> bool {

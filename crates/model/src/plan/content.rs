@@ -115,10 +115,13 @@ pub struct Statement {
 pub struct Privacy {
     /// The accounting window: month, quarter or year.
     pub window: Grain,
-    /// zCDP budget of one person and window.
+    /// zCDP budget of one person's whole data in the measurements of one window.
     pub rho: BigRational,
     /// How many windows the plan may run; the lifetime total is `rho * windows`.
     pub windows: u32,
+    /// The most that everything published may cost a person whose events all occurred in one
+    /// window; `None` if the plan does not say. A plan that may cost more is refused.
+    pub rho_of_events: Option<BigRational>,
 }
 
 /// How long private data is kept. By default for ever.

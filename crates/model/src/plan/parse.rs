@@ -142,7 +142,27 @@ fn plan(root: &TomlTable) -> Option<Plan> {
         time_zone,
     };
     plan.list_languages();
+    refuse_dear_events(root, &plan);
     Some(plan)
+}
+
+/// Events of one window that may cost more than the plan says.
+fn refuse_dear_events(root: &TomlTable, plan: &Plan) {
+    let windows = plan.windows_moved();
+    let cost = &plan.privacy.rho * BigRational::from_integer(windows.into());
+    let Some(given) = plan.privacy.rho_of_events.as_ref().filter(|given| **given < cost) else {
+        return;
+    };
+    let node = root.may("privacy").and_then(|node| node.table());
+    if let Some(node) = node.and_then(|table| table.may("rho_of_events")) {
+        let most = given / BigRational::from_integer(windows.into());
+        let window = plan.privacy.window.word();
+        let rule = format!(
+            "events of one {window} move measurements of up to {windows} and may cost {cost}, given \
+             {given}; set `rho` to at most {most}, or say {cost}"
+        );
+        node.refuse(PlanFault::BadValue, rule);
+    }
 }
 
 /// The elements of a list of tables; none if the key is absent.

@@ -261,10 +261,8 @@ fn unit_word(unit: tidegauge_model::StatisticalUnit) -> &'static str {
 
 /// The unit of privacy of a plan, in a few words.
 fn unit_of_privacy(plan: &Plan) -> String {
-    let has_stock = plan.dataflows.iter().any(|dataflow| dataflow.present().is_some());
-    let carried = if has_stock { ", with the status carried into it" } else { "" };
     format!(
-        "all of one person\u{2019}s events within one calendar {}{carried}",
+        "everything about one person, whenever it happened, in what is measured in one calendar {}",
         plan.privacy.window.word()
     )
 }

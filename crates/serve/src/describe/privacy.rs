@@ -93,6 +93,8 @@ pub(crate) struct PrivacyText {
     budget: String,
     /// The most windows that the plan may run.
     windows_max: u32,
+    /// The most windows whose measurements the events of one window can move.
+    windows_moved: u32,
     epsilon: Vec<EpsilonText>,
     lifetime: Spending,
     windows: Vec<WindowSpending>,
@@ -113,6 +115,7 @@ pub(crate) fn privacy(catalogue: &Catalogue, fault: Option<String>) -> PrivacyTe
         window: plan.privacy.window.word(),
         budget: rho.to_string(),
         windows_max: plan.privacy.windows,
+        windows_moved: plan.windows_moved(),
         epsilon: Rho::new(rho.clone()).map_or(vec![], |rho| epsilons(&rho)),
         lifetime: spending(&total, &lifetime),
         windows: windows

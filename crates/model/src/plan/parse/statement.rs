@@ -127,7 +127,11 @@ pub(super) fn privacy(table: &TomlTable, window: Option<Grain>) -> Option<Privac
     table.known(&keys::PRIVACY.known());
     let rho = table.need("rho").and_then(|node| node.ratio());
     let windows = table.need("windows").and_then(|node| node.integer(1..=WINDOWS_MAX));
-    Some(Privacy { window: window?, rho: rho?, windows: windows? })
+    let of_events = match table.may("rho_of_events") {
+        Some(node) => Some(node.ratio()?),
+        None => None,
+    };
+    Some(Privacy { window: window?, rho: rho?, windows: windows?, rho_of_events: of_events })
 }
 
 #[cfg(test)]

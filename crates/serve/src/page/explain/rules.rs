@@ -8,6 +8,7 @@ use num_rational::BigRational;
 use num_traits::{Signed, Zero};
 use tidegauge_model::plan::life_cycle::{Arrow, Due};
 use tidegauge_model::{Amendment, Measure, Source, StatisticalUnit};
+use tidegauge_privacy::display::right_guesses;
 
 use super::document::{Block, Facts, paragraph};
 use super::length::{count_of, decimal_text, minutes, ratio};
@@ -17,13 +18,6 @@ use crate::page::locale::{Joint, decimal, listed, share};
 
 /// From this limit on, a budget is said to promise next to nothing.
 const NEARLY_CERTAIN: f64 = 99.0;
-
-/// The largest share of guesses of a coin toss that can be right, in per cent: half of one plus the
-/// total variation, which a divergence of rho limits (Pinsker; Bretagnolle and Huber).
-fn limit(rho: f64) -> f64 {
-    let variation = (rho / 2.0).sqrt().min((-(-rho).exp_m1()).sqrt());
-    50.0 * (1.0 + variation)
-}
 
 impl Speaker<'_> {
     fn say(&self, name: &'static str) -> String {
@@ -184,11 +178,11 @@ impl Speaker<'_> {
         let mut blocks = vec![
             Block::Paragraph(self.say("odds-caption")),
             Block::List(shown.iter().map(row).collect()),
-            Block::Paragraph(one),
+            Block::Paragraph(format!("{one} {}", self.moved())),
         ];
         if most > 1 {
             let life = rho * f64::from(most);
-            let is_open = limit(life) >= NEARLY_CERTAIN;
+            let is_open = right_guesses(life) >= NEARLY_CERTAIN;
             let name = if is_open { "odds-life-open" } else { "odds-life" };
             let (windows, life) = (self.windows(), self.odds_words(life));
             let places = [("windows", &*windows), ("window", self.window()), ("life", &life)];
@@ -197,12 +191,22 @@ impl Speaker<'_> {
         blocks
     }
 
+    /// What the limit is for what a person did within one window.
+    fn moved(&self) -> String {
+        let (words, count) = (self.words, self.plan.windows_moved());
+        let privacy = &self.plan.privacy;
+        let odds = self.odds_words(ratio(&privacy.rho) * f64::from(count));
+        let windows = count_of(words, count, privacy.window.word());
+        let name = if count == 1 { "odds-moved-one" } else { "odds-moved" };
+        words.fill(name, &[("window", self.window()), ("windows", &windows), ("odds", &odds)])
+    }
+
     /// The limit in per cent: whole where that is below 100, else with as many decimals as keep it
     /// below.
     fn odds_words(&self, rho: f64) -> String {
         for digits in 0..4 {
             let scale = 10_f64.powi(digits);
-            let up = (limit(rho) * scale).ceil() / scale;
+            let up = (right_guesses(rho) * scale).ceil() / scale;
             if up < 100.0 {
                 return decimal(self.words, up, digits as usize);
             }
