@@ -455,20 +455,23 @@ export default {
   "odds-almost": "fast 100", "odds-toss": "50: ein Münzwurf", "odds-sure": "100: sicher",
   "odds-chance": "durch Zufall richtig",
   "odds-gain": "was alles hier Veröffentlichte höchstens hinzufügen kann",
-  "odds-month": "Angenommen, ein Münzwurf entscheidet, ob eine Person überhaupt in den Daten steht: Wer sonst "
-    + "alles auf der Welt weiß und alles kennt, was von den Messungen eines Monats veröffentlicht ist, errät "
-    + "den Wurf in höchstens {odds} von 100 Fällen; ohne das Veröffentlichte in 50 Fällen.",
-  "odds-quarter": "Angenommen, ein Münzwurf entscheidet, ob eine Person überhaupt in den Daten steht: Wer sonst "
-    + "alles auf der Welt weiß und alles kennt, was von den Messungen eines Quartals veröffentlicht ist, errät "
-    + "den Wurf in höchstens {odds} von 100 Fällen; ohne das Veröffentlichte in 50 Fällen.",
-  "odds-year": "Angenommen, ein Münzwurf entscheidet, ob eine Person überhaupt in den Daten steht: Wer sonst "
-    + "alles auf der Welt weiß und alles kennt, was von den Messungen eines Jahres veröffentlicht ist, errät "
-    + "den Wurf in höchstens {odds} von 100 Fällen; ohne das Veröffentlichte in 50 Fällen.",
+  "odds-month": "Angenommen, ein Münzwurf entscheidet, ob eine Person überhaupt in den Daten "
+    + "steht: Wer sonst alles auf der Welt weiß und alles kennt, was von den Messungen eines "
+    + "Monats veröffentlicht ist, errät den Wurf in höchstens {odds} von 100 Fällen; ohne das "
+    + "Veröffentlichte in 50 Fällen.",
+  "odds-quarter": "Angenommen, ein Münzwurf entscheidet, ob eine Person überhaupt in den Daten "
+    + "steht: Wer sonst alles auf der Welt weiß und alles kennt, was von den Messungen eines "
+    + "Quartals veröffentlicht ist, errät den Wurf in höchstens {odds} von 100 Fällen; ohne das "
+    + "Veröffentlichte in 50 Fällen.",
+  "odds-year": "Angenommen, ein Münzwurf entscheidet, ob eine Person überhaupt in den Daten "
+    + "steht: Wer sonst alles auf der Welt weiß und alles kennt, was von den Messungen eines "
+    + "Jahres veröffentlicht ist, errät den Wurf in höchstens {odds} von 100 Fällen; ohne das "
+    + "Veröffentlichte in 50 Fällen.",
   "odds-moved-one": "Was eine Person innerhalb von einem {window} tut, bewegt nur, was darin "
     + "gemessen wird.",
   "odds-moved": "Was eine Person innerhalb von einem {window} tut, kann Messungen aus mehreren "
-    + "bewegen ({windows}), weil Nachmeldungen zählen, wenn sie kommen, und wer anwesend ist, gezählt "
-    + "bleibt: Dafür allein liegt die Grenze bei {odds} von 100 Fällen.",
+    + "bewegen ({windows}), weil Nachmeldungen zählen, wenn sie kommen, und wer anwesend ist, "
+    + "gezählt bleibt: Dafür allein liegt die Grenze bei {odds} von 100 Fällen.",
   "odds-life": "Für Personen, die immer wieder gezählt werden, summiert sich das: über die gesamte "
     + "Laufzeit des Plans ({windows}) auf höchstens {life} von 100 Fällen.",
   "odds-life-open": "Für Personen, die immer wieder gezählt werden, summiert sich das: Über die "
@@ -476,8 +479,8 @@ export default {
     + "Versprechen gilt also je {window} und nicht für alle zusammen.",
   "calendar-month": "Kalendermonat", "calendar-quarter": "Kalenderquartal",
   "calendar-year": "Kalenderjahr",
-  "privacy-unit": "Geschützt ist als Ganzes alles über eine Person, wann immer es geschah, in dem, "
-    + "was in einem {window} gemessen wird.",
+  "privacy-unit": "Geschützt ist als Ganzes alles über eine Person, wann immer es geschah, in "
+    + "dem, was in einem {window} gemessen wird.",
   "privacy-limit": "Die Grenzen sind keine Schätzungen: Niemand kann besser raten, gleich wie viel "
     + "er weiß. Sie gelten für eine Person; eine Gruppe, die immer gemeinsam gezählt wird, ist "
     + "weniger geschützt.",

@@ -416,15 +416,16 @@ export default {
   "odds-all": "All {windows} of the plan", "odds-most": "right at most {odds} times in 100",
   "odds-almost": "almost 100", "odds-toss": "50: a coin toss", "odds-sure": "100: certain",
   "odds-chance": "right by chance", "odds-gain": "the most that everything published here can add",
-  "odds-month": "If a coin toss decided whether one person is in the data at all, someone who knows all else in "
-    + "the world and everything published of what is measured in a month would guess the toss right "
-    + "at most {odds} times in 100; without what is published, 50 times.",
-  "odds-quarter": "If a coin toss decided whether one person is in the data at all, someone who knows all else in "
-    + "the world and everything published of what is measured in a quarter would guess the toss right "
-    + "at most {odds} times in 100; without what is published, 50 times.",
-  "odds-year": "If a coin toss decided whether one person is in the data at all, someone who knows all else in "
-    + "the world and everything published of what is measured in a year would guess the toss right "
-    + "at most {odds} times in 100; without what is published, 50 times.",
+  "odds-month": "If a coin toss decided whether one person is in the data at all, someone who "
+    + "knows all else in the world and everything published of what is measured in a month would "
+    + "guess the toss right at most {odds} times in 100; without what is published, 50 times.",
+  "odds-quarter": "If a coin toss decided whether one person is in the data at all, someone who "
+    + "knows all else in the world and everything published of what is measured in a quarter "
+    + "would guess the toss right at most {odds} times in 100; without what is published, 50 "
+    + "times.",
+  "odds-year": "If a coin toss decided whether one person is in the data at all, someone who "
+    + "knows all else in the world and everything published of what is measured in a year would "
+    + "guess the toss right at most {odds} times in 100; without what is published, 50 times.",
   "odds-moved-one": "What a person did within one {window} moves only what is measured in it.",
   "odds-moved": "What a person did within one {window} can move what is measured in {windows}, "
     + "because late reports count when they come and who is present stays counted: for that alone "

@@ -465,16 +465,17 @@ export default {
   "odds-most": "acierto como máximo {odds} veces de 100", "odds-almost": "casi 100",
   "odds-toss": "50: cara o cruz", "odds-sure": "100: seguro", "odds-chance": "acierto por azar",
   "odds-gain": "lo máximo que puede añadir todo lo publicado aquí",
-  "odds-month": "Si se decidiera a cara o cruz si una persona figura en los datos, alguien que sabe todo lo demás "
-    + "y conoce todo lo publicado de las mediciones de un mes acertaría el resultado como máximo {odds} "
-    + "veces de 100; sin lo publicado, 50 veces.",
-  "odds-quarter": "Si se decidiera a cara o cruz si una persona figura en los datos, alguien que sabe todo lo demás "
-    + "y conoce todo lo publicado de las mediciones de un trimestre acertaría el resultado como máximo {odds} "
-    + "veces de 100; sin lo publicado, 50 veces.",
-  "odds-year": "Si se decidiera a cara o cruz si una persona figura en los datos, alguien que sabe todo lo demás "
-    + "y conoce todo lo publicado de las mediciones de un año acertaría el resultado como máximo {odds} "
-    + "veces de 100; sin lo publicado, 50 veces.",
-  "odds-moved-one": "Lo que una persona hizo en un mismo {window} solo cambia lo que se mide en él.",
+  "odds-month": "Si se decidiera a cara o cruz si una persona figura en los datos, alguien que "
+    + "sabe todo lo demás y conoce todo lo publicado de las mediciones de un mes acertaría el "
+    + "resultado como máximo {odds} veces de 100; sin lo publicado, 50 veces.",
+  "odds-quarter": "Si se decidiera a cara o cruz si una persona figura en los datos, alguien que "
+    + "sabe todo lo demás y conoce todo lo publicado de las mediciones de un trimestre acertaría "
+    + "el resultado como máximo {odds} veces de 100; sin lo publicado, 50 veces.",
+  "odds-year": "Si se decidiera a cara o cruz si una persona figura en los datos, alguien que "
+    + "sabe todo lo demás y conoce todo lo publicado de las mediciones de un año acertaría el "
+    + "resultado como máximo {odds} veces de 100; sin lo publicado, 50 veces.",
+  "odds-moved-one": "Lo que una persona hizo en un mismo {window} solo cambia lo que se mide en "
+    + "él.",
   "odds-moved": "Lo que una persona hizo en un mismo {window} puede cambiar mediciones de varios "
     + "({windows}), porque los avisos tardíos cuentan cuando llegan y quien está presente sigue "
     + "contado: solo por ello el límite es de {odds} veces de 100.",
@@ -485,8 +486,8 @@ export default {
     + "por {window} y no para todo el conjunto.",
   "calendar-month": "mes natural", "calendar-quarter": "trimestre natural",
   "calendar-year": "año natural",
-  "privacy-unit": "Se protege como un todo cuanto se refiere a una persona, ocurra cuando ocurra, en "
-    + "lo que se mide en un mismo {window}.",
+  "privacy-unit": "Se protege como un todo cuanto se refiere a una persona, ocurra cuando ocurra, "
+    + "en lo que se mide en un mismo {window}.",
   "privacy-limit": "Los límites no son estimaciones: nadie puede acertar más, sepa lo que sepa. "
     + "Valen para una persona; un grupo que siempre se cuenta junto está menos protegido.",
   "privacy-details": "Presupuesto, rho y épsilon", "privacy-plan": "Lo que promete el plan",

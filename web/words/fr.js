@@ -487,20 +487,24 @@ export default {
   "odds-toss": "50\u00a0: pile ou face", "odds-sure": "100\u00a0: certain",
   "odds-chance": "bonne réponse par hasard",
   "odds-gain": "le maximum que peut ajouter tout ce qui est publié ici",
-  "odds-month": "Si l’on tirait à pile ou face pour décider si une personne figure dans les données, quelqu’un "
-    + "qui sait tout le reste et connaît tout ce qui est publié des mesures d’un mois devinerait le "
-    + "résultat du tirage au plus {odds} fois sur 100\u202f; sans ce qui est publié, 50 fois.",
-  "odds-quarter": "Si l’on tirait à pile ou face pour décider si une personne figure dans les données, quelqu’un "
-    + "qui sait tout le reste et connaît tout ce qui est publié des mesures d’un trimestre devinerait le "
-    + "résultat du tirage au plus {odds} fois sur 100\u202f; sans ce qui est publié, 50 fois.",
-  "odds-year": "Si l’on tirait à pile ou face pour décider si une personne figure dans les données, quelqu’un "
-    + "qui sait tout le reste et connaît tout ce qui est publié des mesures d’une année devinerait le "
-    + "résultat du tirage au plus {odds} fois sur 100\u202f; sans ce qui est publié, 50 fois.",
-  "odds-moved-one": "Ce qu’une personne a fait en une seule période ({window}) ne modifie que ce qui "
-    + "y est mesuré.",
-  "odds-moved": "Ce qu’une personne a fait en une seule période ({window}) peut modifier les mesures "
-    + "de plusieurs ({windows}), car les signalements tardifs comptent quand ils arrivent et qui est "
-    + "présent reste compté\u00a0: pour cela seul, la limite est de {odds} fois sur 100.",
+  "odds-month": "Si l’on tirait à pile ou face pour décider si une personne figure dans les "
+    + "données, quelqu’un qui sait tout le reste et connaît tout ce qui est publié des mesures "
+    + "d’un mois devinerait le résultat du tirage au plus {odds} fois sur 100\u202f; sans ce qui "
+    + "est publié, 50 fois.",
+  "odds-quarter": "Si l’on tirait à pile ou face pour décider si une personne figure dans les "
+    + "données, quelqu’un qui sait tout le reste et connaît tout ce qui est publié des mesures "
+    + "d’un trimestre devinerait le résultat du tirage au plus {odds} fois sur 100\u202f; sans ce "
+    + "qui est publié, 50 fois.",
+  "odds-year": "Si l’on tirait à pile ou face pour décider si une personne figure dans les "
+    + "données, quelqu’un qui sait tout le reste et connaît tout ce qui est publié des mesures "
+    + "d’une année devinerait le résultat du tirage au plus {odds} fois sur 100\u202f; sans ce "
+    + "qui est publié, 50 fois.",
+  "odds-moved-one": "Ce qu’une personne a fait en une seule période ({window}) ne modifie que ce "
+    + "qui y est mesuré.",
+  "odds-moved": "Ce qu’une personne a fait en une seule période ({window}) peut modifier les "
+    + "mesures de plusieurs ({windows}), car les signalements tardifs comptent quand ils arrivent "
+    + "et qui est présent reste compté\u00a0: pour cela seul, la limite est de {odds} fois sur "
+    + "100.",
   "odds-life": "Pour une personne comptée de nombreuses fois, cela s’additionne\u00a0: sur toute "
     + "la durée du plan ({windows}), au plus {life} fois sur 100.",
   "odds-life-open": "Pour une personne comptée de nombreuses fois, cela s’additionne\u00a0: sur "

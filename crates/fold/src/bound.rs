@@ -22,8 +22,8 @@ use crate::fault::is_planted;
 /// One person's contributions to a flow in the window so far.
 ///
 /// Layout of the word: bits 0 to 15 hold the contributions in the window, 16 to 23 those in the
-/// month (255 for 255 and more), 24 to 27 the month (1 to 12), and 28 whether a contribution has been
-/// cut.
+/// month (255 for 255 and more), 24 to 27 the month (1 to 12), and 28 whether a contribution has
+/// been cut.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FlowUse(u32);
 

@@ -85,7 +85,9 @@ proptest! {
     #[test]
     fn events_of_one_window_move_no_more_than_the_plan_says(
         window in 0..2i32,
-        rows in prop::collection::vec((0..WINDOW, 0..=LATE_MAX + 2, 0..2u8, 1..3u16, 0..3u16), 0..12),
+        rows in prop::collection::vec(
+            (0..WINDOW, 0..=LATE_MAX + 2, 0..2u8, 1..3u16, 0..3u16), 0..12,
+        ),
         goes_on: bool, vintages: bool, corrections: bool,
     ) {
         let presence = if goes_on { Presence::GoesOn } else { Presence::Uncounted };

@@ -74,8 +74,8 @@ impl Forecast {
         let events = self.events_right_guesses;
         writeln!(
             f,
-            "who guesses whether one person is in the data is right at most {window} times in 100 \
-             from a window, {life} from the lifetime"
+            "a guess whether one person is in the data is right at most {window} times in 100 from \
+             a window, {life} from the lifetime"
         )?;
         let (word, rho) = (self.window, &self.rho_of_events);
         match self.windows_moved {

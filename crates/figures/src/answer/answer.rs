@@ -468,8 +468,8 @@ impl CheckedAnswer {
         })
     }
 
-    /// The sums of the series with this number from the beginning of each window to each step of
-    /// it that has figures, in order: in thousandths, with their variance in squared persons. Only of
+    /// The sums of the series with this number from the beginning of each window to each step of it
+    /// that has figures, in order: in thousandths, with their variance in squared persons. Only of
     /// persons who passed a bound.
     ///
     /// Errors: figures that cannot be made.

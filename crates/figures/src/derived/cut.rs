@@ -1,13 +1,13 @@
-//! What the bound of a flow cuts: how many persons have passed it, and the most that a figure can lack
-//! because of them.
+//! What the bound of a flow cuts: how many persons have passed it, and the most that a figure can
+//! lack because of them.
 //!
-//! The plan counts the persons who passed the bound in a dataflow of its own (`at_bound`), each once
-//! in a window. Who has not passed it by a step lacks nothing in that step; who has lacks at most
-//! one contribution in each step and cell, or in a table in each step and code that stands apart.
-//! So a figure lacks at most the sum over its steps of the persons who had passed the bound by then
-//! (times its cells). A sum of upper ends is not below the upper end of a sum, so the most that a
-//! figure lacks is above the truth in 97.5 of 100 cases at least. It is known of everyone together
-//! only: who passed the bound with one code may lack a contribution with another.
+//! The plan counts the persons who passed the bound in a dataflow of its own (`at_bound`), each
+//! once in a window. Who has not passed it by a step lacks nothing in that step; who has lacks at
+//! most one contribution in each step and cell, or in a table in each step and code that stands
+//! apart. So a figure lacks at most the sum over its steps of the persons who had passed the bound
+//! by then (times its cells). A sum of upper ends is not below the upper end of a sum, so the most
+//! that a figure lacks is above the truth in 97.5 of 100 cases at least. It is known of everyone
+//! together only: who passed the bound with one code may lack a contribution with another.
 //!
 //! Not here: late contributions, which the bound cuts without counting whom.
 //!
@@ -58,11 +58,15 @@ impl CutSelection {
     ) -> Result<Self, Error> {
         let flow = select(catalogue, id, key, parameters)?;
         let plan = catalogue.plan_for(parameters)?;
-        let watches = |dataflow: &Dataflow| matches!(dataflow.measure, Measure::AtBound { of } if of == flow.dataflow);
+        let watched = |dataflow: &Dataflow| match dataflow.measure {
+            Measure::AtBound { of } => Some(of),
+            _ => None,
+        };
+        let watches = |dataflow: &Dataflow| watched(dataflow) == Some(flow.dataflow);
         let position = plan.dataflows.iter().position(watches);
         let is_of_persons = plan.dataflows[flow.dataflow].unit == StatisticalUnit::Persons;
-        let what = "what a bound cuts except for flows of persons of which an at_bound counts those \
-                    who pass it";
+        let what = "what a bound cuts except for flows of persons of which an at_bound counts \
+                    those who pass it";
         let position = position.filter(|_| is_of_persons).ok_or(Error::NotOffered { what })?;
         let passed = Selection::new(&everyone(plan, position), plan, position)?;
         Ok(Self { flow, passed })

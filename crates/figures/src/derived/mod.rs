@@ -1,5 +1,5 @@
-//! Quartiles of durations, what is left of cohorts, rates of transitions, nowcasts, and what a bound
-//! cuts, read off an answer.
+//! Quartiles of durations, what is left of cohorts, rates of transitions, nowcasts, and what a
+//! bound cuts, read off an answer.
 //!
 //! Not here: the arithmetic ([`crate::derived::distribution`]) and the figures ([`crate::answer`]).
 //!
@@ -77,8 +77,9 @@ pub enum DerivedSelection {
 
 impl DerivedSelection {
     /// The table with this id (a dataflow's, a rate's, that of a cohort with `.WAITING`, that of a
-    /// duration with `.LONGER`, that of a dataflow with vintages with `.NOWCAST` or `.NOWCAST_HELD`,
-    /// or that of a flow whose bound an `at_bound` watches with `.CUT`) for the series of a key.
+    /// duration with `.LONGER`, that of a dataflow with vintages with `.NOWCAST` or
+    /// `.NOWCAST_HELD`, or that of a flow whose bound an `at_bound` watches with `.CUT`) for the
+    /// series of a key.
     ///
     /// Errors: no such table; a key that does not fit it; a state that the ledger has not reached.
     pub fn new(

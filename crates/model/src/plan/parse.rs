@@ -71,7 +71,10 @@ fn read(text: &str, faults: &Faults) -> Option<Plan> {
     let statement = ahead.may("statement").filter(TomlValue::is_table);
     let language = text::language(statement.and_then(|node| node.table()).as_ref());
     let context = DocumentContext { faults, language: language.as_ref() };
-    plan(&TomlTable::root(context, document.get_ref()))
+    let root = TomlTable::root(context, document.get_ref());
+    let plan = plan(&root)?;
+    refuse_dear_events(&root, &plan);
+    Some(plan)
 }
 
 fn plan(root: &TomlTable) -> Option<Plan> {
@@ -142,7 +145,6 @@ fn plan(root: &TomlTable) -> Option<Plan> {
         time_zone,
     };
     plan.list_languages();
-    refuse_dear_events(root, &plan);
     Some(plan)
 }
 

@@ -165,7 +165,8 @@ pub static DATAFLOW: KeyTable = KeyTable {
             "bound_month",
             whole(|| {
                 format!(
-                    "1 to {BOUND_MONTH_MAX}, at most `bound`; only for `PERSONS` and steps up to a day"
+                    "1 to {BOUND_MONTH_MAX}, at most `bound`; only for `PERSONS` and steps up to a \
+                     day"
                 )
             }),
             Otherwise("no bound for the month"),

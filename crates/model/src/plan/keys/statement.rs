@@ -255,8 +255,8 @@ pub static PRIVACY: KeyTable = KeyTable {
             "rho",
             FRACTION,
             Always,
-            "The budget of one person, with everything that ever happened to that person, in what is \
-             measured in one window, as rho of zCDP.",
+            "The budget of one person, with everything that ever happened to that person, in what \
+             is measured in one window, as rho of zCDP.",
             r#"rho = "1/2""#,
         ),
         Key::new(
@@ -273,9 +273,9 @@ pub static PRIVACY: KeyTable = KeyTable {
             "The most that everything published may cost a person whose events all occurred in one \
              window. Late reports and persons who stay present move measurements of later windows \
              too, so that this is `rho` times the number of windows that events of one window can \
-             move: 1 if nothing counts who is present; 2 if events are kept no longer than a window, \
-             each count of persons present goes on over the windows, and there is no timer; else \
-             `windows`. A plan that may cost more is refused.",
+             move: 1 if nothing counts who is present; 2 if events are kept no longer than a \
+             window, each count of persons present goes on over the windows, and there is no \
+             timer; else `windows`. A plan that may cost more is refused.",
             r#"rho_of_events = "2""#,
         ),
     ],
