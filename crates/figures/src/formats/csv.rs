@@ -9,8 +9,8 @@
 //!    (`serve::tests::every_format_has_the_same_figures`).
 //!
 //! An observation under embargo has empty fields for its figure and its vintage. In a plan with
-//! sources there is a column `SILENT_SOURCES`, empty where there are none, and after it in a plan with
-//! vintages `INTERVAL_OF`, empty in a dataflow without.
+//! sources there is a column `SILENT_SOURCES`, empty where there are none, and after it in a plan
+//! with vintages `INTERVAL_OF`, empty in a dataflow without.
 //!
 //! Format (`tests/golden/crossings.csv`, for 1.0 `crossings.1.csv`; columns are only ever added at
 //! the end):

@@ -16,9 +16,9 @@
 //!
 //! Format: the sheet `Figures` has each dimension with the name of its code (`CITIZENSHIP`,
 //! `CITIZENSHIP_NAME`), TIME_PERIOD, OBS_VALUE, MARGIN, CI_LOW, CI_HIGH, OBS_STATUS with its name,
-//! VINTAGE, LEDGER_SIZE if the history is requested, and SILENT_SOURCES with their names under a
-//! plan with sources, and INTERVAL_OF with its name under one with vintages. Cells without a figure are empty. The sheet `Notes` has a term and a text in
-//! each row.
+//! VINTAGE, LEDGER_SIZE if the history is requested, SILENT_SOURCES with their names under a plan
+//! with sources, and INTERVAL_OF with its name under one with vintages. Cells without a figure are
+//! empty. The sheet `Notes` has a term and a text in each row.
 
 use jiff::Timestamp;
 use rust_xlsxwriter::{
