@@ -416,13 +416,15 @@ function legend(series, names, { form, zero, few }, annotations) {
   const lines = form === "bars" ? [key(barSample(), t("bar-sample"))]
     : [...series.length > 1 ? names.map((name, n) => key(sample(n), name))
       : [key(sample(0), t("estimate"))], band];
-  const provisional = series.some((one) => one.rows.some((row) => row.status === "P"));
-  const open = provisional && (few || form === "bars")
-    ? element("span", {}, t(form === "bars" ? "pale-bars" : "open-dots")) : null;
-  const counted = series.some((one) => one.rows.some((row) => row.counted))
-    ? element("span", {}, t(form === "bars" ? "outlined-bars" : "counted-line")) : null;
-  const least = series.some((one) => one.rows.some((row) => row.isOpen))
-    ? element("span", {}, t("no-upper-end")) : null;
+  const has = (/** @type {(row: Row) => unknown} */ is) =>
+    series.some((one) => one.rows.some(is));
+  const note = (/** @type {string} */ name) => element("span", {}, t(name));
+  const bars = form === "bars";
+  // The words for bars that are estimated say that they are provisional, too.
+  const open = has((row) => row.status === "P" && !(bars && row.counted)) && (few || bars)
+    ? note(bars ? "pale-bars" : "open-dots") : null;
+  const counted = has((row) => row.counted) ? note(bars ? "outlined-bars" : "counted-line") : null;
+  const least = has((row) => row.isOpen) ? note("no-upper-end") : null;
   const broken = annotations.some(({ isBreak }) => isBreak)
     ? element("span", {}, t("break-line")) : null;
   const changed = annotations.some(({ isBreak }) => !isBreak)
