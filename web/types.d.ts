@@ -268,7 +268,7 @@ export interface Row {
   silent?: string[];
   /** Whether late events are due that the interval does not cover. */
   isOpen?: boolean;
-  /** If the figure is a nowcast: the count that it begins with, and the day on which it was made. */
+  /** If the figure is a nowcast: the count that it begins with, and the day of that count. */
   counted?: { value: number; margin: number; low: number; high: number; by: string };
 }
 

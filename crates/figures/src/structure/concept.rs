@@ -308,21 +308,6 @@ pub(crate) fn attributes_with(features: PlanFeatures, words: &Words) -> Vec<Conc
         let name = "Sources that had not declared a step it rests on complete at its release";
         plain(SILENT_SOURCES, name, Observation, "String")
     };
-    let interval_of = || {
-        let code = |of: IntervalOf, name| text(of.code(), name);
-        let name = "What the interval covers: what is counted so far, or the final count";
-        let counted = "The count so far: late counts are due that the interval does not cover";
-        let codes = vec![
-            code(IntervalOf::Counted, counted),
-            code(IntervalOf::Final, "The final count: no late counts are due"),
-        ];
-        let attachment = Some(Observation);
-        Concept {
-            attachment,
-            may_miss: true,
-            ..concept(INTERVAL_OF, words.text(name), None, codes)
-        }
-    };
     let mut all = vec![
         plain("MARGIN", "Half the width of the 95 % interval", Observation, "Decimal"),
         plain("CI_LOW", "Lower end of the 95 % interval", Observation, "Decimal"),
@@ -342,6 +327,19 @@ pub(crate) fn attributes_with(features: PlanFeatures, words: &Words) -> Vec<Conc
         plain("LEDGER_SIZE", "Ledger size that the answer rests on", DataSet, "Integer"),
     ];
     all.extend(has_sources.then(silent));
-    all.extend(has_vintages.then(interval_of));
+    all.extend(has_vintages.then(|| interval_of(words)));
     all
+}
+
+/// What the interval of a figure covers.
+fn interval_of(words: &Words) -> Concept {
+    let code = |of: IntervalOf, name| CodeText::new(of.code(), words.text(name));
+    let counted = "The count so far: late counts are due that the interval does not cover";
+    let codes = vec![
+        code(IntervalOf::Counted, counted),
+        code(IntervalOf::Final, "The final count: no late counts are due"),
+    ];
+    let name = "What the interval covers: what is counted so far, or the final count";
+    let attachment = Some(Attachment::Observation);
+    Concept { attachment, may_miss: true, ..concept(INTERVAL_OF, words.text(name), None, codes) }
 }

@@ -7,7 +7,7 @@
 //! 1, however its figures depend on each other. The mean of many is compared with a bound at
 //! 6 standard errors: where the coverage is just as good as the bounds, fewer than one run in a
 //! million fails (Student's distribution with 59 degrees, and eighteen comparisons). Each test also
-//! shows that it would catch intervals that cover only the noise: those of the counts alone fail it.
+//! shows that it would catch intervals that cover only the noise: those of the counts alone fail.
 //!
 //! Invariants:
 //! 1. Where the late part is steady or varies, 93 % and more are held; in the two years after it
