@@ -412,7 +412,7 @@ impl Answer {
         };
         let silent = self.silent(indicator, period);
         let has_vintages = !stock && !self.dataflow().vintages.is_empty();
-        let interval_of = has_vintages.then(|| match late_due && !closed {
+        let interval_of = has_vintages.then_some(match late_due && !closed {
             true => IntervalOf::Counted,
             false => IntervalOf::Final,
         });

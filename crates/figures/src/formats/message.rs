@@ -31,6 +31,9 @@ pub(crate) fn sender(agency: &str) -> &str {
     agency.split('.').next().unwrap_or(agency)
 }
 
+/// Codes with their names.
+pub(crate) type CodeNames = Vec<(String, String)>;
+
 /// Everything in a message except the series of an answer.
 #[derive(Clone, Debug)]
 pub(crate) struct MessageHeader {
@@ -250,7 +253,7 @@ impl MessageHeader {
     }
 
     /// The codes of an attribute with their names.
-    pub(crate) fn code_names(&self, attribute: &str) -> Vec<(String, String)> {
+    pub(crate) fn code_names(&self, attribute: &str) -> CodeNames {
         let all = attributes_with(self.features, &self.words).into_iter();
         let codes = all.filter(|concept| concept.id == attribute).flat_map(|concept| concept.codes);
         codes.map(|code| (code.id, code.name.to_string())).collect()

@@ -27,7 +27,7 @@ use rust_xlsxwriter::{
 use tidegauge_model::{IntervalOf, Observation};
 
 use super::layout::Layout;
-use super::message::MessageHeader;
+use super::message::{CodeNames, MessageHeader};
 use crate::answer::answer::figures;
 use crate::catalogue::catalogue::Catalogue;
 use crate::error::Error;
@@ -210,7 +210,7 @@ fn figure_row(
     header: &MessageHeader,
     key: &[&str],
     observation: &Observation,
-    ([statuses, intervals], [figure_style, plain]): (&[Vec<(String, String)>; 2], &[Style; 2]),
+    ([statuses, intervals], [figure_style, plain]): (&[CodeNames; 2], &[Style; 2]),
 ) -> Result<(), Error> {
     let places = header.key_places(key)?;
     for ((code, dimension), place) in key.iter().zip(&header.dimensions).zip(places) {
