@@ -207,7 +207,7 @@ export async function askMeasured(path) {
  * @param {string[]} columns
  * @returns {Record<string, number>}
  */
-const positions = (columns) =>
+export const positions = (columns) =>
   Object.fromEntries(columns.map((name, position) => [name, position]));
 
 /**
@@ -229,7 +229,7 @@ export function seriesOf(answer) {
         series.rows.push({ period, begins: begins(time), value: Number(row[at.value]),
           margin: Number(row[at.margin]), low: Number(row[at.low]), high: Number(row[at.high]),
           status: statusOrNull(row[at.status]), vintage: Number(row[at.vintage]),
-          ...silentIn(row, at.silentSources) });
+          ...silentIn(row, at.silentSources), isOpen: row[at.intervalOf] === "COUNTED" });
       }
     }
     return series;

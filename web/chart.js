@@ -11,8 +11,8 @@ import { tick } from "./controls.js";
 import { element, loadScript, pictured, styled, svgElement } from "./dom.js";
 import { figureWords, isRate, writing } from "./numbers.js";
 import { begins, clock, dayTick, endOf, monthTick, periodWords, yearBefore } from "./periods.js";
-import { differing, isIncomplete, isStock, seriesWords, silentNotes, silentWords, statusWords }
-  from "./series.js";
+import { countedWords, differing, isIncomplete, isStock, seriesWords, silentNotes, silentWords,
+  statusWords } from "./series.js";
 import { t } from "./words.js";
 
 /** @import { Annotation, Compared, Mark, Picture, Row, Scene, Series, Structure, View }
@@ -105,7 +105,9 @@ export function placed({ value, low, high }, limits) {
 /** @type {(row: Row, name: string | null, limits: Limits | null) => DrawnRow} */
 export function drawn(row, name, limits) {
   const middle = new Date((row.begins.getTime() + endOf(row.period).getTime()) / 2);
-  return { ...row, name, middle, ...placed(row, limits) };
+  // No upper end of what is counted so far says where the figure will be.
+  const { y, y1, y2 } = placed(row, limits);
+  return { ...row, name, middle, y, y1, y2: row.isOpen && !Number.isNaN(y) ? y : y2 };
 }
 
 /**
@@ -135,7 +137,8 @@ export const tipOf = (structure) => (row) => {
   const name = row.name ? `${row.name}\n` : "";
   const { below, above } = writing(structure);
   return `${name}${periodWords(row.period)}\n${figureWords(structure, row)}\n`
-    + `${t("range-words", { low: below(row.low), high: above(row.high) })}\n${statusWords(row)}`
+    + (row.isOpen ? "" : `${t("range-words", { low: below(row.low), high: above(row.high) })}\n`)
+    + `${row.counted ? `${countedWords(structure, row)}\n` : ""}${statusWords(row)}`
     + (isIncomplete(row) ? `\n${silentWords(structure, [row])}` : "");
 };
 
@@ -162,6 +165,7 @@ function lineMarks(rows, n, several, few, area) {
       strokeWidth: 0.75 })),
     Plot.lineY(line, { x, y: "y", stroke: colour, strokeWidth: few ? 2 : 1.4,
       strokeDasharray: DASHES[n] }),
+    ...countedMarks(rows),
     few ? Plot.dot(rows, { x, y: "y", r: several ? 3 : 2.6, stroke: colour, fill,
       symbol: SYMBOLS[n] }) : null,
     Plot.ruleX(isolated(rows), { x, y1: "y1", y2: "y2", stroke: colour, strokeWidth: 3,
@@ -170,7 +174,22 @@ function lineMarks(rows, n, several, few, area) {
 }
 
 /**
- * A bar for each period, with its interval as a whisker; provisional ones are paler.
+ * The counts behind nowcasts: a dotted line with crosses, in the colour of notes.
+ * @param {DrawnRow[]} rows
+ * @returns {Mark[]}
+ */
+function countedMarks(rows) {
+  const counted = rows.filter((row) => row.counted);
+  if (!counted.length) return [];
+  const place = { x: "begins", y: (/** @type {Row} */ row) => row.counted?.value,
+    stroke: styled("--soft") };
+  return [Plot.lineY(counted, { ...place, strokeDasharray: "1 3" }),
+    Plot.dot(counted, { ...place, r: 2.6, symbol: "times" })];
+}
+
+/**
+ * A bar for each period, with its interval as a whisker; provisional ones are paler, and what a
+ * nowcast adds is an outline.
  * @param {DrawnRow[]} rows
  * @returns {Mark[]}
  */
@@ -182,9 +201,13 @@ function barMarks(rows) {
   const spread = (/** @type {number} */ gap) => ({
     x1: (/** @type {DrawnRow} */ row) => within(row, gap),
     x2: (/** @type {DrawnRow} */ row) => within(row, 1 - gap) });
+  const counted = (/** @type {DrawnRow} */ row) => row.counted?.value ?? row.y;
   return [
-    Plot.rectY(rows, { ...spread(0.14), y1: 0, y2: "y", fill: colour, stroke: colour,
+    Plot.rectY(rows, { ...spread(0.14), y1: 0, y2: counted, fill: colour, stroke: colour,
       fillOpacity: (/** @type {Row} */ row) => (row.status === "P" ? 0.28 : 0.72) }),
+    // What is still to come has an outline only.
+    Plot.rectY(rows.filter((row) => row.counted), { ...spread(0.14), y1: counted, y2: "y",
+      fill: "none", stroke: colour, strokeDasharray: "4 3" }),
     Plot.ruleX(rows, { x: "middle", y1: "y1", y2: "y2", stroke: ink, strokeWidth: 1.5 }),
     ...["y1", "y2"].map((y) =>
       Plot.ruleY(rows, { ...spread(0.4), y, stroke: ink, strokeWidth: 1.5 })),
@@ -393,16 +416,22 @@ function legend(series, names, { form, zero, few }, annotations) {
   const lines = form === "bars" ? [key(barSample(), t("bar-sample"))]
     : [...series.length > 1 ? names.map((name, n) => key(sample(n), name))
       : [key(sample(0), t("estimate"))], band];
-  const provisional = series.some((one) => one.rows.some((row) => row.status === "P"));
-  const open = provisional && (few || form === "bars")
-    ? element("span", {}, t(form === "bars" ? "pale-bars" : "open-dots")) : null;
+  const has = (/** @type {(row: Row) => unknown} */ is) =>
+    series.some((one) => one.rows.some(is));
+  const note = (/** @type {string} */ name) => element("span", {}, t(name));
+  const bars = form === "bars";
+  // The words for bars that are estimated say that they are provisional, too.
+  const open = has((row) => row.status === "P" && !(bars && row.counted)) && (few || bars)
+    ? note(bars ? "pale-bars" : "open-dots") : null;
+  const counted = has((row) => row.counted) ? note(bars ? "outlined-bars" : "counted-line") : null;
+  const least = has((row) => row.isOpen) ? note("no-upper-end") : null;
   const broken = annotations.some(({ isBreak }) => isBreak)
     ? element("span", {}, t("break-line")) : null;
   const changed = annotations.some(({ isBreak }) => !isBreak)
     ? element("span", {}, t("change-mark")) : null;
   const area = form === "area" && zero ? element("span", {}, t("area-sample")) : null;
-  return [...lines, area, broken, changed, open, zero ? null : element("span", {}, t("axis"))]
-    .filter((part) => part !== null);
+  return [...lines, area, broken, changed, open, counted, least,
+    zero ? null : element("span", {}, t("axis"))].filter((part) => part !== null);
 }
 
 /**

@@ -53,6 +53,9 @@ function csv(shown) {
     : ["VALUE", "MARGIN_95", "LOW_95", "HIGH_95", "STATUS", "VINTAGE"];
   const sources = structure.sources ?? [];
   if (sources.length) own.push("SILENT_SOURCES");
+  // What is counted so far, where the value is what it will be in the end.
+  const hasCounts = series.some(({ rows }) => rows.some((row) => row.counted));
+  if (hasCounts) own.push("COUNTED");
   const heads = structure.dimensions.flatMap((d) => [d.id, `${d.id}_NAME`]);
   /** @type {(string | number | null)[][]} */
   const lines = [[...heads, "TIME_PERIOD", ...own, "SOURCE"]];
@@ -64,6 +67,7 @@ function csv(shown) {
         : [row.value, row.margin, row.low, row.high, statusWords(row), row.vintage];
       const silent = sources.filter(({ id }) => row.silent?.includes(id)).map(({ name }) => name);
       if (sources.length) figures.push(silent.join("; "));
+      if (hasCounts) figures.push(row.counted?.value ?? row.value);
       lines.push([...key, row.period, ...figures, source]);
     }
   }

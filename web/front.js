@@ -8,7 +8,8 @@ import { plainView, write } from "./address.js";
 import { Refusal, ask, dataPath, dataflowsOf, seriesOf, structureOf } from "./api.js";
 import { changeLine, changeOf } from "./change.js";
 import { $, element } from "./dom.js";
-import { above, figureWords, nearest } from "./numbers.js";
+import { above, countWords, figureWords, nearest } from "./numbers.js";
+import { withNowcasts } from "./nowcast.js";
 import { openingSeries } from "./opening.js";
 import { clockTerms, firstWords, soonest } from "./panels.js";
 import { endOf, periodWords, untilWords } from "./periods.js";
@@ -69,7 +70,7 @@ async function newsOf(headline, flow) {
   try {
     /** @type {Answer} */
     const answer = await ask(dataPath(view, { newest: SHOWN[view.key[0][0]] }));
-    const [series] = seriesOf(answer);
+    const [series] = await withNowcasts(view, seriesOf(answer));
     if (!series?.rows.length) return news;
     const latest = Math.max(...series.rows.map((row) => row.vintage ?? 0));
     // A figure of an earlier period that rests on the latest release may be a revised one.
@@ -128,7 +129,7 @@ function showRevisions(all) {
   const items = shown.filter(({ changes }) => changes?.revised.length).map((news) => {
     const revised = news.changes?.revised.toReversed() ?? [];
     const words = revised.slice(0, REVISED_MAX).map(({ row, was }) => t("front-was", {
-      period: periodWords(row.period), now: figureWords(news.flow, row),
+      period: periodWords(row.period), now: countWords(news.flow, row),
       was: figureWords(news.flow, was) }));
     const more = revised.length - words.length;
     const since = { ...news.view, view: "table", since: String(news.changes?.size) };
@@ -191,7 +192,8 @@ export async function frontPage(list, listed) {
   const sources = list.intake?.sources;
   const headlines = await headlinesOf(list, flows);
   const all = await Promise.all(headlines.map((headline) => newsOf(headline,
-    { .../** @type {Dataflow} */ (flows.find(({ id }) => id === headline.dataflow)), sources })));
+    { .../** @type {Dataflow} */ (flows.find(({ id }) => id === headline.dataflow)), sources,
+      corrections: list.lifeCycle?.corrections })));
   return () => {
     document.title = `${t("front")} \u2013 ${store.title}`;
     $("front-store").textContent = store.title;

@@ -69,6 +69,14 @@ export const figureWords = (structure, row) =>
   ltr(`${writing(structure).nearest(row.value)}\u00a0${precisionWords(structure, row)}`);
 
 /**
+ * What is counted, with its margin: the count behind a nowcast, and any other figure as it is.
+ * @param {Measured} structure
+ * @param {Row} row
+ */
+export const countWords = (structure, row) =>
+  figureWords(structure, row.counted ? { ...row, ...row.counted } : row);
+
+/**
  * Numbers and signs that are read from left to right, as all numbers are.
  * @type {(text: string) => string}
  */

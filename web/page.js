@@ -16,6 +16,7 @@ import { releasesOf } from "./log.js";
 import { showHeadline } from "./headline.js";
 import { isMeasured } from "./lists.js";
 import { missingOf, showMissing } from "./lost.js";
+import { withNowcasts } from "./nowcast.js";
 import { openingKey } from "./opening.js";
 import { firstWords, showAbout, showClock, showMethod, showPrivacy, showQuality }
   from "./panels.js";
@@ -201,7 +202,8 @@ async function show() {
       settle(unmeasured(page.structure, page.view), false);
       return;
     }
-    const all = seriesOf(answer);
+    const all = await withNowcasts(page.view, seriesOf(answer));
+    if (asked !== page.asked) return;
     const series = all.filter((one) => one.rows.length || one.embargoed.length);
     page.series = series;
     page.size = answer.asOf;
@@ -294,7 +296,8 @@ async function showBudget() {
  */
 async function openFlow(id) {
   page.structure = { ...await structureOf(id), timeZone: page.list.store.timeZone,
-    sources: page.list.intake?.sources, amendments: page.list.amendments };
+    sources: page.list.intake?.sources, corrections: page.list.lifeCycle?.corrections,
+    amendments: page.list.amendments };
   const { structure, view } = page;
   const missing = missingOf(page.list.store.treeSize, page.flows, structure, view);
   if (missing.length) {

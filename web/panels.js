@@ -4,6 +4,7 @@
 "use strict";
 
 import { $, element, svgElement } from "./dom.js";
+import { heldOf } from "./nowcast.js";
 import { decimal, isRate, percent, writing } from "./numbers.js";
 import { oddsFigure } from "./odds.js";
 import { closes, endOf, instantWords, lengthWords, periodWords, untilWords } from "./periods.js";
@@ -110,10 +111,25 @@ async function revisions({ structure, view }, series, releases) {
   if (step < 1) return t("quality-revisions-short");
   const changes = await changesSince(view, releases[releases.length - 1 - step].size, series);
   if (!changes.revised.length) return t("quality-revisions-none", { count: step });
-  const moved = changes.revised.map(({ row, was }) => Math.abs(row.value - was.value));
+  const moved = changes.revised.map(({ row, was }) =>
+    Math.abs((row.counted ?? row).value - was.value));
   return t("quality-revisions-some", { changed: changes.revised.length,
     shared: changes.shared, count: step, median: above(median(moved)),
     margin: `\u00b1 ${above(median(changes.revised.map(({ was }) => was.margin)))}` });
+}
+
+/**
+ * How often past nowcasts held the final figure, next to how often the counts alone did; null for a
+ * statistic without nowcasts.
+ * @param {Pick<Page, "structure" | "view">} page
+ * @param {Series[]} series
+ */
+async function nowcasts({ structure, view }, [series]) {
+  if (!structure.vintages?.length || !series) return null;
+  const held = await heldOf(view, series.key, structure.grains[0]);
+  if (!held) return t("quality-nowcasts-none");
+  return t("quality-nowcasts-words", { count: held.count,
+    held: percent(held.held / held.count), counts: percent(held.counts / held.count) });
 }
 
 /**
@@ -128,6 +144,7 @@ export async function showQuality(page, series, releases) {
     [term("margin", t("quality-accuracy")), accuracy(structure, series)],
     [term("release", t("quality-time")), timeliness(store, until)],
     [term("revised", t("quality-revisions")), await revisions(page, series, until)],
+    [term("nowcast", t("quality-nowcasts")), await nowcasts(page, series)],
   ]);
   $("quality").replaceChildren(...rows);
 }

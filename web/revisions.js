@@ -62,7 +62,9 @@ export async function changesSince(view, size, series) {
   const changeOf = (key, row) => {
     const was = before.get(name(key, row.period));
     if (!was) return { isNew: true };
-    return was.value === row.value && was.margin === row.margin ? null : was;
+    // What was published is compared, not what was expected of it.
+    const { value, margin } = row.counted ?? row;
+    return was.value === value && was.margin === margin ? null : was;
   };
   /** @type {Changes} */
   const changes = { changeOf, size, revised: [], added: 0, shared: 0 };

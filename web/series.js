@@ -4,7 +4,7 @@
 "use strict";
 
 import { isCountry, regionOf } from "./countries.js";
-import { above, below, figureWords, isRate, writing } from "./numbers.js";
+import { above, below, countWords, figureWords, isRate, writing } from "./numbers.js";
 import { duringWords, periodWords } from "./periods.js";
 import { inSentence, isolated, language, listWords, t } from "./words.js";
 
@@ -202,6 +202,7 @@ export const isIncomplete = (row) => Boolean(row.silent?.length);
 const statusFlags = { B: "b", M: "z", P: "p" };
 /** @type {(row: Row) => string[]} */
 export const flagsOf = (row) => [...(statusFlags[row.status ?? ""] ?? ""),
+  ...(row.counted ? "e" : ""),
   ...(isWeak(row) ? "u" : ""), ...(isIncomplete(row) ? "s" : "")];
 /** @type {(row: Row) => string} */
 export const statusWords = (row) =>
@@ -244,17 +245,44 @@ export function silentNotes(structure, rows) {
   });
 }
 
+/** The count behind a nowcast, with its margin; empty for any other figure.
+ * @type {(structure: Measured, row: Row) => string} */
+export const countedWords = (structure, row) =>
+  (row.counted ? t("counted-so-far", { figure: countWords(structure, row) }) : "");
+
 /**
- * The interval of a figure in a sentence. No true count is negative, so an interval that reaches
- * below zero is written as "at most".
+ * What is known of a figure to which late events are still to be added: what it will be in the end,
+ * or if nothing is known of that, the least that it will be, unless events can be retracted.
+ * @param {Measured} structure
+ * @param {Row} row
+ */
+function openWords(structure, row) {
+  const words = writing(structure);
+  if (row.counted) {
+    return t("interval-nowcast", { day: periodWords(row.counted.by),
+      counted: words.nearest(row.counted.value), value: words.nearest(row.value),
+      low: words.below(row.low), high: words.above(row.high) });
+  }
+  return structure.corrections || row.low <= 0
+    ? t("interval-counted", { counted: words.nearest(row.value) })
+    : t("interval-least", { low: words.below(row.low) });
+}
+
+/**
+ * The interval of a figure in a sentence. It never covers late events that are due, except as a
+ * nowcast. No true count is negative, so an interval that reaches below zero is written as
+ * "at most".
  * @param {Measured} structure
  * @param {string[]} key
  * @param {Row} row
  */
 export function intervalWords(structure, key, row) {
+  if (row.counted || row.isOpen) return openWords(structure, row);
   if (isRate(structure)) {
     const words = writing(structure);
-    return t("interval-between", { low: words.below(row.low), high: words.above(row.high) });
+    const isOpen = row.status === "P" && structure.parts?.some(({ vintages }) => vintages?.length);
+    return t(isOpen ? "interval-so-far" : "interval-between",
+      { low: words.below(row.low), high: words.above(row.high) });
   }
   if (row.high < 0) return t("interval-none");
   const high = counted(structure, key, Math.ceil(row.high));

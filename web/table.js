@@ -11,8 +11,8 @@ import { figureWords, isRate, precisionWords, writing } from "./numbers.js";
 import { begins, periodWords, untilWords } from "./periods.js";
 import { NAME, TIME, inOrder, linesInOrder, nameOfLine, pivot, sortingOf, unfolded }
   from "./pivot.js";
-import { commonWords, flagsOf, inUnits, isWeak, seriesWords, silentWords, statusWords }
-  from "./series.js";
+import { commonWords, countedWords, flagsOf, inUnits, isWeak, seriesWords, silentWords,
+  statusWords } from "./series.js";
 import { term } from "./terms.js";
 import { labelled, t } from "./words.js";
 
@@ -44,6 +44,11 @@ function flagMarks(structure, row) {
 /** @type {(text: string, title: string | null, kind?: string) => Element} */
 const number = (text, title, kind = "") =>
   element("td", { class: `number ${kind}`, title }, text);
+
+/** The count behind a nowcast.
+ * @type {(structure: Structure, row: Row) => Child[]} */
+const countedSpan = (structure, row) => (row.counted
+  ? [" ", element("span", { class: "cell-counted" }, countedWords(structure, row))] : []);
 
 /** @type {(was: Earlier | null | undefined) => Child} */
 function changeMark(was) {
@@ -114,7 +119,8 @@ function singleRow({ structure, changes }, row, was) {
   const kinds = [isWeak(row) && "weak", was && "changed"].filter(Boolean).join(" ");
   return element("tr", { class: kinds || null },
     element("th", { scope: "row" }, periodWords(row.period)),
-    number(nearest(row.value), exact(row.value), "value-cell"),
+    element("td", { class: "number value-cell", title: exact(row.value) }, nearest(row.value),
+      ...countedSpan(structure, row)),
     isRate(structure) ? null : number(`\u00b1 ${above(row.margin)}`, exact(row.margin)),
     number(below(row.low), exact(row.low)), number(above(row.high), exact(row.high)),
     changes ? number(earlierWords(structure, was), was && !was.isNew ? exact(was.value) : null)
@@ -160,6 +166,7 @@ function cell({ structure, changes }, key, row) {
     title: `${exact(row.low)} \u2013 ${exact(row.high)}` },
     element("span", { class: "value-cell" }, nearest(row.value)),
     element("span", { class: "cell-margin" }, ` ${precisionWords(structure, row)}`),
+    ...countedSpan(structure, row),
     flagsOf(row).length ? element("span", { class: "cell-flags" }, " ",
       flagMarks(structure, row)) : null,
     was ? element("span", { class: "cell-was" }, changeMark(was), " ",
@@ -346,8 +353,8 @@ export function showTable(tabled) {
  * The flags in the order of the legend, each with its term in the glossary.
  * @type {Record<string, string>}
  */
-const FLAGS = { b: "break", p: "provisional", u: "low-reliability", z: "structural-zero",
-  s: "silent" };
+const FLAGS = { b: "break", p: "provisional", e: "nowcast", u: "low-reliability",
+  z: "structural-zero", s: "silent" };
 
 /**
  * The words of the flags that the series have, each a link to what it means.

@@ -11,7 +11,7 @@ import { addressOf, t } from "./words.js";
 /** The terms of the glossary. */
 export const TERMS = ["amendment", "bound", "break", "budget", "charge", "checkpoint", "dataflow",
   "dimension", "embargo", "epsilon", "estimate", "interval", "late", "ledger", "life-cycle",
-  "low-reliability", "margin", "noise", "plan", "privacy-unit", "provisional", "release",
+  "low-reliability", "margin", "noise", "nowcast", "plan", "privacy-unit", "provisional", "release",
   "retention", "revised", "rho", "root", "series", "silent", "source", "step", "structural-zero",
   "synthetic", "unit", "vintage", "window"];
 

@@ -90,7 +90,9 @@ export type Releases = Pick<Dataflow, "last" | "next" | "nextAt" | "embargoed">
   & { timeZone?: string };
 
 /** What decides how a figure is written. */
-export type Measured = Pick<Dataflow, "measure" | "unit" | "grains"> & { sources?: Source[] };
+export type Measured = Pick<Dataflow, "measure" | "unit" | "grains"> & { sources?: Source[];
+  /** Whether events can be corrected or retracted. */
+  corrections?: boolean; parts?: Structure[] };
 
 /** A series that the plan shows first. */
 export interface Headline { dataflow: string; key: string; title: string }
@@ -240,6 +242,8 @@ export interface Structure extends Dataflow {
     budgetDecimal: string };
   /** For a rate: the dataflows that it is made of, the numerator's first. */
   parts?: Structure[];
+  /** Whether events can be corrected or retracted; set by the page. */
+  corrections?: boolean;
   /** The time zone of the plan; set by the page. */
   timeZone?: string;
   /** The sources of the plan, if it names any; set by the page. */
@@ -262,7 +266,14 @@ export interface Row {
   vintage: number | null;
   /** Sources that had not delivered; only if the plan names its sources. */
   silent?: string[];
+  /** Whether late events are due that the interval does not cover. */
+  isOpen?: boolean;
+  /** If the figure is a nowcast: the count that it begins with, and the day of that count. */
+  counted?: { value: number; margin: number; low: number; high: number; by: string };
 }
+
+/** What a count will be in the end, and the day of the count. */
+export interface Nowcast { value: number; low: number; high: number; by: string }
 
 /** One series of an answer, its rows in order of time. */
 export interface Series {

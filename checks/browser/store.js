@@ -5,7 +5,7 @@
 
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -19,6 +19,8 @@ export const PROGRAM = process.env.TIDEGAUGE ?? join(ROOT, "target/debug/tidegau
 const SERVER = process.env.TIDEGAUGE_SERVE ?? join(ROOT, "target/debug/tidegauge-serve");
 const PLAN = join(ROOT, "testdata/citizenship.toml");
 const SEED = "17".repeat(32);
+// One whose noise does not look like a break in how much is late.
+const CALM_SEED = "29".repeat(32);
 // The number of persons with each citizenship, of every fifty.
 const CITIZENSHIPS = { CN: 22, US: 6, JP: 5, PH: 4, IN: 3, GB: 3, AU: 2, DE: 2, FR: 1, CA: 1,
   BR: 1 };
@@ -201,6 +203,31 @@ dimensions = [
 revision_policy = "Measured three times."
 coverage = "All border points."
 `);
+
+// A store of daily crossings an eighth of which is reported late, delivered day by day and measured
+// again after two days and after five; `change` may edit the text of its plan.
+export function makeNowcasts(change = (plan) => plan, until = "2024-02-05") {
+  const directory = mkdtempSync(join(tmpdir(), "tidegauge-nowcasts-"));
+  const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
+  const [plan, days, store] = ["plan.toml", "days", "store"].map((name) => join(directory, name));
+  run("plan", "new", "--kind", "border", "--id", "FERRIES", "--agency", "EX", "--title", "Ferries",
+    "--controller", "Office", "--legal-basis", "Act", "--contact", "s@example.org", "--area", "EE",
+    "--time-zone", "Europe/Tallinn", "--start", "2024-01-01", "--dimension",
+    "border_point=codes:A,B", "--rho", "1", "--out", plan);
+  const text = readFileSync(plan, "utf8");
+  writeFileSync(plan, change(text.replace(/(id = "EVENTS"\n)/, "$1vintages = [2, 5]\n")));
+  run("simulate", "plan", plan, "--out", days, "--events-per-day", "600", "--length", "20", "--late",
+    "12", "--to", until);
+  run("init", store, "--plan", plan, "--synthetic", "--noise-seed", CALM_SEED);
+  const files = readdirSync(days).sort().filter((name) => name <= `${until}.csv`);
+  files.forEach((name, n) => {
+    run("ingest", store, join(days, name));
+    // What is delivered on a day is of the days before.
+    const released = files[n - 1]?.replace(".csv", "");
+    if (released >= "2024-01-01") run("release", store, "--until", released);
+  });
+  return { store, remove: () => rmSync(directory, { recursive: true }) };
+}
 
 // A store whose plan names two series to show first.
 export const makeHeadlines = () => makeStore((plan) => HEADLINES.reduce((text, headline) =>

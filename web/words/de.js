@@ -71,6 +71,7 @@ export default {
   "too-many": "Es gibt {count} Reihen, und Bilder der ersten {max}. Die Tabelle zeigt alle.",
   "multiples": "Von {first} bis {last}, mit dem 95-%-Intervall; jedes Bild hat seine eigene Skala",
   "flag-b": "Bruch in der Reihe: ab hier gilt eine andere Regel oder Quelle", "flag-p": "vorläufig",
+  "flag-e": "geschätzt: mit den Nachmeldungen, die üblicherweise kommen",
   "flag-z": "strukturelle Null: in dieser Periode nicht geöffnet",
   "flag-s": "eine Quelle hatte nicht geliefert",
   "silent": { one: "{names} hatte bei der Veröffentlichung noch nicht geliefert.",
@@ -80,6 +81,13 @@ export default {
   "interval-none": "Keine oder sehr wenige: Das Rauschen hat das ganze Intervall unter null "
     + "verschoben.",
   "interval-between": "Zwischen {low} und {high}, mit 95\u202f% Sicherheit.",
+  "interval-nowcast": "Gezählt bis {day}: {counted}. Am Ende etwa {value}: {low} bis {high}.",
+  "interval-least": "Mindestens {low}; es kommen noch Nachmeldungen hinzu, und wie viele, ist noch "
+    + "nicht bekannt.",
+  "interval-counted": "Bisher gezählt: {counted}. Nachmeldungen ändern die Zahl noch.",
+  "interval-so-far": "Nach dem bisher Gezählten zwischen {low} und {high}; Nachmeldungen ändern "
+    + "das noch.",
+  "counted-so-far": "bisher gezählt: {figure}",
   "interval-most": "Höchstens {high}, mit 95\u202f% Sicherheit; möglicherweise keine.",
   "interval-negative": "Der Wert liegt unter null, weil das Rauschen in beide Richtungen gehen "
     + "kann.",
@@ -219,6 +227,9 @@ export default {
   "chart-area": "Flächendiagramm mit 95-%-Intervallen",
   "chart-bars": "Balkendiagramm mit 95-%-Intervallen",
   "bar-sample": "Balken: Schätzung; Linie: ihr 95-%-Intervall", "pale-bars": "Blass: vorläufig",
+  "outlined-bars": "Blass: bisher gezählt; umrandet: was üblicherweise noch nachgemeldet wird",
+  "no-upper-end": "Ohne oberes Ende: es kommt noch etwas hinzu",
+  "counted-line": "Gepunktet, mit Kreuzen: bisher gezählt",
   "area-sample": "Gefüllt von null bis zur Schätzung",
   "change-mark": "Gepunktete senkrechte Linie: Was gezählt wird, ändert sich",
   "notes-label": "Anmerkungen zu den Nummern im Diagramm",
@@ -360,6 +371,14 @@ export default {
     + "ihrer Periode, spätestens {latest} danach." },
   "quality-time-simulated": "Nicht verfügbar: Die Daten sind synthetisch; ihre Veröffentlichungen "
     + "entstanden, als die Simulation lief.",
+  "quality-nowcasts": "Schätzungen, die zutrafen",
+  "quality-nowcasts-words": { one: "Bei {count} Schätzung, deren letzte Nachmeldungen gezählt "
+    + "sind, lag die endgültige Zahl in {held} der Fälle im Intervall; im Intervall der bloßen "
+    + "Zählung lag sie in {counts} der Fälle.",
+    other: "Bei {count} Schätzungen, deren letzte Nachmeldungen gezählt sind, lag die endgültige "
+    + "Zahl in {held} der Fälle im Intervall; im Intervall der bloßen Zählung lag sie in {counts} "
+    + "der Fälle." },
+  "quality-nowcasts-none": "Noch keine ist abgeschlossen.",
   "quality-revisions": "Revisionen",
   "quality-revisions-none": {
     one: "Keine der gezeigten Zahlen hat sich mit der letzten Veröffentlichung geändert.",
@@ -494,7 +513,8 @@ export default {
   "term-interval": "Intervall (95\u202f%)", "term-late": "Nachgemeldetes Ereignis",
   "term-ledger": "Register",
   "term-life-cycle": "Lebenszyklus", "term-low-reliability": "Geringe Verlässlichkeit",
-  "term-margin": "Fehlerspanne", "term-noise": "Rauschen", "term-plan": "Plan",
+  "term-margin": "Fehlerspanne", "term-noise": "Rauschen",
+  "term-nowcast": "Nowcast", "term-plan": "Plan",
   "term-privacy-unit": "Schutzeinheit", "term-provisional": "Vorläufig",
   "term-release": "Veröffentlichung", "term-retention": "Aufbewahrung", "term-revised": "Revidiert",
   "term-rho": "Rho (zCDP)", "term-root": "Wurzel", "term-series": "Reihe",

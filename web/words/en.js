@@ -70,12 +70,19 @@ export default {
     + "scale",
   "flag-b": "break in the series: the rule or the source changes here",
   "flag-p": "provisional", "flag-u": "low reliability", "flag-none": "final",
+  "flag-e": "estimated: with the late events that usually come",
   "flag-z": "structural zero: not open in this period", "flag-s": "a source had not delivered",
   "silent": { one: "{names} had not delivered when this was released.",
     other: "{names} had not delivered when this was released." },
   "silent-note": "{periods}: {words}", "silent-more": "{periods}; and {count} more",
   "interval-none": "None or very few: the noise has moved the whole interval below zero.",
   "interval-between": "Between {low} and {high}, with 95% confidence.",
+  "interval-nowcast": "Counted by {day}: {counted}. About {value} in the end: {low} to {high}.",
+  "interval-least": "At least {low}; more will be added, and how much is not known yet.",
+  "interval-counted": "Counted so far: {counted}. Late events will still change it.",
+  "interval-so-far": "Between {low} and {high} by what is counted so far; late events will still "
+    + "change it.",
+  "counted-so-far": "counted so far: {figure}",
   "interval-most": "At most {high}, with 95% confidence; there may have been none.",
   "interval-negative": "The figure is below zero because the noise can go either way.",
   "during-H": "on {period}", "during-D": "on {period}", "during-W": "in {period}",
@@ -202,6 +209,9 @@ export default {
   // The chart: areas, bars, annotations, the year before
   "chart-area": "Area chart with 95% intervals", "chart-bars": "Bar chart with 95% intervals",
   "bar-sample": "Bar: estimate; line: its 95% interval", "pale-bars": "Pale: provisional",
+  "outlined-bars": "Pale: counted so far; outlined: what usually comes later",
+  "no-upper-end": "No upper end: more will be added",
+  "counted-line": "Dotted, with crosses: counted so far",
   "area-sample": "Filled from zero up to the estimate",
   "change-mark": "Dotted vertical line: what is counted changes",
   "notes-label": "Notes to the numbers in the chart", "note-break": "Break in the series. {note}.",
@@ -331,6 +341,12 @@ export default {
     + "at most {latest} after it." },
   "quality-time-simulated": "Not available: this store is synthetic, and its releases were made "
     + "when the simulation ran.",
+  "quality-nowcasts": "Nowcasts that held",
+  "quality-nowcasts-words": { one: "Of {count} nowcast whose last late events are counted, {held} "
+    + "held the final figure within its interval; of the counts without a nowcast, {counts} did.",
+    other: "Of {count} nowcasts whose last late events are counted, {held} held the final figure "
+    + "within their intervals; of the counts without a nowcast, {counts} did." },
+  "quality-nowcasts-none": "None is complete yet.",
   "quality-revisions": "Revisions",
   "quality-revisions-none": {
     one: "None of the figures shown has changed with the last release.",
@@ -449,7 +465,8 @@ export default {
   "term-embargo": "Embargo", "term-epsilon": "Epsilon and delta", "term-estimate": "Estimate",
   "term-interval": "Interval (95%)", "term-late": "Late event", "term-ledger": "Ledger",
   "term-life-cycle": "Life cycle", "term-low-reliability": "Low reliability",
-  "term-margin": "Margin of error", "term-noise": "Noise", "term-plan": "Plan",
+  "term-margin": "Margin of error", "term-noise": "Noise", "term-nowcast": "Nowcast",
+  "term-plan": "Plan",
   "term-privacy-unit": "Privacy unit", "term-provisional": "Provisional",
   "term-release": "Release", "term-retention": "Retention", "term-revised": "Revised",
   "term-rho": "Rho (zCDP)", "term-root": "Root", "term-series": "Series",

@@ -77,6 +77,7 @@ export default {
     + "su propia escala",
   "flag-b": "ruptura de serie: aquí cambia la regla o la fuente",
   "flag-p": "provisional", "flag-u": "fiabilidad baja", "flag-none": "definitivo",
+  "flag-e": "estimado: con los sucesos tardíos habituales",
   "flag-z": "cero estructural: cerrado en este periodo",
   "flag-s": "una fuente no había enviado sus datos",
   "silent": { one: "En la fecha de publicación, {names} no había enviado sus datos.",
@@ -86,6 +87,13 @@ export default {
   "interval-none": "Ningún caso o muy pocos: el ruido ha desplazado todo el intervalo por debajo "
     + "de cero.",
   "interval-between": "Entre {low} y {high}, con un nivel de confianza del 95\u00a0%.",
+  "interval-nowcast": "Contado hasta el {day}: {counted}. Al final, unos {value}: de {low} a "
+    + "{high}.",
+  "interval-least": "Al menos {low}; se añadirán más, y todavía no se sabe cuántos.",
+  "interval-counted": "Contado hasta ahora: {counted}. Los sucesos tardíos aún lo cambiarán.",
+  "interval-so-far": "Entre {low} y {high} según lo contado hasta ahora; los sucesos tardíos aún "
+    + "lo cambiarán.",
+  "counted-so-far": "contado hasta ahora: {figure}",
   "interval-most": "Como máximo {high}, con un nivel de confianza del 95\u00a0%; es posible que el "
     + "valor verdadero sea cero.",
   "interval-negative": "La cifra es negativa porque el ruido puede actuar en ambos sentidos.",
@@ -225,6 +233,9 @@ export default {
   "chart-bars": "Gráfico de barras con intervalos de confianza del 95\u00a0%",
   "bar-sample": "Barra: estimación; línea: su intervalo de confianza del 95\u00a0%",
   "pale-bars": "Color pálido: datos provisionales",
+  "outlined-bars": "Pálido: contado hasta ahora; solo contorno: lo que suele llegar después",
+  "no-upper-end": "Sin límite superior: se añadirán más",
+  "counted-line": "Línea de puntos con cruces: contado hasta ahora",
   "area-sample": "Superficie rellena desde cero hasta la estimación",
   "change-mark": "Línea vertical de puntos: cambia lo que se cuenta",
   "notes-label": "Notas correspondientes a los números del gráfico",
@@ -368,6 +379,14 @@ export default {
     + "mediana, {latest} como máximo." },
   "quality-time-simulated": "No disponible: los datos de este sitio son sintéticos, y sus "
     + "publicaciones son del momento de la simulación.",
+  "quality-nowcasts": "Estimaciones acertadas",
+  "quality-nowcasts-words": { one: "De {count} estimación cuyos últimos sucesos tardíos ya están "
+    + "contados, el {held} contenía la cifra definitiva en su intervalo; de los recuentos sin "
+    + "estimación, el {counts}.",
+    other: "De {count} estimaciones cuyos últimos sucesos tardíos ya están contados, el {held} "
+    + "contenía la cifra definitiva en su intervalo; de los recuentos sin estimación, el "
+    + "{counts}." },
+  "quality-nowcasts-none": "Todavía no hay ninguna completa.",
   "quality-revisions": "Revisiones",
   "quality-revisions-none": {
     one: "Ninguna de las cifras mostradas ha cambiado con la última publicación.",
@@ -498,7 +517,8 @@ export default {
   "term-embargo": "Embargo", "term-epsilon": "Épsilon y delta", "term-estimate": "Estimación",
   "term-interval": "Intervalo (95\u00a0%)", "term-late": "Suceso tardío", "term-ledger": "Registro",
   "term-life-cycle": "Ciclo de vida", "term-low-reliability": "Fiabilidad baja",
-  "term-margin": "Margen de error", "term-noise": "Ruido", "term-plan": "Plan",
+  "term-margin": "Margen de error", "term-noise": "Ruido",
+  "term-nowcast": "Estimación anticipada", "term-plan": "Plan",
   "term-privacy-unit": "Unidad protegida", "term-provisional": "Provisional",
   "term-release": "Publicación", "term-retention": "Conservación", "term-revised": "Revisado",
   "term-rho": "Rho (zCDP)", "term-root": "Raíz", "term-series": "Serie",

@@ -80,6 +80,7 @@ export default {
     + "graphique a sa propre échelle",
   "flag-b": "rupture de série\u00a0: la règle ou la source change ici",
   "flag-p": "provisoire", "flag-u": "fiabilité faible", "flag-none": "définitif",
+  "flag-e": "estimé\u00a0: avec les événements tardifs habituels",
   "flag-z": "zéro structurel\u00a0: fermé pendant cette période",
   "flag-s": "une source n’avait pas transmis ses données",
   "silent": { one: "À la date de publication, {names} n’avait pas transmis ses données.",
@@ -90,6 +91,15 @@ export default {
   "interval-none": "Aucun cas ou très peu\u00a0: le bruit a déplacé tout l’intervalle au-dessous "
     + "de zéro.",
   "interval-between": "Entre {low} et {high}, avec un niveau de confiance de 95\u202f%.",
+  "interval-nowcast": "Compté jusqu’au {day}\u00a0: {counted}. Au final, environ {value}\u00a0: de "
+    + "{low} à {high}.",
+  "interval-least": "Au moins {low}\u202f; d’autres s’ajouteront, et l’on ne sait pas encore "
+    + "combien.",
+  "interval-counted": "Compté jusqu’ici\u00a0: {counted}. Des événements tardifs le changeront "
+    + "encore.",
+  "interval-so-far": "Entre {low} et {high} d’après ce qui est compté jusqu’ici\u202f; des "
+    + "événements tardifs le changeront encore.",
+  "counted-so-far": "compté jusqu’ici\u00a0: {figure}",
   "interval-most": "Au plus {high}, avec un niveau de confiance de 95\u202f%\u202f; il se peut que "
     + "la vraie valeur soit nulle.",
   "interval-negative": "Le chiffre est négatif parce que le bruit peut jouer dans les deux sens.",
@@ -241,6 +251,10 @@ export default {
   "bar-sample": "Barre\u00a0: estimation\u202f; trait\u00a0: son intervalle de confiance à "
     + "95\u202f%",
   "pale-bars": "Couleur pâle\u00a0: données provisoires",
+  "outlined-bars": "Pâle\u00a0: compté jusqu’ici\u202f; contour seul\u00a0: ce qui s’ajoute "
+    + "d’ordinaire",
+  "no-upper-end": "Sans borne supérieure\u00a0: d’autres s’ajouteront",
+  "counted-line": "Pointillés avec croix\u00a0: compté jusqu’ici",
   "area-sample": "Surface remplie de zéro à l’estimation",
   "change-mark": "Ligne verticale en pointillé\u00a0: ce qui est compté change",
   "notes-label": "Notes correspondant aux numéros du graphique",
@@ -389,6 +403,14 @@ export default {
     + "en médiane, {latest} au plus." },
   "quality-time-simulated": "Non disponible\u00a0: les données de ce site sont synthétiques, et "
     + "leurs publications datent de la simulation.",
+  "quality-nowcasts": "Estimations vérifiées",
+  "quality-nowcasts-words": { one: "Sur {count} estimation dont les derniers événements tardifs "
+    + "sont comptés, {held} contenaient le chiffre définitif dans leur intervalle\u202f; sur les "
+    + "comptages sans estimation, {counts}.",
+    other: "Sur {count} estimations dont les derniers événements tardifs sont comptés, {held} "
+    + "contenaient le chiffre définitif dans leur intervalle\u202f; sur les comptages sans "
+    + "estimation, {counts}." },
+  "quality-nowcasts-none": "Aucune n’est encore complète.",
   "quality-revisions": "Révisions",
   "quality-revisions-none": {
     one: "Aucun des chiffres affichés n’a changé avec la dernière publication.",
@@ -526,7 +548,8 @@ export default {
   "term-interval": "Intervalle (95\u202f%)", "term-late": "Événement tardif",
   "term-ledger": "Registre", "term-life-cycle": "Cycle de vie",
   "term-low-reliability": "Fiabilité faible", "term-margin": "Marge d’erreur",
-  "term-noise": "Bruit", "term-plan": "Plan", "term-privacy-unit": "Unité protégée",
+  "term-noise": "Bruit",
+  "term-nowcast": "Prévision immédiate", "term-plan": "Plan", "term-privacy-unit": "Unité protégée",
   "term-provisional": "Provisoire", "term-release": "Publication", "term-retention": "Conservation",
   "term-revised": "Révisé", "term-rho": "Rho (zCDP)", "term-root": "Racine", "term-series": "Série",
   "term-silent": "Source sans données transmises", "term-source": "Source", "term-step": "Pas",

@@ -35,7 +35,7 @@ pub use dataflow::{
     WeightedResidual,
 };
 pub use headline::{Headline, SeriesChoice, SeriesPart, View};
-pub use observation::{Observation, Status};
+pub use observation::{IntervalOf, Observation, Status};
 pub use period::days::{self, Days};
 pub use period::{Grain, Period};
 pub use plan::{Arrow, EventOrder, LifeCycle, Plan};

@@ -7,6 +7,8 @@
 //! 1. No figure without its margin of error: neither can be built or read without the other
 //!    ([`Observation::figure`]).
 //! 2. An observation under embargo has neither.
+//! 3. A figure says what its interval covers if and only if its dataflow has vintages
+//!    (`serve::tests::silent::every_format_says_what_an_interval_covers`).
 
 use crate::period::Period;
 use crate::source::SourceSet;
@@ -51,6 +53,25 @@ impl Status {
     }
 }
 
+/// What the interval of a figure covers, where late events are counted in later vintages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntervalOf {
+    /// What is counted so far: late counts are still due, and the interval says nothing of them.
+    Counted,
+    /// The final count: every vintage is published.
+    Final,
+}
+
+impl IntervalOf {
+    /// The code of the attribute.
+    pub fn code(self) -> &'static str {
+        match self {
+            IntervalOf::Counted => "COUNTED",
+            IntervalOf::Final => "FINAL",
+        }
+    }
+}
+
 /// A published figure. Unit of value and margin of error: thousandths of a person (or event).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Observation {
@@ -66,14 +87,16 @@ pub struct Observation {
     pub vintage: u64,
     /// The sources of the plan that were silent in the vintages of the steps it rests on.
     pub silent: SourceSet,
+    /// What the interval covers, in a dataflow with vintages.
+    pub interval_of: Option<IntervalOf>,
 }
 
 impl Observation {
     /// An observation of a period under embargo: it has no figure.
     pub fn embargoed(period: Period) -> Self {
         let status = Status::Embargoed;
-        let silent = SourceSet::default();
-        Self { period, value_milli: 0, margin_milli: 0, status, vintage: 0, silent }
+        let (silent, interval_of) = (SourceSet::default(), None);
+        Self { period, value_milli: 0, margin_milli: 0, status, vintage: 0, silent, interval_of }
     }
 
     /// Value and margin of error; `None` under embargo.

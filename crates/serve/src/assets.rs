@@ -98,7 +98,7 @@ macro_rules! script {
 }
 
 /// Every asset.
-pub(crate) const ASSETS: [Asset; 78] = [
+pub(crate) const ASSETS: [Asset; 79] = [
     asset!("icon.svg", "icon.svg", "image/svg+xml"),
     asset!("style.css", "style.css", "text/css; charset=utf-8"),
     asset!("view.css", "view.css", "text/css; charset=utf-8"),
@@ -143,6 +143,7 @@ pub(crate) const ASSETS: [Asset; 78] = [
     script!("map.js"),
     script!("median.js"),
     script!("multiples.js"),
+    script!("nowcast.js"),
     script!("numbers.js"),
     script!("odds.js"),
     script!("opening.js"),

@@ -217,6 +217,9 @@ export default {
   "means-noise": "Eine Zufallszahl, die zu jeder Messung hinzukommt, sodass niemand sicher sein "
     + "kann, ob eine bestimmte Person gezählt wurde. Sie macht Zahlen ebenso oft zu groß wie zu "
     + "klein.",
+  "means-nowcast": "Was eine Zahl am Ende voraussichtlich sein wird, wenn alle Nachmeldungen "
+    + "gezählt sind: aus veröffentlichten Zahlen allein berechnet, nach dem, was früher "
+    + "nachgemeldet wurde.",
   "means-plan": "Die Regeln dieser Statistiken, festgelegt, bevor das erste Ereignis gezählt "
     + "wurde.",
   "means-privacy-unit": "Was als Ganzes geschützt ist: alles über eine Person, in dem, was in "

@@ -201,6 +201,8 @@ export default {
     + "not in it.",
   "means-noise": "A random number that is added to every measurement, so that nobody can be sure "
     + "whether one person was counted. It makes figures too high as often as too low.",
+  "means-nowcast": "What a figure will probably be when all late events are counted: computed from "
+    + "published figures only, by what came late before.",
   "means-plan": "The rules of these statistics, fixed before the first event was counted.",
   "means-privacy-unit": "What is protected as one whole: everything about one person, in what is "
     + "measured in one window.",

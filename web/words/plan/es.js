@@ -239,6 +239,8 @@ export default {
   "means-noise": "Un número aleatorio que se suma a cada medición, para que nadie pueda estar "
     + "seguro de si se contó a una persona. Hace las cifras tan a menudo demasiado grandes como "
     + "demasiado pequeñas.",
+  "means-nowcast": "Lo que probablemente será una cifra cuando se hayan contado todos los sucesos "
+    + "tardíos: se calcula solo con cifras publicadas, según lo que llegó tarde otras veces.",
   "means-plan": "Las reglas de estas estadísticas, fijadas antes de contar el primer suceso.",
   "means-privacy-unit": "Lo que se protege como un todo: cuanto se refiere a una persona, en lo que "
     + "se mide en una ventana.",

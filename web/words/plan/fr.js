@@ -251,6 +251,9 @@ export default {
   "means-noise": "Un nombre aléatoire ajouté à chaque mesure, pour que nul ne puisse être sûr "
     + "qu’une personne donnée a été comptée. Il rend les chiffres aussi souvent trop grands que "
     + "trop petits.",
+  "means-nowcast": "Ce qu’un chiffre sera sans doute une fois comptés tous les événements "
+    + "tardifs\u00a0: calculé à partir de chiffres publiés seulement, d’après ce qui est arrivé en "
+    + "retard auparavant.",
   "means-plan": "Les règles de ces statistiques, fixées avant que le premier événement soit "
     + "compté.",
   "means-privacy-unit": "Ce qui est protégé comme un tout\u00a0: tout ce qui concerne une personne, "

@@ -12,6 +12,9 @@
 //! A period whose last step is released but under embargo is an observation without a figure, if
 //! the request includes it; while nothing of the dataflow is public yet, every observation is so.
 //!
+//! In a dataflow with vintages each figure says whether its interval covers only what is counted so
+//! far, or the final count. A figure that can never have an event has no late ones.
+//!
 //! In a plan with sources each figure has those that were silent in what it rests on
 //! ([`crate::catalogue::silent`]).
 //!
@@ -42,7 +45,7 @@ use std::sync::Arc;
 use num_rational::BigRational;
 use tidegauge_model::observation::is_reliable;
 use tidegauge_model::{
-    DataStructure, Dataflow, Grain, Observation, Period, Plan, SourceSet, Status,
+    DataStructure, Dataflow, Grain, IntervalOf, Observation, Period, Plan, SourceSet, Status,
 };
 
 use super::charge::{charge, charge_of};
@@ -374,7 +377,7 @@ impl Answer {
         let revised = self.dataflow().is_refined();
         let stock = indicator == Indicator::Stock;
         let (mut value_milli, mut variance) = (0i64, 0.0);
-        let (mut vintage, mut open, mut closed) = (0, false, true);
+        let (mut vintage, mut open, mut closed, mut late_due) = (0, false, true, false);
         for (known, (together, late)) in self.known.iter().zip(parts) {
             let Some((first, last)) = known.window.steps_in(period) else { continue };
             if stock && known.window.steps[last as usize].end() != period.end() {
@@ -397,7 +400,7 @@ impl Answer {
             value_milli = value_milli.saturating_add(late_milli);
             variance += late_variance;
             vintage = vintage.max(entry);
-            open |= more;
+            late_due |= more;
         }
         let margin_milli = self.margin_milli(indicator, variance);
         let status = if self.plan.has_break(&self.dataflow().id, period) {
@@ -405,10 +408,15 @@ impl Answer {
         } else if closed {
             Status::CannotExist
         } else {
-            status(value_milli, margin_milli, open)
+            status(value_milli, margin_milli, open || late_due)
         };
         let silent = self.silent(indicator, period);
-        Ok(Observation { period, value_milli, margin_milli, status, vintage, silent })
+        let has_vintages = !stock && !self.dataflow().vintages.is_empty();
+        let interval_of = has_vintages.then_some(match late_due && !closed {
+            true => IntervalOf::Counted,
+            false => IntervalOf::Final,
+        });
+        Ok(Observation { period, value_milli, margin_milli, status, vintage, silent, interval_of })
     }
 
     /// The sources that were silent when a step was released first. They are the same for every

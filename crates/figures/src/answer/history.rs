@@ -99,7 +99,8 @@ fn known(
 }
 
 fn shows_the_same(a: &Observation, b: &Observation) -> bool {
-    let shown = |o: &Observation| (o.value_milli, o.margin_milli, o.status, o.silent);
+    let shown =
+        |o: &Observation| (o.value_milli, o.margin_milli, o.status, o.silent, o.interval_of);
     shown(a) == shown(b)
 }
 

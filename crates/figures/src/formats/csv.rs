@@ -9,7 +9,8 @@
 //!    (`serve::tests::every_format_has_the_same_figures`).
 //!
 //! An observation under embargo has empty fields for its figure and its vintage. In a plan with
-//! sources the last column is `SILENT_SOURCES`, empty where there are none.
+//! sources there is a column `SILENT_SOURCES`, empty where there are none, and after it in a plan
+//! with vintages `INTERVAL_OF`, empty in a dataflow without.
 //!
 //! Format (`tests/golden/crossings.csv`, for 1.0 `crossings.1.csv`; columns are only ever added at
 //! the end):
@@ -18,10 +19,12 @@
 
 use std::fmt::Write;
 
+use tidegauge_model::IntervalOf;
+
 use super::message::{MessageHeader, confidentiality};
 use crate::answer::answer::{Series, figures};
 use crate::estimate::decimal::FigureText;
-use crate::structure::concept::SILENT_SOURCES;
+use crate::structure::concept::{INTERVAL_OF, SILENT_SOURCES};
 
 /// The version of the format; versions differ in the first columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +72,10 @@ pub(crate) fn header(header: &MessageHeader, columns: &[String], version: Versio
         if header.features.has_sources && detail.has_observations() {
             line.push(',');
             line.push_str(SILENT_SOURCES);
+        }
+        if header.features.has_vintages && detail.has_observations() {
+            line.push(',');
+            line.push_str(INTERVAL_OF);
         }
     }
     line.push('\n');
@@ -121,6 +128,9 @@ pub(crate) fn lines(
             if header.features.has_sources {
                 let silent = header.silent(observation.silent).unwrap_or_default();
                 let _ = write!(lines, ",{silent}");
+            }
+            if header.features.has_vintages {
+                let _ = write!(lines, ",{}", observation.interval_of.map_or("", IntervalOf::code));
             }
         }
         lines.push('\n');

@@ -19,8 +19,10 @@
 //! ```
 //! Under a plan with an embargo there is a last column, `confidentiality`: `F` free, `E` embargoed.
 //! An observation under embargo has `null` in every field except period, status and this one.
-//! Under a plan with sources the very last column is `silentSources`: the identifiers of the silent
-//! sources joined by spaces, `null` where there are none.
+//! Under a plan with sources the next column is `silentSources`: the identifiers of the silent
+//! sources joined by spaces, `null` where there are none. Under a plan with vintages a column
+//! `intervalOf` comes after these: what the interval covers, `COUNTED` so far or the `FINAL` count,
+//! `null` in a dataflow without vintages.
 
 use std::fmt::Write;
 
@@ -34,10 +36,13 @@ use crate::structure::concept::PlanFeatures;
 
 /// The text before the first series.
 pub(crate) fn opening(dataflow: &Dataflow, as_of: u64, header: &MessageHeader) -> String {
-    let PlanFeatures { has_embargo, has_sources } = header.features;
+    let PlanFeatures { has_embargo, has_sources, has_vintages } = header.features;
     let mut last = if has_embargo { String::from(",\"confidentiality\"") } else { String::new() };
     if has_sources {
         last.push_str(",\"silentSources\"");
+    }
+    if has_vintages {
+        last.push_str(",\"intervalOf\"");
     }
     let mut dimensions = leading(dataflow);
     dimensions.extend(dataflow.structure.dimensions().iter().map(|dimension| &*dimension.id));
@@ -54,7 +59,7 @@ pub(crate) fn opening(dataflow: &Dataflow, as_of: u64, header: &MessageHeader) -
 
 /// One series; a comma precedes each except the first.
 pub(crate) fn series(header: &MessageHeader, series: &Series, first: bool) -> String {
-    let PlanFeatures { has_embargo, has_sources } = header.features;
+    let PlanFeatures { has_embargo, has_sources, has_vintages } = header.features;
     let mut text = String::with_capacity(series.observations.len() * 70 + 80);
     let comma = if first { "" } else { "," };
     // Writing to a string cannot fail, here and below.
@@ -76,6 +81,12 @@ pub(crate) fn series(header: &MessageHeader, series: &Series, first: bool) -> St
         if has_sources {
             let _ = match header.silent(observation.silent) {
                 Some(silent) => write!(text, ",\"{silent}\""),
+                None => write!(text, ",null"),
+            };
+        }
+        if has_vintages {
+            let _ = match observation.interval_of {
+                Some(of) => write!(text, ",\"{}\"", of.code()),
                 None => write!(text, ",null"),
             };
         }

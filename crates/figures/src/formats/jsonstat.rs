@@ -7,8 +7,9 @@
 //! table. If every vintage is requested, the dimension `VINTAGE` before it lists the ledger entries
 //! that published a figure, each labelled with its time; a figure has values where an entry changed
 //! it. An observation under embargo has no value, and the status `Q,E`: suppressed, embargoed.
-//! Under a plan with sources the extension comes last and has `silentSources`: `label` names each
-//! source, `value` has the silent ones by the position of the figure.
+//! Under a plan with sources or vintages the extension comes last. With sources it has
+//! `silentSources`: `label` names each source, `value` has the silent ones by the position of the
+//! figure; with vintages `intervalOf`, of the same form: what the interval of a figure covers.
 //!
 //! Invariants:
 //! 1. Figures are JSON numbers, character for character those of every other format
@@ -26,6 +27,7 @@ use super::message::MessageHeader;
 use crate::answer::answer::{Series, figures};
 use crate::error::Error;
 use crate::estimate::decimal::FigureText;
+use crate::structure::concept::INTERVAL_OF;
 
 /// The measures of each figure: the codes of `MEASURE` with their labels.
 const MEASURES: [(&str, &str); 4] = [
@@ -38,11 +40,13 @@ const MEASURES: [(&str, &str); 4] = [
 /// The status of an observation under embargo: observation status, then confidentiality status.
 const EMBARGOED: &str = "Q,E";
 
-/// The statuses and the silent sources of the series so far, as members of objects.
+/// The statuses, the silent sources and what intervals cover, of the series so far, as members of
+/// objects.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     statuses: String,
     silent: String,
+    interval_of: String,
     /// The extension, if it comes last.
     extension: String,
 }
@@ -50,7 +54,7 @@ pub(crate) struct Notes {
 impl Notes {
     /// Those of an answer of which nothing is written yet.
     pub(crate) fn new(header: &MessageHeader) -> Self {
-        let extension = header.features.has_sources.then(|| extension(header).to_string());
+        let extension = has_notes(header).then(|| extension(header).to_string());
         Self { extension: extension.unwrap_or_default(), ..Self::default() }
     }
 
@@ -59,6 +63,11 @@ impl Notes {
         // Writing to a string cannot fail.
         let _ = write!(notes, "{comma}\"{place}\":\"{text}\"");
     }
+}
+
+/// Whether the extension has members by the position of a figure.
+fn has_notes(header: &MessageHeader) -> bool {
+    header.features.has_sources || header.features.has_vintages
 }
 
 /// The text before the first value.
@@ -101,7 +110,7 @@ pub(crate) fn opening(header: &MessageHeader) -> String {
         "role": {"time": ["TIME_PERIOD"], "geo": ["REF_AREA"], "metric": ["MEASURE"]},
         "id": ids, "size": size, "dimension": dimensions,
     });
-    if !header.features.has_sources {
+    if !has_notes(header) {
         head["extension"] = extension(header);
     }
     // The values follow within the object.
@@ -159,6 +168,9 @@ pub(crate) fn series(
         if let Some(silent) = header.silent(observation.silent) {
             Notes::add(&mut notes.silent, place, &silent);
         }
+        if let Some(of) = observation.interval_of {
+            Notes::add(&mut notes.interval_of, place, of.code());
+        }
     }
     text.push('\n');
     Ok(text)
@@ -166,17 +178,23 @@ pub(crate) fn series(
 
 /// The text after the last value.
 pub(crate) fn closing(header: &MessageHeader, notes: &Notes) -> String {
-    let Notes { statuses, silent, extension } = notes;
-    if !header.features.has_sources {
+    let Notes { statuses, silent, interval_of, extension } = notes;
+    if !has_notes(header) {
         return format!("}},\"status\":{{{statuses}}}}}\n");
     }
-    let names: Map<String, Value> =
-        header.sources.iter().map(|(id, name)| (id.clone(), name.as_str().into())).collect();
-    let names = Value::from(names);
-    // The silent sources follow within the object.
-    let extension = extension.strip_suffix('}').unwrap_or(extension);
-    format!(
-        "}},\"status\":{{{statuses}}},\"extension\":{extension},\"silentSources\":\
-         {{\"label\":{names},\"value\":{{{silent}}}}}}}}}\n"
-    )
+    let labels = |all: Vec<(String, String)>| {
+        Value::from(all.into_iter().map(|(id, name)| (id, name.into())).collect::<Map<_, _>>())
+    };
+    let member = |name: &str, all, values: &str| {
+        format!(",\"{name}\":{{\"label\":{},\"value\":{{{values}}}}}", labels(all))
+    };
+    // These members follow within the object.
+    let mut extension = extension.strip_suffix('}').unwrap_or(extension).to_owned();
+    if header.features.has_sources {
+        extension += &member("silentSources", header.sources.clone(), silent);
+    }
+    if header.features.has_vintages {
+        extension += &member("intervalOf", header.code_names(INTERVAL_OF), interval_of);
+    }
+    format!("}},\"status\":{{{statuses}}},\"extension\":{extension}}}}}\n")
 }

@@ -19,7 +19,9 @@ use crate::answer::vintage::AnswerVintage;
 use crate::error::Error;
 use crate::estimate::decimal::FigureText;
 use crate::query::decimals::Decimals;
-use crate::structure::concept::{CodeText, Concept, PlanFeatures, SILENT_SOURCES, dimensions};
+use crate::structure::concept::{
+    CodeText, Concept, INTERVAL_OF, PlanFeatures, SILENT_SOURCES, attributes_with, dimensions,
+};
 use crate::structure::version::structure_version;
 use crate::structure::words::Words;
 
@@ -28,6 +30,9 @@ use crate::structure::words::Words;
 pub(crate) fn sender(agency: &str) -> &str {
     agency.split('.').next().unwrap_or(agency)
 }
+
+/// Codes with their names.
+pub(crate) type CodeNames = Vec<(String, String)>;
 
 /// Everything in a message except the series of an answer.
 #[derive(Clone, Debug)]
@@ -219,7 +224,8 @@ impl MessageHeader {
     }
 
     /// Attributes of an observation; those of a figure have no value if it has no figure, and the
-    /// silent sources have none if there are none.
+    /// silent sources have none if there are none. What the interval covers has none in a dataflow
+    /// without vintages.
     pub(crate) fn of_observation(
         &self,
         observation: &Observation,
@@ -239,7 +245,18 @@ impl MessageHeader {
         if self.features.has_sources {
             attributes.push((SILENT_SOURCES, self.silent(observation.silent)));
         }
+        if self.features.has_vintages {
+            let interval_of = observation.interval_of.map(|of| of.code().to_owned());
+            attributes.push((INTERVAL_OF, interval_of));
+        }
         attributes
+    }
+
+    /// The codes of an attribute with their names.
+    pub(crate) fn code_names(&self, attribute: &str) -> CodeNames {
+        let all = attributes_with(self.features, &self.words).into_iter();
+        let codes = all.filter(|concept| concept.id == attribute).flat_map(|concept| concept.codes);
+        codes.map(|code| (code.id, code.name.to_string())).collect()
     }
 
     /// The identifiers of some sources, joined by spaces; `None` if there are none.
@@ -261,7 +278,7 @@ mod tests {
     use crate::structure::concept::{Attachment, attributes};
     use crate::tests::{answer_of, checked_sample_answer};
     use testkit::plans::with_sources;
-    use testkit::publisher;
+    use testkit::{edit, publisher, toml};
 
     fn written(header: &MessageHeader, observation: &Observation) -> Vec<(Attachment, String)> {
         let of_answer = header.of_answer().map(|(id, _)| (Attachment::DataSet, id));
@@ -275,10 +292,14 @@ mod tests {
     #[test]
     fn attributes_are_those_that_are_described() {
         let with_sources = with_sources(publisher::PLAN, &[("LAND", "Land border police")]);
-        let sample = answer_of(&with_sources, "2023-11-20", "CROSSINGS", "D.XX.FLOW.AIR.ENTRY");
-        for (answer, has_sources) in [
-            (checked_sample_answer("CROSSINGS", "D.XX.FLOW.AIR.ENTRY"), false),
-            (sample.check().unwrap(), true),
+        let sample = |plan: &str| {
+            answer_of(plan, "2023-11-20", "CROSSINGS", "D.XX.FLOW.AIR.ENTRY").check().unwrap()
+        };
+        let with_vintages = edit(publisher::PLAN).add("dataflow.CROSSINGS.vintages", toml("[2]"));
+        for (answer, own) in [
+            (checked_sample_answer("CROSSINGS", "D.XX.FLOW.AIR.ENTRY"), None),
+            (sample(&with_sources), Some(SILENT_SOURCES)),
+            (sample(&with_vintages.text()), Some(INTERVAL_OF)),
         ] {
             let header = MessageHeader::new(&answer, Shape::default(), String::new());
             let observation = answer.series(0).unwrap().observations[0];
@@ -291,8 +312,9 @@ mod tests {
             written.sort_by_key(by_attachment);
             described.sort_by_key(by_attachment);
             assert_eq!(written, described);
-            let is_silent = |(_, id): &(Attachment, String)| id == SILENT_SOURCES;
-            assert_eq!(written.iter().any(is_silent), has_sources);
+            for id in [SILENT_SOURCES, INTERVAL_OF] {
+                assert_eq!(written.iter().any(|(_, one)| one == id), own == Some(id), "{own:?}");
+            }
         }
     }
 }

@@ -12,7 +12,7 @@
 //! point, VINTAGE, UNIT_MULT, DECIMALS and LEDGER_SIZE integers. Zstandard. With its history, a
 //! figure has a row for each of its vintages, with the RHO and the LEDGER_SIZE of that vintage.
 //! Under a plan with an embargo, figures and VINTAGE may be null, and under a plan with sources
-//! SILENT_SOURCES where there are none.
+//! SILENT_SOURCES where there are none; INTERVAL_OF is null in a dataflow without vintages.
 
 use std::sync::Arc;
 
@@ -22,12 +22,13 @@ use ::parquet::file::properties::WriterProperties;
 use arrow_array::{
     ArrayRef, Decimal128Array, RecordBatch as Rows, StringArray, UInt32Array, UInt64Array,
 };
+use tidegauge_model::IntervalOf;
 
 use super::layout::Layout;
 use super::message::{MessageHeader, confidentiality};
 use crate::answer::answer::figures;
 use crate::error::Error;
-use crate::structure::concept::{OF_FIGURE, SILENT_SOURCES};
+use crate::structure::concept::{INTERVAL_OF, OF_FIGURE, SILENT_SOURCES};
 
 /// Digits of a figure: those of the largest number of thousandths.
 const DIGITS: u8 = 19;
@@ -56,7 +57,7 @@ fn rows(layout: &Layout, header: &mut MessageHeader) -> Result<Rows, Error> {
     let mut keys: Vec<Vec<&str>> = vec![Vec::new(); header.dimensions.len()];
     let (mut periods, mut statuses, mut vintages) = (Vec::new(), Vec::new(), Vec::new());
     let (mut rhos, mut sizes, mut free) = (Vec::new(), Vec::new(), Vec::new());
-    let mut silent = Vec::new();
+    let (mut silent, mut intervals) = (Vec::new(), Vec::new());
     let mut published: [Vec<Option<i128>>; 4] = Default::default();
     let (places, unit) = (header.decimals.count(), i128::from(header.decimals.unit_milli()));
     for set in layout.data_sets()? {
@@ -77,6 +78,7 @@ fn rows(layout: &Layout, header: &mut MessageHeader) -> Result<Rows, Error> {
             vintages.push(observation.figure().map(|_| observation.vintage));
             free.push(confidentiality(observation));
             silent.push(header.silent(observation.silent));
+            intervals.push(observation.interval_of.map(IntervalOf::code));
             rhos.push(rho.clone());
             sizes.push(header.as_of());
         }
@@ -106,10 +108,13 @@ fn rows(layout: &Layout, header: &mut MessageHeader) -> Result<Rows, Error> {
     if header.features.has_sources {
         columns.push((SILENT_SOURCES, Arc::new(StringArray::from(silent))));
     }
+    if header.features.has_vintages {
+        columns.push((INTERVAL_OF, Arc::new(StringArray::from(intervals))));
+    }
     let has_embargo = header.features.has_embargo;
     let columns = columns.into_iter().map(|(id, column)| {
         let is_of_figure = id == "OBS_VALUE" || OF_FIGURE.contains(&id);
-        let may_miss = has_embargo && is_of_figure || id == SILENT_SOURCES;
+        let may_miss = has_embargo && is_of_figure || [SILENT_SOURCES, INTERVAL_OF].contains(&id);
         (id, column, may_miss)
     });
     Rows::try_from_iter_with_nullable(columns).map_err(|_| REJECTED)

@@ -44,7 +44,7 @@ impl Coded {
             (attribute.id, codes.map(|(n, code)| (code.id, n)).collect())
         };
         // The codes for an embargo come last in their lists.
-        let all = PlanFeatures { has_embargo: true, has_sources: true };
+        let all = PlanFeatures { has_embargo: true, has_sources: true, has_vintages: true };
         Self(attributes_with(all, &Words::english()).into_iter().map(places).collect())
     }
 

@@ -16,28 +16,29 @@
 //!
 //! Format: the sheet `Figures` has each dimension with the name of its code (`CITIZENSHIP`,
 //! `CITIZENSHIP_NAME`), TIME_PERIOD, OBS_VALUE, MARGIN, CI_LOW, CI_HIGH, OBS_STATUS with its name,
-//! VINTAGE, LEDGER_SIZE if the history is requested, and SILENT_SOURCES with their names under a
-//! plan with sources. Cells without a figure are empty. The sheet `Notes` has a term and a text in
-//! each row.
+//! VINTAGE, LEDGER_SIZE if the history is requested, SILENT_SOURCES with their names under a plan
+//! with sources, and INTERVAL_OF with its name under one with vintages. Cells without a figure are
+//! empty. The sheet `Notes` has a term and a text in each row.
 
 use jiff::Timestamp;
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format as Style, FormatAlign, Workbook, Worksheet, XlsxError,
 };
-use tidegauge_model::{Observation, Plan};
+use tidegauge_model::{IntervalOf, Observation};
 
 use super::layout::Layout;
-use super::message::MessageHeader;
+use super::message::{CodeNames, MessageHeader};
 use crate::answer::answer::figures;
 use crate::catalogue::catalogue::Catalogue;
 use crate::error::Error;
-use crate::structure::concept::{OF_FIGURE, SILENT_SOURCES, attributes};
+use crate::structure::concept::{INTERVAL_OF, OF_FIGURE, SILENT_SOURCES};
 
 /// The most rows of figures. A sheet can have 1,048,576, but each row needs about 2 kB while the
 /// workbook is made.
 pub(crate) const ROWS_MAX: usize = 50_000;
 /// The most characters of a cell, a little below what spreadsheets take.
 const CELL_CHARACTERS_MAX: usize = 32_000;
+const OBS_STATUS: &str = "OBS_STATUS";
 const WIDTH_CODE: f64 = 14.0;
 const WIDTH_NAME: f64 = 28.0;
 const WIDTH_NOTE: f64 = 100.0;
@@ -157,6 +158,10 @@ fn columns(header: &MessageHeader) -> Vec<(String, f64)> {
         columns.push((SILENT_SOURCES.to_owned(), WIDTH_CODE));
         columns.push((format!("{SILENT_SOURCES}_NAME"), WIDTH_NAME));
     }
+    if header.features.has_vintages {
+        columns.push((INTERVAL_OF.to_owned(), WIDTH_CODE));
+        columns.push((format!("{INTERVAL_OF}_NAME"), WIDTH_NAME));
+    }
     columns
 }
 
@@ -176,7 +181,7 @@ fn figure_sheet(
     let places = header.decimals.count() as usize;
     let point = if places == 0 { String::new() } else { format!(".{}", "0".repeat(places)) };
     let styles = [Style::new().set_num_format(format!("#,##0{point}")), Style::new()];
-    let statuses = status_names(layout.answer.plan());
+    let codes = [OBS_STATUS, INTERVAL_OF].map(|id| header.code_names(id));
     let mut row = 1;
     for set in layout.data_sets()? {
         if let Some(vintage) = &set.vintage {
@@ -185,7 +190,7 @@ fn figure_sheet(
         for (number, observation) in set.runs.iter().flatten() {
             let key = layout.answer.key(*number);
             let mut cells = RowWriter::new(sheet, row);
-            figure_row(&mut cells, header, &key, observation, (&statuses, &styles))?;
+            figure_row(&mut cells, header, &key, observation, (&codes, &styles))?;
             row += 1;
         }
     }
@@ -195,13 +200,9 @@ fn figure_sheet(
     Ok(())
 }
 
-/// The codes of OBS_STATUS with their names.
-fn status_names(plan: &Plan) -> Vec<(String, String)> {
-    let statuses = attributes(plan).into_iter().filter(|concept| concept.id == "OBS_STATUS");
-    statuses
-        .flat_map(|concept| concept.codes)
-        .map(|code| (code.id, code.name.to_string()))
-        .collect()
+/// The name of a code among these; empty if it is none of them.
+fn name_of<'a>(codes: &'a [(String, String)], code: &str) -> &'a str {
+    codes.iter().find(|(known, _)| known == code).map_or("", |(_, name)| name)
 }
 
 fn figure_row(
@@ -209,7 +210,7 @@ fn figure_row(
     header: &MessageHeader,
     key: &[&str],
     observation: &Observation,
-    (statuses, [figure_style, plain]): (&[(String, String)], &[Style; 2]),
+    ([statuses, intervals], [figure_style, plain]): (&[CodeNames; 2], &[Style; 2]),
 ) -> Result<(), Error> {
     let places = header.key_places(key)?;
     for ((code, dimension), place) in key.iter().zip(&header.dimensions).zip(places) {
@@ -224,8 +225,7 @@ fn figure_row(
     }
     let status = observation.status.code();
     cells.text(status)?;
-    let name = statuses.iter().find(|(code, _)| code == status);
-    cells.text(name.map_or("", |(_, name)| name))?;
+    cells.text(name_of(statuses, status))?;
     cells.number(observation.figure().map(|_| observation.vintage as f64), plain)?;
     if !header.vintages.is_empty() {
         cells.number(Some(header.as_of() as f64), plain)?;
@@ -235,6 +235,11 @@ fn figure_row(
         let names = observation.silent.places().filter_map(|place| header.sources.get(place));
         let names: Vec<&str> = names.map(|(_, name)| &**name).collect();
         cells.text(&names.join("; "))?;
+    }
+    if header.features.has_vintages {
+        let of = observation.interval_of.map_or("", IntervalOf::code);
+        cells.text(of)?;
+        cells.text(name_of(intervals, of))?;
     }
     Ok(())
 }
@@ -310,12 +315,16 @@ fn notes(layout: &Layout, header: &MessageHeader, ledger: &LedgerNote) -> Vec<(S
     ];
     let mut notes: Vec<(String, String)> =
         rows.into_iter().filter_map(|(term, text)| Some((words(term), text?))).collect();
-    let statuses = status_names(plan).into_iter();
-    notes.extend(statuses.map(|(code, name)| (format!("OBS_STATUS {code}"), name)));
+    let codes = |id: &str| {
+        let codes = header.code_names(id).into_iter();
+        codes.map(|(code, name)| (format!("{id} {code}"), name)).collect::<Vec<_>>()
+    };
+    notes.extend(codes(OBS_STATUS));
     notes.push(("VINTAGE".to_owned(), words(VINTAGE)));
     if header.features.has_sources {
         notes.push((SILENT_SOURCES.to_owned(), words(SILENT)));
     }
+    notes.extend(codes(INTERVAL_OF));
     notes
 }
 

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use tidegauge_model::code::CodeGroup;
 use tidegauge_model::{
-    Code, CodeList, Dataflow, FormerName, Grain, Language, Measure, Plan, Status, Text,
+    Code, CodeList, Dataflow, FormerName, Grain, IntervalOf, Language, Measure, Plan, Status, Text,
 };
 
 use super::words::Words;
@@ -131,6 +131,9 @@ pub(crate) enum Attachment {
 /// The attribute that names the sources that were silent in what a figure rests on.
 pub(crate) const SILENT_SOURCES: &str = "SILENT_SOURCES";
 
+/// The attribute that says what an interval covers where vintages count late events.
+pub(crate) const INTERVAL_OF: &str = "INTERVAL_OF";
+
 /// Attributes that only an observation with a figure has.
 pub(crate) const OF_FIGURE: [&str; 4] = ["MARGIN", "CI_LOW", "CI_HIGH", "VINTAGE"];
 
@@ -250,13 +253,16 @@ pub(crate) struct PlanFeatures {
     pub(crate) has_embargo: bool,
     /// A figure may lack events of a source, and an attribute says so.
     pub(crate) has_sources: bool,
+    /// Late counts may be due of a figure, and an attribute says so.
+    pub(crate) has_vintages: bool,
 }
 
 impl PlanFeatures {
     /// Those of a plan.
     pub(crate) fn of(plan: &Plan) -> Self {
         let has_embargo = plan.statement.embargo.is_some();
-        Self { has_embargo, has_sources: !plan.sources.is_empty() }
+        let has_vintages = plan.dataflows.iter().any(|dataflow| !dataflow.vintages.is_empty());
+        Self { has_embargo, has_sources: !plan.sources.is_empty(), has_vintages }
     }
 }
 
@@ -268,7 +274,7 @@ pub fn attributes(plan: &Plan) -> Vec<Concept> {
 
 /// The attributes of every dataflow of a plan with these features, in these languages.
 pub(crate) fn attributes_with(features: PlanFeatures, words: &Words) -> Vec<Concept> {
-    let PlanFeatures { has_embargo, has_sources } = features;
+    let PlanFeatures { has_embargo, has_sources, has_vintages } = features;
     use Attachment::{DataSet, Observation, Series};
     let text = |id, name| CodeText::new(id, words.text(name));
     let status = |status: Status, name| text(status.code(), name);
@@ -321,5 +327,19 @@ pub(crate) fn attributes_with(features: PlanFeatures, words: &Words) -> Vec<Conc
         plain("LEDGER_SIZE", "Ledger size that the answer rests on", DataSet, "Integer"),
     ];
     all.extend(has_sources.then(silent));
+    all.extend(has_vintages.then(|| interval_of(words)));
     all
+}
+
+/// What the interval of a figure covers.
+fn interval_of(words: &Words) -> Concept {
+    let code = |of: IntervalOf, name| CodeText::new(of.code(), words.text(name));
+    let counted = "The count so far: late counts are due that the interval does not cover";
+    let codes = vec![
+        code(IntervalOf::Counted, counted),
+        code(IntervalOf::Final, "The final count: no late counts are due"),
+    ];
+    let name = "What the interval covers: what is counted so far, or the final count";
+    let attachment = Some(Attachment::Observation);
+    Concept { attachment, may_miss: true, ..concept(INTERVAL_OF, words.text(name), None, codes) }
 }

@@ -15,7 +15,7 @@ use tidegauge_model::{Language, Plan, Text};
 const LANGUAGES: [&str; 3] = ["de", "fr", "es"];
 
 /// Each text in English, then in [`LANGUAGES`].
-const WORDS: [[&str; 4]; 67] = [
+const WORDS: [[&str; 4]; 70] = [
     ["Agencies", "Stellen", "Organismes", "Organismos"],
     ["Annual", "Jährlich", "Annuelle", "Anual"],
     ["Arrivals", "Zugänge", "Arrivées", "Llegadas"],
@@ -199,6 +199,19 @@ const WORDS: [[&str; 4]; 67] = [
         "Datos sintéticos: cada suceso detrás de estas cifras fue simulado; ninguno se refiere a \
          una persona viva",
     ],
+    [
+        "The count so far: late counts are due that the interval does not cover",
+        "Das bisher Gezählte: es stehen Nachmeldungen aus, die das Intervall nicht einschließt",
+        "Le nombre compté jusqu’ici\u{a0}: des déclarations tardives, que l’intervalle ne couvre \
+         pas, sont attendues",
+        "Lo contado hasta ahora: faltan recuentos tardíos que el intervalo no abarca",
+    ],
+    [
+        "The final count: no late counts are due",
+        "Die endgültige Zahl: es stehen keine Nachmeldungen aus",
+        "Le nombre définitif\u{a0}: aucune déclaration tardive n’est attendue",
+        "El número definitivo: no faltan recuentos tardíos",
+    ],
     ["The same figures", "Dieselben Zahlen", "Les mêmes chiffres", "Las mismas cifras"],
     ["Time period", "Zeitraum", "Période", "Periodo de tiempo"],
     ["Title", "Titel", "Titre", "Título"],
@@ -220,6 +233,12 @@ const WORDS: [[&str; 4]; 67] = [
     ["Value", "Wert", "Valeur", "Valor"],
     ["Weekly", "Wöchentlich", "Hebdomadaire", "Semanal"],
     ["What is counted", "Was gezählt wird", "Ce qui est compté", "Lo que se cuenta"],
+    [
+        "What the interval covers: what is counted so far, or the final count",
+        "Wofür das Intervall gilt: für das bisher Gezählte oder für die endgültige Zahl",
+        "Ce que couvre l’intervalle\u{a0}: ce qui est compté jusqu’ici, ou le nombre définitif",
+        "Lo que abarca el intervalo: lo contado hasta ahora o el número definitivo",
+    ],
 ];
 
 /// The languages in which a plan is read.

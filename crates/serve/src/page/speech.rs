@@ -10,7 +10,7 @@ use tidegauge_figures::Catalogue;
 
 use super::locale::{Rounding, percent, period, whole};
 use super::structure::{Structure, TOTAL};
-use super::view::Row;
+use super::view::{Counted, Row};
 use crate::words::Words;
 
 /// A margin above this share of its figure makes it one of low reliability.
@@ -92,11 +92,45 @@ impl Speech<'_> {
         [self.number(row.low, Rounding::Down), self.number(row.high, Rounding::Up)]
     }
 
-    /// The interval in a sentence.
+    /// The count behind a nowcast, with its margin; empty for any other figure.
+    pub(super) fn counted_so_far(&self, row: &Row) -> String {
+        let Some(Counted { value, margin, .. }) = &row.counted else { return String::new() };
+        let number = |x, rounding| self.number(x, rounding);
+        let figure = format!(
+            "{}\u{a0}\u{b1}\u{a0}{}",
+            number(*value, Rounding::Nearest),
+            number(*margin, Rounding::Up)
+        );
+        self.words.fill("counted-so-far", &[("figure", &figure)])
+    }
+
+    /// The interval in a sentence. It never covers late events that are due, except as a nowcast.
     pub(super) fn interval(&self, key: &[String], row: &Row) -> String {
         let [low, high] = self.ends(row);
+        let value = self.number(row.value, Rounding::Nearest);
+        if let Some(counted) = &row.counted {
+            let day = period(self.words, &counted.by, "D", false);
+            let counted = self.number(counted.value, Rounding::Nearest);
+            let places = [
+                ("day", &*day),
+                ("counted", &*counted),
+                ("value", &*value),
+                ("low", &*low),
+                ("high", &*high),
+            ];
+            return self.words.fill("interval-nowcast", &places);
+        }
+        if row.is_open {
+            let is_least = !self.catalogue.plan.life_cycle.corrections && row.low > 0.0;
+            return match is_least {
+                true => self.words.fill("interval-least", &[("low", &low)]),
+                false => self.words.fill("interval-counted", &[("counted", &value)]),
+            };
+        }
         if self.structure.is_rate() {
-            return self.words.fill("interval-between", &[("low", &low), ("high", &high)]);
+            let is_open = row.status.as_deref() == Some("P") && self.has_late_parts();
+            let message = if is_open { "interval-so-far" } else { "interval-between" };
+            return self.words.fill(message, &[("low", &low), ("high", &high)]);
         }
         if row.high < 0.0 {
             return self.words.say("interval-none").to_owned();
@@ -110,6 +144,14 @@ impl Speech<'_> {
             true => format!("{most} {}", self.words.say("interval-negative")),
             false => most,
         }
+    }
+
+    /// Whether late events are counted in a dataflow that a rate is made of.
+    fn has_late_parts(&self) -> bool {
+        let flows = &self.catalogue.plan.dataflows;
+        let has_vintages =
+            |part: &String| flows.iter().any(|flow| flow.id == *part && !flow.vintages.is_empty());
+        self.structure.parts.iter().any(has_vintages)
     }
 
     /// A number with its unit, if it has one.
@@ -149,9 +191,10 @@ impl Speech<'_> {
             Some("P") => Some("flag-p"),
             _ => None,
         };
+        let estimated = row.counted.is_some().then_some("flag-e");
         let weak = (row.margin > RELIABLE_MARGIN * row.value.abs()).then_some("flag-u");
         let silent = (!row.silent.is_empty()).then_some("flag-s");
-        let flags: Vec<&str> = [code, weak, silent].into_iter().flatten().collect();
+        let flags: Vec<&str> = [code, estimated, weak, silent].into_iter().flatten().collect();
         if flags.is_empty() {
             return self.words.say("flag-none").to_owned();
         }

@@ -245,7 +245,11 @@ fn cells(speech: &Speech, row: &Row) -> Vec<Markup> {
     let [low, high] = speech.ends(row);
     let silent = speech.silent(row);
     let status = format!("{} {silent}", speech.status(row));
-    let mut cells = vec![number(&speech.number(row.value, Rounding::Nearest))];
+    let mut value = vec![text(&speech.number(row.value, Rounding::Nearest))];
+    if row.counted.is_some() {
+        value.extend([text(" "), span("cell-counted", &speech.counted_so_far(row))]);
+    }
+    let mut cells = vec![element("td", &[("class", "number")], value)];
     cells.extend(speech.margin(row).map(|margin| number(&margin)));
     cells.extend([number(&low), number(&high)]);
     cells.push(element("td", &[("class", "status")], [text(status.trim_end())]));

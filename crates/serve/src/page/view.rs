@@ -4,7 +4,8 @@
 //! `figures`), how an address is read (`address`), and what it names that there is not (`lost`).
 //!
 //! Descriptions and figures are the JSON of `/v1/dataflows` and `/v1/data`, evaluated as any
-//! reader's question is. So a page cannot show a figure that these do not.
+//! reader's question is. So a page cannot show a figure that these do not. Where late events are
+//! still due, the figure that is shown is the nowcast of `/v1/derived`, with the count behind it.
 //!
 //! Invariants:
 //! 1. What the page shows is what `/v1/data` answers
@@ -19,7 +20,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 use tidegauge_figures::{
-    Catalogue, DerivedSelection, Error, Format, parse_key, parse_parameters, select,
+    Catalogue, DerivedSelection, Error, Format, Key, parse_key, parse_parameters, select,
 };
 
 use tidegauge_model::Period;
@@ -43,8 +44,17 @@ const RECENT: [(&str, usize); 7] =
 /// A length of period is reliable if the newest margin is at most this share of its figure.
 const RELIABLE_SHARE: f64 = 0.25;
 
-/// A figure.
+/// The count behind a nowcast.
 #[derive(Clone, Debug, PartialEq)]
+pub(super) struct Counted {
+    pub(super) value: f64,
+    pub(super) margin: f64,
+    /// The day on which it was published.
+    pub(super) by: String,
+}
+
+/// A figure.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Row {
     pub(super) period: String,
     pub(super) value: f64,
@@ -54,6 +64,21 @@ pub(super) struct Row {
     pub(super) high: f64,
     pub(super) status: Option<String>,
     pub(super) silent: Vec<String>,
+    /// Whether late events are due that the interval does not cover.
+    pub(super) is_open: bool,
+    /// If the figure is a nowcast, the count that it begins with.
+    pub(super) counted: Option<Counted>,
+}
+
+impl Row {
+    /// Puts a nowcast in the place of the count.
+    fn estimate(&mut self, nowcast: &Nowcast) {
+        let by = nowcast.by.clone();
+        self.counted = Some(Counted { value: self.value, margin: self.margin, by });
+        (self.value, self.low, self.high) = (nowcast.value, nowcast.low, nowcast.high);
+        self.margin = (self.value - self.low).max(self.high - self.value);
+        self.is_open = false;
+    }
 }
 
 /// The figures of a series, the oldest first.
@@ -255,12 +280,57 @@ fn series(
         let parameters = resolved(parameters, catalogue)?;
         Question::Figures(FigureQuestion { selection, parameters, format })
     };
+    let mut all = evaluated(tower, catalogue, question)?.series();
+    if all.iter().flat_map(|one| &one.rows).any(|row| row.is_open) {
+        // Without a nowcast the page says what is counted.
+        let nowcasts = nowcasts(tower, catalogue, id, &key, query).unwrap_or_default();
+        for series in &mut all {
+            for row in &mut series.rows {
+                let of = (series.key.clone(), row.period.clone());
+                if let Some(nowcast) = nowcasts.get(&of).filter(|_| row.is_open) {
+                    row.estimate(nowcast);
+                }
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The answer to a question in JSON.
+fn evaluated(tower: &Tower, catalogue: &Catalogue, question: Question) -> Result<Answer, Error> {
     let text = match question.evaluate(tower, catalogue)? {
         Evaluated::Message { writer, .. } => written(*writer)?,
         Evaluated::Text(_, text) => text.into(),
     };
-    let answer: Answer = serde_json::from_slice(&text).map_err(|_| Error::Estimate)?;
-    Ok(answer.series())
+    serde_json::from_slice(&text).map_err(|_| Error::Estimate)
+}
+
+/// What a figure will be in the end, with its interval and the day of the count.
+#[derive(Clone, Debug)]
+struct Nowcast {
+    value: f64,
+    low: f64,
+    high: f64,
+    by: String,
+}
+
+/// Nowcasts by key and period.
+type Nowcasts = BTreeMap<(Vec<String>, String), Nowcast>;
+
+/// The nowcasts at `/v1/derived/ID.NOWCAST/KEY?QUERY`.
+fn nowcasts(
+    tower: &Tower,
+    catalogue: &Catalogue,
+    id: &str,
+    key: &Key,
+    query: &str,
+) -> Result<Nowcasts, Error> {
+    let (id, format) = (format!("{id}.NOWCAST"), Format::Json);
+    let parameters = parse_parameters(Some(query))?;
+    let selection = DerivedSelection::new(catalogue, &id, key, &parameters)?;
+    let parameters = resolved(parameters, catalogue)?;
+    let question = Question::Derived { id, selection, parameters, format };
+    Ok(evaluated(tower, catalogue, question)?.nowcasts())
 }
 
 /// The members of an answer in JSON that are read here.
@@ -288,6 +358,7 @@ impl Answer {
         }
         let [period, value, margin, low, high, status, silent] =
             ["period", "value", "margin", "low", "high", "status", "silentSources"].map(at);
+        let interval_of = at("intervalOf");
         let series = |AnswerSeries { key, observations }: AnswerSeries| {
             let mut series = Series { key, ..Series::default() };
             for row in observations {
@@ -298,11 +369,38 @@ impl Answer {
                     [margin, low, high].map(|place| number(&row, place).unwrap_or(value));
                 let silent = sources(&row, silent);
                 let status = word(&row, status);
-                series.rows.push(Row { period, value, margin, low, high, status, silent });
+                let is_open = word(&row, interval_of).as_deref() == Some("COUNTED");
+                let figure = Row {
+                    period,
+                    value,
+                    margin,
+                    low,
+                    high,
+                    status,
+                    silent,
+                    is_open,
+                    ..Row::default()
+                };
+                series.rows.push(figure);
             }
             series
         };
         self.series.into_iter().map(series).collect()
+    }
+
+    /// The nowcasts of a table of them.
+    fn nowcasts(self) -> Nowcasts {
+        let at = |name: &str| self.columns.iter().position(|column| column == name);
+        let [time, value, low, high, by] =
+            ["TIME_PERIOD", "OBS_VALUE", "CI_LOW", "CI_HIGH", "COUNTED_BY"].map(at);
+        let nowcast = |row: &Vec<Value>| {
+            let key = (0..time?).map(|place| word(row, Some(place)));
+            let key = key.collect::<Option<Vec<String>>>()?;
+            let [value, low, high] = [value, low, high].map(|place| number(row, place));
+            let nowcast = Nowcast { value: value?, low: low?, high: high?, by: word(row, by)? };
+            Some(((key, word(row, time)?), nowcast))
+        };
+        self.rows.iter().filter_map(nowcast).collect()
     }
 
     /// The series of a table of rates, in the order in which they come.
@@ -328,7 +426,16 @@ impl Answer {
             {
                 let (margin, silent) = ((value - low).max(high - value), sources(row, silent));
                 let status = word(row, status);
-                series.rows.push(Row { period, value, margin, low, high, status, silent });
+                series.rows.push(Row {
+                    period,
+                    value,
+                    margin,
+                    low,
+                    high,
+                    status,
+                    silent,
+                    ..Row::default()
+                });
             } else {
                 series.unpublished.push(period);
             }
@@ -393,11 +500,9 @@ mod tests {
         let row = |period: &str| Row {
             period: period.to_owned(),
             value: 1.0,
-            margin: 0.0,
             low: 1.0,
             high: 1.0,
-            status: None,
-            silent: vec![],
+            ..Row::default()
         };
         let series = |periods: &[&str]| Series {
             key: vec!["D".to_owned()],

@@ -1,5 +1,6 @@
-//! The sources that were silent in what a figure rests on: in every format, in what is derived, in
-//! descriptions and in metrics.
+//! What an observation says of its own limits in every format: the sources that were silent in what
+//! it rests on (also in what is derived, in descriptions and in metrics), and what its interval
+//! covers.
 //!
 //! Not here: when a step is released without a source (crates `model` and `collect`).
 
@@ -13,7 +14,7 @@ use tempfile::TempDir;
 use super::{Reply, get, read, read_at};
 use testkit::plans::{STAYS, with_sources};
 use testkit::publisher::{self, Publisher};
-use tidegauge_figures::Reader;
+use tidegauge_figures::{Format, Reader};
 
 const SOURCES: [(&str, &str); 2] = [("LAND", "Land border police"), ("SEA", "Harbour \"office\"")];
 
@@ -47,22 +48,30 @@ fn sound(reader: &Arc<Reader>, path: &str) -> Reply {
     reply
 }
 
-/// Period and silent sources of each observation with any.
+/// Period and an attribute, such as the silent sources, of each observation that has it.
 type Silent = BTreeSet<(String, String)>;
 
 fn silent(pairs: &[(&str, &str)]) -> Silent {
     pairs.iter().map(|(period, ids)| ((*period).to_owned(), (*ids).to_owned())).collect()
 }
 
-/// Of lines in CSV, whose last column it must be.
+const SILENT: &str = "SILENT_SOURCES";
+const INTERVAL_OF: &str = "INTERVAL_OF";
+
 fn of_csv(text: &str) -> Silent {
+    of_column(text, SILENT)
+}
+
+/// Of lines in CSV, among whose last columns it must be.
+fn of_column(text: &str, attribute: &str) -> Silent {
     let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let columns = lines.next().unwrap();
-    assert_eq!(columns.last(), Some(&"SILENT_SOURCES"), "{text}");
+    let own = columns.iter().rposition(|name| *name == attribute).expect(attribute);
+    assert!(own + 2 >= columns.len(), "{text}");
     let place = columns.iter().position(|name| ["TIME_PERIOD", "COHORT"].contains(name)).unwrap();
     let pair = |fields: Vec<&str>| {
         assert_eq!(fields.len(), columns.len());
-        (fields[place].to_owned(), fields.last().unwrap().to_string())
+        (fields[place].to_owned(), fields[own].to_owned())
     };
     lines.map(pair).filter(|(_, silent)| !silent.is_empty()).collect()
 }
@@ -112,8 +121,8 @@ fn a_later_vintage_takes_the_place_of_the_list() {
     // The history has every state, and ends with the newest.
     let history = sound(&store().1, &format!("{path}&includeHistory=true")).text;
     let of_day = history.lines().filter(|line| line.contains(",2023-11-20,"));
-    let of_day: Vec<&str> = of_day.map(|line| line.rsplit(',').next().unwrap()).collect();
-    assert_eq!(of_day, ["LAND SEA", "SEA", ""]);
+    let of_day: Vec<String> = of_day.map(|line| line.rsplit(',').take(2).collect()).collect();
+    assert_eq!(of_day, ["COUNTEDLAND SEA", "COUNTEDSEA", "FINAL"]);
     let revisions = csv_at("/v1/revisions/LATE/D.XX.FLOW.AIR?format=csv");
     let means = ("2023-11-15/2024-01-07".to_owned(), "SEA".to_owned());
     assert!(revisions.contains(&means), "{revisions:?}");
@@ -133,89 +142,155 @@ fn of_xml(text: &str, period: &str, silent: &str) -> Silent {
     pieces.filter_map(own).collect()
 }
 
-fn of_sdmx_json(json: &Value) -> Silent {
+fn of_sdmx_json(json: &Value, attribute: &str) -> Silent {
     let structure = &json["data"]["structures"][0];
     let periods = &structure["dimensions"]["observation"][0]["values"];
-    let last = structure["attributes"]["observation"].as_array().unwrap().last().unwrap();
-    assert_eq!((&last["id"], &last["isMandatory"]), (&"SILENT_SOURCES".into(), &false.into()));
+    let attributes = structure["attributes"]["observation"].as_array().unwrap();
+    let own = attributes.iter().position(|one| one["id"] == attribute).expect(attribute);
+    assert_eq!(attributes[own]["isMandatory"], false);
+    let codes = &attributes[own]["values"];
     let series = json["data"]["dataSets"][0]["series"].as_object().unwrap().values();
     let observations = series.flat_map(|series| series["observations"].as_object().unwrap());
     let pair = |(place, observation): (&String, &Value)| {
         let period = &periods[place.parse::<usize>().unwrap()]["id"];
-        let silent = observation.as_array().unwrap().last()?.as_str()?;
-        Some((period.as_str().unwrap().to_owned(), silent.to_owned()))
+        let value = &observation[own + 1];
+        let code = value.as_u64().map(|code| &codes[code as usize]["id"]);
+        Some((period.as_str().unwrap().to_owned(), code.unwrap_or(value).as_str()?.to_owned()))
     };
     observations.filter_map(pair).collect()
 }
 
-fn of_jsonstat(json: &Value) -> Silent {
-    let silent = &json["extension"]["silentSources"];
-    assert_eq!(silent["label"]["SEA"], SOURCES[1].1);
-    let measures = json["size"].as_array().unwrap().last().unwrap().as_u64().unwrap() as usize;
-    let periods = json["dimension"]["TIME_PERIOD"]["category"]["index"].as_array().unwrap();
-    let pair = |(place, silent): (&String, &Value)| {
-        let place: usize = place.parse().unwrap();
-        let period = &periods[place / measures % periods.len()];
-        (period.as_str().unwrap().to_owned(), silent.as_str().unwrap().to_owned())
-    };
-    silent["value"].as_object().unwrap().iter().map(pair).collect()
+fn of_json(json: &Value, column: &str) -> Silent {
+    let columns = json["columns"].as_array().unwrap();
+    let own = columns.iter().position(|name| name == column).expect(column);
+    let rows = json["series"].as_array().unwrap().iter();
+    let rows = rows.flat_map(|series| series["observations"].as_array().unwrap());
+    let pair =
+        |row: &Value| Some((row[0].as_str().unwrap().to_owned(), row[own].as_str()?.to_owned()));
+    rows.filter_map(pair).collect()
 }
 
-fn of_parquet(path: &str) -> Silent {
+fn of_jsonstat(json: &Value, member: &str) -> Silent {
+    let own = &json["extension"][member];
+    let measures = json["size"].as_array().unwrap().last().unwrap().as_u64().unwrap() as usize;
+    let periods = json["dimension"]["TIME_PERIOD"]["category"]["index"].as_array().unwrap();
+    let pair = |(place, value): (&String, &Value)| {
+        let place: usize = place.parse().unwrap();
+        let period = &periods[place / measures % periods.len()];
+        let text = value.as_str().unwrap();
+        // Each has a name for people.
+        assert!(text.split(' ').all(|id| own["label"][id].is_string()), "{own}");
+        (period.as_str().unwrap().to_owned(), text.to_owned())
+    };
+    own["value"].as_object().unwrap().iter().map(pair).collect()
+}
+
+fn of_parquet(file: Vec<u8>, attribute: &str) -> Silent {
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder as Opened;
 
-    let (directory, _) = store();
-    let (key, parameters) = path.split_once('?').unwrap();
-    let parameters = tidegauge_figures::parse_parameters(Some(parameters)).unwrap();
-    let format = tidegauge_figures::Format::Parquet;
-    let (dataflow, key) = key.split_once('/').unwrap();
-    let pieces =
-        tidegauge_figures::export(directory.path(), dataflow, key, &parameters, format).unwrap();
-    let file: Vec<u8> = pieces.flat_map(Result::unwrap).collect();
-    let path = directory.path().join("silent.parquet");
-    std::fs::write(&path, file).unwrap();
-    let opened = Opened::try_new(std::fs::File::open(path).unwrap()).unwrap();
+    let opened = Opened::try_new(axum::body::Bytes::from(file)).unwrap();
     let mut found = Silent::new();
     for rows in opened.build().unwrap().map(Result::unwrap) {
         let text = |name: &str| rows.column_by_name(name).unwrap().as_string::<i32>().clone();
-        let (periods, silent) = (text("TIME_PERIOD"), text("SILENT_SOURCES"));
-        let pairs = periods.iter().zip(silent.iter());
-        let pair = |(period, silent): (Option<&str>, Option<&str>)| {
-            Some((period?.to_owned(), silent?.to_owned()))
+        let (periods, values) = (text("TIME_PERIOD"), text(attribute));
+        let pairs = periods.iter().zip(values.iter());
+        let pair = |(period, value): (Option<&str>, Option<&str>)| {
+            Some((period?.to_owned(), value?.to_owned()))
         };
         found.extend(pairs.filter_map(pair));
     }
     found
 }
 
+fn of_spreadsheet(file: Vec<u8>, attribute: &str) -> Silent {
+    use calamine::{Reader as _, Xlsx};
+
+    let mut book = Xlsx::new(std::io::Cursor::new(file)).unwrap();
+    let sheet = book.worksheet_range("Figures").unwrap();
+    let mut rows = sheet.rows();
+    let head = rows.next().unwrap();
+    let place = |id: &str| head.iter().position(|cell| *cell == *id).expect(id);
+    let (period, own, name) =
+        (place("TIME_PERIOD"), place(attribute), place(&format!("{attribute}_NAME")));
+    let pair = |row: &[calamine::Data]| {
+        let texts = [period, own, name].map(|place| row[place].to_string());
+        let [period, own, name] = texts;
+        assert_eq!(own.is_empty(), name.is_empty(), "each has a name for people");
+        (!own.is_empty()).then_some((period, own))
+    };
+    rows.filter_map(pair).collect()
+}
+
+/// An attribute of the observations at an address, read from a format.
+fn of_format(format: Format, path: &str, attribute: &str) -> Silent {
+    let in_camel_case = if attribute == SILENT { "silentSources" } else { "intervalOf" };
+    let reply = || sound(&store().1, &format!("/v1/data/{path}&format={}", format.name()));
+    let file = || {
+        let (key, parameters) = path.split_once('?').unwrap();
+        let parameters = tidegauge_figures::parse_parameters(Some(parameters)).unwrap();
+        let (dataflow, key) = key.split_once('/').unwrap();
+        let public = store().0.path();
+        let pieces = tidegauge_figures::export(public, dataflow, key, &parameters, format).unwrap();
+        pieces.flat_map(Result::unwrap).collect()
+    };
+    match format {
+        Format::SdmxCsv2 | Format::SdmxCsv1 => of_column(&reply().text, attribute),
+        Format::Json => of_json(&reply().json(), in_camel_case),
+        Format::JsonStat => of_jsonstat(&reply().json(), in_camel_case),
+        Format::Parquet => of_parquet(file(), attribute),
+        Format::Xlsx => of_spreadsheet(file(), attribute),
+        Format::SdmxJson20 => of_sdmx_json(&reply().json(), attribute),
+        Format::SdmxMl21Specific => {
+            of_xml(&reply().text, "TIME_PERIOD=\"", &format!("{attribute}=\""))
+        }
+        Format::SdmxMl21Generic => {
+            let value = format!("id=\"{attribute}\" value=\"");
+            of_xml(&reply().text, "<generic:ObsDimension value=\"", &value)
+        }
+    }
+}
+
 #[test]
 fn every_format_names_the_same_sources() {
     let path = "CROSSINGS/D+W.XX.FLOW.AIR+SEA.?startPeriod=2023-11";
-    let in_format = |format: &str| sound(&store().1, &format!("/v1/data/{path}&format={format}"));
-    let expected = of_csv(&in_format("csv").text);
+    let expected = of_format(Format::SdmxCsv2, path, SILENT);
     assert!(expected.len() == 7, "{expected:?}");
-    assert_eq!(of_csv(&in_format("sdmx-csv-1").text), expected);
-    let json = in_format("json").json();
-    assert_eq!(json["columns"].as_array().unwrap().last().unwrap(), "silentSources");
-    let rows = json["series"].as_array().unwrap().iter();
-    let rows = rows.flat_map(|series| series["observations"].as_array().unwrap());
-    let pair = |row: &Value| {
-        let silent = row.as_array().unwrap().last()?.as_str()?;
-        Some((row[0].as_str().unwrap().to_owned(), silent.to_owned()))
-    };
-    assert_eq!(rows.filter_map(pair).collect::<Silent>(), expected);
-    assert_eq!(of_jsonstat(&in_format("jsonstat").json()), expected);
-    assert_eq!(of_sdmx_json(&in_format("sdmx-json").json()), expected);
-    let specific = in_format("sdmx-ml").text;
-    assert_eq!(of_xml(&specific, "TIME_PERIOD=\"", "SILENT_SOURCES=\""), expected);
-    let generic = in_format("sdmx-ml-generic").text;
-    let value = "id=\"SILENT_SOURCES\" value=\"";
-    assert_eq!(of_xml(&generic, "<generic:ObsDimension value=\"", value), expected);
-    assert_eq!(of_parquet(path), expected);
+    for format in Format::ALL {
+        assert_eq!(of_format(format, path, SILENT), expected, "{format:?}");
+    }
     for root in ["2.1/data/CROSSINGS/D.XX.FLOW.AIR.ENTRY", "3.0/data/dataflow/TG/CROSSINGS"] {
         let reply = sound(&store().1, &format!("/sdmx/{root}?format=sdmx-json"));
         assert!(reply.text.contains("\"LAND SEA\""), "{root}");
     }
+}
+
+/// A figure has an interval, and with it what it covers, also where a source was silent.
+#[test]
+fn every_format_says_what_an_interval_covers() {
+    let path = "LATE/D+W.XX.FLOW.AIR+SEA?startPeriod=2024-01";
+    let days = (1..=9).map(|day| format!("2024-01-0{day}"));
+    // The last vintage comes five days later; the last step is that of 9 January.
+    let due = |period: &str| period >= "2024-01-05" && !period.contains('W');
+    let word = |period: String| {
+        let of = if due(&period) { "COUNTED" } else { "FINAL" };
+        (period, of.to_owned())
+    };
+    let mut expected: Silent = days.map(word).collect();
+    expected.insert(("2024-W01".to_owned(), "COUNTED".to_owned()));
+    for format in Format::ALL {
+        assert_eq!(of_format(format, path, INTERVAL_OF), expected, "{format:?}");
+        let silent = silent(&[("2024-01-08", "LAND"), ("2024-01-09", "SEA")]);
+        assert_eq!(of_format(format, path, SILENT), silent, "{format:?}");
+        // A dataflow without vintages counts nothing later.
+        let other = "CROSSINGS/D.XX.FLOW.AIR.ENTRY?startPeriod=2024-01";
+        assert_eq!(of_format(format, other, INTERVAL_OF), Silent::new(), "{format:?}");
+    }
+    // A stock has all that has arrived; as of an earlier size the word is that of then.
+    let first = sound(&store().1, "/v1/data/LATE/D.XX.FLOW.AIR?format=json&startPeriod=2024-01-02");
+    let vintage = first.json()["series"][0]["observations"][0][6].as_u64().unwrap();
+    let then = format!("LATE/D.XX.FLOW.AIR?startPeriod=2024-01-02&asOf={vintage}");
+    let then = of_format(Format::Json, &then, INTERVAL_OF);
+    assert!(then.contains(&("2024-01-02".to_owned(), "COUNTED".to_owned())), "{then:?}");
 }
 
 /// Only the months of a cohort's life, and both sides of a rate.
@@ -252,18 +327,32 @@ fn what_is_derived_names_the_sources_of_its_figures() {
 fn structures_describe_the_attribute() {
     let text = |path: &str| sound(&store().1, path).text;
     let structure: Value = sound(&store().1, "/v1/dataflows/CROSSINGS").json();
-    let last = structure["attributes"].as_array().unwrap().last().unwrap().clone();
+    let of = |id: &str| {
+        let attributes = structure["attributes"].as_array().unwrap();
+        attributes.iter().find(|one| one["id"] == id).unwrap().clone()
+    };
+    let last = of("SILENT_SOURCES");
     let expected = serde_json::json!({"id": "SILENT_SOURCES", "attachment": "observation",
         "codeList": null, "codes": [], "dataType": "String", "name": last["name"]});
     assert_eq!(last, expected);
+    let codes = of("INTERVAL_OF")["codes"].as_array().unwrap().clone();
+    assert_eq!(codes.iter().map(|code| &code["id"]).collect::<Vec<_>>(), ["COUNTED", "FINAL"]);
     let xml = text("/sdmx/2.1/datastructure/TG/DSD_CROSSINGS");
-    let attribute = "<structure:Attribute id=\"SILENT_SOURCES\" assignmentStatus=\"Conditional\">";
-    assert_eq!(xml.matches(attribute).count(), 1, "{xml}");
+    for id in [SILENT, INTERVAL_OF] {
+        let attribute =
+            format!("<structure:Attribute id=\"{id}\" assignmentStatus=\"Conditional\">");
+        assert_eq!(xml.matches(&attribute).count(), 1, "{xml}");
+    }
+    assert_eq!(xml.matches("<structure:Code id=\"COUNTED\"").count(), 0, "lists are apart");
+    let lists = text("/sdmx/2.1/codelist/TG/CL_INTERVAL_OF");
+    assert_eq!(lists.matches("<structure:Code id=\"COUNTED\"").count(), 1, "{lists}");
     let json: Value =
         sound(&store().1, "/sdmx/3.0/structure/datastructure/TG/DSD_CROSSINGS").json();
     let components = &json["data"]["dataStructures"][0]["dataStructureComponents"];
-    let last = components["attributeList"]["attributes"].as_array().unwrap().last().unwrap();
-    assert_eq!((&last["id"], &last["usage"]), (&"SILENT_SOURCES".into(), &"optional".into()));
+    let attributes = components["attributeList"]["attributes"].as_array().unwrap();
+    for (id, own) in [SILENT, INTERVAL_OF].iter().zip(&attributes[attributes.len() - 2..]) {
+        assert_eq!((&own["id"], &own["usage"]), (&(*id).into(), &"optional".into()));
+    }
     // A figure is never missing because of sources.
     assert_eq!(components["measureList"]["measures"][0]["usage"], "mandatory");
 }

@@ -16,15 +16,20 @@
 //!
 //! Format: tables ([`crate::derived::table`]) of the dimensions and `TIME_PERIOD`. `ID.NOWCAST`:
 //! `OBS_VALUE,CI_LOW,CI_HIGH,OBS_STATUS` (`E`, estimated), `COUNTED` (what is published so far),
-//! `LATE_SHARE` (the part of the nowcast that is to come), `HISTORY` (as many steps as it rests on,
-//! weighted), `LEDGER_SIZE`. `ID.NOWCAST_HELD`: what was said of each step at its end,
-//! `OBS_VALUE,CI_LOW,CI_HIGH`, the `FINAL` figure, and whether the interval `HELD` it (`Y`, `N`).
+//! `COUNTED_BY` (the day on which the newest measurement of that was due), `LATE_SHARE` (the part
+//! of the nowcast that is to come), `HISTORY` (as many steps as it rests on, weighted),
+//! `LEDGER_SIZE`.
+//! `ID.NOWCAST_HELD`: what was said of each step at its end, `OBS_VALUE,CI_LOW,CI_HIGH`, the `FINAL`
+//! figure, whether the interval `HELD` it (`Y`, `N`), what was `COUNTED` then, and whether the
+//! interval of that count held it (`COUNTED_HELD`).
 
+#[cfg(test)]
+mod coverage;
 mod ladder;
 
 use std::ops::Range;
 
-use tidegauge_model::{Grain, Period, Plan, SourceSet};
+use tidegauge_model::{Grain, Period, Plan};
 use tidegauge_privacy::interval::{Estimate, NORMAL_POINT};
 
 use self::ladder::{Delays, Ladder, Nowcast, StepCounts};
@@ -38,7 +43,7 @@ use crate::estimate::decimal::FigureText;
 use crate::estimate::reader::Reader;
 use crate::query::decimals::Decimals;
 use crate::query::grammar::{Key, Parameters};
-use crate::query::series::Selection;
+use crate::query::series::{Indicator, Selection};
 
 /// The endings of the ids that request these tables of a dataflow.
 pub(crate) const ENDING: &str = ".NOWCAST";
@@ -100,8 +105,8 @@ impl NowcastSelection {
     ) -> Result<(DerivedTable, u64), Error> {
         let answer = self.answer(reader, catalogue, parameters)?;
         let decimals = decimals(&answer, parameters);
-        let columns = "TIME_PERIOD,OBS_VALUE,CI_LOW,CI_HIGH,OBS_STATUS,COUNTED,LATE_SHARE,\
-                       HISTORY,LEDGER_SIZE";
+        let columns = "TIME_PERIOD,OBS_VALUE,CI_LOW,CI_HIGH,OBS_STATUS,COUNTED,COUNTED_BY,\
+                       LATE_SHARE,HISTORY,LEDGER_SIZE";
         let mut table = empty(&answer, &[], columns);
         for number in 0..answer.len() {
             let series = StepSeries::of(&answer, number)?;
@@ -110,17 +115,21 @@ impl NowcastSelection {
                 let mut key = series.key.clone();
                 key[0] = grain.frequency();
                 for (period, steps) in series.periods(grain, parameters) {
-                    let Some(sum) = Sum::over(&ladder, &series.counts, steps) else { continue };
+                    let Some(sum) = Sum::over(&ladder, &series.counts, steps.clone()) else {
+                        continue;
+                    };
                     let mut fields = figures(sum.value, sum.margin(), decimals).to_vec();
                     fields.push(Field::Word("E".to_owned()));
                     fields.push(number_of(milli(sum.counted), decimals));
+                    fields.push(Field::Word(series.counted_by(answer.plan(), &ladder, steps)));
                     fields.push(match sum.value > 0.0 {
                         true => Field::Number(format!("{:.4}", 1.0 - sum.counted / sum.value)),
                         false => Field::Nothing,
                     });
                     fields.push(Field::Number(format!("{:.1}", sum.history)));
                     fields.push(Field::Number(answer.as_of.to_string()));
-                    table.push(of_period(&key, period), Some(fields), SourceSet::default());
+                    let silent = answer.silent(Indicator::Flow, period);
+                    table.push(of_period(&key, period), Some(fields), silent);
                 }
             }
         }
@@ -138,7 +147,8 @@ impl NowcastSelection {
     ) -> Result<(DerivedTable, u64), Error> {
         let answer = self.answer(reader, catalogue, parameters)?;
         let decimals = decimals(&answer, parameters);
-        let mut table = empty(&answer, &[], "TIME_PERIOD,OBS_VALUE,CI_LOW,CI_HIGH,FINAL,HELD");
+        let columns = "TIME_PERIOD,OBS_VALUE,CI_LOW,CI_HIGH,FINAL,HELD,COUNTED,COUNTED_HELD";
+        let mut table = empty(&answer, &[], columns);
         for number in 0..answer.len() {
             let series = StepSeries::of(&answer, number)?;
             let ladder = Ladder::new(&series.counts, &self.delays);
@@ -148,10 +158,15 @@ impl NowcastSelection {
                     continue;
                 };
                 let mut fields = figures(said.value, said.margin_of_published(), decimals).to_vec();
-                let counts = &series.counts[step];
-                fields.push(number_of(milli(counts.counted(counts.late.len()).value), decimals));
-                fields.push(Field::Word(if held { "Y" } else { "N" }.to_owned()));
-                table.push(of_period(&series.key, *period), Some(fields), SourceSet::default());
+                let StepCounts { first, late, .. } = &series.counts[step];
+                let came = late.iter().fold(0.0, |sum, late| sum + late.value);
+                let word = |is_held: bool| Field::Word(if is_held { "Y" } else { "N" }.to_owned());
+                fields.push(number_of(milli(first.value + came), decimals));
+                fields.push(word(held));
+                fields.push(number_of(milli(first.value), decimals));
+                fields.push(word(came.abs() <= first.margin()));
+                let silent = answer.silent(Indicator::Flow, *period);
+                table.push(of_period(&series.key, *period), Some(fields), silent);
             }
         }
         if table.rows.is_empty() { Err(Error::NoNowcast) } else { Ok((table, answer.as_of)) }
@@ -205,6 +220,13 @@ impl<'a> StepSeries<'a> {
             counts.push(StepCounts { first, late, is_whole });
         }
         Ok(Self { key: series.key, steps, counts })
+    }
+
+    /// The day on which the newest measurement of some steps was due that is public.
+    fn counted_by(&self, plan: &Plan, ladder: &Ladder, steps: Range<usize>) -> String {
+        let newest = steps.map(|step| ladder.measured(step)).max().unwrap_or(0);
+        let due = plan.due(self.steps[newest]);
+        plan.time_zone().to_datetime(due).date().to_string()
     }
 
     /// The periods of a grain that are asked for and all of whose steps are here, each with the
