@@ -292,7 +292,7 @@ fn every_format_lists_the_embargoed_period_without_a_figure() {
 
     let json = read_at(&reader, &path("json", RANGE)).json();
     let last = json["series"][0]["observations"][1].clone();
-    let expected = serde_json::json!([EMBARGOED, null, null, null, null, "Q", null, "E"]);
+    let expected = serde_json::json!([EMBARGOED, null, null, null, null, "Q", null, "E", null]);
     assert_eq!(last, expected);
     assert_eq!(json["columns"][7], "confidentiality");
     assert_eq!(json["series"][0]["observations"][0][7], "F");
