@@ -28,7 +28,7 @@
 pub const NORMAL_POINT: f64 = 1.959_964;
 
 /// The point for sums of draws with any variance: 2 exp(-t^2 / 2) is 5 % here.
-const SUBGAUSSIAN_POINT: f64 = 2.716_2;
+const SUBGAUSSIAN_POINT: f64 = 2.716_21;
 
 /// By how much the point of sums of draws exceeds the normal one, times the variance of a draw.
 const LATTICE_EXCESS: f64 = 0.2;
