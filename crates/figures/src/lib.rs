@@ -40,7 +40,7 @@ pub use estimate::reader::{Clock, Reader, UnservedFile, clock_from};
 pub use formats::layout::Layout;
 pub use formats::shape::Shape;
 pub use formats::writer::{MessageWriter, export};
-pub use query::decimals::Decimals;
+pub use query::decimals::{Decimals, MarginRule};
 pub use query::format::Format;
 pub use query::grammar::{
     Key, KeyPart, Parameters, decode, language_of, parse_key, parse_parameters,

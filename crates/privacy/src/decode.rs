@@ -51,6 +51,14 @@ impl<'a> Decoder<'a> {
         Self { recursion, variance: 1.0 }
     }
 
+    /// The least variance of the noise of a measurement, in squared grid units.
+    pub fn least_draw(&self) -> f64 {
+        let steps = if self.recursion.continues() { 1 } else { self.recursion.steps() };
+        let precisions = (0..steps).map(|step| self.recursion.row(step).precision);
+        let most = precisions.max().unwrap_or(1 << PRECISION_BITS);
+        self.variance * f64::from(1u32 << PRECISION_BITS) / most as f64
+    }
+
     /// The estimate of every step of one cell, from the cell's measurements.
     /// Shape: one `i64` per measurement. Unit: thousandths of a count. Can be negative.
     /// Guarantee: unbiased before rounding; the estimate of a longer period is the sum of its

@@ -19,6 +19,9 @@
 //!    (`tests::a_year_without_noise_is_decoded_exactly`).
 //! 3. The variance is a'N^-1 a (`tests::variances_are_those_of_exact_arithmetic`), and many draws
 //!    show that variance (`tests::estimates_are_unbiased_with_the_stated_variance`).
+//! 4. No sum over a period takes a measurement with a factor above 1
+//!    (`tests::no_period_takes_a_measurement_more_than_once`,
+//!    `tests::no_period_of_a_year_takes_a_measurement_more_than_once`).
 
 use crate::strategy::{Node, Strategy};
 use crate::{Error, Result};
@@ -295,6 +298,38 @@ mod tests {
             let exact = exact.to_f64().unwrap();
             let variance = estimator.variance(&periods);
             prop_assert!((variance - exact).abs() <= 1e-12 * exact, "{variance} {exact}");
+        }
+    }
+
+    /// The largest part that a period takes of a measurement: |C N^-1 a|.
+    fn largest_coefficient(strategy: &Strategy, first: u32, last: u32) -> f64 {
+        let estimator = Estimator::new(strategy, strategy.steps()).unwrap();
+        let inside = |step: u32| f64::from(u8::from((first..=last).contains(&step)));
+        let solved = estimator.solve((0..strategy.steps()).map(inside).collect());
+        let weighed = estimator.nodes().iter().zip(&estimator.weights).map(|(node, weight)| {
+            let steps = &solved[node.first as usize..=node.last as usize];
+            *weight as f64 * steps.iter().sum::<f64>().abs()
+        });
+        weighed.fold(0.0, f64::max)
+    }
+
+    proptest! {
+        #[test]
+        fn no_period_takes_a_measurement_more_than_once(
+            strategy in any_strategy(12),
+            (one, other) in (0u32..12, 0u32..12),
+        ) {
+            let (one, other) = (one % strategy.steps(), other % strategy.steps());
+            let largest = largest_coefficient(&strategy, one.min(other), one.max(other));
+            prop_assert!(largest <= 1.0 + 1e-9, "{largest}");
+        }
+    }
+
+    #[test]
+    fn no_period_of_a_year_takes_a_measurement_more_than_once() {
+        for (first, last) in [(0, 0), (3, 3), (0, 6), (28, 34), (31, 59), (0, 90), (0, 365)] {
+            let largest = largest_coefficient(&leap_year(), first, last);
+            assert!(largest <= 1.0 + 1e-9, "{first} to {last}: {largest}");
         }
     }
 

@@ -170,7 +170,8 @@ fn check_near((value, margin): (i64, i64), exact: &Written, (rounded, reach): (f
     assert!(off <= rounded / 2.0 * 1.001, "{value} {exact:?}: {rounded} rounded sums");
     let wider = number(&exact[1]).hypot(1.96 * (rounded / 12.0).sqrt());
     let added = margin as f64 + reach - wider;
-    assert!((-0.002..=1.002).contains(&added), "{margin} {exact:?}: {rounded} rounded sums");
+    // The margin in thousandths can have half a step of the lattice.
+    assert!((-0.502..=1.002).contains(&added), "{margin} {exact:?}: {rounded} rounded sums");
 }
 
 /// The same where each cell is measured separately: one rounded sum a cell.
@@ -245,7 +246,7 @@ fn noise_in_whole_numbers_is_covered() {
     let exact = |text: &String| text.strip_suffix(".000").expect("a whole number").to_owned();
     let within = figures.values().filter(|[value, margin, ..]| {
         let [value, margin] = [value, margin].map(|text| exact(text).parse::<i64>().expect("one"));
-        assert!(margin <= 12, "little noise: {margin}");
+        assert!(margin <= 20, "little noise: {margin}");
         value.abs() <= margin
     });
     let share = within.count() as f64 / figures.len() as f64;

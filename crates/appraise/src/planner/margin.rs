@@ -59,9 +59,8 @@ impl MarginForecast {
         indicator: Indicator,
         grain: Grain,
     ) -> Option<Self> {
-        let decimals = windows.first.margins;
-        let margin =
-            |found: &FigureVariance| decimals.margin(indicator, found.noise + found.rounding);
+        let rule = windows.first.margins;
+        let margin = |found: &FigureVariance| rule.margin(indicator, found.noise + found.rounding);
         let first = windows.first.variance(kind, indicator, grain)?;
         let later = windows.later.iter();
         let later: Vec<_> =
@@ -77,7 +76,7 @@ impl MarginForecast {
             first: first.is_whole.then(|| margin(&first)),
             later: later.iter().map(margin).reduce(f64::max),
             unrounded: NORMAL_POINT * noise.sqrt(),
-            decimals,
+            decimals: rule.decimals(),
         })
     }
 }

@@ -11,7 +11,7 @@
 
 use std::collections::HashSet;
 
-use tidegauge_figures::{Decimals, Indicator, grains};
+use tidegauge_figures::{Decimals, Indicator, MarginRule, grains};
 use tidegauge_ledger::{Price, prices};
 use tidegauge_model::{Grain, Period, Plan};
 use tidegauge_privacy::{Error, Variance};
@@ -24,8 +24,8 @@ pub(super) struct MeasuredWindow {
     pub(super) prices: Vec<Price>,
     /// The decimals of figures.
     decimals: Decimals,
-    /// The decimals of their margins.
-    pub(super) margins: Decimals,
+    /// The rule of their margins.
+    pub(super) margins: MarginRule,
     periods: Vec<PeriodVariances>,
 }
 
@@ -99,7 +99,8 @@ impl MeasuredWindow {
             }
         }
         let decimals = Decimals::published(plan, dataflow);
-        Ok(Self { prices, decimals, margins: decimals.of_margins(dataflow), periods })
+        let margins = MarginRule::new(decimals, dataflow, &prices);
+        Ok(Self { prices, decimals, margins, periods })
     }
 
     /// The variances that each part contributes to figures of an indicator and a grain: one row for

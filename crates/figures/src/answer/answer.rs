@@ -59,7 +59,7 @@ use crate::error::{Error, OBSERVATIONS_MAX};
 use crate::estimate::figures::SeriesFigures;
 use crate::estimate::known::KnownWindow;
 use crate::estimate::marginal::Readable;
-use crate::query::decimals::Decimals;
+use crate::query::decimals::{Decimals, MarginRule};
 use crate::query::grammar::Parameters;
 use crate::query::place::place;
 use crate::query::series::{Indicator, LEADING, Pick, Selection, codes, leading};
@@ -87,8 +87,8 @@ pub struct Answer {
     pub(super) selection: Selection,
     /// The decimals of its figures.
     pub(crate) decimals: Decimals,
-    /// The decimals of its margins.
-    margins: Decimals,
+    /// The rule of its margins.
+    pub(super) margins: MarginRule,
     /// The periods of each grain of the selection; a grain without any is left out of it.
     pub(super) periods: Vec<Vec<Period>>,
     /// Indices of the measured series; `None` if every series is measured.
@@ -147,7 +147,8 @@ impl Answer {
             return Err(Error::NothingReleased);
         }
         selection.grains = grains;
-        let margins = decimals.of_margins(&plan.dataflows[selection.dataflow]);
+        let dataflow = &plan.dataflows[selection.dataflow];
+        let margins = MarginRule::new(decimals, dataflow, window.prices());
         let shown = shown(&plan.dataflows[selection.dataflow].structure, &window, &selection)?;
         let last_step = last_step(&known);
         let vintages = vec![];
@@ -170,6 +171,11 @@ impl Answer {
     /// The margin of a figure, in thousandths, from its variance.
     pub(crate) fn margin_milli(&self, indicator: Indicator, variance: f64) -> i64 {
         self.margins.margin_milli(indicator, variance)
+    }
+
+    /// The factor of variances and covariances for statistics that are computed from them.
+    pub(crate) fn widening(&self) -> f64 {
+        self.margins.widening()
     }
 
     /// The ids of the dimensions of a key, in their order.
@@ -378,6 +384,7 @@ impl Answer {
         let stock = indicator == Indicator::Stock;
         let (mut value_milli, mut variance) = (0i64, 0.0);
         let (mut vintage, mut open, mut closed, mut late_due) = (0, false, true, false);
+        let mut steps_of_run = vec![];
         for (known, (together, late)) in self.known.iter().zip(parts) {
             let Some((first, last)) = known.window.steps_in(period) else { continue };
             if stock && known.window.steps[last as usize].end() != period.end() {
@@ -391,6 +398,15 @@ impl Answer {
             };
             value_milli = value_milli.saturating_add(part_milli);
             variance += part_variance;
+            if !stock {
+                steps_of_run.push(together.of_run((first, last)));
+                if steps_of_run.len() > 1 {
+                    // What the parts so far share with this one.
+                    let before = &steps_of_run[..steps_of_run.len() - 1];
+                    variance +=
+                        together.shared_over_run(&steps_of_run) - together.shared_over_run(before);
+                }
+            }
             // Least squares uses every known step of the window; other figures only their own.
             let latest = if revised { known.steps - 1 } else { last };
             vintage = vintage.max(known.window.entry(latest).ok_or(Error::Estimate)?);
@@ -499,7 +515,8 @@ impl CheckedAnswer {
     /// Errors: figures that cannot be made.
     pub(crate) fn in_thousandths(&self) -> Result<Self, Error> {
         let decimals = Decimals::Thousandths;
-        Answer { decimals, margins: decimals, ..self.0.clone() }.check_figures()
+        let margins = self.margins.in_thousandths();
+        Answer { decimals, margins, ..self.0.clone() }.check_figures()
     }
 
     /// The later vintages of the steps of the series with this number, by step, oldest first; none
@@ -566,7 +583,8 @@ fn shown(
     if shown.is_empty() { Err(Error::Unmeasured) } else { Ok(Some(shown)) }
 }
 
-fn status(value_milli: i64, margin_milli: i64, open: bool) -> Status {
+/// The status of a figure; `open` if it will be revised.
+pub(crate) fn status(value_milli: i64, margin_milli: i64, open: bool) -> Status {
     if open {
         Status::Provisional
     } else if !is_reliable(value_milli as f64, margin_milli as f64) {
@@ -586,7 +604,32 @@ pub(crate) fn figures(observation: &Observation) -> Option<[i64; 4]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::{sample_answer, table_answer, with_fewer_steps};
+    use crate::catalogue::spans::Span;
+    use crate::tests::{answer_of, sample_answer, table_answer, with_fewer_steps};
+    use testkit::plans::STAYS;
+    use tidegauge_ledger::Scheme;
+    use tidegauge_privacy::Decoder;
+
+    /// A week over two quarters: the net changes go on, turnover is drawn anew.
+    #[test]
+    fn a_period_over_two_windows_takes_what_they_share() {
+        let answer = answer_of(STAYS, "2024-10-10", "LAPSED", "W..ARRIVALS.B").check().unwrap();
+        let answer = answer.in_thousandths().unwrap();
+        let series = answer.series(0).unwrap();
+        let week = series.observations.iter().find(|o| o.period.to_string() == "2024-W40").unwrap();
+        let variance = |window: usize, is_turnover: bool, span: Span| {
+            let mut prices = answer.known[window].window.streams();
+            let price = prices.find(|price| price.part.is_turnover() == is_turnover).unwrap();
+            let Scheme::Recursion(recursion) = &price.scheme else { panic!("{price:?}") };
+            Decoder::new(recursion, price.variance).variance(&[(span.0, span.1, 1)])
+        };
+        // 30 September is the last of 92 days, and the 274th of the year.
+        let turnover = variance(2, true, (91, 91)) + variance(3, true, (0, 5));
+        let shared = (variance(3, false, (273, 279)) + turnover) / 4.0;
+        assert_eq!(week.margin_milli, answer.margin_milli(Indicator::Arrivals, shared));
+        let apart = variance(3, false, (273, 273)) + variance(3, false, (274, 279)) + turnover;
+        assert!(week.margin_milli < answer.margin_milli(Indicator::Arrivals, apart / 4.0));
+    }
 
     /// Of a window of a table, a marginal that cannot be made; of one of cells, steps without a
     /// figure.

@@ -479,11 +479,11 @@ impl Course {
 mod tests {
     use super::*;
     use crate::query::place::{MarginalCell, place};
+    use crate::query::series::Indicator;
     use crate::tests::{answer_of, table_answer};
     use testkit::plans::{STAYS, spells_as_tables, stays_by_month, with_vintages};
     use testkit::{PlanText, edit, toml};
     use tidegauge_ledger::{Price, Residual, slots};
-    use tidegauge_privacy::interval::NORMAL_POINT;
 
     /// The factor of a measured value in a series at each step, from what the strategy estimates.
     fn shares(
@@ -669,7 +669,7 @@ mod tests {
         let noise = NoiseOverTime::of(&answer, &all[..periods]).unwrap();
         let noise = noise.of_figures(&[(0..answer.len()).collect()]).unwrap();
         let whole = noise.variance(&[FigureSum { figure: 0, periods: 0..periods, factor: 1.0 }]);
-        (NORMAL_POINT * whole.sqrt() * 1000.0).ceil() as i64
+        answer.margin_milli(Indicator::Flow, whole)
     }
 
     fn published(answer: Answer, period: &str) -> i64 {

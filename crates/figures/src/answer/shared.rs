@@ -37,8 +37,8 @@ impl<'a> SharedNoise<'a> {
         Self { answer, known: RefCell::default() }
     }
 
-    /// The covariance of two different series, by their numbers, in one period, in squared persons;
-    /// 0 if each cell is measured separately.
+    /// The covariance of two different series, by their numbers, in one period, in squared persons
+    /// and as wide as margins are; 0 if each cell is measured separately.
     ///
     /// Errors: figures that cannot be made.
     pub(crate) fn between(&self, one: usize, other: usize, period: Period) -> Result<f64, Error> {
@@ -48,7 +48,8 @@ impl<'a> SharedNoise<'a> {
         self.with(one, self.answer, other, period)
     }
 
-    /// The covariance of a series with one of another answer of the same dataflow and state.
+    /// The covariance of a series with one of another answer of the same dataflow and state, as wide
+    /// as margins are.
     ///
     /// Errors: figures that cannot be made.
     pub(crate) fn with(
@@ -86,7 +87,7 @@ impl<'a> SharedNoise<'a> {
             let (series, size) = ([&picks[..], &others[..]], self.answer.as_of);
             sum += known.window.late_covariance(structure, series, (first, last), size)?;
         }
-        Ok(sum)
+        Ok(sum * self.answer.margins.widening_of_shared())
     }
 }
 
@@ -94,7 +95,6 @@ impl<'a> SharedNoise<'a> {
 mod tests {
     use super::*;
     use crate::tests::table_answer;
-    use tidegauge_privacy::interval::NORMAL_POINT;
 
     #[test]
     fn a_series_shares_its_variance_with_itself() {
@@ -106,7 +106,8 @@ mod tests {
                 for observation in answer.series(number).unwrap().observations {
                     let (_, margin) = observation.figure().unwrap();
                     let variance = shared.between(number, number, observation.period).unwrap();
-                    let expected = (NORMAL_POINT * variance.sqrt() * 1000.0).ceil() as i64;
+                    let variance = variance / answer.margins.widening_of_shared();
+                    let expected = answer.margin_milli(Indicator::Flow, variance);
                     assert!((margin - expected).abs() <= 1, "{key}: {margin} {expected}");
                 }
             }

@@ -15,14 +15,14 @@ use std::collections::BTreeMap;
 
 use tidegauge_model::plan::{ATTRIBUTES_OF_EVENTS, LifeCycle};
 use tidegauge_model::{
-    CodeList, CodeSource, Dataflow, Grain, Measure, Observation, Period, Plan, SourceSet,
+    CodeList, CodeSource, Dataflow, Grain, Measure, Observation, Period, Plan, SourceSet, Status,
 };
 use tidegauge_privacy::interval::Estimate;
 
 use super::distribution::{Cohort, Covariances, survival};
 use super::parts::{count, empty, part, place, without, words};
 use super::table::DerivedTable;
-use crate::answer::answer::CheckedAnswer;
+use crate::answer::answer::{CheckedAnswer, status};
 use crate::answer::over_time::{FigureNoise, FigureSum, NoiseOverTime};
 use crate::error::Error;
 use crate::query::grammar::{Key, KeyPart};
@@ -81,6 +81,8 @@ pub(crate) struct CohortFigures {
     pub(crate) series: Vec<Vec<usize>>,
     /// The count of each figure in each month that is published, in thousandths.
     pub(crate) counts: Vec<Vec<i64>>,
+    /// The statuses of the figures of each month.
+    pub(crate) statuses: Vec<Vec<Status>>,
 }
 
 /// The number of the figure of those who began.
@@ -95,6 +97,18 @@ impl CohortFigures {
     /// Whether its series count anyone at an age.
     fn has(&self, age: usize) -> bool {
         !self.series[ended(age)].is_empty() || age == 0 && !self.series[BEGAN].is_empty()
+    }
+
+    /// The status of a sum of figures: a break, or provisional, if one of them is.
+    pub(crate) fn status(&self, sums: &[FigureSum], [value, margin]: [i64; 2]) -> Status {
+        let has = |status: Status| {
+            let months = sums.iter().filter_map(|sum| self.statuses.get(sum.periods.clone()));
+            months.flatten().flatten().any(|one| *one == status)
+        };
+        match has(Status::Break) {
+            true => Status::Break,
+            false => status(value, margin, has(Status::Provisional)),
+        }
     }
 
     /// The sum of published counts, in thousandths.
@@ -172,7 +186,11 @@ impl<'a> CohortDataflow<'a> {
             }
             let figures = found.entry(without(&series.key, &self.gone)).or_insert_with(|| {
                 let figures = ended(self.ages.codes().len());
-                CohortFigures { series: vec![vec![]; figures], counts: vec![vec![]; figures] }
+                CohortFigures {
+                    series: vec![vec![]; figures],
+                    counts: vec![vec![]; figures],
+                    statuses: vec![],
+                }
             });
             let name = series.key[LEADING.len() + transition];
             let age = self.ages.position(series.key[LEADING.len() + age]);
@@ -183,6 +201,10 @@ impl<'a> CohortDataflow<'a> {
                 None => continue,
             };
             figures.series[figure].push(number);
+            figures.statuses.resize(series.observations.len(), vec![]);
+            for (statuses, observation) in figures.statuses.iter_mut().zip(&series.observations) {
+                statuses.push(observation.status);
+            }
             let counts = &mut figures.counts[figure];
             counts.resize(series.observations.len(), 0);
             // Months under embargo come last.
@@ -293,6 +315,7 @@ pub(crate) fn left(
     let columns = "COHORT,AGE,LEFT,LEFT_LOW,LEFT_HIGH,PART,PART_LOW,PART_HIGH";
     let mut table = empty(published, &dataflow.gone, columns);
     let mut in_thousandths = dataflow.figures(exact)?;
+    let widening = exact.widening();
     for (key, figures) in dataflow.figures(published)? {
         let noise = noise.of_figures(&figures.series)?;
         let exact_noise = exact_noise.of_figures(&figures.series)?;
@@ -300,7 +323,7 @@ pub(crate) fn left(
         for (first, month) in months.iter().enumerate().filter(|_| figures.has(0)) {
             let life = life(&months, first, &dataflow, &figures);
             let known = life.partition_point(|position| *position < public);
-            let cohort = cohort(&life[..known], &exact, &exact_noise)?;
+            let cohort = cohort(&life[..known], &exact, (&exact_noise, widening))?;
             let curve = survival(std::slice::from_ref(&cohort));
             for age in 0..life.len() {
                 let code = &dataflow.ages.codes()[age].id;
@@ -373,18 +396,20 @@ fn sums(life: &[usize]) -> Vec<FigureSum> {
 fn cohort(
     life: &[usize],
     figures: &CohortFigures,
-    noise: &FigureNoise<'_>,
+    (noise, widening): (&FigureNoise<'_>, f64),
 ) -> Result<Cohort, Error> {
     let sums = sums(life);
     let estimate = |sum: &FigureSum| {
         let count = figures.value(&[FigureSum { factor: 1.0, ..sum.clone() }]);
-        Estimate { value: count as f64 / 1000.0, variance: noise.covariance(sum, sum) }
+        let variance = widening * noise.covariance(sum, sum);
+        Estimate { value: count as f64 / 1000.0, variance }
     };
     let mut estimates = sums.iter().map(estimate);
     let nobody = Estimate { value: 0.0, variance: 0.0 };
     let began = estimates.next().unwrap_or(nobody);
     let ended = estimates.collect();
-    let between = |one: usize, other: usize| Ok(noise.covariance(&sums[one], &sums[other]));
+    let between =
+        |one: usize, other: usize| Ok(widening * noise.covariance(&sums[one], &sums[other]));
     let shared = Covariances::of(sums.len(), between)?;
     Ok(Cohort { began, ended, shared })
 }

@@ -30,6 +30,7 @@
 //! 5. Marginals of a table fit each other
 //!    (`serve::tests::table::marginals_and_periods_fit_exactly`).
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -142,8 +143,12 @@ impl WindowFigures {
             Indicator::Stock => rounded.iter().map(|(_, steps)| steps.clone()).collect(),
             _ => self.open.ranges(|| cells(structure, picks)),
         };
+        let over_run = match self.main()?.goes_on() {
+            true => self.noise(table.over_run(indicator, &place)?)?,
+            false => vec![],
+        };
         let offset = self.main()?.offset;
-        Ok(SeriesFigures { decimals, offset, sums, noise, rounded, open })
+        Ok(SeriesFigures { decimals, offset, sums, noise, over_run, rounded, open })
     }
 
     /// The stream of counts, in a balance that of net changes.
@@ -216,11 +221,37 @@ impl WindowFigures {
                 noise.push(Noise { coefficient, steps: [steps.clone(), steps.clone()], stream });
             }
         }
+        let over_run = match indicator {
+            Indicator::Arrivals | Indicator::Departures => self.over_run(cells, main.offset),
+            _ => vec![],
+        };
         let per_end = indicator.rounded_per_end();
         let rounded = groups.iter().map(|(steps, count)| (*count as f64 * per_end, steps.clone()));
         let rounded = rounded.collect();
         let open = groups.into_iter().map(|(steps, _)| steps).collect();
-        Ok(SeriesFigures { decimals, offset: main.offset, sums, noise, rounded, open })
+        let offset = main.offset;
+        Ok(SeriesFigures { decimals, offset, sums, noise, over_run, rounded, open })
+    }
+
+    /// The noise of arrivals of some cells in streams that go on over windows, by steps of the run.
+    fn over_run(&self, cells: &[usize], offset: u32) -> Vec<Noise<'_>> {
+        let going_on = || self.streams.iter().filter(|(_, stream)| stream.goes_on());
+        let mut groups: BTreeMap<(u32, u32), usize> = BTreeMap::new();
+        for &cell in cells.iter().filter(|_| going_on().next().is_some()) {
+            let open = self.open.steps(cell);
+            if !open.is_empty() {
+                *groups.entry((self.openings.at(cell), offset + open.end)).or_default() += 1;
+            }
+        }
+        let noise = |((start, end), count): ((u32, u32), usize)| {
+            going_on().map(move |(_, stream)| Noise {
+                // Exact: a structure has at most a million cells.
+                coefficient: count as f64 * 0.25,
+                steps: [start..end, start..end],
+                stream,
+            })
+        };
+        groups.into_iter().flat_map(noise).collect()
     }
 
     /// The running sums of some cells, with what was before the window if it is given: those of
@@ -262,6 +293,12 @@ impl Noise<'_> {
         let [one, other] = self.steps.each_ref().map(|steps| within(span, steps));
         let Some((one, other)) = one.zip(other) else { return Some(0.0) };
         Some(self.coefficient * self.stream.covariance([one, other])?)
+    }
+
+    /// Its part in a sum over steps of a run that goes on.
+    fn over_run(&self, steps: &Range<u32>) -> f64 {
+        let inside = |own: &Range<u32>| own.start.max(steps.start)..own.end.min(steps.end);
+        self.coefficient * self.stream.run_covariance(self.steps.each_ref().map(inside))
     }
 
     /// Its part in the level after a step.
@@ -313,6 +350,8 @@ pub(crate) struct SeriesFigures<'a> {
     /// before the window is included.
     sums: Vec<i64>,
     noise: Vec<Noise<'a>>,
+    /// The noise of sums over windows in streams that go on, by steps of the run.
+    over_run: Vec<Noise<'a>>,
     /// How many rounded sums there are at each end of a period, and over which steps.
     rounded: Vec<(f64, Range<u32>)>,
     /// The steps in which its cells are open, each range once.
@@ -330,6 +369,22 @@ impl SeriesFigures<'_> {
         let rounded = rounded.fold(0.0, |sum, (count, _)| sum + count);
         let variance = noise.sum::<Option<f64>>()? + 2.0 * rounded * self.decimals.variance();
         Some((until - self.sums.get(first as usize)?, variance))
+    }
+
+    /// The steps of the run in a span of the window.
+    pub(crate) fn of_run(&self, (first, last): Span) -> Range<u32> {
+        self.offset + first..self.offset + last + 1
+    }
+
+    /// What the variance of a sum over windows adds to those of its parts, which are given by their
+    /// steps of the run: twice their covariances, where a stream goes on. They follow each other, and
+    /// the last is in this window.
+    pub(crate) fn shared_over_run(&self, parts: &[Range<u32>]) -> f64 {
+        let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return 0.0 };
+        let variance = |steps: &Range<u32>| -> f64 {
+            self.over_run.iter().map(|noise| noise.over_run(steps)).sum()
+        };
+        variance(&(first.start..last.end)) - parts.iter().map(variance).sum::<f64>()
     }
 
     /// Whether no cell of the series is open in any step of a span.

@@ -165,7 +165,30 @@ impl Marginals {
         other: &MarginalCell,
     ) -> Result<Vec<NoiseOfPart>, Error> {
         let made = Made::of(indicator);
-        let phases = phases::alike(self.phases_of(made), [&one.levels, &other.levels]);
+        self.shared_in(self.phases_of(made), made, [one, other])
+    }
+
+    /// The noise of arrivals of a cell in sums over windows of a run, by steps of the run.
+    ///
+    /// Errors: a marginal that is not measured.
+    pub(super) fn over_run(
+        &self,
+        indicator: Indicator,
+        place: &MarginalCell,
+    ) -> Result<Vec<NoiseOfPart>, Error> {
+        match Made::of(indicator) {
+            made @ Made::Arrivals => self.shared_in(&self.run, made, [place, place]),
+            Made::Counts | Made::Levels => Ok(vec![]),
+        }
+    }
+
+    fn shared_in(
+        &self,
+        phases: &[Phase],
+        made: Made,
+        [one, other]: [&MarginalCell; 2],
+    ) -> Result<Vec<NoiseOfPart>, Error> {
+        let phases = phases::alike(phases, [&one.levels, &other.levels]);
         let mut noise = Vec::new();
         for (number, phase) in phases.iter().enumerate() {
             for later in &phases[number..] {

@@ -10,11 +10,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tidegauge_ledger::{Price, Scheme};
 use tidegauge_model::{Grain, Period};
-use tidegauge_privacy::{Decoder, Estimator, Level, Node, Recursion};
+use tidegauge_privacy::{Decoder, Estimator, Level, Node, Recursion, Variance};
 
 use crate::catalogue::open::Openings;
 use crate::catalogue::spans::Span;
@@ -44,6 +44,26 @@ pub(crate) struct Stream {
     /// By the step of the run at which some cell of a stock opens, the variance of the sum from it
     /// to each later step, without the base.
     since: BTreeMap<u32, Vec<f64>>,
+    /// What its sums over steps of several windows have; `None` in the first window of a run.
+    run: Option<RunVariances>,
+}
+
+/// The variances of sums over steps of a run, computed when they are first requested.
+#[derive(Debug)]
+struct RunVariances {
+    recursion: Recursion,
+    variance: Variance,
+    known: Mutex<HashMap<(u32, u32), f64>>,
+}
+
+impl RunVariances {
+    fn of(&self, steps: &Range<u32>) -> f64 {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        *known.entry((steps.start, steps.end)).or_insert_with(|| {
+            let decoder = Decoder::new(&self.recursion, self.variance);
+            decoder.variance(&[(steps.start, steps.end - 1, 1)])
+        })
+    }
 }
 
 impl Stream {
@@ -89,6 +109,7 @@ impl Stream {
             variances: HashMap::new(),
             base: 0.0,
             since: BTreeMap::new(),
+            run: None,
         }
     }
 
@@ -211,7 +232,13 @@ impl Stream {
         let mut since: BTreeMap<u32, Vec<f64>> =
             openings.steps().into_iter().map(variances_from).collect();
         since.insert(0, decoded.prefixes);
-        Ok(Self { sums, before, earlier: sums_before, offset, variances, base: 0.0, since })
+        let run = (offset > 0).then(|| RunVariances {
+            recursion: recursion.clone(),
+            variance: price.variance,
+            known: Mutex::default(),
+        });
+        let earlier = sums_before;
+        Ok(Self { sums, before, earlier, offset, variances, base: 0.0, since, run })
     }
 
     /// The sum of some steps of the run of one coordinate of a table: from the first, with the
@@ -236,6 +263,24 @@ impl Stream {
         covariance([one.0..one.1 + 1, other.0..other.1 + 1], |steps| {
             self.variances.get(&(steps.start, steps.end - 1)).copied()
         })
+    }
+
+    /// Whether the run began before the window.
+    pub(super) fn goes_on(&self) -> bool {
+        self.run.is_some()
+    }
+
+    /// The covariance of the sums over two ranges of steps of a run that goes on, of which the second
+    /// is the same as the first or later.
+    pub(super) fn run_covariance(&self, [one, other]: [Range<u32>; 2]) -> f64 {
+        let Some(run) = &self.run else { return 0.0 };
+        if one.is_empty() || other.is_empty() {
+            return 0.0;
+        }
+        if one == other {
+            return run.of(&one);
+        }
+        covariance([one, other], |steps| Some(run.of(&steps))).unwrap_or(0.0)
     }
 
     /// The covariance of what two ranges of steps of the run, of which the second is the same as

@@ -20,8 +20,10 @@
 //!    (`query::decimals::tests::halves_go_to_the_even_number`).
 
 use num_rational::BigRational;
+use tidegauge_ledger::{Price, Scheme};
 use tidegauge_model::{Dataflow, Measure, Plan, StrategyChoice};
-use tidegauge_privacy::interval::NORMAL_POINT;
+use tidegauge_privacy::Decoder;
+use tidegauge_privacy::interval::{Lattice, NORMAL_POINT};
 use tidegauge_privacy::residual::{ContingencyTable, MarginalLevels, ResidualValues};
 
 use super::indicator::Indicator;
@@ -48,12 +50,6 @@ impl Decimals {
         let budget = &plan.privacy.rho * &dataflow.share;
         let limit = BigRational::new(WHOLE_BELOW_HUNDREDTHS.into(), 100.into());
         if budget < limit { Self::Whole } else { Self::Thousandths }
-    }
-
-    /// The decimals of the margins of figures with these decimals. A figure that is a sum of counts
-    /// with noise in whole numbers has margins in whole numbers, whatever it is written with.
-    pub fn of_margins(self, dataflow: &Dataflow) -> Self {
-        if has_whole_noise(dataflow) { Self::Whole } else { self }
     }
 
     /// The number of decimals.
@@ -104,15 +100,53 @@ impl Decimals {
             Self::Thousandths => 0.0,
         }
     }
+}
+
+/// The rule by which the margins of a dataflow follow from variances: the one place where a margin of
+/// a published figure is made.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MarginRule {
+    decimals: Decimals,
+    /// Whether every figure is a sum of whole draws.
+    has_whole_noise: bool,
+    lattice: Lattice,
+}
+
+impl MarginRule {
+    /// The rule for figures with these decimals, which rest on these measurements. A figure that is a
+    /// sum of counts with noise in whole numbers has margins in whole numbers, whatever it is written
+    /// with.
+    pub fn new<'p>(
+        decimals: Decimals,
+        dataflow: &Dataflow,
+        prices: impl IntoIterator<Item = &'p Price>,
+    ) -> Self {
+        let has_whole_noise = has_whole_noise(dataflow);
+        let decimals = if has_whole_noise { Decimals::Whole } else { decimals };
+        let draw = prices.into_iter().map(least_draw).fold(f64::INFINITY, f64::min);
+        Self { decimals, has_whole_noise, lattice: Lattice { draw } }
+    }
+
+    /// The same for figures and margins in thousandths, which rates and shares are computed from.
+    pub(crate) fn in_thousandths(self) -> Self {
+        Self { decimals: Decimals::Thousandths, has_whole_noise: false, ..self }
+    }
+
+    /// The decimals of the margins.
+    pub fn decimals(self) -> Decimals {
+        self.decimals
+    }
 
     /// Half the width of a 95 % interval of an indicator, in thousandths, a multiple of the unit.
     /// `variance` is that of the noise and of all rounded sums; without any a figure is certain.
     pub(crate) fn margin_milli(self, indicator: Indicator, variance: f64) -> i64 {
-        let unit = i64::from(self.unit_milli());
-        let units = NORMAL_POINT * variance.max(0.0).sqrt() * 1000.0 / unit as f64;
-        let least = (units - self.reach(indicator)).max(0.0);
+        let unit = i64::from(self.decimals.unit_milli());
+        let reach = match self.decimals {
+            Decimals::Thousandths => self.lattice.margin(variance) * WHOLE as f64,
+            Decimals::Whole => self.point(variance) * variance.max(0.0).sqrt() - reach(indicator),
+        };
         // Saturates far above any count of persons.
-        (least.ceil() as i64).saturating_mul(unit)
+        (reach.max(0.0).ceil() as i64).saturating_mul(unit)
     }
 
     /// The margin as it is published, in counts.
@@ -122,24 +156,59 @@ impl Decimals {
 
     /// The largest variance with which the published margin is at most this.
     pub fn variance_within(self, indicator: Indicator, margin: f64) -> f64 {
-        let unit = f64::from(self.unit_milli()) / WHOLE as f64;
         // A decimal fraction is not exact as a float.
-        let units = (margin / unit + 1e-9).floor() + self.reach(indicator);
-        let deviation = units * unit / NORMAL_POINT;
-        deviation * deviation
-    }
-
-    /// How far an interval reaches beyond its ends, in units. A whole number is at most m exactly
-    /// if it is less than m + 1/2. Arrivals are halves of sums, and a half that is rounded to the
-    /// even number can leave an interval that a quarter more would have kept it in. Thousandths
-    /// count as continuous.
-    fn reach(self, indicator: Indicator) -> f64 {
-        match (self, indicator) {
-            (Self::Thousandths, _) => 0.0,
-            (Self::Whole, Indicator::Arrivals | Indicator::Departures) => 0.25,
-            (Self::Whole, Indicator::AtBound | Indicator::Flow | Indicator::Stock) => 0.5,
+        let units = margin * WHOLE as f64 / f64::from(self.decimals.unit_milli()) + 1e-9;
+        match self.decimals {
+            Decimals::Thousandths => self.lattice.variance_within(units.floor() / WHOLE as f64),
+            Decimals::Whole => {
+                let reached = units.floor() + reach(indicator);
+                let of = |point: f64| (reached / point).powi(2);
+                let of_one = of(NORMAL_POINT);
+                if self.is_one_draw(of_one) { of_one } else { of(self.lattice.point()) }
+            }
         }
     }
+
+    /// The factor of variances and covariances that makes them those of normal noise with margins as
+    /// wide as these, for statistics that are computed from figures.
+    pub(crate) fn widening(self) -> f64 {
+        self.lattice.widening()
+    }
+
+    /// The same for covariances of figures that have margins of their own.
+    pub(crate) fn widening_of_shared(self) -> f64 {
+        (self.lattice.point() / NORMAL_POINT).powi(2)
+    }
+
+    /// How many deviations a margin has. One draw on whole numbers needs no more than normal noise.
+    fn point(self, variance: f64) -> f64 {
+        if self.is_one_draw(variance) { NORMAL_POINT } else { self.lattice.point() }
+    }
+
+    /// Whether this is the variance of a single draw, perhaps with that of rounding: two have at least
+    /// twice the least variance of one.
+    fn is_one_draw(self, variance: f64) -> bool {
+        self.has_whole_noise && variance < 2.0 * self.lattice.draw
+    }
+}
+
+/// How far an interval in whole numbers reaches beyond its ends. A whole number is at most m exactly
+/// if it is less than m + 1/2. Arrivals are halves of sums, and a half that is rounded to the even
+/// number can leave an interval that a quarter more would have kept it in.
+fn reach(indicator: Indicator) -> f64 {
+    match indicator {
+        Indicator::Arrivals | Indicator::Departures => 0.25,
+        Indicator::AtBound | Indicator::Flow | Indicator::Stock => 0.5,
+    }
+}
+
+/// The least variance of a draw of a measurement, in squared steps of its lattice.
+fn least_draw(price: &Price) -> f64 {
+    let own = match &price.scheme {
+        Scheme::Recursion(recursion) => Decoder::new(recursion, price.variance).least_draw(),
+        Scheme::Nodes { .. } | Scheme::Periods { .. } => price.variance.as_f64(),
+    };
+    price.late.map_or(own, |late| own.min(late.as_f64()))
 }
 
 /// Whether every figure of a dataflow is a sum of measured cells. Arrivals of a balance are halves
@@ -179,28 +248,42 @@ mod tests {
         }
     }
 
+    /// The rule for noise whose draws have this variance.
+    fn rule(decimals: Decimals, has_whole_noise: bool, draw: f64) -> MarginRule {
+        MarginRule { decimals, has_whole_noise, lattice: Lattice { draw } }
+    }
+
     const ARRIVALS: Indicator = Indicator::Arrivals;
     const FLOW: Indicator = Indicator::Flow;
 
     #[test]
     fn a_margin_is_the_least_that_suffices() {
-        let thousandths = [(1.0, 1960), (4.0, 3920), (0.0, 0)];
-        for (variance, margin) in thousandths {
-            assert_eq!(Decimals::Thousandths.margin_milli(FLOW, variance), margin);
+        // Half a step, and 1.96 + 0.2 / 4 or 2.16 deviations.
+        let thousandths = [(4.0, 4.0, 4520), (4.0, 400.0, 40_700), (1.0, 4.0, 4820), (4.0, 0.0, 0)];
+        for (draw, variance, margin) in thousandths {
+            let rule = rule(Decimals::Thousandths, false, draw);
+            assert_eq!(rule.margin_milli(FLOW, variance), margin);
         }
         // 22.4 becomes 22, but 23 where halves are rounded.
         let whole = [(0.27, 1, 1), (1.0, 2, 2), (4.0, 4, 4), (130.6, 22, 23), (0.0, 0, 0)];
         for (variance, margin, of_halves) in whole {
-            assert_eq!(Decimals::Whole.margin_milli(FLOW, variance), 1000 * margin);
-            assert_eq!(Decimals::Whole.margin_milli(ARRIVALS, variance), 1000 * of_halves);
+            let rule = rule(Decimals::Whole, true, variance);
+            assert_eq!(rule.margin_milli(FLOW, variance), 1000 * margin);
+            assert_eq!(rule.margin_milli(ARRIVALS, variance), 1000 * of_halves);
         }
-        for decimals in [Decimals::Whole, Decimals::Thousandths] {
+        // A hundred draws of variance 4 need 40.2, one of variance 400 needs 39.2.
+        let of_draws = |draw: f64| rule(Decimals::Whole, true, draw).margin_milli(FLOW, 400.0);
+        assert_eq!([of_draws(4.0), of_draws(400.0)], [40_000, 39_000]);
+        for (decimals, is_whole) in
+            [(Decimals::Whole, false), (Decimals::Whole, true), (Decimals::Thousandths, false)]
+        {
             for (indicator, margin) in
                 [(FLOW, 0.0), (FLOW, 1.0), (ARRIVALS, 1.7), (FLOW, 22.9), (ARRIVALS, 1000.0)]
             {
-                let widest = decimals.variance_within(indicator, margin);
-                let published = |times: f64| decimals.margin(indicator, widest * times + 1e-9);
-                assert!(decimals.margin(indicator, widest * (1.0 - 1e-9)) <= margin, "{margin}");
+                let rule = rule(decimals, is_whole, 9.0);
+                let widest = rule.variance_within(indicator, margin);
+                let published = |times: f64| rule.margin(indicator, widest * times + 1e-9);
+                assert!(rule.margin(indicator, widest * (1.0 - 1e-9)) <= margin, "{margin}");
                 assert!(published(1.0 + 1e-9) > margin, "{margin}");
             }
         }
@@ -229,8 +312,8 @@ mod tests {
     }
 
     /// How often an error of this law is within the margin that is published for a variance.
-    fn covered(law: &Law, indicator: Indicator, variance: f64) -> f64 {
-        let margin = Decimals::Whole.margin_milli(indicator, variance);
+    fn covered(law: &Law, (indicator, draw): (Indicator, f64), variance: f64) -> f64 {
+        let margin = rule(Decimals::Whole, true, draw).margin_milli(indicator, variance);
         law.iter().filter(|(error, _)| 1000 * error.abs() <= margin).map(|(_, p)| p).sum()
     }
 
@@ -241,13 +324,13 @@ mod tests {
         let mut least = 1.0f64;
         let fractions: Law = (0..2 * parts).map(|n| (n, 0.5 / parts as f64)).collect();
         for step in 0..=90 {
-            let variance = (0.5 + 0.05 * f64::from(step)).powi(2);
-            let law = gaussian(variance * (parts * parts) as f64);
+            let draw = (0.5 + 0.05 * f64::from(step)).powi(2);
+            let law = gaussian(draw * (parts * parts) as f64);
             let once = of_both(&law, &Law::from([(0, 1.0)]), |n, _| round(n));
             let twice = of_both(&law, &fractions, |n, before| round(before + n) - round(before));
             for (rounded, law) in [(1.0, once), (2.0, twice)] {
-                let variance = variance + rounded * Decimals::Whole.variance();
-                least = least.min(covered(&law, indicator, variance));
+                let variance = draw + rounded * Decimals::Whole.variance();
+                least = least.min(covered(&law, (indicator, draw), variance));
             }
         }
         least
@@ -262,7 +345,7 @@ mod tests {
             let law = gaussian(variance);
             for rounded in [0.0, 1.0, 2.0] {
                 let all = variance + rounded * Decimals::Whole.variance();
-                let share = covered(&law, FLOW, all);
+                let share = covered(&law, (FLOW, variance), all);
                 assert!(share >= 0.95, "variance {variance}, {rounded} rounded: {share}");
             }
         }
@@ -271,7 +354,7 @@ mod tests {
             let mut sum = gaussian(variance);
             for draws in 2..=4 {
                 sum = of_both(&sum, &gaussian(variance), |one, other| one + other);
-                let share = covered(&sum, FLOW, variance * f64::from(draws));
+                let share = covered(&sum, (FLOW, variance), variance * f64::from(draws));
                 assert!(share >= 0.95, "{draws} draws of variance {variance}: {share}");
             }
         }

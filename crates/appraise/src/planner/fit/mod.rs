@@ -25,7 +25,7 @@ mod tests;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, ToPrimitive};
-use tidegauge_figures::{Decimals, Indicator, indicators};
+use tidegauge_figures::{Indicator, MarginRule, indicators};
 use tidegauge_ledger::{Levels, Part, prices};
 use tidegauge_model::{Dataflow, Grain, Measure, Plan, StrategyChoice, WeightedResidual, Wish};
 use tidegauge_privacy::Error;
@@ -150,10 +150,10 @@ struct Wanted<'p> {
 impl Wanted<'_> {
     /// The variance of noise that grants the wish if rounding adds so much: with it neither the
     /// margin of the noise nor the margin that is published exceeds what is wished.
-    fn variance(&self, decimals: Decimals, rounding: f64) -> f64 {
+    fn variance(&self, rule: MarginRule, rounding: f64) -> f64 {
         let deviation = self.margin / NORMAL_POINT;
         let own = deviation * deviation;
-        let published = decimals.variance_within(self.indicator, self.margin) - rounding;
+        let published = rule.variance_within(self.indicator, self.margin) - rounding;
         // Where rounding exceeds what is wished, no noise grants it.
         if published > 0.0 { own.min(published * KEPT) } else { own }
     }
