@@ -127,8 +127,9 @@ for (const [lang, says] of Object.entries(SAYS)) {
 for (const [made, says] of [
   [() => makeNowcasts((plan) => plan, "2024-01-08"),
     /^At least \d+; more will be added, and how much is not known yet\./],
-  [() => makeNowcasts((plan) => plan.replace("[life_cycle]\n", "[life_cycle]\ncorrections = true\n"),
-    "2024-01-08"), /^Counted so far: \d+\. Late events will still change it\./]]) {
+  [() => makeNowcasts((plan) => plan.replace("[life_cycle]\n",
+    "[life_cycle]\ncorrections = true\n"), "2024-01-08"),
+  /^Counted so far: \d+\. Late events will still change it\./]]) {
   test(`without a nowcast: ${says}`, async () => {
     const store = made();
     try {

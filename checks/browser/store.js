@@ -216,8 +216,8 @@ export function makeNowcasts(change = (plan) => plan, until = "2024-02-05") {
     "border_point=codes:A,B", "--rho", "1", "--out", plan);
   const text = readFileSync(plan, "utf8");
   writeFileSync(plan, change(text.replace(/(id = "EVENTS"\n)/, "$1vintages = [2, 5]\n")));
-  run("simulate", "plan", plan, "--out", days, "--events-per-day", "600", "--length", "20", "--late",
-    "12", "--to", until);
+  run("simulate", "plan", plan, "--out", days, "--events-per-day", "600", "--length", "20",
+    "--late", "12", "--to", until);
   run("init", store, "--plan", plan, "--synthetic", "--noise-seed", CALM_SEED);
   const files = readdirSync(days).sort().filter((name) => name <= `${until}.csv`);
   files.forEach((name, n) => {

@@ -84,6 +84,8 @@ fn the_first_period_under_embargo_is_listed_like_any_other() {
                 assert_ne!(line["OBS_VALUE"], "", "{line:?}");
                 line.extend(OF_FIGURE.map(|field| (field, "")));
                 line.extend([("OBS_STATUS", "Q"), ("CONF_STATUS", "E")]);
+                // No interval, so nothing that it covers.
+                line.entry("INTERVAL_OF").and_modify(|of| *of = "");
                 line.insert("LEDGER_SIZE", embargoed[0]["LEDGER_SIZE"]);
             }
             assert_eq!(embargoed, expected, "{}", flow.id);

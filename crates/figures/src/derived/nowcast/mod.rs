@@ -19,9 +19,9 @@
 //! `COUNTED_BY` (the day on which the newest measurement of that was due), `LATE_SHARE` (the part
 //! of the nowcast that is to come), `HISTORY` (as many steps as it rests on, weighted),
 //! `LEDGER_SIZE`.
-//! `ID.NOWCAST_HELD`: what was said of each step at its end, `OBS_VALUE,CI_LOW,CI_HIGH`, the `FINAL`
-//! figure, whether the interval `HELD` it (`Y`, `N`), what was `COUNTED` then, and whether the
-//! interval of that count held it (`COUNTED_HELD`).
+//! `ID.NOWCAST_HELD`: what was said of each step at its end, `OBS_VALUE,CI_LOW,CI_HIGH`, the
+//! `FINAL` figure, whether the interval `HELD` it (`Y`, `N`), what was `COUNTED` then, and whether
+//! the interval of that count held it (`COUNTED_HELD`).
 
 #[cfg(test)]
 mod coverage;
