@@ -1,20 +1,22 @@
 //! The law of coverage: over every published table of every ready-made plan and every plan of
-//! `testdata`, on empty and on simulated stores, intervals hold the true value as often as they say.
+//! `testdata`, on empty and on simulated stores, intervals hold the true value as often as they
+//! say.
 //!
 //! Not here: margins of single mechanisms, which are compared with exact laws where they are
 //! computed (`privacy/src/interval.rs`, `figures/src/query/decimals.rs`).
 //!
-//! *Truth.* In an empty store every count is 0. Else the same events go through the same program under
-//! the same plan with a budget so large that one draw in 1,500 is not 0, and counts are rounded. So a true value is what the plan counts, after bounds, and a figure that is
-//! provisional is held against what has been counted so far. What a nowcast said is held against
-//! the figure when all vintages have come.
+//! *Truth.* In an empty store every count is 0. Else the same events go through the same program
+//! under the same plan with a budget so large that one draw in 1,500 is not 0, and counts are
+//! rounded. So a true value is what the plan counts, after bounds, and a figure that is provisional
+//! is held against what has been counted so far. What a nowcast said is held against the figure
+//! when all vintages have come.
 //!
 //! *The test.* Figures of one dataflow in one store share noise; dataflows and stores do not, for
 //! their noise comes from the entropy of the operating system and from draws of their own. So the
 //! unit is the share of held intervals of one dataflow in one store. If every interval holds with
 //! probability 0.95 or more, the expectation of each unit is at least 0.95, however its figures
-//! depend on each other, and the product over independent units of 1 + L (0.95 - share), L <= 20, has
-//! an expectation of at most 1. By Markov it exceeds N / FALSE_ALARM with probability below
+//! depend on each other, and the product over independent units of 1 + L (0.95 - share), L <= 20,
+//! has an expectation of at most 1. By Markov it exceeds N / FALSE_ALARM with probability below
 //! FALSE_ALARM / N (a test by betting: Waudby-Smith and Ramdas, 2024). There are N tests: one for
 //! each kind of figure, and one over all figures of all dataflows.
 //!
