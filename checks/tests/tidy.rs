@@ -377,6 +377,7 @@ fn every_mechanism_has_its_proof() {
         "serve/src/describe/privacy.proof.md",
         "figures/src/derived/rate.proof.md",
         "fold/src/kernel.proof.md",
+        "privacy/src/interval.proof.md",
         "privacy/src/sampler.proof.md",
         "privacy/src/residual/balance.proof.md",
         "privacy/src/residual/residual.proof.md",

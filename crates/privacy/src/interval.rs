@@ -10,9 +10,9 @@
 //! when d^2 > z^2 V_d, that is, when the interval of the denominator does not contain zero.
 //! Otherwise no rate is given.
 //!
-//! Noise is drawn on a lattice, so a sum of draws is not quite normal. Its margin is g / 2 + z' s: s the
-//! deviation of the sum, g the step of the lattice in it, z' a little above z ([`Lattice`]). The proof
-//! is in `interval.proof.md`.
+//! Noise is drawn on a lattice, so a sum of draws is not quite normal. Its margin is g / 2 + z' s:
+//! s the deviation of the sum, g the step of the lattice in it, z' a little above z ([`Lattice`]).
+//! The proof is in `interval.proof.md`.
 //!
 //! Invariants:
 //! 1. The interval holds the truth as often as it claims, with noise drawn as releases draw it, for
@@ -41,7 +41,8 @@ pub struct Lattice {
 }
 
 impl Lattice {
-    /// The point z' of a sum of draws: so many deviations, and half a step, hold the sum 95 times in
+    /// The point z' of a sum of draws: so many deviations, and half a step, hold the sum 95 times
+    /// in
     /// 100. Draws with a variance below 1 need no half step, but more deviations.
     pub fn point(self) -> f64 {
         if self.has_steps() { NORMAL_POINT + LATTICE_EXCESS / self.draw } else { SUBGAUSSIAN_POINT }
@@ -66,14 +67,15 @@ impl Lattice {
     }
 
     /// The factor of variances and covariances with which the margin of any sum of draws is at most
-    /// that of normal noise: no coefficient times the deviation of its draw exceeds that of the sum.
+    /// that of normal noise: no coefficient times the deviation of its draw exceeds that of the
+    /// sum.
     pub fn widening(self) -> f64 {
         let half_step = if self.has_steps() { 0.5 / self.draw.sqrt() } else { 0.0 };
         ((self.point() + half_step) / NORMAL_POINT).powi(2)
     }
 
-    /// Half of the largest coefficient, which is at most 1 and at most the deviation of the sum over
-    /// that of a draw.
+    /// Half of the largest coefficient, which is at most 1 and at most the deviation of the sum
+    /// over that of a draw.
     fn half_step(self, deviation: f64) -> f64 {
         match self.has_steps() {
             true => 0.5 * (deviation / self.draw.sqrt()).min(1.0),

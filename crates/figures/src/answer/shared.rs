@@ -48,8 +48,8 @@ impl<'a> SharedNoise<'a> {
         self.with(one, self.answer, other, period)
     }
 
-    /// The covariance of a series with one of another answer of the same dataflow and state, as wide
-    /// as margins are.
+    /// The covariance of a series with one of another answer of the same dataflow and state, as
+    /// wide as margins are.
     ///
     /// Errors: figures that cannot be made.
     pub(crate) fn with(

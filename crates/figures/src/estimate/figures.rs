@@ -377,8 +377,8 @@ impl SeriesFigures<'_> {
     }
 
     /// What the variance of a sum over windows adds to those of its parts, which are given by their
-    /// steps of the run: twice their covariances, where a stream goes on. They follow each other, and
-    /// the last is in this window.
+    /// steps of the run: twice their covariances, where a stream goes on. They follow each other,
+    /// and the last is in this window.
     pub(crate) fn shared_over_run(&self, parts: &[Range<u32>]) -> f64 {
         let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return 0.0 };
         let variance = |steps: &Range<u32>| -> f64 {

@@ -270,8 +270,8 @@ impl Stream {
         self.run.is_some()
     }
 
-    /// The covariance of the sums over two ranges of steps of a run that goes on, of which the second
-    /// is the same as the first or later.
+    /// The covariance of the sums over two ranges of steps of a run that goes on, of which the
+    /// second is the same as the first or later.
     pub(super) fn run_covariance(&self, [one, other]: [Range<u32>; 2]) -> f64 {
         let Some(run) = &self.run else { return 0.0 };
         if one.is_empty() || other.is_empty() {

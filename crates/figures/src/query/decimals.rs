@@ -102,8 +102,8 @@ impl Decimals {
     }
 }
 
-/// The rule by which the margins of a dataflow follow from variances: the one place where a margin of
-/// a published figure is made.
+/// The rule by which the margins of a dataflow follow from variances: the one place where a margin
+/// of a published figure is made.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MarginRule {
     decimals: Decimals,
@@ -113,9 +113,9 @@ pub struct MarginRule {
 }
 
 impl MarginRule {
-    /// The rule for figures with these decimals, which rest on these measurements. A figure that is a
-    /// sum of counts with noise in whole numbers has margins in whole numbers, whatever it is written
-    /// with.
+    /// The rule for figures with these decimals, which rest on these measurements. A figure that is
+    /// a sum of counts with noise in whole numbers has margins in whole numbers, whatever it is
+    /// written with.
     pub fn new<'p>(
         decimals: Decimals,
         dataflow: &Dataflow,
@@ -169,8 +169,8 @@ impl MarginRule {
         }
     }
 
-    /// The factor of variances and covariances that makes them those of normal noise with margins as
-    /// wide as these, for statistics that are computed from figures.
+    /// The factor of variances and covariances that makes them those of normal noise with margins
+    /// as wide as these, for statistics that are computed from figures.
     pub(crate) fn widening(self) -> f64 {
         self.lattice.widening()
     }
@@ -185,16 +185,16 @@ impl MarginRule {
         if self.is_one_draw(variance) { NORMAL_POINT } else { self.lattice.point() }
     }
 
-    /// Whether this is the variance of a single draw, perhaps with that of rounding: two have at least
-    /// twice the least variance of one.
+    /// Whether this is the variance of a single draw, perhaps with that of rounding: two have at
+    /// least twice the least variance of one.
     fn is_one_draw(self, variance: f64) -> bool {
         self.has_whole_noise && variance < 2.0 * self.lattice.draw
     }
 }
 
-/// How far an interval in whole numbers reaches beyond its ends. A whole number is at most m exactly
-/// if it is less than m + 1/2. Arrivals are halves of sums, and a half that is rounded to the even
-/// number can leave an interval that a quarter more would have kept it in.
+/// How far an interval in whole numbers reaches beyond its ends. A whole number is at most m
+/// exactly if it is less than m + 1/2. Arrivals are halves of sums, and a half that is rounded to
+/// the even number can leave an interval that a quarter more would have kept it in.
 fn reach(indicator: Indicator) -> f64 {
     match indicator {
         Indicator::Arrivals | Indicator::Departures => 0.25,
