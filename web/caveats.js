@@ -1,5 +1,5 @@
 // What the figures on the page lack: what is provisional, by how much late events changed earlier
-// figures, and what a bound cuts.
+// figures, and what a bound cuts, or another statistic has instead.
 //
 // Not here: sources that had not delivered (series.js), and margins.
 "use strict";
@@ -8,10 +8,11 @@ import { plainView, write } from "./address.js";
 import { ask, dataPath, derivedPath, structureOf } from "./api.js";
 import { atBoundKey, atBoundOf } from "./atbound.js";
 import { element } from "./dom.js";
-import { above, figureWords, isRate, nearest } from "./numbers.js";
+import { above, below, figureWords, isRate, nearest } from "./numbers.js";
 import { endOf, periodWords, stepAfter } from "./periods.js";
+import { isOfPlan } from "./series.js";
 import { term } from "./terms.js";
-import { t, tNodes } from "./words.js";
+import { listWords, t, tNodes } from "./words.js";
 
 /** @import { Answer, Catalogue, Child, Row, Series, Structure, View } from "./types" */
 
@@ -71,6 +72,59 @@ const caveat = (id, ...words) => element("li", {},
   tNodes("labelled", { label: term(id, t(`term-${id}`)), words: element("span", {}, words) }));
 
 /**
+ * By which dimensions another statistic has what goes beyond the bound of this one, which counts
+ * only the first contributions to it.
+ * @param {Structure} structure
+ * @param {Structure} other
+ */
+function restWords(structure, other) {
+  const dimensions = structure.dimensions.filter(isOfPlan);
+  // It has a margin of all its codes.
+  const depths = dimensions.map((_, n) =>
+    Math.max(...(structure.margins ?? []).map(({ levels }) => levels[n])));
+  const names = (/** @type {number[]} */ levels) => {
+    const parts = dimensions.map(({ name }, n) =>
+      (levels[n] === depths[n] ? name : levels[n] ? t("rest-groups", { name }) : ""));
+    return parts.filter(Boolean).join(" \u00d7 ") || t("rest-total");
+  };
+  const margins = other.margins ?? [];
+  const isAll = (/** @type {number[]} */ levels) => levels.every((level, n) => level === depths[n]);
+  const told = listWords([...new Set(margins.map(({ levels }) => names(levels)))]);
+  return t(margins.some(({ levels }) => isAll(levels)) ? "rest-told" : "rest-told-not",
+    { flow: t("quoted", { text: other.name }), told, cell: names(depths) });
+}
+
+/**
+ * What goes beyond the bound of a statistic of first contributions, and between which counts the
+ * figure of its cell lies with it; of a sum, how much went beyond.
+ * @param {Structure} structure
+ * @param {View} view
+ * @param {Series[]} all
+ * @param {string} firstOf
+ */
+async function beyondWords(structure, view, all, firstOf) {
+  const other = await structureOf(firstOf);
+  const rest = restWords(structure, other);
+  const row = all[0].rows.at(-1);
+  if (!row || all.length > 1) return rest;
+  const shown = { ...view, all: true, start: row.period, end: row.period };
+  /** @type {Answer | null} */
+  const answer = await ask(derivedPath(shown, `${structure.id}.RANGE`)).catch(() => null);
+  const column = (/** @type {string} */ name) => answer?.columns.indexOf(name) ?? -1;
+  const found = answer?.rows?.find((range) => range[column("TIME_PERIOD")] === row.period);
+  const at = (/** @type {string} */ name) => found?.[column(name)] ?? null;
+  const period = periodWords(row.period);
+  if (at("AT_LEAST") !== null) {
+    return `${rest} ${t("rest-range", { period, least: below(Number(at("AT_LEAST"))),
+      most: above(Number(at("AT_MOST"))) })}`;
+  }
+  if (at("NOT_TOLD_APART") === null) return rest;
+  const [value, margin] = ["NOT_TOLD_APART", "MARGIN"].map((name) => Number(at(name)));
+  return `${rest} ${t("rest-apart",
+    { period, figure: figureWords(other, { ...row, value, margin }) })}`;
+}
+
+/**
  * The persons whom the bound of a statistic cut up to the newest period shown, with a link, and the
  * most that a figure of that period lacks; nothing if the plan counts none, and null if it has no
  * such figure.
@@ -81,6 +135,7 @@ const caveat = (id, ...words) => element("li", {},
  * @returns {Promise<Child>}
  */
 async function cutWords(list, structure, view, all) {
+  if (structure.firstOf) return beyondWords(structure, view, all, structure.firstOf);
   const counted = atBoundOf(list, structure.id);
   const row = all[0].rows.at(-1);
   if (!counted || !row) return t("bound-unmeasured");
@@ -97,8 +152,8 @@ async function cutWords(list, structure, view, all) {
     period: periodWords(row.period), figure: figureWords(described, { ...row, value, margin }) });
   const key = atBoundKey(described, all[0].key[0]);
   const its = write({ ...plainView(counted.id), key: key.map((code) => [code]) });
-  return [element("a", { href: its, "data-flow": counted.id }, reached), " ",
-    t("bound-lacks", { count: all.length, most: nearest(most) })];
+  return element("span", {}, element("a", { href: its, "data-flow": counted.id }, reached), " ",
+    t("bound-lacks", { count: all.length, most: nearest(most) }));
 }
 
 /**

@@ -133,6 +133,16 @@ function measuredWords(structure) {
 
 // ---------------------------------------------------------------- one statistic
 
+/**
+ * The bound, and of which statistic it counts the first contributions.
+ * @type {(structure: Structure, page: PlanPage) => string}
+ */
+function firstWords(structure, { list }) {
+  const bound = boundWords(structure);
+  const of = list.dataflows.find(({ id }) => id === structure.firstOf);
+  return of ? t("bound-first", { bound, flow: t("quoted", { text: of.name }) }) : bound;
+}
+
 /** @type {(structure: Structure, page: PlanPage) => string} */
 function whatWords(structure, { list }) {
   const bounded = list.dataflows.find(({ id }) => id === structure.boundOf);
@@ -212,7 +222,7 @@ function flowArticle(structure, page) {
     [term("dimension", t("flow-dimensions")), dimensions.length ? dimensions.map(dimensionWords)
       : [t("dimensions-none")]],
     [t("flow-measured"), measuredWords(structure)],
-    [term("bound", t("flow-bound")), boundWords(structure)],
+    [term("bound", t("flow-bound")), firstWords(structure, page)],
     [term("rho", t("flow-cost")), costWords(structure, page)],
     [term("late", t("flow-late")), lateWords(structure)],
     [term("break", t("flow-breaks")), breaks],

@@ -221,6 +221,8 @@ export interface Structure extends Dataflow {
   /** For a table: its marginals, and the dimensions that are never summed over. */
   margins?: { levels: number[]; frequency: string }[];
   apart?: string[];
+  /** The dataflow of which it counts only the first contributions of each person. */
+  firstOf?: string;
   breaks?: { from: string; note: string }[];
   /** The kinds of events, or the transitions, that are counted; none for all. */
   only?: Record<string, string[]>;

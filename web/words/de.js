@@ -528,6 +528,11 @@ export default {
   "bound-lacks": { one: "Ihretwegen fehlen in dieser Zahl höchstens {most}.",
     other: "Ihretwegen fehlen in jeder der Zahlen höchstens {most}." },
   "bound-unmeasured": "Wie viele Personen das betrifft, wird nicht gemessen.",
+  "rest-told": "{flow} enthält es, nach {told}.",
+  "rest-told-not": "{flow} enthält es, nach {told}, nicht nach {cell}.",
+  "rest-groups": "Gruppen von {name}", "rest-total": "insgesamt",
+  "rest-range": "Damit sind es im Zeitraum {period} mindestens {least} und höchstens {most}.",
+  "rest-apart": "Im Zeitraum {period} sind das {figure}.",
   "provisional-parts": "Vorläufig, weil eine Zahl vorläufig ist, aus der sie berechnet wird.",
   "provisional-late": "Vorläufig: Nachgemeldete Ereignisse kommen noch hinzu, zuletzt mit der "
     + "Veröffentlichung für {period}.",

@@ -480,6 +480,11 @@ export default {
   "bound-lacks": { one: "At most {most} are missing from this figure because of them.",
     other: "At most {most} are missing from each figure because of them." },
   "bound-unmeasured": "How many persons that concerns is not measured.",
+  "rest-told": "{flow} has it, by {told}.",
+  "rest-told-not": "{flow} has it, by {told}, not by {cell}.",
+  "rest-groups": "groups of {name}", "rest-total": "total",
+  "rest-range": "With it the count of {period} is at least {least} and at most {most}.",
+  "rest-apart": "In {period} it is {figure}.",
   "provisional-parts": "Provisional, because a figure from which it is calculated is.",
   "provisional-late": "Provisional: events that were reported late are still to be added, for the "
     + "last time with the release of {period}.",

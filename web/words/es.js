@@ -532,6 +532,11 @@ export default {
   "bound-lacks": { one: "Por ello faltan en esta cifra como máximo {most}.",
     other: "Por ello faltan en cada cifra como máximo {most}." },
   "bound-unmeasured": "No se mide a cuántas personas afecta.",
+  "rest-told": "Lo cuenta {flow}, por {told}.",
+  "rest-told-not": "Lo cuenta {flow}, por {told}, no por {cell}.",
+  "rest-groups": "grupos de {name}", "rest-total": "total",
+  "rest-range": "Con ello, el número de {period} es como mínimo {least} y como máximo {most}.",
+  "rest-apart": "En {period} son {figure}.",
   "provisional-parts": "Provisional, porque lo es una cifra con la que se calcula.",
   "provisional-late": "Provisional: aún se añadirán sucesos comunicados tarde, por última vez con "
     + "la publicación de {period}.",

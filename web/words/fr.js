@@ -563,6 +563,11 @@ export default {
   "bound-lacks": { one: "De ce fait, il manque au plus {most} dans ce chiffre.",
     other: "De ce fait, il manque au plus {most} dans chacun des chiffres." },
   "bound-unmeasured": "Le nombre de personnes concernées n’est pas mesuré.",
+  "rest-told": "{flow} le compte, par {told}.",
+  "rest-told-not": "{flow} le compte, par {told}, et non par {cell}.",
+  "rest-groups": "groupes de {name}", "rest-total": "total",
+  "rest-range": "Avec cela, le nombre pour {period} est d’au moins {least} et d’au plus {most}.",
+  "rest-apart": "Pour {period}, cela fait {figure}.",
   "provisional-parts": "Provisoire, car un chiffre dont il est calculé l’est.",
   "provisional-late": "Provisoire\u00a0: des événements signalés tardivement restent à ajouter, "
     + "pour la dernière fois avec la publication de {period}.",

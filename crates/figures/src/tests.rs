@@ -59,7 +59,7 @@ pub(crate) fn store(plan: &str, last: &str) -> (TempDir, Reader) {
     (directory, reader)
 }
 
-fn answered(reader: &Reader, dataflow: &str, key: &str) -> Answer {
+pub(crate) fn answered(reader: &Reader, dataflow: &str, key: &str) -> Answer {
     let catalogue = reader.catalogue().unwrap();
     let (key, parameters) = (parse_key(key).unwrap(), Parameters::default());
     let selection = select(&catalogue, dataflow, &key, &parameters).unwrap();

@@ -170,6 +170,9 @@ pub struct Dataflow {
     pub method: Vec<MethodNote>,
     /// Its measure.
     pub measure: Measure,
+    /// The position in [`crate::Plan::dataflows`] of the flow of which this one counts only each
+    /// person's first contributions, as many as its own bound allows; `None` for any other.
+    pub first_of: Option<usize>,
     /// The transitions that are counted; `None` for all that have a cell.
     pub only: Option<Only>,
     /// The unit of a count.

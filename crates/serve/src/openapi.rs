@@ -264,6 +264,8 @@ fn intake() -> Value {
 fn view() -> Value {
     json!({"type": "object", "properties": {"boundOf": text_member("The dataflow whose bound it \
         counts persons at, if it counts any"),
+        "firstOf": text_member("The dataflow of which it counts only the first contributions of \
+            each person"),
         "statuses": {"type": "array", "description": "The statuses in which persons are counted, \
             or whose spells are", "items": text_member("A status")},
         "method": method(),

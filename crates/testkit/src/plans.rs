@@ -141,3 +141,34 @@ pub fn with_vintages(plan: PlanText, dataflows: &[&str]) -> PlanText {
         .iter()
         .fold(plan, |plan, id| plan.add(&format!("dataflow.{id}.vintages"), toml("[2, 5]")))
 }
+
+/// `plans/border.toml` with a second table: the first crossings of each person by all dimensions,
+/// at most 4 in a month and 24 in a year. Its wishes are gone, for it has less of the budget.
+#[must_use]
+pub fn border_with_first_crossings() -> PlanText {
+    let border = include_str!("../../../plans/border.toml");
+    let plan = edit(border).remove("wish").change("dataflow.BORDER_FLOW.share", "3/5");
+    plan.append(FIRST_CROSSINGS)
+}
+
+const FIRST_CROSSINGS: &str = r#"
+[[dataflow]]
+id = "FIRST_CROSSINGS"
+name = "First crossings"
+description = "The first crossings of a person, at most 4 in a month and 24 in a year."
+measure = "flow"
+first_of = "BORDER_FLOW"
+unit = "PERSONS"
+step = "day"
+bound = 24
+bound_month = 4
+share = "1/5"
+strategy = "calendar_blt"
+apart = ["DIRECTION"]
+margins = [{ of = ["BORDER_POINT", "DIRECTION", "TRAVELLER_CLASS"], grain = "day" }]
+dimensions = [
+    { id = "BORDER_POINT", from = "border_point" },
+    { id = "DIRECTION", from = "kind", code_list = "CL_DIRECTION" },
+    { id = "TRAVELLER_CLASS", from = "traveller_class" },
+]
+"#;

@@ -55,6 +55,7 @@ export default {
   "measured-from": "{names}: {grains} und längere Perioden",
   "apart-words": "Keine Summe gibt es über: {names}. Eine Person kann in jedem Code einmal zählen.",
   "bound-window": "{n} je {window}", "bound-both": "{n} je {window}, {month} je Monat",
+  "bound-first": "{bound}: die ersten, die {flow} von jeder Person zählt",
   "cost-words": "\u03c1 {rho} je {window}, das sind {share} des Budgets ({window}).",
   "cost-none": "Nichts: Die Quote wird aus veröffentlichten Zahlen berechnet.",
   "late-vintages": "Jede Periode ({step}) wird noch einmal gemessen, {after} später, und was "

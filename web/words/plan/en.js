@@ -55,6 +55,7 @@ export default {
   "measured-from": "{names}: {grains} and longer",
   "apart-words": "There is no total over {names}: one person can count once in each.",
   "bound-window": "{n} in a {window}", "bound-both": "{n} in a {window}, {month} in a month",
+  "bound-first": "{bound}: the first that {flow} counts of each person",
   "cost-words": "\u03c1 {rho} in each {window}, which is {share} of the {window}\u2019s budget.",
   "cost-none": "Nothing: it is calculated from published figures.",
   "late-vintages": "Each {step} is measured again, {after} after its own, and what has come since "

@@ -73,6 +73,7 @@ export default {
   "apart-words": "No hay total para: {names}. Una persona puede contarse una vez en cada código.",
   "bound-window": "{n} por {window}",
   "bound-both": "{n} por {window}, {month} por mes",
+  "bound-first": "{bound}: lo primero que {flow} cuenta de cada persona",
   "cost-words": "ρ {rho} por {window}, es decir, {share} del presupuesto ({window}).",
   "cost-none": "Nada: la tasa se calcula a partir de cifras publicadas.",
   "late-vintages": "Cada periodo ({step}) se mide de nuevo {after} después, y se añade lo que ha "

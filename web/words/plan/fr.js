@@ -78,6 +78,7 @@ export default {
     + "fois dans chaque code.",
   "bound-window": "{n} par {window}",
   "bound-both": "{n} par {window}, {month} par mois",
+  "bound-first": "{bound}\u00a0: ce que {flow} compte d’abord de chaque personne",
   "cost-words": "ρ {rho} par {window}, soit {share} du budget ({window}).",
   "cost-none": "Rien\u00a0: le taux est calculé à partir de chiffres publiés.",
   "late-vintages": "Chaque période ({step}) est mesurée de nouveau {after} plus tard, et ce qui "

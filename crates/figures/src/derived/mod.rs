@@ -1,5 +1,5 @@
-//! Quartiles of durations, what is left of cohorts, rates of transitions, nowcasts, and what a
-//! bound cuts, read off an answer.
+//! Quartiles of durations, what is left of cohorts, rates of transitions, nowcasts, what a bound
+//! cuts and what two bounds tell together, read off an answer.
 //!
 //! Not here: the arithmetic ([`crate::derived::distribution`]) and the figures ([`crate::answer`]).
 //!
@@ -34,6 +34,7 @@ pub(crate) mod distribution;
 pub(crate) mod duration;
 pub(crate) mod nowcast;
 pub(crate) mod parts;
+pub(crate) mod range;
 pub(crate) mod rate;
 pub(crate) mod revisions;
 pub(crate) mod table;
@@ -46,6 +47,7 @@ use tidegauge_model::Measure;
 
 use self::cut::CutSelection;
 use self::nowcast::NowcastSelection;
+use self::range::RangeSelection;
 use self::rate::RateSelection;
 use self::table::DerivedTable;
 use crate::answer::answer::CheckedAnswer;
@@ -73,13 +75,15 @@ pub enum DerivedSelection {
     NowcastHeld(NowcastSelection),
     /// What the bound of a flow cuts.
     Cut(CutSelection),
+    /// What a figure can be, of which a low bound and a high one tell a part each.
+    Range(RangeSelection),
 }
 
 impl DerivedSelection {
     /// The table with this id (a dataflow's, a rate's, that of a cohort with `.WAITING`, that of a
     /// duration with `.LONGER`, that of a dataflow with vintages with `.NOWCAST` or
-    /// `.NOWCAST_HELD`, or that of a flow whose bound an `at_bound` watches with `.CUT`) for the
-    /// series of a key.
+    /// `.NOWCAST_HELD`, that of a flow whose bound an `at_bound` watches with `.CUT`, or that of a
+    /// flow of first contributions with `.RANGE`) for the series of a key.
     ///
     /// Errors: no such table; a key that does not fit it; a state that the ledger has not reached.
     pub fn new(
@@ -107,6 +111,9 @@ impl DerivedSelection {
         if let Some(id) = id.strip_suffix(cut::ENDING) {
             return Ok(Self::Cut(CutSelection::new(catalogue, id, key, parameters)?));
         }
+        if let Some(id) = id.strip_suffix(range::ENDING) {
+            return Ok(Self::Range(RangeSelection::new(catalogue, id, key, parameters)?));
+        }
         let position = catalogue.position(id)?;
         let key = cohort::with_sums(catalogue.plan_for(parameters)?, position, key);
         Ok(Self::Dataflow(select(catalogue, id, &key, parameters)?))
@@ -127,6 +134,7 @@ impl DerivedSelection {
             Self::Nowcast(selection) => selection.table(reader, catalogue, parameters),
             Self::NowcastHeld(selection) => selection.held(reader, catalogue, parameters),
             Self::Cut(selection) => selection.table(reader, catalogue, parameters),
+            Self::Range(selection) => selection.table(reader, catalogue, parameters),
             Self::Longer(selection) => {
                 let listed = ListedPeriods::WithEmbargoed;
                 let answer = answer(reader, catalogue, selection, parameters, listed)?.check()?;

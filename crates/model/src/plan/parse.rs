@@ -14,6 +14,7 @@ mod around;
 mod dataflow;
 mod dimension;
 mod fault;
+mod first;
 mod headline;
 mod life_cycle;
 mod lists;
@@ -102,6 +103,7 @@ fn plan(root: &TomlTable) -> Option<Plan> {
     refuse_mixed_steps(&drafts);
     refuse_overspending(&drafts);
     refuse_too_many_cells(&drafts);
+    first::refuse_unfit(&tables, &drafts, life_cycle.as_ref(), window);
     let retention = retention::retention(root, &drafts);
     if attributes.resolved && drafts.iter().all(|draft| draft.resolved) && !drafts.is_empty() {
         lists.refuse_unused();

@@ -90,6 +90,9 @@ pub(crate) struct StructureText {
     /// The dimensions of a table that are never summed over: they have no total and no groups.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     apart: Vec<String>,
+    /// The dataflow of which it counts only the first contributions of each person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_of: Option<String>,
     /// Texts on method and quality, besides those of the plan.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     method: Vec<MethodText>,
@@ -142,6 +145,7 @@ pub(crate) fn structure(catalogue: &Catalogue, position: usize) -> StructureText
         attributes: attributes(&catalogue.plan),
         margins: dataflow.marginals.iter().map(marginal_text).collect(),
         apart: dataflow.structure.apart().map(|(_, dimension)| dimension.id.clone()).collect(),
+        first_of: dataflow.first_of.map(|of| catalogue.plan.dataflows[of].id.clone()),
         method: rules::method(&dataflow.method),
         only: only(&catalogue.plan, dataflow),
         statuses: statuses(&catalogue.plan, dataflow),

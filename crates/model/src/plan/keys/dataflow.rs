@@ -183,6 +183,16 @@ pub static DATAFLOW: KeyTable = KeyTable {
         )
         .in_forms(&["at_bound"]),
         Key::new(
+            "first_of",
+            plain("the `id` of another table of `PERSONS` with the same dimensions"),
+            Otherwise("every contribution counts, up to the bound"),
+            "Counts only the first contributions of each person to that flow, as many as `bound` \
+             and `bound_month` here allow. Both have the same `dimensions`, `apart`, `only` and \
+             `vintages`; this one has a margin of all its dimensions.",
+            r#"first_of = "BORDER_FLOW""#,
+        )
+        .in_forms(&["flow"]),
+        Key::new(
             "only",
             TABLE,
             Otherwise("all transitions that have a cell"),

@@ -53,6 +53,10 @@ pub(super) fn read<'a>(table: &TomlTable<'a>, plan: &PlanContext<'_, 'a>) -> Dat
     let grain = step.as_ref().map(|(_, grain)| *grain);
     let bound = kind.and_then(|kind| bound(table, kind, unit, grain));
     let measure = kind.and_then(|kind| measure(table, kind, plan));
+    let first_of = match table.may("first_of").filter(|_| kind == Some(MeasureKind::Flow)) {
+        Some(node) => named_flow(&node, plan).map(Some),
+        None => Some(None),
+    };
     let counts_transitions = kind.is_some_and(MeasureKind::counts_late);
     let only = match table.may("only").filter(|_| counts_transitions) {
         Some(node) => only(&node, plan).map(Some),
@@ -90,6 +94,7 @@ pub(super) fn read<'a>(table: &TomlTable<'a>, plan: &PlanContext<'_, 'a>) -> Dat
             description: description?,
             method: method?,
             measure: measure?,
+            first_of: first_of?,
             only: only?,
             unit: unit?,
             structure: structure?,
@@ -167,7 +172,7 @@ fn measure(table: &TomlTable, kind: MeasureKind, plan: &PlanContext) -> Option<M
             Some(Measure::Duration { statuses: statuses?, bands: bands? })
         }
         MeasureKind::AtBound => {
-            Some(Measure::AtBound { of: bounded_flow(&table.need("of")?, plan)? })
+            Some(Measure::AtBound { of: named_flow(&table.need("of")?, plan)? })
         }
         MeasureKind::Balance => {
             let statuses = table.need("statuses").and_then(|node| statuses(&node, plan));
@@ -195,8 +200,8 @@ fn part(table: &TomlTable, key: &'static str) -> Option<BigRational> {
     Some(part)
 }
 
-/// The position of the flow that an at_bound refers to.
-fn bounded_flow(node: &TomlValue, plan: &PlanContext) -> Option<usize> {
+/// The position of the flow that an at_bound, or a flow of first contributions, refers to.
+fn named_flow(node: &TomlValue, plan: &PlanContext) -> Option<usize> {
     let id = node.sdmx_id()?;
     let Some(position) = plan.heads.iter().position(|(other, _)| *other == Some(id)) else {
         let ids: Vec<&str> = plan.heads.iter().filter_map(|(id, _)| *id).collect();

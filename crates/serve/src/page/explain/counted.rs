@@ -269,7 +269,12 @@ impl Speaker<'_> {
         let month = dataflow.bound.month.map_or(String::new(), number);
         let places =
             [("n", &*number(dataflow.bound.window)), ("month", &month), ("window", self.window())];
-        self.words.fill(name, &places)
+        let bound = self.words.fill(name, &places);
+        let Some(of) = dataflow.first_of.and_then(|of| self.plan.dataflows.get(of)) else {
+            return bound;
+        };
+        let flow = self.words.fill("quoted", &[("text", &of.name)]);
+        self.words.fill("bound-first", &[("bound", &bound), ("flow", &flow)])
     }
 
     fn flow_cost(&self, dataflow: &Dataflow) -> String {
