@@ -74,6 +74,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "tidegauge-appraise",
         &[
             "tidegauge-collect",
+            "tidegauge-delivery",
             "tidegauge-figures",
             "tidegauge-ledger",
             "tidegauge-model",
@@ -450,6 +451,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "audit::corrected",
             "audit::crowd",
             "audit::spread",
+            "audit::prices",
             "audit::bench",
             "audit::cost",
             "audit::laws",

@@ -146,12 +146,30 @@ impl PlanGround<'_> {
         let cycle = &self.plan.life_cycle;
         let (kinds, cell) = (cycle.kinds.len() as u32, draw.below(2) as usize);
         let common = Habits::any(draw, kinds, cycle.corrections);
+        let away = self.away_and_back(draw, cell);
         let person = |number| {
             let own = Habits::any(draw, kinds, cycle.corrections);
             let habits = common.mixed(draw, own);
             self.one_of_crowd(draw, number, meets, cell, habits)
         };
-        (0..persons).map(person).collect()
+        (1..persons).map(person).chain([away]).collect()
+    }
+
+    /// A person who comes, is away for as many windows as the plan remembers persons, or for one
+    /// more, and comes again without ever having left; then leaves.
+    fn away_and_back(&self, draw: &mut Draw, cell: usize) -> History {
+        let windows = self.windows();
+        let remembered = self.plan.retention.persons_windows.unwrap_or(1);
+        // After the window of the last event, those without one are counted.
+        let back = remembered as usize + draw.below(2) as usize;
+        let back = windows.get(back.min(windows.len() - 1)).map_or(0, |window| window.start);
+        let last = self.steps.len() - 1;
+        let mut walk = self.walk();
+        let first = draw.below(2) as i32 - 1;
+        walk.turn(first, cell, false);
+        walk.again(back as i32, 0, cell);
+        walk.turn((back + 1).min(last) as i32, cell, false);
+        walk.person("away and back")
     }
 
     fn one_of_crowd(

@@ -36,6 +36,7 @@ mod ground;
 mod histories;
 mod laws;
 mod person;
+mod prices;
 mod random;
 mod report;
 mod small_plan;
@@ -66,6 +67,8 @@ use self::spread::spread;
 
 /// The number of other persons, who are in every store.
 const OTHERS: u32 = 40;
+/// The number of stages at which rows of others come.
+const STAGES_OF_OTHERS: usize = 64;
 /// The largest number of steps of the histories that are released many times.
 const STEPS_MAX: usize = 31;
 /// The cost that a group should have: the test is then right eight times in nine. With a lower
@@ -142,14 +145,14 @@ fn measure(
     let tried = spread(options.threads, persons.len(), |number| {
         let with = bench.run(&tape, &joined(&ground, &persons[number], 1, &others), all)?;
         progress();
-        let (moved, differing) = compare(plan, &with, &without);
+        let (moved, differing) = compare(bench.prices(), &with, &without);
         Ok(TriedHistory { name: persons[number].name.clone(), moved, differing })
     })?;
     let mut rows = others.clone();
     for (number, person) in persons.iter().enumerate() {
         ground.rows(person, &format!("{ONE}{number}"), &mut rows);
     }
-    let (together, _) = compare(plan, &bench.run(&tape, &rows, all)?, &without);
+    let (together, _) = compare(bench.prices(), &bench.run(&tape, &rows, all)?, &without);
     let broken = broken_laws(&bench, &together, &tried);
     let steps = all.min(STEPS_MAX);
     let statistics = match worst_within(&bench, steps, &tried) {
@@ -189,20 +192,27 @@ fn broken_laws(
     let meetings = meetings(together, alone).into_iter();
     let mut broken: Vec<String> = meetings.map(|place| format!("{place}: {MEETING}")).collect();
     for TriedHistory { name, moved, .. } in tried {
-        let wrong = wrong_presence(bench.plan(), bench.steps(), moved).into_iter();
+        let wrong = wrong_presence(bench.prices(), bench.steps(), moved).into_iter();
         broken.extend(wrong.map(|place| format!("{place}: counts: `{name}` {PRESENT_TWICE}")));
     }
     broken
 }
 
-/// The rows of the persons who are in every store.
+/// The rows of the persons who are in every store. In a long life their late rows come together at a
+/// few stages, since most of the time of a run is that of ending and beginning a release.
 fn others(ground: &PlanGround<'_>, seed: u64) -> StagedRows {
     let mut rows = StagedRows::new();
     for number in 0..OTHERS {
         let person = ground.random(!seed, number);
         ground.rows(&person, &format!("syn1:{number:08}"), &mut rows);
     }
-    rows
+    let apart = ground.steps.len().div_ceil(STAGES_OF_OTHERS) as u32;
+    let mut together = StagedRows::new();
+    for ((stage, source), mut rows) in rows {
+        let stage = stage.next_multiple_of(apart);
+        together.entry((stage, source)).or_default().append(&mut rows);
+    }
+    together
 }
 
 /// The rows of the others and of `many` more persons, all with the same history.
@@ -263,7 +273,7 @@ impl GroupedHistories<'_> {
     ) -> Result<RhoBound, AuditError> {
         let Self { bench, tape, steps, with, without } = self;
         let reference = bench.run(tape, without, *steps)?;
-        let (moved, _) = compare(bench.plan(), &bench.run(tape, with, *steps)?, &reference);
+        let (moved, _) = compare(bench.prices(), &bench.run(tape, with, *steps)?, &reference);
         let statistics = spread(options.threads, options.histories, |number| {
             // Even numbers include the group. Tape 0 is that of the pairs.
             let rows = if number % 2 == 0 { with } else { without };
