@@ -31,6 +31,7 @@ use tidegauge_model::{Amendment, Period, Plan};
 use super::error::AuditError;
 use super::person::StagedRows;
 use super::prices::PlanPrices;
+use super::served::ServedFigures;
 
 /// A directory that many systems keep in memory.
 const MEMORY: &str = "/dev/shm";
@@ -142,9 +143,32 @@ impl Bench {
         rows: &StagedRows,
         steps: usize,
     ) -> Result<PublicView, AuditError> {
+        self.run_and(tape, rows, steps, read_public)
+    }
+
+    /// As [`Self::run`], with all the figures that are served from the output.
+    pub(super) fn run_served(
+        &self,
+        tape: &Path,
+        rows: &StagedRows,
+        steps: usize,
+    ) -> Result<(PublicView, ServedFigures), AuditError> {
+        self.run_and(tape, rows, steps, |public| {
+            Ok((read_public(public)?, ServedFigures::read(public, self.plan())?))
+        })
+    }
+
+    /// Fills a copy of the tape, and reads its public directory in this way.
+    fn run_and<T>(
+        &self,
+        tape: &Path,
+        rows: &StagedRows,
+        steps: usize,
+        read: impl Fn(&Path) -> Result<T, AuditError>,
+    ) -> Result<T, AuditError> {
         let place = self.new_place();
         copy(tape, &place)?;
-        let seen = self.fill(&place, rows, steps).and_then(|()| read_public(&place.join("public")));
+        let seen = self.fill(&place, rows, steps).and_then(|()| read(&place.join("public")));
         fs::remove_dir_all(&place).map_err(system(&place, "remove"))?;
         seen
     }

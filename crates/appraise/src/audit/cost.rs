@@ -33,6 +33,7 @@ pub(super) struct ChargedPart {
 }
 
 /// One measurement that the person moved.
+#[derive(Clone)]
 pub(super) struct MovedMeasurement {
     /// The file.
     pub path: String,

@@ -89,6 +89,28 @@ impl<'p> PlanGround<'p> {
         codes.iter().filter(valid).copied().collect()
     }
 
+    /// The same history in other cells, as far as the lists have others.
+    pub(super) fn shifted(&self, person: &History, by: usize) -> History {
+        let shifted = |what: &RowContent| {
+            let codes = what.codes.iter().zip(&self.palette).map(|(code, palette)| {
+                let place = palette.iter().position(|other| other == code);
+                place.map_or(*code, |place| palette[(place + by) % palette.len()])
+            });
+            RowContent { codes: codes.collect(), ..what.clone() }
+        };
+        let mut person = person.clone();
+        for act in &mut person.acts {
+            act.what = shifted(&act.what);
+            act.fixes.iter_mut().for_each(|fix| fix.what = shifted(&fix.what));
+        }
+        person
+    }
+
+    /// Whether every history shifted by so much is in its own cells again.
+    pub(super) fn returns_at(&self, by: usize) -> bool {
+        self.palette.iter().all(|palette| by.is_multiple_of(palette.len()))
+    }
+
     pub(super) fn walk(&self) -> LifeWalk<'_> {
         LifeWalk { ground: self, status: 0, grants: None, acts: vec![] }
     }
