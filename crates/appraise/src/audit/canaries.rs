@@ -32,6 +32,8 @@ use super::spread::spread;
 
 /// The most groups in one release.
 const CANARIES_MAX: usize = 8;
+/// The most places in which a group was tried in vain.
+const REJECTED_MAX: usize = 2;
 /// The number of places in which a group is tried.
 const PLACES: usize = 12;
 /// The cost that a group should have: the test is then right eight times in nine. With a lower
@@ -109,7 +111,9 @@ pub(super) fn bound(
     let (reference, served) = bench.run_served(tape, others, steps)?;
     let (mut groups, mut differing) = (Vec::new(), Vec::new());
     for place in 0..PLACES {
-        if groups.len() == CANARIES_MAX || place > 0 && ground.returns_at(place) {
+        let is_enough = groups.len() == CANARIES_MAX || releases.histories == 0;
+        let shares_all = place - groups.len() > REJECTED_MAX;
+        if place > 0 && (is_enough || shares_all || ground.returns_at(place)) {
             break;
         }
         let rows = group(place);

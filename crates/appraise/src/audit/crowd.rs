@@ -146,13 +146,14 @@ impl PlanGround<'_> {
         let cycle = &self.plan.life_cycle;
         let (kinds, cell) = (cycle.kinds.len() as u32, draw.below(2) as usize);
         let common = Habits::any(draw, kinds, cycle.corrections);
-        let (away, late) = (self.away_and_back(cell), self.late_again(draw, cell));
+        let away = self.away_and_back(cell);
+        let late = [true, false].map(|one_step| self.late_again(draw, cell, one_step));
         let person = |number| {
             let own = Habits::any(draw, kinds, cycle.corrections);
             let habits = common.mixed(draw, own);
             self.one_of_crowd(draw, number, meets, cell, habits)
         };
-        (2..persons).map(person).chain([away, late]).collect()
+        (3..persons).map(person).chain([away]).chain(late).collect()
     }
 
     /// A person who comes, is away for as many whole windows as the plan remembers persons, and
@@ -183,11 +184,13 @@ impl PlanGround<'_> {
 
     /// A person whose events are late again and again: all into one cell of one step; or for the
     /// last steps of a window, on time and once more after its turn.
-    fn late_again(&self, draw: &mut Draw, cell: usize) -> History {
+    fn late_again(&self, draw: &mut Draw, cell: usize, one_step: bool) -> History {
         let windows = self.windows();
         let window = windows[draw.below((windows.len() as u32 - 1).max(1)) as usize].clone();
-        let kind = draw.below(self.plan.life_cycle.kinds.len() as u32) as usize;
-        let (mut walk, one_step) = (self.walk(), draw.below(2) == 0);
+        // Filters often let only the first kind through.
+        let kinds = self.plan.life_cycle.kinds.len() as u32;
+        let kind = if draw.below(2) == 0 { 0 } else { draw.below(kinds) as usize };
+        let mut walk = self.walk();
         let times = if one_step { 4 + draw.below(4) } else { 2 * (2 + draw.below(2)) };
         let last = (window.end - 1) as i32;
         for number in 0..times as i32 {
@@ -198,7 +201,7 @@ impl PlanGround<'_> {
         let end = window.end as u32;
         for (number, act) in (0..).zip(&mut history.acts) {
             act.stage = match one_step {
-                true => end + number % 2,
+                true => end,
                 false if number % 2 == 1 => end,
                 false => 0,
             };
