@@ -31,7 +31,7 @@ fn tell(line: &str) {
     let _ = writeln!(std::io::stderr(), "random plans: {line}");
 }
 
-/// Searches plans, the first of this seed, for as long as it is told to; fails at the first finding.
+/// Searches plans, the first of this seed, as long as it is told to; fails at the first finding.
 fn search(first: u64, goes_on: impl Fn(u64) -> bool) -> Vec<RandomReport> {
     let (begun, mut reports, mut searched) = (Instant::now(), vec![], 0);
     while goes_on(searched) {

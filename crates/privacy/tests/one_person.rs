@@ -4,7 +4,7 @@
 //! Every set of contributions to one cell of a small calendar is priced by its own vector, with
 //! variances as a caller gets them, so that an error anywhere between a bound and a variance shows.
 //!
-//! Not here: the formulas of sensitivities, one by one (unit tests of `sensitivity`), and that noise
+//! Not here: each formula of a sensitivity (unit tests of `sensitivity`), and that noise
 //! has its variance (`sampler_fit.rs`).
 
 #![cfg(test)]

@@ -195,8 +195,8 @@ fn broken_laws(
     broken
 }
 
-/// The rows of the persons who are in every store. In a long life their late rows come together at a
-/// few stages, since most of the time of a run is that of ending and beginning a release.
+/// The rows of the persons who are in every store. In a long life their late rows come together at
+/// a few stages, since most of the time of a run is that of ending and beginning a release.
 fn others(ground: &PlanGround<'_>, seed: u64) -> StagedRows {
     let mut rows = StagedRows::new();
     for number in 0..OTHERS {

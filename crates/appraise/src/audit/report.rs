@@ -225,8 +225,8 @@ impl fmt::Display for AuditReport {
         let CanaryBounds { canaries, many, files, served, .. } = bounds;
         writeln!(
             f,
-            "{histories} histories of {steps} steps, {canaries} groups of {many} persons in each or \
-             not, of `{person}`:"
+            "{histories} histories of {steps} steps, {canaries} groups of {many} persons in each \
+             or not, of `{person}`:"
         )?;
         writeln!(
             f,
