@@ -28,6 +28,7 @@ mod formats;
 mod intake;
 mod journal;
 mod layout;
+mod population;
 mod release;
 mod state;
 mod store;
@@ -37,10 +38,11 @@ pub use error::{Error, FAULTS_MAX, InputFault, LocatedFault, Refused};
 pub use formats::FORMATS;
 pub use intake::{Input, InputFormat};
 pub use layout::{due_time, private_directory, public_directory};
+pub use population::Population;
 pub use store::{
     Access, Admission, AdmittedDelivery, AdmittedRows, BackedUp, Delivered, DeliveryBytes,
-    FoundFormat, Ingest, Ingested, JournalSize, NextStep, OnBadRow, Population, Progress,
-    RECEIPT_DAYS, RHO_CEILING, ReleasedStep, Releasing, SourceState, Store, StoreLock, StoreStatus,
-    Taken, Upgrade, Upgraded, init, init_with_key, restore, row_fault, upgrade,
+    FoundFormat, Ingest, Ingested, JournalSize, NextStep, OnBadRow, Progress, RECEIPT_DAYS,
+    RHO_CEILING, ReleasedStep, Releasing, SourceState, Store, StoreLock, StoreStatus, Taken,
+    Upgrade, Upgraded, init, init_with_key, restore, row_fault, upgrade,
 };
 pub use tidegauge_ledger::Format;

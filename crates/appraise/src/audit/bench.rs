@@ -20,12 +20,18 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 use tempfile::TempDir;
 
-use tidegauge_collect::{Ingest, InputFormat, OnBadRow, Population, Releasing, Store, init};
+use tidegauge_collect::{
+    AdmittedDelivery, DeliveryBytes, Ingest, InputFormat, OnBadRow, Population, Releasing, Store,
+    init,
+};
+use tidegauge_delivery::{ContentFormat, Delivery, digest_of};
 use tidegauge_ledger::{DirectorySource, Entry, Release, read_verified};
 use tidegauge_model::{Amendment, Period, Plan};
 
 use super::error::AuditError;
 use super::person::StagedRows;
+use super::prices::PlanPrices;
+use super::served::ServedFigures;
 
 /// A directory that many systems keep in memory.
 const MEMORY: &str = "/dev/shm";
@@ -35,7 +41,7 @@ const CLOCK_DAYS: i64 = 400;
 /// A directory for stores of one plan.
 pub(crate) struct Bench {
     text: String,
-    plan: Plan,
+    prices: PlanPrices,
     /// The steps that histories may use: those of the plan's first windows that it allows.
     steps: Vec<Period>,
     amendment: Option<TimedAmendment>,
@@ -89,7 +95,7 @@ impl Bench {
             .map_or(Timestamp::MAX, |zoned| zoned.timestamp());
         Ok(Self {
             text: text.to_owned(),
-            plan: plan.clone(),
+            prices: PlanPrices::new(plan, &steps),
             steps,
             amendment: None,
             directory,
@@ -100,13 +106,17 @@ impl Bench {
 
     /// From now on every store amends its plan before the first step of an amendment.
     pub(super) fn amend(&mut self, text: &str, amendment: Amendment) {
-        let from = amendment.first_step(self.plan.step());
+        let from = amendment.first_step(self.plan().step());
         let stage = self.steps.partition_point(|step| step.start() < from.start());
         self.amendment = Some(TimedAmendment { stage, text: text.to_owned(), amendment });
     }
 
     pub(super) fn plan(&self) -> &Plan {
-        &self.plan
+        &self.prices.plan
+    }
+
+    pub(super) fn prices(&self) -> &PlanPrices {
+        &self.prices
     }
 
     pub(super) fn steps(&self) -> &[Period] {
@@ -121,7 +131,7 @@ impl Bench {
     pub(super) fn tape(&self, seed: [u8; 32]) -> Result<PathBuf, AuditError> {
         let place = self.new_place();
         let class = Population::Synthetic { noise_seed: Some(seed) };
-        init(&place, &self.text, &self.plan, &class, self.now)?;
+        init(&place, &self.text, self.plan(), &class, self.now)?;
         Ok(place)
     }
 
@@ -133,16 +143,39 @@ impl Bench {
         rows: &StagedRows,
         steps: usize,
     ) -> Result<PublicView, AuditError> {
+        self.run_and(tape, rows, steps, read_public)
+    }
+
+    /// As [`Self::run`], with all the figures that are served from the output.
+    pub(super) fn run_served(
+        &self,
+        tape: &Path,
+        rows: &StagedRows,
+        steps: usize,
+    ) -> Result<(PublicView, ServedFigures), AuditError> {
+        self.run_and(tape, rows, steps, |public| {
+            Ok((read_public(public)?, ServedFigures::read(public, self.plan())?))
+        })
+    }
+
+    /// Fills a copy of the tape, and reads its public directory in this way.
+    fn run_and<T>(
+        &self,
+        tape: &Path,
+        rows: &StagedRows,
+        steps: usize,
+        read: impl Fn(&Path) -> Result<T, AuditError>,
+    ) -> Result<T, AuditError> {
         let place = self.new_place();
         copy(tape, &place)?;
-        let seen = self.fill(&place, rows, steps).and_then(|()| read_public(&place.join("public")));
+        let seen = self.fill(&place, rows, steps).and_then(|()| read(&place.join("public")));
         fs::remove_dir_all(&place).map_err(system(&place, "remove"))?;
         seen
     }
 
     fn fill(&self, place: &Path, rows: &StagedRows, steps: usize) -> Result<(), AuditError> {
         let mut store = Store::open(place)?;
-        let columns = [&self.plan.event_columns(), self.plan.correction_columns()].concat();
+        let columns = [&self.plan().event_columns(), self.plan().correction_columns()].concat();
         let header = columns.join(",");
         let mut released = 0;
         for (&(stage, source), rows) in rows {
@@ -151,20 +184,68 @@ impl Bench {
                 break;
             }
             self.release(&mut store, &mut released, stage)?;
-            let file = place.join("private").join(format!("{stage}-{source}.csv"));
             let text = format!("{header}\n{}\n", rows.join("\n"));
-            fs::write(&file, text).map_err(system(&file, "write"))?;
-            let format = Some(InputFormat::Csv);
-            let ingest = Ingest {
-                format,
-                submitter: format!("source-{source}"),
-                threads: 1,
-                now: self.now,
-                on_bad_row: OnBadRow::Refuse,
-            };
-            store.ingest(&[file.into()], &ingest)?;
+            let sources = &self.plan().sources;
+            let source = usize::from(source);
+            match sources.get(source % sources.len().max(1)) {
+                Some(own) => {
+                    self.deliver(&mut store, &own.id, format!("{stage}.{source}"), text)?
+                }
+                None => {
+                    let file = place.join("private").join(format!("{stage}-{source}.csv"));
+                    self.ingest(&mut store, source, file, &text)?;
+                }
+            }
         }
         self.release(&mut store, &mut released, steps)
+    }
+
+    /// Takes rows as a file of an operator.
+    fn ingest(
+        &self,
+        store: &mut Store,
+        source: usize,
+        file: PathBuf,
+        text: &str,
+    ) -> Result<(), AuditError> {
+        fs::write(&file, text).map_err(system(&file, "write"))?;
+        let ingest = Ingest {
+            format: Some(InputFormat::Csv),
+            submitter: format!("source-{source}"),
+            threads: 1,
+            now: self.now,
+            on_bad_row: OnBadRow::Refuse,
+        };
+        store.ingest(&[file.into()], &ingest)?;
+        Ok(())
+    }
+
+    /// Takes rows as a delivery of a source, after its signature was verified. It declares nothing
+    /// complete, since that does not depend on persons.
+    fn deliver(
+        &self,
+        store: &mut Store,
+        source: &str,
+        id: String,
+        text: String,
+    ) -> Result<(), AuditError> {
+        let rows_max = text.lines().count() as u64;
+        let delivery = Delivery {
+            source: source.to_owned(),
+            id,
+            store: String::new(),
+            format: Some(ContentFormat::Csv),
+            encoding: None,
+            digest: digest_of(text.as_bytes()),
+            pseudonym_key: None,
+            complete_until: None,
+            on_bad_row: tidegauge_delivery::OnBadRow::Refuse,
+        };
+        let (bytes, bad) = (DeliveryBytes::Whole(text.into()), OnBadRow::Refuse);
+        let admission = store.admission(source)?;
+        let rows = admission.admit(bytes, InputFormat::Csv, bad, rows_max, self.now)?;
+        store.deliver(vec![AdmittedDelivery { delivery, rows, arrived: self.now }])?;
+        Ok(())
     }
 
     /// Releases the steps before this one, of which so many are released already.
@@ -175,7 +256,8 @@ impl Bench {
         before: usize,
     ) -> Result<(), AuditError> {
         if let Some(TimedAmendment { stage, text, amendment }) = &self.amendment
-            && (*released..before).contains(stage)
+            && *stage <= before
+            && store.plan().amendments.is_empty()
         {
             self.release_steps(store, released, *stage)?;
             store.amend(text, amendment, self.now, self.now)?;

@@ -80,6 +80,9 @@ impl StepPeriods {
 
 /// As many steps as the bounds allow, close together: found by random search from a fixed seed.
 pub(super) fn closest(steps: &[Period], bound: &ContributionBound) -> Vec<usize> {
+    if bound.month.is_none() && bound.window as usize >= steps.len() {
+        return (0..steps.len()).collect();
+    }
     let calendar = StepPeriods::new(steps, bound);
     let mut draw = Draw::new(0);
     let starts = (0..STARTS).map(|start| {

@@ -103,7 +103,7 @@ impl PlanGround<'_> {
         turn: usize,
         retracts: bool,
     ) -> HistoryFix {
-        let codes = if turn == 0 { act.what.codes.clone() } else { self.codes(turn) };
+        let codes = if turn == 0 { act.what.codes.clone() } else { self.codes(act.step, turn) };
         HistoryFix { stage, what: RowContent { codes, ..act.what.clone() }, retracts }
     }
 
@@ -136,7 +136,7 @@ impl PlanGround<'_> {
         let first = u32::try_from(step).unwrap_or(0);
         let many = 1 + draw.below(RANDOM_FIXES_MAX);
         let fix = |_| {
-            let other = self.any_content(draw, cycle.has_dates());
+            let other = self.any_content(draw, step, cycle.has_dates());
             // Most corrections keep the kind.
             let kind = if draw.below(4) == 0 { other.kind } else { what.kind };
             let late = first + draw.below(RANDOM_LATE_STEPS);

@@ -14,12 +14,15 @@
 
 use std::collections::BTreeMap;
 
+use num_bigint::BigInt;
+use num_integer::Integer as _;
 use num_rational::BigRational;
-use num_traits::Zero as _;
-use tidegauge_ledger::{Entry, Measurement, Part, Price, Release, prices};
-use tidegauge_model::{Period, Plan};
+use num_traits::{One as _, Zero as _};
+use tidegauge_ledger::{Entry, Measurement, Part, Price, Release};
+use tidegauge_model::Period;
 
 use super::bench::PublicView;
+use super::prices::PlanPrices;
 
 /// A unit that the ledger charges for: a part of a dataflow in a window.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +33,7 @@ pub(super) struct ChargedPart {
 }
 
 /// One measurement that the person moved.
+#[derive(Clone)]
 pub(super) struct MovedMeasurement {
     /// The file.
     pub path: String,
@@ -54,15 +58,33 @@ pub(super) struct MovedMeasurement {
     pub by: Vec<i128>,
 }
 
-impl MovedMeasurement {
-    pub(super) fn cost(&self) -> BigRational {
-        let multiple = |value: usize| self.multiples.as_ref().map_or(1, |all| all[value]);
-        let moved = self.by.iter().enumerate().filter(|(_, by)| **by != 0);
-        let squares = moved.map(|(value, by)| {
+/// Squared changes, added up for each variance and multiple, so that fractions are added only in
+/// the end: their common denominator is large.
+#[derive(Default)]
+struct SummedSquares(BTreeMap<BigRational, BTreeMap<u64, BigInt>>);
+
+impl SummedSquares {
+    fn add(&mut self, moved: &MovedMeasurement) {
+        let multiple = |value: usize| moved.multiples.as_ref().map_or(1, |all| all[value]);
+        let sums = self.0.entry(moved.variance.clone()).or_default();
+        for (value, by) in moved.by.iter().enumerate().filter(|(_, by)| **by != 0) {
             // A value without noise has multiple 0, and never moves.
-            BigRational::new((by * by).into(), multiple(value).max(1).into())
+            *sums.entry(multiple(value).max(1)).or_default() += by * by;
+        }
+    }
+
+    fn cost(self) -> BigRational {
+        let costs = self.0.into_iter().map(|(variance, sums)| {
+            let mut common = BigInt::one();
+            for multiple in sums.keys() {
+                // The greatest common divisor of a small number and a large one.
+                let divisor = BigInt::from(*multiple).gcd(&(&common % multiple));
+                common *= BigInt::from(*multiple) / divisor;
+            }
+            let squares: BigInt = sums.iter().map(|(multiple, sum)| &common / multiple * sum).sum();
+            BigRational::new(squares, common) / (variance * BigInt::from(2))
         });
-        squares.sum::<BigRational>() / (&self.variance * BigRational::from_integer(2.into()))
+        costs.sum()
     }
 }
 
@@ -84,16 +106,16 @@ pub(super) fn claims(entries: &[Entry]) -> BTreeMap<ChargedPart, BigRational> {
 pub(super) fn costs<'m>(
     moved: impl IntoIterator<Item = &'m MovedMeasurement>,
 ) -> BTreeMap<ChargedPart, BigRational> {
-    let mut costs = BTreeMap::new();
+    let mut sums: BTreeMap<ChargedPart, SummedSquares> = BTreeMap::new();
     for moved in moved {
-        *costs.entry(moved.charged.clone()).or_insert_with(BigRational::zero) += moved.cost();
+        sums.entry(moved.charged.clone()).or_default().add(moved);
     }
-    costs
+    sums.into_iter().map(|(charged, sums)| (charged, sums.cost())).collect()
 }
 
 /// The measurements that one person moved, and every place at which something else differs.
 pub(super) fn compare(
-    plan: &Plan,
+    prices: &PlanPrices,
     with: &PublicView,
     without: &PublicView,
 ) -> (Vec<MovedMeasurement>, Vec<String>) {
@@ -114,7 +136,7 @@ pub(super) fn compare(
             differing.push(name.clone());
             continue;
         };
-        match subtract(plan, name, one, other) {
+        match subtract(prices, name, one, other) {
             Some(moved_here) => moved.extend(moved_here),
             None => differing.push(name.clone()),
         }
@@ -128,7 +150,7 @@ pub(super) fn compare(
 
 /// The measurements that one person moved in one file; `None` if anything but values differs.
 fn subtract(
-    plan: &Plan,
+    prices: &PlanPrices,
     name: &str,
     one: &Release,
     other: &Release,
@@ -144,9 +166,9 @@ fn subtract(
         return None;
     }
     let step = Period::parse(&one.step)?;
-    let (dataflow, _) = plan.dataflow(&one.dataflow)?;
-    let prices = prices(plan, dataflow, plan.window_of(step)).ok()?;
-    let window = plan.window_of(step).to_string();
+    let (dataflow, _) = prices.plan.dataflow(&one.dataflow)?;
+    let window = prices.plan.window_of(step);
+    let (prices, window) = (prices.of(dataflow, window)?, window.to_string());
     let mut moved = Vec::new();
     for (number, (one_part, other_part)) in one.parts.iter().zip(&other.parts).enumerate() {
         let pairs = one_part.values.iter().zip(&other_part.values);
@@ -201,9 +223,15 @@ fn blank(entry: &Entry) -> Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tidegauge_model::Plan;
 
     fn plan() -> Plan {
         Plan::parse(include_str!("../../../../testdata/plans/border.toml")).unwrap()
+    }
+
+    fn test_prices() -> PlanPrices {
+        let plan = plan();
+        PlanPrices::new(&plan, &[plan.first_step()])
     }
 
     fn seen(values: &[i64], at: &str) -> PublicView {
@@ -243,7 +271,7 @@ mod tests {
 
     #[test]
     fn a_cost_is_exact() {
-        let (moved, differing) = compare(&plan(), &seen(&[5, 7], ""), &seen(&[3, 8], ""));
+        let (moved, differing) = compare(&test_prices(), &seen(&[5, 7], ""), &seen(&[3, 8], ""));
         assert!(differing.is_empty(), "{differing:?}");
         // (2^2 + 1^2) / (2 * 37 / 2)
         let costs: Vec<_> = costs(&moved).into_values().collect();
@@ -252,7 +280,8 @@ mod tests {
 
     #[test]
     fn whatever_else_differs_is_named() {
-        let differing = |one: &PublicView, other: &PublicView| compare(&plan(), one, other).1;
+        let differing =
+            |one: &PublicView, other: &PublicView| compare(&test_prices(), one, other).1;
         let (one, same) = (seen(&[1, 2], "t"), seen(&[1, 3], "t"));
         assert!(differing(&one, &same).is_empty());
         assert_eq!(differing(&one, &seen(&[1, 2], "u")), ["ledger: entries"]);

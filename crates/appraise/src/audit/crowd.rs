@@ -146,12 +146,67 @@ impl PlanGround<'_> {
         let cycle = &self.plan.life_cycle;
         let (kinds, cell) = (cycle.kinds.len() as u32, draw.below(2) as usize);
         let common = Habits::any(draw, kinds, cycle.corrections);
+        let away = self.away_and_back(cell);
+        let late = [true, false].map(|one_step| self.late_again(draw, cell, one_step));
         let person = |number| {
             let own = Habits::any(draw, kinds, cycle.corrections);
             let habits = common.mixed(draw, own);
             self.one_of_crowd(draw, number, meets, cell, habits)
         };
-        (0..persons).map(person).collect()
+        (3..persons).map(person).chain([away]).chain(late).collect()
+    }
+
+    /// A person who comes, is away for as many whole windows as the plan remembers persons, and
+    /// comes again without ever having left; then leaves.
+    fn away_and_back(&self, cell: usize) -> History {
+        let windows = self.windows();
+        let away = self.plan.retention.persons_windows.unwrap_or(1) as usize;
+        let back = windows[(away + 1).min(windows.len() - 1)].start;
+        let last = self.steps.len() - 1;
+        let kind = self.kind_of_arrival();
+        let mut walk = self.walk();
+        walk.again(0, kind, cell);
+        walk.again(back as i32, kind, cell);
+        walk.turn((back + 1).min(last) as i32, cell, false);
+        walk.person("away and back")
+    }
+
+    /// The first kind that makes a person present in a stock; any if there is none.
+    fn kind_of_arrival(&self) -> usize {
+        let cycle = &self.plan.life_cycle;
+        let stocks = || self.plan.dataflows.iter().filter_map(|flow| flow.present());
+        let arrives = |kind: &usize| {
+            let status = cycle.next(0, *kind);
+            status.is_some_and(|status| stocks().any(|present| present.contains(&status)))
+        };
+        (0..cycle.kinds.len()).find(arrives).unwrap_or(0)
+    }
+
+    /// A person whose events are late again and again: all into one cell of one step; or for the
+    /// last steps of a window, on time and once more after its turn.
+    fn late_again(&self, draw: &mut Draw, cell: usize, one_step: bool) -> History {
+        let windows = self.windows();
+        let window = windows[draw.below((windows.len() as u32 - 1).max(1)) as usize].clone();
+        // Filters often let only the first kind through.
+        let kinds = self.plan.life_cycle.kinds.len() as u32;
+        let kind = if draw.below(2) == 0 { 0 } else { draw.below(kinds) as usize };
+        let mut walk = self.walk();
+        let times = if one_step { 4 + draw.below(4) } else { 2 * (2 + draw.below(2)) };
+        let last = (window.end - 1) as i32;
+        for number in 0..times as i32 {
+            let step = if one_step { last } else { last - number / 2 };
+            walk.again(step, kind, cell + if one_step { 0 } else { number as usize % 2 });
+        }
+        let mut history = walk.person("late again and again");
+        let end = window.end as u32;
+        for (number, act) in (0..).zip(&mut history.acts) {
+            act.stage = match one_step {
+                true => end,
+                false if number % 2 == 1 => end,
+                false => 0,
+            };
+        }
+        history
     }
 
     fn one_of_crowd(

@@ -22,6 +22,9 @@ pub enum AuditError {
     /// The ledger of a store could not be verified.
     #[error(transparent)]
     Ledger(#[from] tidegauge_ledger::Error),
+    /// Figures are refused.
+    #[error(transparent)]
+    Served(tidegauge_figures::Error),
     /// A release file of a store cannot be read as one.
     #[error("{file}: file: {rule}")]
     BadRelease {

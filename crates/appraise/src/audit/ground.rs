@@ -23,7 +23,11 @@ pub(super) struct PlanGround<'p> {
     pub plan: &'p Plan,
     pub steps: &'p [Period],
     /// For each attribute, the codes that every dataflow counts; all its codes if there is none.
+    /// Those that are always valid come first.
     palette: Vec<Vec<u16>>,
+    /// The stage before which no event of it or of a later step can come, since the plan knows its
+    /// codes only from then on: that of the plan's amendment, if it has one.
+    amended: Option<u32>,
 }
 
 impl<'p> PlanGround<'p> {
@@ -39,13 +43,22 @@ impl<'p> PlanGround<'p> {
                     })
                     .all(|dimension| dimension.code_list.position(code).is_some())
             };
-            let codes = attribute.code_list.codes();
-            let open = open_codes(attribute);
-            let common: Vec<u16> =
-                open.iter().copied().filter(|&n| counted(&codes[usize::from(n)].id)).collect();
-            if common.is_empty() { open } else { common }
+            let codes = attribute.code_list.named();
+            let (all, common) = codes.fold((vec![], vec![]), |(mut all, mut common), (n, code)| {
+                let place = (!code.validity.is_unlimited(), n);
+                if counted(&code.id) {
+                    common.push(place);
+                }
+                all.push(place);
+                (all, common)
+            });
+            let mut palette = if common.is_empty() { all } else { common };
+            palette.sort_unstable();
+            palette.into_iter().map(|(_, n)| n).collect()
         });
-        Self { plan, steps, palette: palette.collect() }
+        let first = plan.amendments.iter().map(|amendment| amendment.from).min();
+        let amended = first.map(|from| steps.partition_point(|step| step.first() < from) as u32);
+        Self { plan, steps, palette: palette.collect(), amended }
     }
 
     /// The steps of each window.
@@ -56,9 +69,46 @@ impl<'p> PlanGround<'p> {
         windows.map(|steps| steps[0]..steps[0] + steps.len()).collect()
     }
 
-    /// The codes of one cell; another `turn` gives another cell if the lists allow it.
-    pub(super) fn codes(&self, turn: usize) -> Vec<u16> {
-        self.palette.iter().map(|codes| codes[turn % codes.len()]).collect()
+    /// The codes of one cell; another `turn` gives another cell if the lists allow it. All of them
+    /// are valid at the step, unless none is.
+    pub(super) fn codes(&self, step: i32, turn: usize) -> Vec<u16> {
+        let palettes = self.palette.iter().zip(&self.plan.attributes);
+        let code = |(palette, attribute): (&Vec<u16>, &Attribute)| {
+            let valid = self.valid(attribute, step, palette);
+            let codes = if valid.is_empty() { palette } else { &valid };
+            codes[turn % codes.len()]
+        };
+        palettes.map(code).collect()
+    }
+
+    /// The codes that an event can have at a step.
+    fn valid(&self, attribute: &Attribute, step: i32, codes: &[u16]) -> Vec<u16> {
+        let day = Period::holding(Grain::Day, self.opening(step));
+        let all = attribute.code_list.codes();
+        let valid = |code: &&u16| all[usize::from(**code)].validity.overlaps(day);
+        codes.iter().filter(valid).copied().collect()
+    }
+
+    /// The same history in other cells, as far as the lists have others.
+    pub(super) fn shifted(&self, person: &History, by: usize) -> History {
+        let shifted = |what: &RowContent| {
+            let codes = what.codes.iter().zip(&self.palette).map(|(code, palette)| {
+                let place = palette.iter().position(|other| other == code);
+                place.map_or(*code, |place| palette[(place + by) % palette.len()])
+            });
+            RowContent { codes: codes.collect(), ..what.clone() }
+        };
+        let mut person = person.clone();
+        for act in &mut person.acts {
+            act.what = shifted(&act.what);
+            act.fixes.iter_mut().for_each(|fix| fix.what = shifted(&fix.what));
+        }
+        person
+    }
+
+    /// Whether every history shifted by so much is in its own cells again.
+    pub(super) fn returns_at(&self, by: usize) -> bool {
+        self.palette.iter().all(|palette| by.is_multiple_of(palette.len()))
     }
 
     pub(super) fn walk(&self) -> LifeWalk<'_> {
@@ -74,17 +124,25 @@ impl<'p> PlanGround<'p> {
             for (revision, fix) in (1..).zip(&act.fixes) {
                 let action = if fix.retracts { "retract" } else { "count" };
                 let row = self.row(&head, act.step, &fix.what, (revision, action));
-                rows.entry((fix.stage, act.source)).or_default().push(row);
+                let stage = fix.stage.max(self.opens(act.step));
+                rows.entry((stage, act.source)).or_default().push(row);
             }
             let [together, late] = act.copies;
+            let opens = self.opens(act.step);
             // The first late copy comes after the step has closed, each other one a step later.
             let first = u32::try_from(act.step + 1).unwrap_or(0).max(act.stage);
-            for stage in std::iter::repeat_n(act.stage, 1 + together as usize)
+            for stage in std::iter::repeat_n(act.stage.max(opens), 1 + together as usize)
                 .chain((0..late).map(|n| first + n))
             {
                 rows.entry((stage, act.source)).or_default().push(row.clone());
             }
         }
+    }
+
+    /// The first stage at which events of a step can come.
+    fn opens(&self, step: i32) -> u32 {
+        let step = u32::try_from(step).ok();
+        self.amended.filter(|amended| step.is_some_and(|step| step >= *amended)).unwrap_or(0)
     }
 
     /// A row of an event that begins with `head`: its id, pseudonym and time. The revision and the
@@ -162,28 +220,24 @@ impl<'p> PlanGround<'p> {
     }
 
     /// A random content of a row.
-    pub(super) fn any_content(&self, draw: &mut Draw, dates: bool) -> RowContent {
+    pub(super) fn any_content(&self, draw: &mut Draw, step: i32, dates: bool) -> RowContent {
         RowContent {
             kind: draw.below(self.plan.life_cycle.kinds.len() as u32) as usize,
-            codes: self.any_codes(draw),
+            codes: self.any_codes(draw, step),
             grants: (dates && draw.below(3) > 0).then(|| draw.below(40)),
         }
     }
 
-    fn any_codes(&self, draw: &mut Draw) -> Vec<u16> {
-        let lists = self.plan.attributes.iter().map(open_codes);
+    /// An event with a code that is closed on its day is refused.
+    fn any_codes(&self, draw: &mut Draw, step: i32) -> Vec<u16> {
+        let lists = self.plan.attributes.iter().map(|attribute| {
+            let codes: Vec<u16> = attribute.code_list.named().map(|(n, _)| n).collect();
+            let valid = self.valid(attribute, step, &codes);
+            if valid.is_empty() { codes } else { valid }
+        });
         // A list has at most 4096 codes.
         lists.map(|codes| codes[draw.below(codes.len() as u32) as usize]).collect()
     }
-}
-
-/// The codes of an attribute that never close: an event with one that is closed on its day is
-/// refused. All its codes, if each of them closes at some time.
-fn open_codes(attribute: &Attribute) -> Vec<u16> {
-    let codes = attribute.code_list.named();
-    let open = codes.clone().filter(|(_, code)| code.validity.is_unlimited());
-    let open: Vec<u16> = open.map(|(n, _)| n).collect();
-    if open.is_empty() { codes.map(|(n, _)| n).collect() } else { open }
 }
 
 fn day_before(day: Date) -> Date {
@@ -206,7 +260,7 @@ impl LifeWalk<'_> {
     pub(super) fn go(&mut self, step: i32, kind: usize, turn: usize, late: bool) {
         let cycle = &self.ground.plan.life_cycle;
         let Some(before) = path(cycle, self.status, kind) else { return };
-        let (codes, grants) = (self.ground.codes(turn), self.grants);
+        let (codes, grants) = (self.ground.codes(step, turn), self.grants);
         let late = late && step > 0;
         for kind in before {
             let (step, stage) = if late { (step - 1, step as u32) } else { (step, 0) };
@@ -227,13 +281,13 @@ impl LifeWalk<'_> {
             return;
         };
         let stage = if late { step as u32 + 1 } else { 0 };
-        let (codes, grants) = (self.ground.codes(turn), self.grants);
+        let (codes, grants) = (self.ground.codes(step, turn), self.grants);
         self.push(HistoryEvent::new(step, RowContent { kind, codes, grants }, stage));
     }
 
     /// Adds an event of this kind at a step, whether the life cycle allows it or not.
     pub(super) fn again(&mut self, step: i32, kind: usize, turn: usize) {
-        let (codes, grants) = (self.ground.codes(turn), self.grants);
+        let (codes, grants) = (self.ground.codes(step, turn), self.grants);
         self.push(HistoryEvent::new(step, RowContent { kind, codes, grants }, 0));
     }
 

@@ -149,7 +149,7 @@ impl PlanGround<'_> {
         let draws_dates = self.plan.life_cycle.has_dates();
         let acts = days.into_iter().map(|step| {
             let late = step >= 0 && draw.below(5) == 0;
-            let what = self.any_content(&mut draw, draws_dates);
+            let what = self.any_content(&mut draw, step, draws_dates);
             let stage = if late { step as u32 + 1 + draw.below(3) } else { 0 };
             let copies = [draw.below(8) / 7, draw.below(8) / 7];
             let fixes = self.any_fixes(&mut draw, step, stage, &what);

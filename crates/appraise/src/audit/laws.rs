@@ -14,16 +14,17 @@
 //!
 //! Invariants:
 //! 1. The laws hold for every person of every plan
-//!    (`random::tests::no_random_plan_breaks_a_law_or_a_claim`), and are not vacuous
+//!    (`tests/random_plans.rs`: `no_new_plan_breaks_a_law_or_a_claim`), and are not vacuous
 //!    (`laws::tests::a_person_who_meets_another_is_found`,
 //!    `laws::tests::a_person_present_twice_is_found`).
 
 use std::collections::BTreeMap;
 
-use tidegauge_ledger::{Measurand, Part, Price, Scheme, prices};
-use tidegauge_model::{Period, Plan};
+use tidegauge_ledger::{Measurand, Part, Price, Scheme};
+use tidegauge_model::Period;
 
 use super::cost::MovedMeasurement;
+use super::prices::PlanPrices;
 
 /// The rule of the first law, in a finding.
 pub(super) const MEETING: &str = "counts: persons together must count what each counts alone";
@@ -57,14 +58,15 @@ pub(super) fn meetings<'m>(
 /// Every stock in which a person is not present once or not at all at the end of every step, with
 /// the first such step.
 pub(super) fn wrong_presence(
-    plan: &Plan,
+    prices: &PlanPrices,
     steps: &[Period],
     moved: &[MovedMeasurement],
 ) -> Vec<String> {
-    let stocks = plan.dataflows.iter().enumerate().filter(|(_, flow)| flow.present().is_some());
+    let dataflows = prices.plan.dataflows.iter().enumerate();
+    let stocks = dataflows.filter(|(_, flow)| flow.present().is_some());
     let wrong = stocks.filter_map(|(number, flow)| {
         let own: Vec<_> = moved.iter().filter(|moved| moved.charged.dataflow == flow.id).collect();
-        let step = first_wrong(plan, number, steps, &own)?;
+        let step = first_wrong(prices, number, steps, &own)?;
         Some(format!("{} {step}", flow.id))
     });
     wrong.collect()
@@ -72,23 +74,24 @@ pub(super) fn wrong_presence(
 
 /// The first step after which the level of one person is neither 0 nor 1.
 fn first_wrong(
-    plan: &Plan,
+    prices: &PlanPrices,
     dataflow: usize,
     steps: &[Period],
     moved: &[&MovedMeasurement],
 ) -> Option<Period> {
+    let plan = &prices.plan;
     let continues = plan.dataflows.get(dataflow)?.continues();
     let (mut level, mut decoder): (i64, Option<LevelDecoder>) = (0, None);
     let window = |step: &Period| plan.window_of(*step);
     for of_window in steps.chunk_by(|one, next| window(one) == window(next)) {
         let first = of_window[0];
-        let prices = prices(plan, dataflow, window(&first)).ok()?;
+        let prices = prices.of(dataflow, window(&first))?;
         if !continues || decoder.is_none() {
             let base = prices.iter().find(|price| price.part.is_base() && is_total(price))?;
             level = sum_of(moved, first, base.part, None);
             let is_level = |price: &Price| !price.part.is_base() && !price.part.is_turnover();
-            let stream = prices.into_iter().find(|price| is_level(price) && is_total(price))?;
-            decoder = Some(LevelDecoder::new(stream));
+            let stream = prices.iter().find(|price| is_level(price) && is_total(price))?;
+            decoder = Some(LevelDecoder::new(stream.clone()));
         }
         for &step in of_window {
             level += decoder.as_mut()?.change(moved, step)?;
@@ -156,6 +159,7 @@ mod tests {
     use super::super::cost::ChargedPart;
     use super::*;
     use testkit::plans::SHORT;
+    use tidegauge_model::Plan;
 
     fn plan() -> Plan {
         Plan::parse(SHORT).unwrap_or_else(|errors| panic!("{errors}"))
@@ -206,9 +210,10 @@ mod tests {
     fn a_person_present_twice_is_found() {
         let plan = plan();
         let steps = plan.steps_of(plan.window_of(plan.first_step()));
+        let prices = PlanPrices::new(&plan, &steps);
         let change = |day, by| moved(&plan, "VISITORS_PRESENT", day, Part::Stream, &[by]);
         let base = moved(&plan, "VISITORS_PRESENT", 0, Part::Base, &[1]);
-        let wrong = |moved: &[MovedMeasurement]| wrong_presence(&plan, &steps, moved);
+        let wrong = |moved: &[MovedMeasurement]| wrong_presence(&prices, &steps, moved);
         assert_eq!(wrong(&[change(1, 1), change(4, -1), change(6, 1)]), Vec::<String>::new());
         assert_eq!(wrong(&[change(1, 1), change(4, 1)]), ["VISITORS_PRESENT 2024-01-22"]);
         assert_eq!(wrong(&[change(2, -1)]), ["VISITORS_PRESENT 2024-01-20"]);

@@ -8,9 +8,10 @@
 //!    the events of one more person; the noise is the same. The difference between them is due to
 //!    that person. Its cost is compared with the charges, and every other public byte must be
 //!    equal.
-//! 2. *On many tapes.* The worst history is released many times with different noise, with and
-//!    without a small group of persons who all have it, and the best test tries to distinguish the
-//!    two. A group of n costs n^2 times as much as one person.
+//! 2. *On many tapes.* The worst history is released many times with different noise, each time by
+//!    several small groups of persons who all have it, each in cells of its own, with or without
+//!    each group, and the best test tries to tell which (`canaries`). A group of n costs n^2 times
+//!    as much as one person.
 //!
 //! 3. *Laws.* On one tape, what all persons change together is the sum of what each changes alone,
 //!    and nobody is present twice (`laws`).
@@ -27,6 +28,7 @@
 
 mod bench;
 mod bound;
+mod canaries;
 mod close;
 mod corrected;
 mod cost;
@@ -36,8 +38,10 @@ mod ground;
 mod histories;
 mod laws;
 mod person;
+mod prices;
 mod random;
 mod report;
+mod served;
 mod small_plan;
 mod spread;
 #[cfg(test)]
@@ -45,15 +49,14 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::path::Path;
 
 use num_rational::BigRational;
-use num_traits::{ToPrimitive as _, Zero as _};
+use num_traits::Zero as _;
 use tidegauge_ledger::Entry;
 use tidegauge_model::Plan;
 
-use self::bench::{Bench, PublicView, tape_seed};
-use self::bound::{RhoBound, lower_bound};
+use self::bench::{Bench, tape_seed};
+use self::canaries::Releases;
 use self::cost::{ChargedPart, MovedMeasurement, claims, compare, costs};
 pub use self::error::AuditError;
 use self::ground::PlanGround;
@@ -66,13 +69,10 @@ use self::spread::spread;
 
 /// The number of other persons, who are in every store.
 const OTHERS: u32 = 40;
+/// The number of stages at which rows of others come.
+const STAGES_OF_OTHERS: usize = 64;
 /// The largest number of steps of the histories that are released many times.
 const STEPS_MAX: usize = 31;
-/// The cost that a group should have: the test is then right eight times in nine. With a lower
-/// cost chance loses more of the bound, with a higher cost the test does, which gives only one bit.
-const GROUP_COST: f64 = 3.0;
-/// The largest number of persons in a group.
-const GROUP_MAX: u32 = 64;
 /// The beginning of the pseudonym of the one person; a number follows.
 const ONE: &str = "syn1:theone";
 
@@ -140,28 +140,28 @@ fn measure(
     let all = bench.steps().len();
     let without = bench.run(&tape, &others, all)?;
     let tried = spread(options.threads, persons.len(), |number| {
-        let with = bench.run(&tape, &joined(&ground, &persons[number], 1, &others), all)?;
+        let with = bench.run(&tape, &joined(&ground, &persons[number], &others), all)?;
         progress();
-        let (moved, differing) = compare(plan, &with, &without);
+        let (moved, differing) = compare(bench.prices(), &with, &without);
         Ok(TriedHistory { name: persons[number].name.clone(), moved, differing })
     })?;
     let mut rows = others.clone();
     for (number, person) in persons.iter().enumerate() {
         ground.rows(person, &format!("{ONE}{number}"), &mut rows);
     }
-    let (together, _) = compare(plan, &bench.run(&tape, &rows, all)?, &without);
+    let (together, _) = compare(bench.prices(), &bench.run(&tape, &rows, all)?, &without);
     let broken = broken_laws(&bench, &together, &tried);
     let steps = all.min(STEPS_MAX);
     let statistics = match worst_within(&bench, steps, &tried) {
         Some(worst) => {
             let cost = sum(costs(within(&bench, steps, &tried[worst])).values());
-            let many = group_of(&cost);
-            let with = joined(&ground, &persons[worst], many, &others);
-            let group =
-                GroupedHistories { bench: &bench, tape: &tape, steps, with, without: &others };
-            let bound = group.bound(options, progress)?.for_one_of(many);
-            let (person, histories) = (tried[worst].name.clone(), options.histories);
-            Statistics { histories, steps, person, measured: cost, many, bound }
+            let &AuditOptions { histories, seed, threads, .. } = options;
+            let releases = Releases { histories, seed, threads };
+            let place = (&bench, tape.as_path(), steps);
+            let bounds =
+                canaries::bound(place, (&persons[worst], &cost), &others, &releases, progress)?;
+            let person = tried[worst].name.clone();
+            Statistics { histories, steps, person, measured: cost, bounds }
         }
         None => Statistics::none(),
     };
@@ -189,37 +189,34 @@ fn broken_laws(
     let meetings = meetings(together, alone).into_iter();
     let mut broken: Vec<String> = meetings.map(|place| format!("{place}: {MEETING}")).collect();
     for TriedHistory { name, moved, .. } in tried {
-        let wrong = wrong_presence(bench.plan(), bench.steps(), moved).into_iter();
+        let wrong = wrong_presence(bench.prices(), bench.steps(), moved).into_iter();
         broken.extend(wrong.map(|place| format!("{place}: counts: `{name}` {PRESENT_TWICE}")));
     }
     broken
 }
 
-/// The rows of the persons who are in every store.
+/// The rows of the persons who are in every store. In a long life their late rows come together at
+/// a few stages, since most of the time of a run is that of ending and beginning a release.
 fn others(ground: &PlanGround<'_>, seed: u64) -> StagedRows {
     let mut rows = StagedRows::new();
     for number in 0..OTHERS {
         let person = ground.random(!seed, number);
         ground.rows(&person, &format!("syn1:{number:08}"), &mut rows);
     }
-    rows
-}
-
-/// The rows of the others and of `many` more persons, all with the same history.
-fn joined(ground: &PlanGround<'_>, person: &History, many: u32, others: &StagedRows) -> StagedRows {
-    let mut rows = others.clone();
-    for number in 0..many {
-        ground.rows(person, &format!("{ONE}{number}"), &mut rows);
+    let apart = ground.steps.len().div_ceil(STAGES_OF_OTHERS) as u32;
+    let mut together = StagedRows::new();
+    for ((stage, source), mut rows) in rows {
+        let stage = stage.next_multiple_of(apart);
+        together.entry((stage, source)).or_default().append(&mut rows);
     }
-    rows
+    together
 }
 
-/// The size of the group that is distinguished best: the cost of a group grows with the square of
-/// its size.
-fn group_of(cost: &BigRational) -> u32 {
-    let cost = cost.to_f64().unwrap_or(GROUP_COST);
-    // A cast of a float saturates.
-    ((GROUP_COST / cost).sqrt().ceil() as u32).clamp(1, GROUP_MAX)
+/// The rows of the others and of one more person.
+fn joined(ground: &PlanGround<'_>, person: &History, others: &StagedRows) -> StagedRows {
+    let mut rows = others.clone();
+    ground.rows(person, &format!("{ONE}0"), &mut rows);
+    rows
 }
 
 fn sum<'c>(costs: impl IntoIterator<Item = &'c BigRational>) -> BigRational {
@@ -243,57 +240,6 @@ fn worst_within(bench: &Bench, steps: usize, tried: &[TriedHistory]) -> Option<u
     let costs = tried.iter().map(cost).enumerate();
     let worst = costs.max_by(|(_, one), (_, other)| one.cmp(other));
     worst.filter(|(_, cost)| !cost.is_zero()).map(|(number, _)| number)
-}
-
-/// The histories that are released many times, with a group and without it.
-struct GroupedHistories<'a> {
-    bench: &'a Bench,
-    tape: &'a Path,
-    steps: usize,
-    with: StagedRows,
-    without: &'a StagedRows,
-}
-
-impl GroupedHistories<'_> {
-    /// The lower bound on the cost of the group.
-    fn bound(
-        &self,
-        options: &AuditOptions,
-        progress: &(dyn Fn() + Sync),
-    ) -> Result<RhoBound, AuditError> {
-        let Self { bench, tape, steps, with, without } = self;
-        let reference = bench.run(tape, without, *steps)?;
-        let (moved, _) = compare(bench.plan(), &bench.run(tape, with, *steps)?, &reference);
-        let statistics = spread(options.threads, options.histories, |number| {
-            // Even numbers include the group. Tape 0 is that of the pairs.
-            let rows = if number % 2 == 0 { with } else { without };
-            let tape = bench.tape(tape_seed(options.seed, number as u64 + 1))?;
-            let output = bench.run(&tape, rows, *steps);
-            std::fs::remove_dir_all(&tape)
-                .map_err(|error| AuditError::system(&tape, "remove", error))?;
-            progress();
-            Ok(statistic(&moved, &output?, &reference))
-        })?;
-        let every_other =
-            |first| statistics.iter().copied().skip(first).step_by(2).collect::<Vec<_>>();
-        Ok(lower_bound(&every_other(0), &every_other(1)))
-    }
-}
-
-/// The logarithm of the likelihood ratio, up to a constant: the sum of the values times the changes
-/// that the person makes, each divided by its variance. Values are relative to those of a reference
-/// output, so that a float has enough digits.
-fn statistic(moved: &[MovedMeasurement], seen: &PublicView, reference: &PublicView) -> f64 {
-    let term = |moved: &MovedMeasurement| -> Option<f64> {
-        let values = |seen: &PublicView| -> Option<Vec<i64>> {
-            Some(seen.releases.get(&moved.path)?.parts.get(moved.number)?.values.clone())
-        };
-        let (values, base) = (values(seen)?, values(reference)?);
-        let pairs = values.iter().zip(&base).zip(&moved.by);
-        let product = pairs.map(|((&a, &b), &by)| (i128::from(a) - i128::from(b)) * by);
-        Some(product.sum::<i128>() as f64 / moved.variance.to_f64()?)
-    };
-    moved.iter().filter_map(term).sum()
 }
 
 impl Measurements {
@@ -320,8 +266,9 @@ impl Measurements {
         let sums =
             tried_costs.iter().map(|(tried, costs)| (sum(costs.values()), tried.name.clone()));
         let (measured, worst) = worst(sums);
-        let differing: BTreeSet<String> =
-            self.tried.iter().flat_map(|tried| tried.differing.iter().cloned()).collect();
+        let of_pairs = self.tried.iter().flat_map(|tried| &tried.differing);
+        let of_canaries = &self.statistics.bounds.differing;
+        let differing: BTreeSet<String> = of_pairs.chain(of_canaries).cloned().collect();
         AuditReport {
             plan: self.plan.statement.id.clone(),
             seed: self.options.seed,

@@ -14,6 +14,7 @@ use num_traits::{ToPrimitive as _, Zero as _};
 use serde_json::{Value, json};
 
 use super::bound::{FALSE_ALARM, RhoBound};
+use super::canaries::CanaryBounds;
 use super::cost::ChargedPart;
 
 /// A claim and the largest cost that was measured for it.
@@ -35,18 +36,18 @@ pub(crate) struct Statistics {
     pub(super) person: String,
     /// The cost of that history for one person, on the tape, in these steps.
     pub(super) measured: BigRational,
-    /// The number of persons who have that history.
-    pub(super) many: u32,
-    /// The bound for one person.
-    pub(super) bound: RhoBound,
+    /// The groups that had that history, and the bounds for one person.
+    pub(super) bounds: CanaryBounds,
 }
 
 impl Statistics {
     /// The result if no history costs anything, so that there is nothing to distinguish.
     pub(super) fn none() -> Self {
         let bound = RhoBound { rho: 0.0, rho_gaussian: 0.0 };
+        let bounds =
+            CanaryBounds { canaries: 0, many: 0, files: bound, served: bound, differing: vec![] };
         let (person, measured) = ("nobody".into(), BigRational::zero());
-        Self { histories: 0, steps: 0, person, measured, many: 0, bound }
+        Self { histories: 0, steps: 0, person, measured, bounds }
     }
 }
 
@@ -105,10 +106,12 @@ impl AuditReport {
         if total.measured > total.claim {
             findings.push(above("all dataflows".into(), total.measured.to_string(), &total.claim));
         }
-        let bound = self.statistics.bound.rho;
-        if bound > number(&total.claim) {
-            let at_least = format!("at least {bound:.4}");
-            findings.push(above("release histories".into(), at_least, &total.claim));
+        let CanaryBounds { files, served, .. } = &self.statistics.bounds;
+        for (place, bound) in [("release histories", files), ("served figures", served)] {
+            if bound.rho > number(&total.claim) {
+                let at_least = format!("at least {:.4}", bound.rho);
+                findings.push(above(place.into(), at_least, &total.claim));
+            }
         }
         findings.extend(self.differing.iter().map(|place| {
             format!("error[shape-differs]: {place}: bytes: must not depend on one person")
@@ -170,10 +173,12 @@ impl AuditReport {
                 "steps": statistics.steps,
                 "person": statistics.person,
                 "measured": statistics.measured.to_string(),
-                "group": statistics.many,
+                "groups": statistics.bounds.canaries,
+                "group": statistics.bounds.many,
                 "confidence": 1.0 - FALSE_ALARM,
-                "rho_at_least": statistics.bound.rho,
-                "rho_at_least_if_gaussian": statistics.bound.rho_gaussian,
+                "rho_at_least": statistics.bounds.files.rho,
+                "rho_at_least_if_gaussian": statistics.bounds.files.rho_gaussian,
+                "rho_at_least_from_served_figures": statistics.bounds.served.rho,
             },
             "findings": self.findings(),
         })
@@ -216,19 +221,22 @@ impl fmt::Display for AuditReport {
         row(["all dataflows", "", "all"], &total.claim, &total.measured, &total.worst)?;
         let equal = if self.differing.is_empty() { "equal" } else { "not equal" };
         writeln!(f, "every other public byte: {equal}")?;
-        let Statistics { histories, steps, person, measured, many, bound } = &self.statistics;
+        let Statistics { histories, steps, person, measured, bounds } = &self.statistics;
+        let CanaryBounds { canaries, many, files, served, .. } = bounds;
         writeln!(
             f,
-            "{histories} histories of {steps} steps, half with {many} persons of `{person}`:"
+            "{histories} histories of {steps} steps, {canaries} groups of {many} persons in each \
+             or not, of `{person}`:"
         )?;
         writeln!(
             f,
-            "  one costs {:.6} in these steps; rho is at least {:.4} ({} % confidence), \
-             {:.4} if Gaussian",
+            "  one costs {:.6} in these steps; rho is at least {:.4} by the files, {:.4} by the \
+             served figures ({} % confidence each), {:.4} if Gaussian",
             number(measured),
-            bound.rho,
+            files.rho,
+            served.rho,
             100.0 * (1.0 - FALSE_ALARM),
-            bound.rho_gaussian
+            files.rho_gaussian
         )?;
         if self.findings().is_empty() {
             writeln!(f, "no law is broken, and no measured cost exceeds its claim")?;

@@ -1,6 +1,7 @@
 //! Small plans drawn from a seed, with every feature that decides what one person can change:
 //! measures, units, strategies, vintages, corrections, tables, dimensions that stand apart,
-//! filters, bounds of windows and months, persons who are forgotten, and an amendment on the way.
+//! filters, bounds of windows and months, persons who are forgotten, events that are kept only for
+//! a while, sources that deliver, and an amendment on the way.
 //!
 //! They are small so that a whole life of three windows and more is released in a moment.
 //!
@@ -59,19 +60,41 @@ const DAYS: SmallCalendar = SmallCalendar {
     late_max: 5,
 };
 
+const WEEKS: SmallCalendar = SmallCalendar {
+    step: "week",
+    window: "month",
+    start: "2024-01-01",
+    // A week belongs to the month of its Thursday.
+    turns: &["2024-01-29", "2024-03-04", "2024-04-01", "2024-04-29", "2024-06-03"],
+    windows_max: 4,
+    late_max: 3,
+};
+const HOURS: SmallCalendar = SmallCalendar {
+    step: "hour",
+    window: "month",
+    start: "2024-01-31",
+    turns: &["2024-02-01", "2024-02-02"],
+    windows_max: 2,
+    late_max: 5,
+};
+
 /// A life cycle, and sets of its statuses in which persons are present.
 struct SmallCycle {
     model: &'static str,
     present: &'static [&'static str],
 }
 
-const CYCLES: [SmallCycle; 3] = [
+const CYCLES: [SmallCycle; 4] = [
     SmallCycle { model: "border", present: &["\"PRESENT\""] },
     SmallCycle {
         model: "stay",
         present: &["\"AUTHORISED\", \"LAPSED\", \"REVOKED\"", "\"LAPSED\""],
     },
     SmallCycle { model: "asylum", present: &["\"PENDING\", \"APPEALED\"", "\"PENDING\""] },
+    SmallCycle {
+        model: "return",
+        present: &["\"ORDERED\", \"OVERDUE\", \"SUSPENDED\"", "\"OVERDUE\""],
+    },
 ];
 
 const POINTS: &str = r#"
@@ -121,6 +144,14 @@ impl SmallPlan {
     }
 }
 
+impl SmallPlan {
+    /// The plan after its amendment, whose codes events can have from then on.
+    pub(super) fn amended_plan(&self) -> Plan {
+        let amended = self.amendment.as_ref().map(|(_, amendment)| self.plan.amended(amendment));
+        amended.and_then(Result::ok).unwrap_or_else(|| self.plan.clone())
+    }
+}
+
 /// Whether every window of a plan has its prices.
 fn has_prices(plan: &Plan) -> bool {
     let first = plan.window_of(plan.first_step());
@@ -141,7 +172,12 @@ struct PlanWriter<'d> {
 
 impl<'d> PlanWriter<'d> {
     fn new(draw: &'d mut Draw) -> Self {
-        let calendar = if draw.below(3) == 0 { &DAYS } else { &MONTHS };
+        let calendar = match draw.below(8) {
+            0..4 => &MONTHS,
+            4..6 => &DAYS,
+            6 => &WEEKS,
+            _ => &HOURS,
+        };
         let corrections = draw.below(2) == 0;
         Self {
             draw,
@@ -171,7 +207,7 @@ impl<'d> PlanWriter<'d> {
         let SmallCalendar { step, window, start, turns, windows_max, .. } = *self.calendar;
         let least = windows_max.min(3);
         let windows = least + self.draw.below((windows_max - least) as u32 + 1) as usize;
-        let cycle = &CYCLES[self.draw.below(3) as usize];
+        let cycle = &CYCLES[self.draw.below(CYCLES.len() as u32) as usize];
         let end = turns[windows - 1];
         self.add(&format!(
             "[statement]\nid = \"SMALL\"\nagency = \"TG\"\ntitle = \"A small plan\"\n\
@@ -190,11 +226,14 @@ impl<'d> PlanWriter<'d> {
         }
         if !self.once_in(3) {
             let forgets = 1 + self.draw.below(2);
-            let keeps = 3 * self.calendar.late_max;
+            let keeps = self.one_of(&[1, 3]) * self.calendar.late_max;
             self.add(&format!(
                 "\n[retention]\nevents_steps = {keeps}\npersons_windows = {forgets}\n"
             ));
             self.features.extend(["retention", "persons_windows"]);
+        }
+        if self.once_in(3) {
+            self.write_sources();
         }
         self.write_points();
         let flows = 1 + self.draw.below(3);
@@ -214,6 +253,21 @@ impl<'d> PlanWriter<'d> {
             ));
         }
         self.write_lists(cycle.model);
+    }
+
+    /// Two sources, which deliver from the start on.
+    fn write_sources(&mut self) {
+        self.features.insert("sources");
+        self.add("\n[intake]\nlongest_wait_minutes = 60\npseudonym_key = \"5f1c0b7a9d3e2468\"\n");
+        for (id, letter) in [("ONE", 'A'), ("TWO", 'B')] {
+            self.add(&format!(
+                "\n[[source]]\nid = \"{id}\"\nname = \"{id}\"\nfrom = \"{}\"\n\
+                 complete_every = \"day\"\ncomplete_within_minutes = 30\n\
+                 [[source.key]]\nid = \"k\"\npublic = \"{letter}{}=\"\n",
+                self.calendar.start,
+                "A".repeat(42),
+            ));
+        }
     }
 
     /// The border points; maybe a place for one more, which an amendment opens.
@@ -445,17 +499,21 @@ mod tests {
             "duration",
             "events",
             "flow",
+            "hour",
             "identity",
             "month",
             "only",
             "persons_windows",
             "residuals",
             "retention",
+            "return",
+            "sources",
             "stay",
             "stock",
             "table",
             "transition",
             "vintages",
+            "week",
             "weights",
         ]
         .into();

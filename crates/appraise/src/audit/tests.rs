@@ -6,6 +6,7 @@
 //! probability `bound::FALSE_ALARM` at most.
 
 use num_rational::BigRational;
+use num_traits::ToPrimitive as _;
 use testkit::plans::{SHORT, short_with_vintages, stays_by_month, with_corrections, with_vintages};
 
 use super::*;
@@ -57,9 +58,10 @@ fn a_wrong_claim_is_caught_from_release_histories_alone() {
     let right = claims(&measured.entries);
     let report = measured.against(&right);
     assert_eq!(report.findings(), Vec::<String>::new(), "{report}");
-    let bound = report.statistics.bound.rho;
+    let bound = report.statistics.bounds.files.rho;
     let cost: f64 = report.statistics.measured.to_f64().expect("a number");
     assert!(bound > cost / 4.0 && bound < cost, "{report}");
+    assert!((0.0..cost).contains(&report.statistics.bounds.served.rho), "{report}");
     let wrong = right.into_iter().map(|(charged, claim)| (charged, claim / ratio("5"))).collect();
     let findings = measured.against(&wrong).findings();
     let start = "error[above-claim]: release histories: rho: measured at least ";

@@ -9,8 +9,8 @@
 //!    depend on data (`tidegauge/tests/same_bytes.rs`).
 //! 2. All noise of a step is drawn before any of its exact sums is read
 //!    (`tidegauge_privacy::ahead`).
-//! 3. Noise comes from a seed in a synthetic store only: a real store that has one releases
-//!    nothing, whatever the control store let pass (`tests::a_real_store_takes_no_seed`).
+//! 3. Noise comes from a seed in a synthetic store only: a real store cannot have one
+//!    (`tests::a_real_store_has_noise_of_the_system`, module `population`).
 //! 4. Entropy is made for each release and dropped after it, so that none waits in a process that
 //!    is forked or resumed ([`NoiseSource::of`] is called for each).
 
@@ -24,6 +24,7 @@ use tidegauge_privacy::sampler::DiscreteGaussian;
 use tidegauge_privacy::{DrawnNoise, Variance, measure};
 
 use crate::error::Error;
+use crate::population::Population;
 
 /// Where noise comes from.
 pub(crate) enum NoiseSource {
@@ -34,19 +35,9 @@ pub(crate) enum NoiseSource {
 }
 
 impl NoiseSource {
-    /// The source of one release of a store, which may have a seed if it is synthetic.
-    ///
-    /// Errors: a real store with a seed.
-    pub(crate) fn of(synthetic: bool, seed: Option<[u8; 32]>) -> Result<Self, Error> {
-        match seed {
-            None => Ok(Self::System(OsEntropy::new())),
-            Some(seed) if synthetic => Ok(Self::Seed(seed)),
-            Some(_) => Err(Error::corrupt(
-                Path::new("private/control.sqlite"),
-                "noise_seed",
-                "stands in a real store, whose noise must be secret; nothing is released",
-            )),
-        }
+    /// The source of one release of a store.
+    pub(crate) fn of(population: &Population) -> Self {
+        population.noise_seed().map_or_else(|| Self::System(OsEntropy::new()), Self::Seed)
     }
 }
 
@@ -170,11 +161,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_real_store_takes_no_seed() {
-        assert!(matches!(NoiseSource::of(false, None), Ok(NoiseSource::System(_))));
-        assert!(matches!(NoiseSource::of(true, None), Ok(NoiseSource::System(_))));
-        assert!(matches!(NoiseSource::of(true, Some([7; 32])), Ok(NoiseSource::Seed(_))));
-        let refused = NoiseSource::of(false, Some([7; 32])).err().map(|error| error.to_string());
-        assert!(refused.is_some_and(|text| text.contains("noise_seed")));
+    fn a_real_store_has_noise_of_the_system() {
+        let source = |population| NoiseSource::of(&population);
+        assert!(matches!(source(Population::Real), NoiseSource::System(_)));
+        let synthetic = |noise_seed| Population::Synthetic { noise_seed };
+        assert!(matches!(source(synthetic(None)), NoiseSource::System(_)));
+        assert!(matches!(source(synthetic(Some([7; 32]))), NoiseSource::Seed(_)));
     }
 }

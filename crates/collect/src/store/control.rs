@@ -28,6 +28,7 @@ use crate::error::Error;
 use crate::formats::CONTROL;
 use crate::journal::SegmentName;
 use crate::layout::{SNAPSHOT_ENDING, create_private_file, segment_number};
+use crate::population::Population;
 use crate::vault::Salt;
 
 /// The number of [`TABLES`], the oldest that can be migrated.
@@ -126,10 +127,8 @@ const TABLES_OF_3: &str = "
 /// The identity of a store, which never changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Genesis {
-    /// Whether only synthetic persons may enter.
-    pub synthetic: bool,
-    /// The seed of its noise, in synthetic stores that were given one.
-    pub noise_seed: Option<[u8; 32]>,
+    /// The persons whose events it accepts, with the seed of its noise if it has one.
+    pub population: Population,
     /// SHA-256 digest of the plan's text, in hexadecimal digits.
     pub plan: String,
     /// The store's identifier, in hexadecimal digits.
@@ -236,8 +235,8 @@ impl Control {
         control.connection.execute(
             "INSERT INTO genesis VALUES (1, ?1, ?2, ?3, ?4, ?5)",
             params![
-                if genesis.synthetic { "synthetic" } else { "real" },
-                genesis.noise_seed.map(|seed| seed.to_vec()),
+                genesis.population.class(),
+                genesis.population.noise_seed().map(|seed| seed.to_vec()),
                 genesis.plan,
                 genesis.store,
                 genesis.key_fingerprint
@@ -344,18 +343,19 @@ impl Control {
             "SELECT class, noise_seed, plan, store, key_mark FROM genesis",
             [],
             |row| {
-                let class: String = row.get(0)?;
-                let seed: Option<[u8; 32]> = row.get(1)?;
-                Ok(Genesis {
-                    synthetic: class == "synthetic",
-                    noise_seed: seed,
+                let (class, seed): (String, Option<[u8; 32]>) = (row.get(0)?, row.get(1)?);
+                let Some(population) = Population::parse(&class, seed) else { return Ok(None) };
+                Ok(Some(Genesis {
+                    population,
                     plan: row.get(2)?,
                     store: row.get(3)?,
                     key_fingerprint: row.get(4)?,
-                })
+                }))
             },
         )?;
-        Ok(genesis)
+        let rule = "stands in a real store, whose noise must be secret; nothing is released";
+        let place = Path::new("private/control.sqlite");
+        genesis.ok_or_else(|| Error::corrupt(place, "noise_seed", rule))
     }
 
     /// The journal's segments, by name.
@@ -609,7 +609,8 @@ mod tests {
 
     fn genesis() -> Genesis {
         let (plan, store) = ("p".into(), "s".into());
-        Genesis { synthetic: true, noise_seed: None, plan, store, key_fingerprint: [1; 32] }
+        let population = Population::Synthetic { noise_seed: None };
+        Genesis { population, plan, store, key_fingerprint: [1; 32] }
     }
 
     fn segment(name: &str) -> SegmentChange {

@@ -128,7 +128,7 @@ impl Store {
         let secret = self.pseudonym_secret()?;
         let rekey = Rekey::new(&secret, source);
         let now = Timestamp::MAX;
-        let schema = Schema::new(&self.plan, self.genesis.synthetic, now, rekey);
+        let schema = Schema::new(&self.plan, self.is_synthetic(), now, rekey);
         Ok(Admission { schema, attributes: self.plan.event_codes() })
     }
 

@@ -95,7 +95,7 @@ impl Store {
     fn ingest_inputs(&mut self, inputs: &[Input], how: &Ingest) -> Result<Ingested, Error> {
         let secret = self.pseudonym_secret()?;
         let rekey = Rekey::new(&secret, &how.submitter);
-        let schema = Schema::new(&self.plan, self.genesis.synthetic, how.now, rekey);
+        let schema = Schema::new(&self.plan, self.is_synthetic(), how.now, rekey);
         let path =
             journal_directory(&self.directory).join(segment_name(self.control.next_segment()?));
         let attributes = self.plan.event_codes();

@@ -28,24 +28,13 @@ use crate::layout::{
     control_path, ledger_time, parent, pseudonym_key_path, public_directory, signing_key_path,
     store_key_path, sync_directory,
 };
+use crate::population::Population;
 use crate::vault::StoreKey;
 use crate::vault::keys::pseudonym_key_fingerprint;
 use crate::vault::secret::{self, Secret};
 
 /// The largest window budget (zCDP) that a real store may have.
 pub const RHO_CEILING: u32 = 2;
-
-/// The persons whose events a store accepts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Population {
-    /// Real persons: noise only from the operating system, time only from the system's clock.
-    Real,
-    /// Synthetic persons, for exercises and tests.
-    Synthetic {
-        /// A seed that makes the noise the same every time. It is public, in the ledger.
-        noise_seed: Option<[u8; 32]>,
-    },
-}
 
 /// Makes a store in a directory that does not exist or is empty, its key inside it.
 ///
@@ -121,14 +110,14 @@ fn build(
     secret::write(&pseudonym_key_path(directory), &pseudonym_key)?;
     let store = hex(&secret::fresh()?[..16]);
     let digest = digest(plan_text.as_bytes());
-    let noise_seed = match population {
-        Population::Real => None,
-        Population::Synthetic { noise_seed } => *noise_seed,
-    };
-    let synthetic = *population != Population::Real;
+    let (synthetic, noise_seed) = (population.is_synthetic(), population.noise_seed());
     let key_fingerprint = StoreKey::new(key.clone()).fingerprint();
-    let (plan_digest, id) = (digest.clone(), store.clone());
-    let genesis = Genesis { synthetic, noise_seed, plan: plan_digest, store: id, key_fingerprint };
+    let genesis = Genesis {
+        population: population.clone(),
+        plan: digest.clone(),
+        store: store.clone(),
+        key_fingerprint,
+    };
     let control_path = control_path(directory);
     Control::create(&control_path, &genesis)?;
     let at = ledger_time(now);

@@ -36,7 +36,7 @@ pub use deliver::{
     Admission, AdmittedDelivery, AdmittedRows, Delivered, DeliveryBytes, RECEIPT_DAYS, row_fault,
 };
 pub use ingest::{Ingest, Ingested, OnBadRow, Taken};
-pub use init::{Population, RHO_CEILING, init, init_with_key};
+pub use init::{RHO_CEILING, init, init_with_key};
 pub use open::{Access, Store, StoreLock};
 pub use release::{Progress, Releasing};
 pub use status::{JournalSize, NextStep, ReleasedStep, SourceState, StoreStatus};
@@ -81,7 +81,7 @@ mod tests {
         let place = directory.path().join("store");
         let plan = Plan::parse(PLAN).unwrap();
         let now: Timestamp = "2024-03-01T00:00:00Z".parse().unwrap();
-        init(&place, PLAN, &plan, &Population::Synthetic { noise_seed: None }, now).unwrap();
+        init(&place, PLAN, &plan, &crate::Population::Synthetic { noise_seed: None }, now).unwrap();
         let events = directory.path().join("events.csv");
         let header = "event_id,pseudonym,occurred_at,kind,border_point,traveller_class";
         let row = "e1,PSEUDONYM,2024-01-02T08:00:00+08:00,ENTRY,LO_WU,MAINLAND_VISITOR";

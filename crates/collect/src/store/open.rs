@@ -197,7 +197,7 @@ impl Store {
 
     /// Whether the store takes synthetic persons only.
     pub fn is_synthetic(&self) -> bool {
-        self.genesis.synthetic
+        self.genesis.population.is_synthetic()
     }
 
     /// The store's plan in force, its amendments included.
@@ -208,7 +208,7 @@ impl Store {
     /// The time: the system's, or for a synthetic store the given one.
     pub fn clock(&self, given: Option<Timestamp>) -> Result<Timestamp, Error> {
         match given {
-            Some(_) if !self.genesis.synthetic => {
+            Some(_) if !self.genesis.population.is_synthetic() => {
                 Err(Error::NowForbidden { place: self.directory.display().to_string() })
             }
             Some(now) => Ok(now),

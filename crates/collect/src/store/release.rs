@@ -168,8 +168,6 @@ impl Store {
             let rule = "lies beyond the steps that the ledger has released";
             return Err(Error::corrupt(&state_directory(&self.directory), "snapshot", rule));
         }
-        // Before anything is charged.
-        self.noise()?;
         if state.next == SEED {
             state.seed(&self.kernel, &segments, threads)?;
         }
@@ -222,7 +220,7 @@ impl Store {
                 let (weight, exact) = state.exact(step, position, slot)?;
                 Some((weight, Cow::Borrowed(exact)))
             };
-            let mut noise = self.noise()?;
+            let mut noise = self.noise();
             let release = draw(&dataflow.id, (step.period, 0), slots, exact, &mut noise)?;
             let is_drawn = |part: Part| release.parts.iter().any(|drawn| drawn.part == part);
             let paying = prices
@@ -234,7 +232,7 @@ impl Store {
             let silent = self.silent(step.period)?;
             sealed.add(&self.blinded(release, &mut noise), paying, silent, at)?;
             for late in late_due(&self.plan, position, step.period) {
-                let mut noise = self.noise()?;
+                let mut noise = self.noise();
                 let (release, paying) = self.draw_late(position, late, step, state, &mut noise)?;
                 let silent = self.silent(late.step)?;
                 sealed.add(&self.blinded(release, &mut noise), paying, silent, at)?;
@@ -245,10 +243,8 @@ impl Store {
     }
 
     /// The source of the noise of one release.
-    ///
-    /// Errors: a real store with a seed.
-    fn noise(&self) -> Result<NoiseSource, Error> {
-        NoiseSource::of(self.genesis.synthetic, self.genesis.noise_seed)
+    fn noise(&self) -> NoiseSource {
+        NoiseSource::of(&self.genesis.population)
     }
 
     /// Blinds a release if the plan has an embargo.

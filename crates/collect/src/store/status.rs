@@ -113,7 +113,7 @@ impl Store {
         Ok(StoreStatus {
             store: self.genesis.store.clone(),
             plan: self.plan.statement.id.clone(),
-            synthetic: self.genesis.synthetic,
+            synthetic: self.is_synthetic(),
             last,
             next: next.map(|(step, due)| NextStep { step: step.to_string(), due: due_time(due) }),
             steps_due: self.closed_unreleased(&closed)?,

@@ -53,7 +53,7 @@ impl From<AuditError> for Failure {
             AuditError::System { place, operation, error } => {
                 Self::system(place, operation, &error)
             }
-            AuditError::BadRelease { .. } => Self::new(4, "corrupt", error),
+            AuditError::BadRelease { .. } | AuditError::Served(_) => Self::new(4, "corrupt", error),
         }
     }
 }
