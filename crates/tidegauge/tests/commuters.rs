@@ -210,7 +210,7 @@ fn a_cell_is_between_what_two_bounds_tell() {
                 // Nobody of this class crosses often.
                 seldom += 1.0;
                 near += f64::from(u8::from(count - least <= 3.0 * margin));
-            } else if count > 20.0 * margin {
+            } else if count > 5.0 * margin {
                 often += 1.0;
                 missed += f64::from(u8::from(count > counted + margin));
             }
@@ -226,7 +226,8 @@ fn a_cell_is_between_what_two_bounds_tell() {
         let least = 0.925 - 6.0 * f64::sqrt(0.075 * 0.925 / all.min(500.0));
         assert!(all > 100.0 && held / all > least, "{key}: {held} of {all}");
         assert!(near / seldom > 0.95, "{key}: {near} of {seldom}");
-        assert!(often > 4.0 && missed / often > 0.5, "{key}: {missed} of {often}");
+        let many = often > 10.0 && missed / often > 0.5;
+        assert!(frequency != "M" || many, "{key}: {missed} of {often}");
     }
     let rest = beyond_the_fourth(&border);
     for row in export("M..FLOW._T..", "FIRST_CROSSINGS.RANGE", &["--derive"]) {
