@@ -1,5 +1,6 @@
 //! Those who cross often, through the real program: under a bound that nobody reaches they count in
-//! full, and under one that they pass a figure says how much it may lack.
+//! full, under one that they pass a figure says how much it may lack, and under both a cell lies
+//! between what they tell.
 //!
 //! Not here: the price of a bound (crates `privacy` and `ledger`), how it is kept (crate `fold`).
 //!
