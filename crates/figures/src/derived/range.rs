@@ -36,6 +36,7 @@
 //! `COUNTED`, the figure of first contributions, `AT_LEAST` and `AT_MOST`, rounded outward; of a
 //! marginal of the other flow `NOT_TOLD_APART` and its `MARGIN`.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use distrs::Normal;
@@ -171,10 +172,10 @@ impl<'a> Figures<'a> {
         for number in 0..answer.len() {
             let (at, _, picks) = answer.chosen(number);
             let grain = answer.selection().grains[at];
-            if !noise.contains_key(&grain) {
+            if let Entry::Vacant(unknown) = noise.entry(grain) {
                 let observations = answer.series(number)?.observations;
                 let periods: Vec<Period> = observations.iter().map(|one| one.period).collect();
-                noise.insert(grain, (NoiseOverTime::of(answer, &periods)?, periods));
+                unknown.insert((NoiseOverTime::of(answer, &periods)?, periods));
             }
             numbers.insert((grain, picks), number);
         }
