@@ -88,7 +88,8 @@ function restWords(structure, other) {
     return parts.filter(Boolean).join(" \u00d7 ") || t("rest-total");
   };
   const margins = other.margins ?? [];
-  const isAll = (/** @type {number[]} */ levels) => levels.every((level, n) => level === depths[n]);
+  const isAll = (/** @type {number[]} */ levels) =>
+    levels.every((level, n) => level === depths[n]);
   const told = listWords([...new Set(margins.map(({ levels }) => names(levels)))]);
   return t(margins.some(({ levels }) => isAll(levels)) ? "rest-told" : "rest-told-not",
     { flow: t("quoted", { text: other.name }), told, cell: names(depths) });

@@ -99,8 +99,9 @@ pub(crate) fn document(base_path: &str) -> Value {
             "/v1/derived/{id}/{key}": get("derived", "Quartiles of durations, the share that lasts \
                 longer than each band (ID.LONGER), survival of cohorts, their stock by age \
                 (ID.WAITING), what provisional figures will be in the end (ID.NOWCAST) \
-                and how often that held (ID.NOWCAST_HELD), rates of transitions, and the plan's \
-                rates by their id, each with its interval", data(&id), ok("Columns and rows",
+                and how often that held (ID.NOWCAST_HELD), what a bound cuts (ID.CUT), between \
+                which counts a cell lies that two bounds tell together (ID.RANGE), rates of \
+                transitions, and the plan's rates by their id, each with its interval", data(&id), ok("Columns and rows",
                 table())),
             "/v1/revisions/{id}/{key}": get("revisions", "By how much each later vintage changed \
                 its step, and the mean absolute revision by vintage, each with its margin",

@@ -16,9 +16,9 @@
 //! *At most.* T is the count of the first ones in the cell and of those not told apart in it, which
 //! are no more than those of all M. So T is at most the count behind y + r = F_M - (S_M - y). The
 //! upper end is y + max(r, 0) + q s, with s the standard deviation of y + r: the noise of F_M is
-//! independent of that of S_M - y, which has the noise that cells of one table share. It fails in at
-//! most 0.025 / m of all cases if q is the normal point of 1 - 0.025 / m. The least of m such ends
-//! fails in at most 2.5 of 100 cases (Bonferroni).
+//! independent of that of S_M - y, which has the noise that cells of one table share. It fails in
+//! at most 0.025 / m of all cases if q is the normal point of 1 - 0.025 / m. The least of m such
+//! ends fails in at most 2.5 of 100 cases (Bonferroni).
 //!
 //! Not here: what either bound cuts of everyone ([`super::cut`]); a guess of the count itself, for
 //! nothing says in which cells the later contributions are.
@@ -378,9 +378,9 @@ dimensions = [
             .collect()
     }
 
-    /// Where the other flow has the cell itself, the cell is at most its figure and margin there, or
-    /// that margin above the first contributions; each of several marginals gives one end, and the
-    /// least counts.
+    /// Where the other flow has the cell itself, the cell is at most its figure and margin there,
+    /// or that margin above the first contributions; each of several marginals gives one end, and
+    /// the least counts.
     #[test]
     fn ends_are_those_of_the_formulas() {
         let cells =

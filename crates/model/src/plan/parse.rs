@@ -99,10 +99,7 @@ fn plan(root: &TomlTable) -> Option<Plan> {
     };
     let drafts: Vec<DataflowDraft> =
         tables.iter().flatten().map(|table| dataflow::read(table, &plan)).collect();
-    refuse_repeated(&drafts);
-    refuse_mixed_steps(&drafts);
-    refuse_overspending(&drafts);
-    refuse_too_many_cells(&drafts);
+    refuse_together(&drafts);
     first::refuse_unfit(&tables, &drafts, life_cycle.as_ref(), window);
     let retention = retention::retention(root, &drafts);
     if attributes.resolved && drafts.iter().all(|draft| draft.resolved) && !drafts.is_empty() {
@@ -210,6 +207,14 @@ fn dataflows<'a>(root: &TomlTable<'a>) -> Vec<TomlValue<'a>> {
         node.refuse(PlanFault::BadValue, "a plan needs at least 1 dataflow");
     }
     nodes.unwrap_or_default()
+}
+
+/// The rules over all dataflows.
+fn refuse_together(drafts: &[DataflowDraft]) {
+    refuse_repeated(drafts);
+    refuse_mixed_steps(drafts);
+    refuse_overspending(drafts);
+    refuse_too_many_cells(drafts);
 }
 
 fn refuse_repeated(drafts: &[DataflowDraft]) {

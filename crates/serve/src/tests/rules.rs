@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{get, read, read_at};
+use testkit::plans::border_with_first_crossings;
 use testkit::publisher::{self, Publisher};
 use testkit::{edit, toml};
 
@@ -27,6 +28,15 @@ fn readers_find_the_life_cycle() {
     assert_eq!(cycle["transitions"], json!(expected));
     // What is not stated has no member: events are kept for ever.
     assert_eq!(list["retention"], json!({}));
+}
+
+#[test]
+fn readers_find_whose_first_contributions_are_counted() {
+    let directory = TempDir::new().unwrap();
+    Publisher::create(directory.path(), &border_with_first_crossings().text());
+    let reader = read(directory.path());
+    let of = |id: &str| read_at(&reader, &format!("/v1/dataflows/{id}")).json()["firstOf"].clone();
+    assert_eq!((of("FIRST_CROSSINGS"), of("BORDER_FLOW")), (json!("BORDER_FLOW"), Value::Null));
 }
 
 #[test]

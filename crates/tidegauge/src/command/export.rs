@@ -22,8 +22,9 @@ pub(crate) struct Export {
     /// The directory of a store, or a public directory.
     directory: PathBuf,
     /// The dataflow. With --derive it may also be a rate of the plan, COHORTS.WAITING for a cohort
-    /// dataflow COHORTS, LENGTHS.LONGER for a duration LENGTHS, or RETURNS.NOWCAST for a dataflow
-    /// RETURNS with vintages. Without it the dataflows of the plan are named.
+    /// dataflow COHORTS, LENGTHS.LONGER for a duration LENGTHS, RETURNS.NOWCAST for a dataflow
+    /// RETURNS with vintages, or CROSSINGS.CUT for a flow CROSSINGS whose bound an at_bound
+    /// watches. Without it the dataflows of the plan are named.
     #[arg(long)]
     dataflow: Option<String>,
     /// The series, as an SDMX key: the codes of the dimensions separated by dots, alternatives

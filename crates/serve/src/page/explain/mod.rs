@@ -119,6 +119,8 @@ fn alphabetical(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use testkit::plans::border_with_first_crossings;
+
     use super::*;
 
     const PLANS: [&str; 4] = [
@@ -158,5 +160,19 @@ mod tests {
         let own = explain(&plan, &[], None, DocumentForm::Text);
         assert_eq!(own, explain(&plan, &[], Some("de"), DocumentForm::Text));
         assert!(own.contains(Words::of("de").say("part-counted")));
+    }
+
+    #[test]
+    fn whose_first_contributions_are_counted_is_said() {
+        let plan = Plan::parse(&border_with_first_crossings().text()).unwrap();
+        for (language, bound) in [
+            ("en", "4 in a month: the first that \u{201c}Entries and exits\u{201d} counts of each"),
+            ("de", "4 je Monat: die ersten, die \u{201e}Ein- und Ausreisen\u{201c} von jeder"),
+            ("fr", "ce que \u{ab}\u{a0}Entrées et sorties\u{a0}\u{bb} compte d’abord de chaque"),
+            ("es", "4 por mes: lo primero que «Entradas y salidas» cuenta de cada persona"),
+        ] {
+            let page = explain(&plan, &[], Some(language), DocumentForm::Markdown);
+            assert!(page.contains(bound), "{page}");
+        }
     }
 }
