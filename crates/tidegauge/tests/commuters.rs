@@ -4,8 +4,8 @@
 //!
 //! Not here: the price of a bound (crates `privacy` and `ledger`), how it is kept (crate `fold`).
 //!
-//! Invariants: every limit lies at least five standard deviations off, so that a sound program fails
-//! once in a million runs at most; noise is fresh.
+//! Invariants: every limit lies at least five standard deviations off, so that a sound program
+//! fails once in a million runs at most; noise is fresh.
 
 #![cfg(test)]
 

@@ -229,7 +229,7 @@ mod tests {
         Plan::parse(include_str!("../../../../testdata/plans/border.toml")).unwrap()
     }
 
-    fn test_prices() -> PlanPrices {
+    fn prices_of_test() -> PlanPrices {
         let plan = plan();
         PlanPrices::new(&plan, &[plan.first_step()])
     }
@@ -271,7 +271,7 @@ mod tests {
 
     #[test]
     fn a_cost_is_exact() {
-        let (moved, differing) = compare(&test_prices(), &seen(&[5, 7], ""), &seen(&[3, 8], ""));
+        let (moved, differing) = compare(&prices_of_test(), &seen(&[5, 7], ""), &seen(&[3, 8], ""));
         assert!(differing.is_empty(), "{differing:?}");
         // (2^2 + 1^2) / (2 * 37 / 2)
         let costs: Vec<_> = costs(&moved).into_values().collect();
@@ -281,7 +281,7 @@ mod tests {
     #[test]
     fn whatever_else_differs_is_named() {
         let differing =
-            |one: &PublicView, other: &PublicView| compare(&test_prices(), one, other).1;
+            |one: &PublicView, other: &PublicView| compare(&prices_of_test(), one, other).1;
         let (one, same) = (seen(&[1, 2], "t"), seen(&[1, 3], "t"));
         assert!(differing(&one, &same).is_empty());
         assert_eq!(differing(&one, &seen(&[1, 2], "u")), ["ledger: entries"]);

@@ -237,8 +237,7 @@ impl Stream {
             variance: price.variance,
             known: Mutex::default(),
         });
-        let earlier = sums_before;
-        Ok(Self { sums, before, earlier, offset, variances, base: 0.0, since, run })
+        Ok(Self { sums, before, earlier: sums_before, offset, variances, base: 0.0, since, run })
     }
 
     /// The sum of some steps of the run of one coordinate of a table: from the first, with the

@@ -159,8 +159,8 @@ fn refuse_dear_events(root: &TomlTable, plan: &Plan) {
         let most = given / BigRational::from_integer(windows.into());
         let window = plan.privacy.window.word();
         let rule = format!(
-            "events of one {window} move measurements of up to {windows} and may cost {cost}, given \
-             {given}; set `rho` to at most {most}, or say {cost}"
+            "events of one {window} move measurements of up to {windows} and may cost {cost}, \
+             given {given}; set `rho` to at most {most}, or say {cost}"
         );
         node.refuse(PlanFault::BadValue, rule);
     }

@@ -331,8 +331,8 @@ fn near_keys_are_named() {
     assert_eq!(near("x"), Vec::<&str>::new());
     assert_eq!(near(&"share".repeat(20)), Vec::<&str>::new());
     let errors = Plan::parse(&edit(SAMPLE).add("privacy.window_", 5).text()).unwrap_err();
-    let rule = "unknown key; the keys here are window, rho, windows, rho_of_events; did you mean window \
-         or windows?";
+    let rule = "unknown key; the keys here are window, rho, windows, rho_of_events; did you mean \
+                window or windows?";
     assert_eq!(errors.errors()[0].rule, rule);
 }
 
