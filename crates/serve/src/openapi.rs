@@ -59,8 +59,9 @@ fn card() -> Value {
 }
 
 /// What is derived from published figures.
-const DERIVED: &str = "Quartiles of durations, the share that lasts longer than each band \
-    (ID.LONGER), survival of cohorts, their stock by age (ID.WAITING), what provisional figures will be in the end \
+const DERIVED: &str = "\
+    Quartiles of durations, the share that lasts longer than each band (ID.LONGER), survival \
+    of cohorts, their stock by age (ID.WAITING), what provisional figures will be in the end \
     (ID.NOWCAST) and how often that held (ID.NOWCAST_HELD), what a bound cuts (ID.CUT), \
     between which counts a cell lies that two bounds tell together (ID.RANGE), rates of \
     transitions, and the plan's rates by their id, each with its interval";
@@ -103,7 +104,8 @@ pub(crate) fn document(base_path: &str) -> Value {
             "/v1/data/{id}/{key}": get("data", "Figures, each with its margin, and if the plan \
                 names its sources with those that were silent", data(&id),
                 ok("The figures", figures())),
-            "/v1/derived/{id}/{key}": get("derived", DERIVED, data(&id), ok("Columns and rows", table())),
+            "/v1/derived/{id}/{key}": get("derived", DERIVED, data(&id),
+                ok("Columns and rows", table())),
             "/v1/revisions/{id}/{key}": get("revisions", "By how much each later vintage changed \
                 its step, and the mean absolute revision by vintage, each with its margin",
                 data(&id), ok("Columns and rows", table())),
