@@ -27,10 +27,11 @@ use cargo_metadata::Message;
 use checks::tree;
 use planted::{FAULTS, VARIABLE};
 
-/// The tests of each crate that has faults.
+/// The tests of each crate that has faults, the quickest first: those after the first that fails
+/// are not run.
 const OWN: [(&str, &[&str]); 2] = [
     ("tidegauge-privacy", &["one_person"]),
-    ("tidegauge-fold", &["laws", "late", "late_moves", "leave", "persons"]),
+    ("tidegauge-fold", &["late", "leave", "laws", "persons", "late_moves"]),
 ];
 /// The audit: laws of persons and costs of random plans, of those that are the same at every run.
 const AUDIT: &str = "random_plans";
@@ -121,6 +122,9 @@ fn every_planted_fault_is_found() {
             let Found { by, after } = run(program, Some(fault.name));
             found.by.extend(by);
             found.after += after;
+            if !found.by.is_empty() {
+                break;
+            }
         }
         let audit = run(&programs[AUDIT], Some(fault.name));
         row("tests of the crate", &found);

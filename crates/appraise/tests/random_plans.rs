@@ -19,7 +19,7 @@ use tidegauge_appraise::{RandomOptions, RandomReport, audit_random};
 use tidegauge_privacy::entropy::{Entropy as _, OsEntropy};
 
 /// The number of plans of known seeds.
-const KNOWN: u64 = 192;
+const KNOWN: u64 = 96;
 /// As many are searched before it is seen whether anything was found.
 const AT_ONCE: usize = 8;
 /// How long new plans are searched.

@@ -65,7 +65,7 @@ fn an_audit_reports_the_same_as_json_and_as_text() {
 fn random_plans_are_audited_without_a_plan() {
     let options = ["audit", "--plans", "4", "--seed", "6"];
     let text = succeed(&options);
-    assert!(text.starts_with("4 random plans, seed 6, 8 persons each\n"), "{text}");
+    assert!(text.starts_with("4 random plans, seed 6, 6 persons each\n"), "{text}");
     assert!(text.contains("\nnearest to its claim: ") && text.ends_with(NO_FINDING), "{text}");
     let json = || succeed(&[&options[..], &["--json"]].concat());
     let report: Value = serde_json::from_str(&json()).expect("JSON");

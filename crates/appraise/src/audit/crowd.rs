@@ -10,6 +10,8 @@
 //! Invariants:
 //! 1. A crowd follows from the plan and a seed (`random::tests::a_seed_means_the_same_search`).
 
+use std::ops::Range;
+
 use tidegauge_simulate::Draw;
 
 use super::ground::PlanGround;
@@ -19,6 +21,8 @@ use super::person::{History, HistoryEvent, HistoryFix};
 const EVENTS_MAX: u32 = 14;
 /// The most corrections of one event.
 const FIXES_MAX: u32 = 5;
+/// How often a crafted person is late: more often than the bound of a small plan allows.
+const LATE_TIMES: usize = 7;
 
 /// When the events of a person occur, beginning with the step at which the crowd meets.
 #[derive(Clone, Copy)]
@@ -132,7 +136,8 @@ impl Habits {
 }
 
 impl PlanGround<'_> {
-    /// So many persons who meet. They have some habits in common.
+    /// So many persons who meet: some who are crafted to reach bounds of this plan, and others, who
+    /// have some habits in common.
     pub(super) fn crowd(&self, draw: &mut Draw, persons: u32) -> Vec<History> {
         let steps = self.steps.len() as u32;
         // Many crowds meet at the beginning of a window or just before.
@@ -146,14 +151,30 @@ impl PlanGround<'_> {
         let cycle = &self.plan.life_cycle;
         let (kinds, cell) = (cycle.kinds.len() as u32, draw.below(2) as usize);
         let common = Habits::any(draw, kinds, cycle.corrections);
-        let away = self.away_and_back(cell);
-        let late = [true, false].map(|one_step| self.late_again(draw, cell, one_step));
+        let crafted = self.crafted(draw, cell);
+        let others = persons.saturating_sub(crafted.len() as u32);
         let person = |number| {
             let own = Habits::any(draw, kinds, cycle.corrections);
             let habits = common.mixed(draw, own);
             self.one_of_crowd(draw, number, meets, cell, habits)
         };
-        (3..persons).map(person).chain([away]).chain(late).collect()
+        (0..others).map(person).chain(crafted).collect()
+    }
+
+    /// Those crafted persons who reach something in this plan.
+    fn crafted(&self, draw: &mut Draw, cell: usize) -> Vec<History> {
+        let flows = &self.plan.dataflows;
+        let mut persons = Vec::new();
+        if flows.iter().any(|flow| flow.present().is_some()) {
+            persons.extend([self.away_and_back(cell), self.comes_and_goes(draw, cell)]);
+        }
+        if flows.iter().any(|flow| !flow.vintages.is_empty()) {
+            persons.extend([self.late_in_one_step(draw, cell), self.late_after_turn(draw, cell)]);
+            if self.plan.life_cycle.corrections {
+                persons.push(self.back_and_forth(draw, cell));
+            }
+        }
+        persons
     }
 
     /// A person who comes, is away for as many whole windows as the plan remembers persons, and
@@ -171,40 +192,98 @@ impl PlanGround<'_> {
         walk.person("away and back")
     }
 
+    /// A person who is present in a stock at the end of every other step of a window.
+    fn comes_and_goes(&self, draw: &mut Draw, cell: usize) -> History {
+        let cycle = &self.plan.life_cycle;
+        let arrival = self.kind_of_arrival();
+        let departure = cycle.next(0, arrival).and_then(|present| {
+            let leaves = |kind: &usize| {
+                cycle.next(present, *kind).is_some_and(|status| !self.is_present(status))
+            };
+            (0..cycle.kinds.len()).find(leaves)
+        });
+        let mut walk = self.walk();
+        for (number, step) in self.any_window(draw).enumerate() {
+            let kind = if number % 2 == 0 { arrival } else { departure.unwrap_or(arrival) };
+            walk.go(step as i32, kind, cell, false);
+        }
+        walk.person("comes and goes")
+    }
+
+    fn is_present(&self, status: usize) -> bool {
+        let mut stocks = self.plan.dataflows.iter().filter_map(|flow| flow.present());
+        stocks.any(|present| present.contains(&status))
+    }
+
     /// The first kind that makes a person present in a stock; any if there is none.
     fn kind_of_arrival(&self) -> usize {
         let cycle = &self.plan.life_cycle;
-        let stocks = || self.plan.dataflows.iter().filter_map(|flow| flow.present());
-        let arrives = |kind: &usize| {
-            let status = cycle.next(0, *kind);
-            status.is_some_and(|status| stocks().any(|present| present.contains(&status)))
-        };
+        let arrives =
+            |kind: &usize| cycle.next(0, *kind).is_some_and(|status| self.is_present(status));
         (0..cycle.kinds.len()).find(arrives).unwrap_or(0)
     }
 
-    /// A person whose events are late again and again: all into one cell of one step; or for the
-    /// last steps of a window, on time and once more after its turn.
-    fn late_again(&self, draw: &mut Draw, cell: usize, one_step: bool) -> History {
+    fn any_window(&self, draw: &mut Draw) -> Range<usize> {
         let windows = self.windows();
-        let window = windows[draw.below((windows.len() as u32 - 1).max(1)) as usize].clone();
-        // Filters often let only the first kind through.
+        windows[draw.below(windows.len() as u32) as usize].clone()
+    }
+
+    /// The kind that is repeated. Filters often let only the first one through.
+    fn any_kind(&self, draw: &mut Draw) -> usize {
         let kinds = self.plan.life_cycle.kinds.len() as u32;
-        let kind = if draw.below(2) == 0 { 0 } else { draw.below(kinds) as usize };
+        if draw.below(2) == 0 { 0 } else { draw.below(kinds) as usize }
+    }
+
+    /// A person who makes the same transition again and again in one step and one cell, all of it
+    /// a step late.
+    fn late_in_one_step(&self, draw: &mut Draw, cell: usize) -> History {
+        let kind = self.any_kind(draw);
+        let step = draw.below((self.steps.len() as u32 - 1).max(1));
         let mut walk = self.walk();
-        let times = if one_step { 4 + draw.below(4) } else { 2 * (2 + draw.below(2)) };
-        let last = (window.end - 1) as i32;
-        for number in 0..times as i32 {
-            let step = if one_step { last } else { last - number / 2 };
-            walk.again(step, kind, cell + if one_step { 0 } else { number as usize % 2 });
+        for _ in 0..LATE_TIMES {
+            walk.go(step as i32, kind, cell, false);
         }
         let mut history = walk.person("late again and again");
-        let end = window.end as u32;
-        for (number, act) in (0..).zip(&mut history.acts) {
-            act.stage = match one_step {
-                true => end,
-                false if number % 2 == 1 => end,
-                false => 0,
-            };
+        history.acts.iter_mut().for_each(|act| act.stage = step + 1);
+        history
+    }
+
+    /// A person who makes a transition at each of the last steps of a window on time, and once more
+    /// at each of them after the turn of the window.
+    fn late_after_turn(&self, draw: &mut Draw, cell: usize) -> History {
+        let (kind, window) = (self.any_kind(draw), self.any_window(draw));
+        let first = window.end.saturating_sub(3).max(window.start);
+        let mut walk = self.walk();
+        for (number, step) in (first..window.end).enumerate() {
+            walk.go(step as i32, kind, cell + number % 2, false);
+        }
+        let on_time = walk.acts.len();
+        for (number, step) in (first..window.end).enumerate() {
+            walk.go(step as i32, kind, cell + (number + 1) % 2, false);
+        }
+        let mut history = walk.person("late after the turn");
+        history.acts[on_time..].iter_mut().for_each(|act| act.stage = window.end as u32);
+        history
+    }
+
+    /// A person with an event in each of some steps, on time or a step late, that is retracted and
+    /// counted again in turn, at every step after it.
+    fn back_and_forth(&self, draw: &mut Draw, cell: usize) -> History {
+        let steps = self.steps.len() as u32;
+        let first = draw.below(steps.saturating_sub(FIXES_MAX).max(1));
+        let last = (first + draw.below(4)).min(steps - 1);
+        let mut walk = self.walk();
+        for step in first..=last {
+            walk.go(step as i32, 0, cell, false);
+        }
+        let mut history = walk.person("back and forth");
+        // Late, it has a step less to be taken back.
+        let late = u32::from(draw.below(4) == 0);
+        for act in &mut history.acts {
+            let step = u32::try_from(act.step).unwrap_or(0);
+            act.stage = late * (step + 1);
+            let fix = |n: u32| self.fix(step + late + 1 + n, act, 0, n.is_multiple_of(2));
+            act.fixes = (0..FIXES_MAX).map(fix).collect();
         }
         history
     }

@@ -250,7 +250,7 @@ pub(super) struct LifeWalk<'g> {
     status: usize,
     /// The number of days for which every event grants something.
     pub(super) grants: Option<u32>,
-    acts: Vec<HistoryEvent>,
+    pub(super) acts: Vec<HistoryEvent>,
 }
 
 impl LifeWalk<'_> {

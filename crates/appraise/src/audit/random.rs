@@ -31,7 +31,7 @@ use super::small_plan::SmallPlan;
 use super::spread::spread;
 
 /// The number of persons of a crowd.
-const CROWD: u32 = 8;
+const CROWD: u32 = 6;
 
 /// How random plans are audited.
 #[derive(Clone, Copy, Debug)]

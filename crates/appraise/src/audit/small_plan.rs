@@ -344,7 +344,9 @@ impl<'d> PlanWriter<'d> {
             self.features.insert("events");
         }
         let unit = if events { "EVENTS" } else { "PERSONS" };
-        let bound = 2 + self.draw.below(5);
+        let is_level = matches!(kind, "stock" | "balance");
+        // Of an odd bound of a level, no stay may take the last change.
+        let bound = self.one_of(if is_level { &[2, 3, 3, 4, 5] } else { &[2, 3, 4, 5, 6] });
         let mut text = format!(
             "\n[[dataflow]]\nid = \"FLOW_{number}\"\nname = \"{kind}\"\ndescription = \"{kind}.\"\n\
              measure = \"{kind}\"\nunit = \"{unit}\"\nstep = \"{step}\"\nbound = {bound}\n\

@@ -3,7 +3,7 @@
 //! Not here: the command line (`tidegauge/tests/audit.rs`).
 //!
 //! Statistical tests have a fixed seed; with another seed, a right claim would fail with
-//! probability `bound::FALSE_ALARM` at most.
+//! probability `2 * bound::FALSE_ALARM` at most: once from the files, once from served figures.
 
 use num_rational::BigRational;
 use num_traits::ToPrimitive as _;
