@@ -154,7 +154,8 @@ async function cutWords(list, structure, view, all) {
   const key = atBoundKey(described, all[0].key[0]);
   const its = write({ ...plainView(counted.id), key: key.map((code) => [code]) });
   return element("span", {}, element("a", { href: its, "data-flow": counted.id }, reached), " ",
-    t("bound-lacks", { count: all.length, most: nearest(most) }));
+    t(structure.vintages?.length ? "bound-lacks-late" : "bound-lacks",
+      { count: all.length, most: nearest(most) }));
 }
 
 /**

@@ -527,6 +527,11 @@ export default {
     + "{period}: {figure}.",
   "bound-lacks": { one: "Ihretwegen fehlen in dieser Zahl höchstens {most}.",
     other: "Ihretwegen fehlen in jeder der Zahlen höchstens {most}." },
+  "bound-lacks-late": {
+    one: "Von dem, was rechtzeitig gemeldet wurde, fehlen ihretwegen in dieser Zahl "
+      + "höchstens {most}.",
+    other: "Von dem, was rechtzeitig gemeldet wurde, fehlen ihretwegen in jeder der Zahlen "
+      + "höchstens {most}." },
   "bound-unmeasured": "Wie viele Personen das betrifft, wird nicht gemessen.",
   "rest-told": "{flow} enthält es, nach {told}.",
   "rest-told-not": "{flow} enthält es, nach {told}, nicht nach {cell}.",

@@ -479,6 +479,11 @@ export default {
     + "{figure}.",
   "bound-lacks": { one: "At most {most} are missing from this figure because of them.",
     other: "At most {most} are missing from each figure because of them." },
+  "bound-lacks-late": {
+    one: "Of what was reported in time, at most {most} are missing from this figure "
+      + "because of them.",
+    other: "Of what was reported in time, at most {most} are missing from each figure "
+      + "because of them." },
   "bound-unmeasured": "How many persons that concerns is not measured.",
   "rest-told": "{flow} has it, by {told}.",
   "rest-told-not": "{flow} has it, by {told}, not by {cell}.",

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use tidegauge_figures::{Error, Format, Parameters, export};
-use tidegauge_model::Plan;
+use tidegauge_model::{Dataflow, Dimension, Marginal, Plan};
 
 use super::error::AuditError;
 
@@ -43,11 +43,19 @@ impl ServedFigures {
         let mut parameters = Parameters::default();
         parameters.take("decimals", "3").map_err(AuditError::Served)?;
         let mut figures = BTreeMap::new();
+        let read = |id: &str, key: &str| {
+            let all = export(public, id, key, &parameters, Format::SdmxCsv2);
+            all.and_then(Iterator::collect::<Result<Vec<Vec<u8>>, Error>>)
+        };
         for dataflow in &plan.dataflows {
-            let all = export(public, &dataflow.id, "all", &parameters, Format::SdmxCsv2);
-            let pieces = all.and_then(Iterator::collect::<Result<Vec<Vec<u8>>, Error>>);
-            let bytes = pieces.map_err(AuditError::Served)?.concat();
-            read_rows(&String::from_utf8_lossy(&bytes), &mut figures);
+            for key in keys(dataflow) {
+                let pieces = match read(&dataflow.id, &key) {
+                    // No period of its grain is released yet.
+                    Err(Error::NothingReleased | Error::Unmeasured) => continue,
+                    pieces => pieces.map_err(AuditError::Served)?,
+                };
+                read_rows(&String::from_utf8_lossy(&pieces.concat()), &mut figures);
+            }
         }
         Ok(Self { figures })
     }
@@ -80,6 +88,28 @@ impl ServedFigures {
         });
         terms.sum()
     }
+}
+
+/// The keys under which readers get every figure of a dataflow: of a table one for each marginal.
+fn keys(dataflow: &Dataflow) -> Vec<String> {
+    if dataflow.marginals.is_empty() {
+        return vec!["all".to_owned()];
+    }
+    let dimensions = dataflow.structure.dimensions();
+    let part = |(dimension, &level): (&Dimension, &usize)| match level {
+        0 => "_T".to_owned(),
+        level if level == dimension.code_list.depth() => String::new(),
+        level => {
+            let groups = dimension.code_list.groups().iter().filter(|group| group.level == level);
+            groups.map(|group| group.code.id.clone()).collect::<Vec<_>>().join("+")
+        }
+    };
+    let key = |marginal: &Marginal| {
+        let own: Vec<String> = dimensions.iter().zip(&marginal.levels).map(part).collect();
+        // A table without dimensions has one of its own, UNIT, which an empty part selects.
+        format!("...{}", own.join("."))
+    };
+    dataflow.marginals.iter().map(key).collect()
 }
 
 /// Reads the rows of a message in SDMX-CSV that have a figure with a margin.

@@ -9,7 +9,8 @@
 //! that a figure lacks is above the truth in 97.5 of 100 cases at least. It is known of everyone
 //! together only: who passed the bound with one code may lack a contribution with another.
 //!
-//! Not here: late contributions, which the bound cuts without counting whom.
+//! Not here: late contributions, which the bound cuts without counting whom: under vintages all
+//! this is said of what was reported in time.
 //!
 //! Invariants:
 //! 1. What is cut is not more than is said, and who is said to have passed the bound did
@@ -23,7 +24,7 @@
 //! had passed the bound in the window by the end of the period, their `MARGIN`, and `CUT_MAX`: the
 //! most contributions that the figure lacks.
 
-use tidegauge_model::{Dataflow, Measure, Period, Plan, StatisticalUnit};
+use tidegauge_model::{CodeSource, Dataflow, Dimension, Measure, Period, Plan, StatisticalUnit};
 
 use super::parts::{count, empty, of_period};
 use super::table::{DerivedTable, Field};
@@ -62,11 +63,13 @@ impl CutSelection {
             Measure::AtBound { of } => Some(of),
             _ => None,
         };
-        let watches = |dataflow: &Dataflow| watched(dataflow) == Some(flow.dataflow);
+        let watches = |dataflow: &Dataflow| {
+            watched(dataflow) == Some(flow.dataflow) && counts_everyone(plan, dataflow)
+        };
         let position = plan.dataflows.iter().position(watches);
         let is_of_persons = plan.dataflows[flow.dataflow].unit == StatisticalUnit::Persons;
         let what = "what a bound cuts except for flows of persons of which an at_bound counts \
-                    those who pass it";
+                    all who pass it; read the figures of persons at the bound";
         let position = position.filter(|_| is_of_persons).ok_or(Error::NotOffered { what })?;
         let passed = Selection::new(&everyone(plan, position), plan, position)?;
         Ok(Self { flow, passed })
@@ -86,7 +89,7 @@ impl CutSelection {
         // Who has passed a bound is known from the beginning of the window on.
         let all = Parameters { as_of: parameters.as_of, ..Default::default() };
         let passed = answer(reader, catalogue, self.passed.clone(), &all, listed)?.check()?;
-        let steps = Passed::of(&passed)?;
+        let steps = Passed::of(&passed, flow.dataflow())?;
         let structure = &flow.dataflow().structure;
         let mut table = empty(&flow, &[], "TIME_PERIOD,PERSONS,MARGIN,CUT_MAX");
         for number in 0..flow.len() {
@@ -124,6 +127,32 @@ fn everyone(plan: &Plan, position: usize) -> Key {
     Key::Parts(parts)
 }
 
+/// Whether an at_bound has a cell for everyone: none of its lists leaves out a code that events can
+/// have.
+fn counts_everyone(plan: &Plan, at_bound: &Dataflow) -> bool {
+    let mut dimensions = at_bound.structure.dimensions().iter();
+    dimensions.all(|dimension| match dimension.source {
+        CodeSource::Attribute(attribute) => {
+            dimension.code_list.codes().len() == plan.attributes[attribute].code_list.codes().len()
+        }
+        CodeSource::Kind => {
+            let mut kinds = plan.life_cycle.kinds.iter();
+            kinds.all(|kind| dimension.code_list.position(kind).is_some())
+        }
+        _ => false,
+    })
+}
+
+/// The most that one person contributes to a flow in a step.
+fn most_in_a_step(flow: &Dataflow) -> u64 {
+    let dimensions = flow.structure.dimensions().iter();
+    let codes = |dimension: &Dimension| dimension.code_list.codes().len() as u64;
+    match flow.marginals.is_empty() {
+        true => flow.structure.cells() as u64,
+        false => dimensions.filter(|dimension| dimension.is_apart).map(codes).product(),
+    }
+}
+
 /// The persons who had passed a bound by each step of each window.
 struct Passed {
     steps: Vec<PassedBy>,
@@ -134,13 +163,13 @@ struct PassedBy {
     step: Period,
     /// In thousandths, with the variance in squared persons.
     persons: (i64, f64),
-    /// The upper end of the interval, in whole persons, not below 0.
+    /// The upper end of the interval, in whole persons, not below 0; 0 where nobody can have.
     most: i64,
 }
 
 impl Passed {
     /// Errors: figures that cannot be made.
-    fn of(answer: &CheckedAnswer) -> Result<Self, Error> {
+    fn of(answer: &CheckedAnswer, flow: &Dataflow) -> Result<Self, Error> {
         let mut steps: Vec<PassedBy> = vec![];
         for number in 0..answer.len() {
             for (place, (step, value, variance)) in answer.to_date(number)?.into_iter().enumerate()
@@ -152,7 +181,15 @@ impl Passed {
                 *persons = (persons.0.saturating_add(value), persons.1 + variance);
             }
         }
-        for PassedBy { persons: (value, variance), most, .. } in &mut steps {
+        let (plan, each) = (answer.plan(), most_in_a_step(flow));
+        let (mut window, mut in_window) = (None, 0u64);
+        for PassedBy { step, persons: (value, variance), most } in &mut steps {
+            let own = Some(plan.window_of(*step));
+            (window, in_window) = (own, if window == own { in_window + each } else { each });
+            // Nobody passes a bound before the steps are as many as that takes.
+            if flow.bound.month.is_none() && in_window <= u64::from(flow.bound.window) {
+                continue;
+            }
             let margin = answer.margin_milli(Indicator::AtBound, *variance);
             *most = value.saturating_add(margin).max(0).div_euclid(1000);
         }

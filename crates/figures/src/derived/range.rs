@@ -40,7 +40,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use distrs::Normal;
-use tidegauge_model::{DataStructure, Dimension, Grain, Period, Status};
+use tidegauge_model::{DataStructure, Dimension, Grain, IntervalOf, Period, Status};
 use tidegauge_privacy::interval::NORMAL_POINT;
 
 use super::parts::{count, empty, of_period};
@@ -119,6 +119,10 @@ impl RangeSelection {
             let series = asked.series(number)?;
             for observation in series.observations {
                 let period = observation.period;
+                // While late counts are due it is said of what is counted so far, so not at all.
+                if observation.interval_of == Some(IntervalOf::Counted) {
+                    continue;
+                }
                 let Some(fields) = both.fields(period)? else { continue };
                 let silent = other.answer.silent(Indicator::Flow, period);
                 let silent = silent.union(observation.silent);

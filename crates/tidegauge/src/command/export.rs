@@ -23,8 +23,8 @@ pub(crate) struct Export {
     directory: PathBuf,
     /// The dataflow. With --derive it may also be a rate of the plan, COHORTS.WAITING for a cohort
     /// dataflow COHORTS, LENGTHS.LONGER for a duration LENGTHS, RETURNS.NOWCAST for a dataflow
-    /// RETURNS with vintages, or CROSSINGS.CUT for a flow CROSSINGS whose bound an at_bound
-    /// watches. Without it the dataflows of the plan are named.
+    /// RETURNS with vintages, CROSSINGS.CUT for a flow CROSSINGS whose bound an at_bound watches, or
+    /// FIRST.RANGE for a flow FIRST of first contributions. Without it the dataflows of the plan are named.
     #[arg(long)]
     dataflow: Option<String>,
     /// The series, as an SDMX key: the codes of the dimensions separated by dots, alternatives
@@ -51,7 +51,8 @@ pub(crate) struct Export {
     /// transition the share of each transition among those that the key selects; a rate of the
     /// plan; with .WAITING the persons who are still waiting at the end of each month, by length of
     /// the wait; with .NOWCAST what provisional figures will be when all that is late has come,
-    /// and with .NOWCAST_HELD how often that held.
+    /// and with .NOWCAST_HELD how often that held; with .CUT what a bound cuts, and with .RANGE
+    /// between which counts a cell lies that two bounds tell together.
     #[arg(long, conflicts_with = "format")]
     derive: bool,
     /// The output format: csv, json, jsonstat, parquet, sdmx-csv-1, sdmx-json, sdmx-ml,
