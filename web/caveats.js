@@ -155,7 +155,7 @@ async function cutWords(list, structure, view, all) {
   const its = write({ ...plainView(counted.id), key: key.map((code) => [code]) });
   return element("span", {}, element("a", { href: its, "data-flow": counted.id }, reached), " ",
     t(structure.vintages?.length ? "bound-lacks-late" : "bound-lacks",
-      { count: all.length, most: nearest(most) }));
+      { most: nearest(most) }));
 }
 
 /**

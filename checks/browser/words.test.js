@@ -120,7 +120,7 @@ test("figures say what is still to come, by how much late events moved them, and
       assert.match(bound, /^Bound: one person counts here at most 2 times in a year and once in/);
       assert.match(bound, new RegExp("beyond it in that year, up to and including 13 Feb 2024: "
         + "\\S+\\s\\u00b1\\s\\d+\\. Of what was reported in time, at most \\S+ are "
-        + "missing from this figure"));
+        + "missing from each figure here"));
       assert.match(late, new RegExp("^Late event: added to earlier periods .* by \\d+ on average "
         + "\\(\u00b1 \\d+, from 1 Jan 2024 to "));
       // Both numbers are those of the server.

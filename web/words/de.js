@@ -525,13 +525,9 @@ export default {
   "that-month": "dieses Monats", "that-quarter": "dieses Quartals", "that-year": "dieses Jahres",
   "bound-reached": "Personen, die im Lauf {window} darüber hinauskamen, bis einschließlich "
     + "{period}: {figure}.",
-  "bound-lacks": { one: "Ihretwegen fehlen in dieser Zahl höchstens {most}.",
-    other: "Ihretwegen fehlen in jeder der Zahlen höchstens {most}." },
-  "bound-lacks-late": {
-    one: "Von dem, was rechtzeitig gemeldet wurde, fehlen ihretwegen in dieser Zahl "
-      + "höchstens {most}.",
-    other: "Von dem, was rechtzeitig gemeldet wurde, fehlen ihretwegen in jeder der Zahlen "
-      + "höchstens {most}." },
+  "bound-lacks": "Ihretwegen fehlen in jeder Zahl hier höchstens {most}.",
+  "bound-lacks-late": "Von dem, was rechtzeitig gemeldet wurde, fehlen ihretwegen in jeder Zahl "
+    + "hier höchstens {most}.",
   "bound-unmeasured": "Wie viele Personen das betrifft, wird nicht gemessen.",
   "rest-told": "{flow} enthält es, nach {told}.",
   "rest-told-not": "{flow} enthält es, nach {told}, nicht nach {cell}.",

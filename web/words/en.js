@@ -477,13 +477,9 @@ export default {
   "that-month": "that month", "that-quarter": "that quarter", "that-year": "that year",
   "bound-reached": "Persons who went beyond it in {window}, up to and including {period}: "
     + "{figure}.",
-  "bound-lacks": { one: "At most {most} are missing from this figure because of them.",
-    other: "At most {most} are missing from each figure because of them." },
-  "bound-lacks-late": {
-    one: "Of what was reported in time, at most {most} are missing from this figure "
-      + "because of them.",
-    other: "Of what was reported in time, at most {most} are missing from each figure "
-      + "because of them." },
+  "bound-lacks": "At most {most} are missing from each figure here because of them.",
+  "bound-lacks-late": "Of what was reported in time, at most {most} are missing from each figure "
+    + "here because of them.",
   "bound-unmeasured": "How many persons that concerns is not measured.",
   "rest-told": "{flow} has it, by {told}.",
   "rest-told-not": "{flow} has it, by {told}, not by {cell}.",

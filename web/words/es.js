@@ -529,11 +529,9 @@ export default {
   "that-month": "ese mes", "that-quarter": "ese trimestre", "that-year": "ese año",
   "bound-reached": "Personas que superaron este tope en el curso de {window}, hasta {period} "
     + "inclusive: {figure}.",
-  "bound-lacks": { one: "Por ello faltan en esta cifra como máximo {most}.",
-    other: "Por ello faltan en cada cifra como máximo {most}." },
-  "bound-lacks-late": {
-    one: "De lo comunicado a tiempo faltan por ello en esta cifra como máximo {most}.",
-    other: "De lo comunicado a tiempo faltan por ello en cada cifra como máximo {most}." },
+  "bound-lacks": "Por ello faltan en cada cifra de aquí como máximo {most}.",
+  "bound-lacks-late": "De lo comunicado a tiempo faltan por ello en cada cifra de aquí como "
+    + "máximo {most}.",
   "bound-unmeasured": "No se mide a cuántas personas afecta.",
   "rest-told": "Lo cuenta {flow}, por {told}.",
   "rest-told-not": "Lo cuenta {flow}, por {told}, no por {cell}.",

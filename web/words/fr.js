@@ -560,12 +560,9 @@ export default {
   "that-month": "ce mois", "that-quarter": "ce trimestre", "that-year": "cette année",
   "bound-reached": "Personnes ayant dépassé ce plafond au cours de {window}, jusqu’à {period} "
     + "inclus\u00a0: {figure}.",
-  "bound-lacks": { one: "De ce fait, il manque au plus {most} dans ce chiffre.",
-    other: "De ce fait, il manque au plus {most} dans chacun des chiffres." },
-  "bound-lacks-late": {
-    one: "De ce qui a été signalé à temps, il manque de ce fait au plus {most} dans ce chiffre.",
-    other: "De ce qui a été signalé à temps, il manque de ce fait au plus {most} dans "
-      + "chacun des chiffres." },
+  "bound-lacks": "De ce fait, il manque au plus {most} dans chaque chiffre ici.",
+  "bound-lacks-late": "De ce qui a été signalé à temps, il manque de ce fait au plus {most} dans "
+    + "chaque chiffre ici.",
   "bound-unmeasured": "Le nombre de personnes concernées n’est pas mesuré.",
   "rest-told": "{flow} le compte, par {told}.",
   "rest-told-not": "{flow} le compte, par {told}, et non par {cell}.",

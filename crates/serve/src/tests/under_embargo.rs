@@ -205,7 +205,7 @@ fn derived_rows_are_embargoed_with_their_figures() {
         ("LENGTHS/all", 9),
         ("LENGTHS.LONGER/all", 3),
         ("COHORTS/M", 6),
-        ("COHORTS.WAITING/M", 4),
+        ("COHORTS.WAITING/M", 5),
     ];
     for (id, fields) in tables {
         let key = id.replace("/M", if id.contains("WAITING") { "/M..." } else { "/M....." });

@@ -23,8 +23,9 @@ pub(crate) struct Export {
     directory: PathBuf,
     /// The dataflow. With --derive it may also be a rate of the plan, COHORTS.WAITING for a cohort
     /// dataflow COHORTS, LENGTHS.LONGER for a duration LENGTHS, RETURNS.NOWCAST for a dataflow
-    /// RETURNS with vintages, CROSSINGS.CUT for a flow CROSSINGS whose bound an at_bound watches, or
-    /// FIRST.RANGE for a flow FIRST of first contributions. Without it the dataflows of the plan are named.
+    /// RETURNS with vintages, CROSSINGS.CUT for a flow CROSSINGS whose bound an at_bound watches,
+    /// or FIRST.RANGE for a flow FIRST of first contributions. Without it the dataflows of the
+    /// plan are named.
     #[arg(long)]
     dataflow: Option<String>,
     /// The series, as an SDMX key: the codes of the dimensions separated by dots, alternatives
