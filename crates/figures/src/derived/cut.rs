@@ -18,7 +18,11 @@
 //! 2. A period counts the persons of its own window only
 //!    (`derived::cut::tests::a_window_begins_with_nobody`).
 //! 3. A flow whose bound nobody watches, and one that counts every event, are refused
-//!    (`derived::cut::tests::a_flow_without_persons_at_its_bound_is_refused`).
+//!    (`derived::cut::tests::a_flow_without_persons_at_its_bound_is_refused`), as is one of which only
+//!    some people are counted at the bound
+//!    (`derived::cut::tests::an_at_bound_of_some_people_says_nothing_of_all`).
+//! 4. Nothing is said to be cut before the bound can be passed
+//!    (`derived::cut::tests::nobody_passes_a_bound_before_it_can_be_passed`).
 //!
 //! Format: a table ([`crate::derived::table`]) of the dimensions, `TIME_PERIOD`, the `PERSONS` who
 //! had passed the bound in the window by the end of the period, their `MARGIN`, and `CUT_MAX`: the
@@ -209,8 +213,8 @@ impl Passed {
 
 #[cfg(test)]
 mod tests {
-    use testkit::edit;
     use testkit::publisher::PLAN;
+    use testkit::{edit, toml};
 
     use super::*;
     use crate::query::grammar::parse_key;
@@ -260,6 +264,28 @@ mod tests {
             day.starts_with("2023-12"))
         });
         assert_eq!(number(&months[0]), december.map(|row| number(row)).sum::<i64>());
+    }
+
+    /// With six cells a day, a bound of twelve can be passed on the third day of a window.
+    #[test]
+    fn nobody_passes_a_bound_before_it_can_be_passed() {
+        let plan = edit(PLAN).remove("dataflow.CROSSINGS.bound_month").text();
+        let rows = cut(&plan, "CROSSINGS", "D..FLOW.AIR.ENTRY").unwrap().rows;
+        let most: Vec<bool> = rows.iter().map(|row| row[8] != Field::Number("0".into())).collect();
+        // The last quarter of 2023 begins with 15 November here: 47 days.
+        assert_eq!((&most[..2], &most[47..49]), (&[false; 2][..], &[false; 2][..]));
+        assert!(most[2..47].iter().chain(&most[49..]).any(|is_some| *is_some));
+    }
+
+    /// An at_bound whose list leaves out a code says nothing of those who have it.
+    #[test]
+    fn an_at_bound_of_some_people_says_nothing_of_all() {
+        let list = "[[code_list]]\nid = \"CL_SOME\"\nversion = \"1.0.0\"\nname = \"Some\"\n\
+                    codes = [{ id = \"AIR\", name = \"Airport\" }]\n";
+        let some = "[{ id = \"BORDER_POINT\", from = \"border_point\", code_list = \"CL_SOME\" }]";
+        let plan = edit(PLAN).change("dataflow.AT_BOUND.dimensions", toml(some)).append(list);
+        let error = cut(&plan.text(), "CROSSINGS", "all").unwrap_err();
+        assert!(matches!(error, Error::NotOffered { .. }), "{error}");
     }
 
     #[test]
