@@ -5,12 +5,13 @@
 "use strict";
 
 import { plainView, write } from "./address.js";
-import { ask, dataPath, derivedPath, structureOf } from "./api.js";
+import { ask, dataPath, structureOf } from "./api.js";
 import { atBoundKey, atBoundOf } from "./atbound.js";
 import { element } from "./dom.js";
 import { above, below, figureWords, isRate, nearest } from "./numbers.js";
 import { endOf, periodWords, stepAfter } from "./periods.js";
 import { isOfPlan } from "./series.js";
+import { derived } from "./spells.js";
 import { term } from "./terms.js";
 import { listWords, t, tNodes } from "./words.js";
 
@@ -72,6 +73,18 @@ const caveat = (id, ...words) => element("li", {},
   tNodes("labelled", { label: term(id, t(`term-${id}`)), words: element("span", {}, words) }));
 
 /**
+ * The rows of a derived table of a view in one period; none if there is no such table.
+ * @param {View} view
+ * @param {string} id
+ * @param {string} period
+ */
+async function derivedOf(view, id, period) {
+  const shown = { ...view, all: true, start: period, end: period };
+  const rows = await derived(shown, id, view.key).catch(() => []);
+  return rows.filter(({ TIME_PERIOD }) => TIME_PERIOD === period);
+}
+
+/**
  * By which dimensions another statistic has what goes beyond the bound of this one, which counts
  * only the first contributions to it.
  * @param {Structure} structure
@@ -108,19 +121,15 @@ async function beyondWords(structure, view, all, firstOf) {
   const rest = restWords(structure, other);
   const row = all[0].rows.at(-1);
   if (!row || all.length > 1) return rest;
-  const shown = { ...view, all: true, start: row.period, end: row.period };
-  /** @type {Answer | null} */
-  const answer = await ask(derivedPath(shown, `${structure.id}.RANGE`)).catch(() => null);
-  const column = (/** @type {string} */ name) => answer?.columns.indexOf(name) ?? -1;
-  const found = answer?.rows?.find((range) => range[column("TIME_PERIOD")] === row.period);
-  const at = (/** @type {string} */ name) => found?.[column(name)] ?? null;
+  const [range] = await derivedOf(view, `${structure.id}.RANGE`, row.period);
+  if (!range) return rest;
   const period = periodWords(row.period);
-  if (at("AT_LEAST") !== null) {
-    return `${rest} ${t("rest-range", { period, least: below(Number(at("AT_LEAST"))),
-      most: above(Number(at("AT_MOST"))) })}`;
+  if (range.AT_LEAST !== null) {
+    return `${rest} ${t("rest-range", { period, least: below(Number(range.AT_LEAST)),
+      most: above(Number(range.AT_MOST)) })}`;
   }
-  if (at("NOT_TOLD_APART") === null) return rest;
-  const [value, margin] = ["NOT_TOLD_APART", "MARGIN"].map((name) => Number(at(name)));
+  if (range.NOT_TOLD_APART === null) return rest;
+  const [value, margin] = [range.NOT_TOLD_APART, range.MARGIN].map(Number);
   return `${rest} ${t("rest-apart",
     { period, figure: figureWords(other, { ...row, value, margin }) })}`;
 }
@@ -140,14 +149,10 @@ async function cutWords(list, structure, view, all) {
   const counted = atBoundOf(list, structure.id);
   const row = all[0].rows.at(-1);
   if (!counted || !row) return t("bound-unmeasured");
-  const shown = { ...view, all: true, start: row.period, end: row.period };
-  /** @type {Answer | null} */
-  const answer = await ask(derivedPath(shown, `${structure.id}.CUT`)).catch(() => null);
-  const at = (/** @type {string} */ name) => answer?.columns.indexOf(name) ?? -1;
-  const rows = (answer?.rows ?? []).filter((cut) => cut[at("TIME_PERIOD")] === row.period);
-  if (!rows.length) return null;
-  const [value, margin] = ["PERSONS", "MARGIN"].map((name) => Number(rows[0][at(name)]));
-  const most = Math.max(...rows.map((cut) => Number(cut[at("CUT_MAX")])));
+  const cuts = await derivedOf(view, `${structure.id}.CUT`, row.period);
+  if (!cuts.length) return null;
+  const [value, margin] = [cuts[0].PERSONS, cuts[0].MARGIN].map(Number);
+  const most = Math.max(...cuts.map(({ CUT_MAX }) => Number(CUT_MAX)));
   const described = await structureOf(counted.id);
   const reached = t("bound-reached", { window: t(`that-${structure.privacy.window}`),
     period: periodWords(row.period), figure: figureWords(described, { ...row, value, margin }) });

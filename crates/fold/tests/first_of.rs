@@ -68,17 +68,7 @@ fn plan(bounds: &Bounds) -> Option<Plan> {
 fn histories(steps: i32) -> impl Strategy<Value = Vec<HistoryRow>> {
     let after = prop_oneof![3 => Just(0), 1 => 0..LATE_MAX + 3];
     let event = (0..steps, after, 0..50u16, 0..2u8, 0..2u16, 0..3u16);
-    let row = |(id, (step, after, second, kind, point, class)): (u64, _)| HistoryRow {
-        id,
-        step,
-        after,
-        second,
-        kind: Some(kind),
-        codes: [point, class],
-        ..HistoryRow::PLAIN
-    };
-    prop::collection::vec(event, 0..200)
-        .prop_map(move |events| (0..).zip(events).map(row).collect())
+    prop::collection::vec(event, 0..200).prop_map(|given| host::rows(&given))
 }
 
 /// How often the person counts in each (step, cell) of a flow, on time and late.

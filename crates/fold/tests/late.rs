@@ -8,7 +8,7 @@ mod host;
 
 use std::collections::BTreeMap;
 
-use host::{CROSSINGS, LATE_MAX, LATE_STEPS, OncePer, WINDOW, with_vintages};
+use host::{CROSSINGS, GivenLate, LATE_MAX, LATE_STEPS, OncePer, WINDOW, rows, with_vintages};
 use proptest::prelude::*;
 use testkit::counter::{CountPlace, HistoryRow, count};
 use testkit::edit;
@@ -30,24 +30,6 @@ fn fold(plan: &Plan, rows: &[HistoryRow]) -> FlowChanges {
 fn flow_of(changes: FlowChanges) -> FlowChanges {
     changes.into_iter().filter(|(place, _)| place.dataflow == 0).collect()
 }
-
-/// Events of one person, each of one row.
-fn rows(given: &[GivenLate]) -> Vec<HistoryRow> {
-    let row = |(id, &(step, after, second, kind, point, class)): (u64, &GivenLate)| HistoryRow {
-        id,
-        step,
-        after,
-        second,
-        kind: Some(kind),
-        codes: [point, class],
-        ..HistoryRow::PLAIN
-    };
-    (0..).zip(given).map(row).collect()
-}
-
-/// An event: (step in which it occurred, number of steps by which it came late, second, kind,
-/// point, class).
-type GivenLate = (i32, i32, u16, u8, u16, u16);
 
 fn histories() -> impl Strategy<Value = Vec<HistoryRow>> {
     let after = prop_oneof![2 => Just(0), 3 => 0..LATE_MAX + 3];

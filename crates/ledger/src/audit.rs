@@ -129,7 +129,7 @@ impl fmt::Display for LedgerReport {
         for WindowSpending { window, rho: spent } in windows {
             writeln!(f, "window {window}: rho {} of {}", shown(spent), shown(rho))?;
         }
-        let life = rho * BigRational::from_integer(plan.privacy.windows.into());
+        let life = plan.privacy.lifetime();
         writeln!(f, "lifetime: rho {} of {}", shown(lifetime), shown(&life))
     }
 }
@@ -271,8 +271,7 @@ impl Auditor<'_> {
     fn begin(&mut self, index: u64) -> Vec<LedgerRule> {
         // The succession begins with the first plan, so there is one.
         let Some((_, plan)) = self.log.plan() else { return vec![LedgerRule::PlanMissing] };
-        let windows = BigRational::from_integer(plan.privacy.windows.into());
-        let life = match Rho::new(&plan.privacy.rho * windows) {
+        let life = match Rho::new(plan.privacy.lifetime()) {
             Ok(life) => Budget::new(life),
             Err(error) => return vec![LedgerRule::Price(error)],
         };

@@ -31,14 +31,14 @@ pub fn right_guesses(rho: f64) -> f64 {
     50.0 * (1.0 + variation)
 }
 
-/// [`right_guesses`] rounded up: to a whole number where that is below 100, else with as many
-/// decimals, up to three, as keep it below.
-pub fn right_guesses_up(rho: f64) -> f64 {
-    let up = |digits: i32| {
-        let scale = 10_f64.powi(digits);
-        (right_guesses(rho) * scale).ceil() / scale
+/// [`right_guesses`] rounded up, and its decimals: none where that is below 100, else as many, up
+/// to three, as keep it below; `None` if these do not.
+pub fn right_guesses_up(rho: f64) -> Option<(f64, usize)> {
+    let up = |digits: usize| {
+        let scale = [1.0, 10.0, 100.0, 1000.0][digits];
+        ((right_guesses(rho) * scale).ceil() / scale, digits)
     };
-    (0..4).map(up).find(|up| *up < 100.0).unwrap_or(100.0)
+    (0..4).map(up).find(|(up, _)| *up < 100.0)
 }
 
 /// The epsilon that holds with this delta under `rho`-zCDP, rounded up to four decimals.

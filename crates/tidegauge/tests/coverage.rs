@@ -41,7 +41,7 @@ use tidegauge_figures::{
     Answer, DerivedSelection, Format, Layout, ListedPeriods, MessageWriter, Parameters, Reader,
     Shape, answer, parse_key, revisions_table, select,
 };
-use tidegauge_model::{CodeSource, Dataflow};
+use tidegauge_model::{CodeSource, Dataflow, SeriesPart};
 
 /// The most that the false-alarm rates of all tests add up to.
 const FALSE_ALARM: f64 = 1e-6;
@@ -267,14 +267,7 @@ fn keys(dataflow: &Dataflow) -> Vec<String> {
         of_levels = vec![whole, total];
     }
     let part = |(dimension, level): (&tidegauge_model::Dimension, &usize)| {
-        let list = &dimension.code_list;
-        let groups = list.groups().iter().filter(|group| group.level == *level);
-        match *level {
-            _ if dimension.is_apart => String::new(),
-            0 => "_T".to_owned(),
-            level if level == list.depth() => String::new(),
-            _ => groups.map(|group| group.code.id.clone()).collect::<Vec<_>>().join("+"),
-        }
+        SeriesPart::Level(*level).ids(&dimension.code_list).join("+")
     };
     let key = |levels: Vec<usize>| {
         let parts: Vec<String> = dimensions.iter().zip(&levels).map(part).collect();

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use tidegauge_figures::{Error, Format, Parameters, export};
-use tidegauge_model::{Dataflow, Dimension, Marginal, Plan};
+use tidegauge_model::{Dataflow, Marginal, Plan, SeriesPart};
 
 use super::error::AuditError;
 
@@ -96,18 +96,13 @@ fn keys(dataflow: &Dataflow) -> Vec<String> {
         return vec!["all".to_owned()];
     }
     let dimensions = dataflow.structure.dimensions();
-    let part = |(dimension, &level): (&Dimension, &usize)| match level {
-        0 => "_T".to_owned(),
-        level if level == dimension.code_list.depth() => String::new(),
-        level => {
-            let groups = dimension.code_list.groups().iter().filter(|group| group.level == level);
-            groups.map(|group| group.code.id.clone()).collect::<Vec<_>>().join("+")
-        }
-    };
     let key = |marginal: &Marginal| {
-        let own: Vec<String> = dimensions.iter().zip(&marginal.levels).map(part).collect();
+        let levels = dimensions.iter().zip(&marginal.levels);
+        let own = levels.map(|(dimension, level)| {
+            SeriesPart::Level(*level).ids(&dimension.code_list).join("+")
+        });
         // A table without dimensions has one of its own, UNIT, which an empty part selects.
-        format!("...{}", own.join("."))
+        format!("...{}", own.collect::<Vec<_>>().join("."))
     };
     dataflow.marginals.iter().map(key).collect()
 }

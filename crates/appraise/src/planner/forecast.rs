@@ -155,9 +155,11 @@ pub struct ForecastOptions {
 /// Errors: a dataflow without a price.
 pub fn forecast(plan: &Plan, options: ForecastOptions) -> Result<Forecast, Error> {
     let privacy = &plan.privacy;
-    let lifetime = &privacy.rho * BigRational::from_integer(privacy.windows.into());
-    let of_events = &privacy.rho * BigRational::from_integer(plan.windows_moved().into());
-    let guesses = |rho: &BigRational| right_guesses_up(rho.to_f64().unwrap_or(f64::INFINITY));
+    let (lifetime, of_events) = (privacy.lifetime(), privacy.rho_over(plan.windows_moved()));
+    let guesses = |rho: &BigRational| {
+        let up = right_guesses_up(rho.to_f64().unwrap_or(f64::INFINITY));
+        up.map_or(100.0, |(up, _)| up)
+    };
     let epsilons = |rho: &BigRational| -> Result<Vec<EpsilonAtDelta>, Error> {
         let rho = Rho::new(rho.clone())?;
         let rounded_up = |delta| (epsilon(&rho, delta) * 100.0).ceil() / 100.0;

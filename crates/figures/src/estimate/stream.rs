@@ -221,10 +221,12 @@ impl Stream {
             let past = usize::from(offset > 0);
             variances.extend(spans.iter().copied().zip(nodes.iter().skip(past).copied()));
         }
-        let mut spans: BTreeSet<Span> = to_date(window, known).collect();
-        let cut = window.cut(&by_grain.iter().flatten().chain(&spans).copied().collect());
-        spans.extend(cut);
-        for (first, last) in spans {
+        let to_date: Vec<Span> = to_date(window, known).collect();
+        // A run that goes on over windows counts persons present, of whom no sum is read.
+        variances.extend(to_date.iter().copied().zip(decoded.prefixes.iter().copied()));
+        for (first, last) in
+            window.cut(&by_grain.iter().flatten().chain(&to_date).copied().collect())
+        {
             let variance = decoder.variance(&[(offset + first, offset + last, 1)]);
             variances.insert((first, last), variance);
         }

@@ -39,6 +39,24 @@ pub fn event(plan: &Plan, row: &HistoryRow, folded: i32) -> Event {
     }
 }
 
+/// An event: (step in which it occurred, number of steps by which it came late, second, kind,
+/// point, class).
+pub type GivenLate = (i32, i32, u16, u8, u16, u16);
+
+/// Events of one person, each of one row.
+pub fn rows(given: &[GivenLate]) -> Vec<HistoryRow> {
+    let row = |(id, &(step, after, second, kind, point, class)): (u64, &GivenLate)| HistoryRow {
+        id,
+        step,
+        after,
+        second,
+        kind: Some(kind),
+        codes: [point, class],
+        ..HistoryRow::PLAIN
+    };
+    (0..).zip(given).map(row).collect()
+}
+
 /// Counts by the kernel of a new store, with persons spread over this many partitions; without the
 /// stays of stocks.
 pub fn fold(

@@ -117,11 +117,23 @@ pub struct Privacy {
     pub window: Grain,
     /// zCDP budget of one person's whole data in the measurements of one window.
     pub rho: BigRational,
-    /// How many windows the plan may run; the lifetime total is `rho * windows`.
+    /// How many windows the plan may run.
     pub windows: u32,
     /// The most that everything published may cost a person whose events all occurred in one
     /// window; `None` if the plan does not say. A plan that may cost more is refused.
     pub rho_of_events: Option<BigRational>,
+}
+
+impl Privacy {
+    /// The zCDP budget of one person's whole data in the measurements of so many windows.
+    pub fn rho_over(&self, windows: u32) -> BigRational {
+        &self.rho * BigRational::from_integer(windows.into())
+    }
+
+    /// The budget of all windows that the plan may run.
+    pub fn lifetime(&self) -> BigRational {
+        self.rho_over(self.windows)
+    }
 }
 
 /// How long private data is kept. By default for ever.

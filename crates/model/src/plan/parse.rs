@@ -150,7 +150,7 @@ fn plan(root: &TomlTable) -> Option<Plan> {
 /// Events of one window that may cost more than the plan says.
 fn refuse_dear_events(root: &TomlTable, plan: &Plan) {
     let windows = plan.windows_moved();
-    let cost = &plan.privacy.rho * BigRational::from_integer(windows.into());
+    let cost = plan.privacy.rho_over(windows);
     let Some(given) = plan.privacy.rho_of_events.as_ref().filter(|given| **given < cost) else {
         return;
     };

@@ -109,7 +109,7 @@ pub(crate) fn privacy(catalogue: &Catalogue, fault: Option<String>) -> PrivacyTe
     let windows = charges(catalogue);
     let total: BigRational =
         windows.values().flat_map(BTreeMap::values).fold(BigRational::zero(), |sum, x| sum + x);
-    let lifetime = rho * BigRational::from_integer(plan.privacy.windows.into());
+    let lifetime = plan.privacy.lifetime();
     PrivacyText {
         unit: unit_of_privacy(plan),
         window: plan.privacy.window.word(),

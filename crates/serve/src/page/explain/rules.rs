@@ -8,7 +8,7 @@ use num_rational::BigRational;
 use num_traits::{Signed, Zero};
 use tidegauge_model::plan::life_cycle::{Arrow, Due};
 use tidegauge_model::{Amendment, Measure, Source, StatisticalUnit};
-use tidegauge_privacy::display::right_guesses;
+use tidegauge_privacy::display::{right_guesses, right_guesses_up};
 
 use super::document::{Block, Facts, paragraph};
 use super::length::{count_of, decimal_text, minutes, ratio};
@@ -100,9 +100,7 @@ impl Speaker<'_> {
     }
 
     fn lifetime(&self) -> String {
-        let privacy = &self.plan.privacy;
-        let life = &privacy.rho * BigRational::from_integer(privacy.windows.into());
-        decimal_text(self.words, &decimal_up(&life))
+        decimal_text(self.words, &decimal_up(&self.plan.privacy.lifetime()))
     }
 
     pub(super) fn cost(&self) -> Vec<Block> {
@@ -204,14 +202,10 @@ impl Speaker<'_> {
     /// The limit in per cent: whole where that is below 100, else with as many decimals as keep it
     /// below.
     fn odds_words(&self, rho: f64) -> String {
-        for digits in 0..4 {
-            let scale = 10_f64.powi(digits);
-            let up = (right_guesses(rho) * scale).ceil() / scale;
-            if up < 100.0 {
-                return decimal(self.words, up, digits as usize);
-            }
+        match right_guesses_up(rho) {
+            Some((up, digits)) => decimal(self.words, up, digits),
+            None => self.say("odds-almost"),
         }
-        self.say("odds-almost")
     }
 
     // ------------------------------------------------------------ what is missing
