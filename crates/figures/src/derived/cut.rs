@@ -18,8 +18,8 @@
 //! 2. A period counts the persons of its own window only
 //!    (`derived::cut::tests::a_window_begins_with_nobody`).
 //! 3. A flow whose bound nobody watches, and one that counts every event, are refused
-//!    (`derived::cut::tests::a_flow_without_persons_at_its_bound_is_refused`), as is one of which only
-//!    some people are counted at the bound
+//!    (`derived::cut::tests::a_flow_without_persons_at_its_bound_is_refused`), as is one of which
+//!    only some people are counted at the bound
 //!    (`derived::cut::tests::an_at_bound_of_some_people_says_nothing_of_all`).
 //! 4. Nothing is said to be cut before the bound can be passed
 //!    (`derived::cut::tests::nobody_passes_a_bound_before_it_can_be_passed`).

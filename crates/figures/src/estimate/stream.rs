@@ -222,11 +222,9 @@ impl Stream {
             variances.extend(spans.iter().copied().zip(nodes.iter().skip(past).copied()));
         }
         let to_date: Vec<Span> = to_date(window, known).collect();
-        // A run that goes on over windows counts persons present, of whom no sum is read.
         variances.extend(to_date.iter().copied().zip(decoded.prefixes.iter().copied()));
-        for (first, last) in
-            window.cut(&by_grain.iter().flatten().chain(&to_date).copied().collect())
-        {
+        let read = by_grain.iter().flatten().chain(&to_date).copied().collect();
+        for (first, last) in window.cut(&read) {
             let variance = decoder.variance(&[(offset + first, offset + last, 1)]);
             variances.insert((first, last), variance);
         }
@@ -350,6 +348,8 @@ fn spans(window: &ReleasedWindow, known: u32) -> BTreeSet<Span> {
 }
 
 /// The spans from the first step of a window to each known one, if they are read.
+/// They begin where the run does: one that goes on over windows counts persons present, of whom no
+/// sum is read.
 fn to_date(window: &ReleasedWindow, known: u32) -> impl Iterator<Item = Span> {
     (0..known).filter(|_| window.is_read_to_date).map(|last| (0, last))
 }
