@@ -75,6 +75,11 @@ fn random_plans_are_audited_without_a_plan() {
     let plan = plan("../../testdata/short.toml");
     let refused = |args: &[&str]| run(args).status.code() == Some(2);
     assert!(refused(&["audit"]) && refused(&["audit", &plan, "--plans", "4"]));
+    // An audit of nothing would find nothing.
+    assert!(refused(&["audit", "--plans", "0"]));
+    for option in ["--pairs", "--windows"] {
+        assert!(refused(&["audit", &plan, option, "0"]), "{option}");
+    }
 }
 
 #[test]

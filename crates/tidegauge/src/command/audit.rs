@@ -26,16 +26,19 @@ pub(crate) struct AuditCommand {
     plan: Option<PathBuf>,
     /// Draw this number of small plans with every feature instead, and search each for a person who
     /// costs more than it claims.
-    #[arg(long, conflicts_with_all = ["plan", "histories", "pairs", "windows"])]
+    #[arg(
+        long, value_parser = at_least_one,
+        conflicts_with_all = ["plan", "histories", "pairs", "windows"]
+    )]
     plans: Option<usize>,
     /// The number of release histories from which a lower bound of rho is computed.
     #[arg(long, default_value_t = 400)]
     histories: usize,
     /// The number of invented persons, each of whom is added to a store and left out of another.
-    #[arg(long, default_value_t = 32)]
+    #[arg(long, default_value_t = 32, value_parser = at_least_one)]
     pairs: usize,
     /// The number of windows that histories last, if the plan has so many.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 3, value_parser = at_least_one)]
     windows: usize,
     /// The seed of plans, histories and noise; the same seed gives the same report.
     #[arg(long, default_value_t = 0)]
@@ -56,6 +59,12 @@ impl From<AuditError> for Failure {
             AuditError::BadRelease { .. } | AuditError::Served(_) => Self::new(4, "corrupt", error),
         }
     }
+}
+
+/// Reads a number of things without which nothing is tested.
+fn at_least_one(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "must be a whole number, at least 1".to_owned())
 }
 
 impl AuditCommand {
