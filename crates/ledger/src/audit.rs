@@ -119,12 +119,8 @@ impl fmt::Display for LedgerReport {
         writeln!(
             f,
             "unit: everything about one person, in what is measured in one {word} (events of one \
-             {word} can move {})",
-            if moved == 1 {
-                "only that".to_owned()
-            } else {
-                format!("what is measured in {moved}")
-            }
+             {word} can change the measurements of {})",
+            if moved == 1 { format!("that {word} only") } else { format!("{moved} {word}s") }
         )?;
         for WindowSpending { window, rho: spent } in windows {
             writeln!(f, "window {window}: rho {} of {}", shown(spent), shown(rho))?;

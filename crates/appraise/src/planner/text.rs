@@ -79,11 +79,14 @@ impl Forecast {
         )?;
         let (word, rho) = (self.window, &self.rho_of_events);
         match self.windows_moved {
-            1 => writeln!(f, "events of one {word} move what is measured in it only: rho {rho}"),
+            1 => writeln!(
+                f,
+                "events of one {word} change the measurements of that {word} only: rho {rho}"
+            ),
             count => writeln!(
                 f,
-                "events of one {word} can move what is measured in {count}: rho {rho}, right at \
-                 most {events} times in 100"
+                "events of one {word} can change the measurements of {count} {word}s: rho {rho}, \
+                 right at most {events} times in 100"
             ),
         }
     }

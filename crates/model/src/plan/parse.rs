@@ -158,9 +158,13 @@ fn refuse_dear_events(root: &TomlTable, plan: &Plan) {
     if let Some(node) = node.and_then(|table| table.may("rho_of_events")) {
         let most = given / BigRational::from_integer(windows.into());
         let window = plan.privacy.window.word();
+        let windows = match windows {
+            1 => format!("that {window}"),
+            several => format!("{several} {window}s"),
+        };
         let rule = format!(
-            "events of one {window} move measurements of up to {windows} and may cost {cost}, \
-             given {given}; set `rho` to at most {most}, or say {cost}"
+            "events of one {window} can change the measurements of {windows} and may cost rho \
+             {cost}, given {given}; set `rho` to at most {most}, or say {cost}"
         );
         node.refuse(PlanFault::BadValue, rule);
     }
