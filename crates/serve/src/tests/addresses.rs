@@ -166,6 +166,21 @@ fn an_answer_has_an_etag_so_that_it_is_sent_once() {
 }
 
 #[test]
+fn what_is_no_document_has_no_policy() {
+    let page = get("/").text;
+    let parts = page.split('"').filter(|part| part.starts_with("assets/"));
+    let has_policy = |part: &&str| {
+        get(&format!("/{part}")).headers.contains_key(header::CONTENT_SECURITY_POLICY)
+    };
+    let (with, without): (Vec<&str>, Vec<&str>) = parts.partition(has_policy);
+    assert!(without.iter().all(|part| part.ends_with(".js") || part.ends_with(".css")));
+    // An image may be opened by itself, and then it is a document.
+    assert!(
+        !without.is_empty() && !with.is_empty() && with.iter().all(|part| part.ends_with(".svg"))
+    );
+}
+
+#[test]
 fn only_one_page_can_be_framed() {
     let policy = |path: &str| {
         let reply = get(path);
