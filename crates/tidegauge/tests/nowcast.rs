@@ -8,10 +8,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use testkit::edit;
 use testkit::plan::toml;
 use testkit::program::{Workplace, run, succeed};
+use tidegauge_figures::{Error, Parameters, Reader, export_derived};
 
 const KEY: &str = "D.EE.FLOW._T.ENTRY";
 
@@ -40,6 +42,30 @@ fn rows(store: &str, id: &str, flags: &[&str]) -> BTreeMap<String, BTreeMap<Stri
 
 fn number(row: &BTreeMap<String, String>, column: &str) -> f64 {
     row[column].parse().unwrap_or_else(|_| panic!("{column} of {row:?}"))
+}
+
+/// A server that is asked for the first, the last or the new observations.
+fn numbers_of_observations_count_what_is_said(store: &str, judged_min: usize) {
+    let ask = |id: &str, name: &str, value: &str| {
+        let mut parameters = Parameters::default();
+        assert!(parameters.take(name, value).expect("a value"));
+        export_derived(&Path::new(store).join("public"), id, KEY, &parameters)
+            .map(|table| table.rows.len())
+    };
+    let reader = Reader::new(&Path::new(store).join("public"));
+    reader.refresh();
+    let size = reader.catalogue().expect("a catalogue").size();
+    let newest = size.to_string();
+    assert_eq!(ask("EVENTS.NOWCAST", "lastNObservations", "2"), Ok(2));
+    assert_eq!(ask("EVENTS.NOWCAST", "firstNObservations", "3"), Ok(3));
+    assert_eq!(ask("EVENTS.NOWCAST", "updatedAfter", "1"), Ok(5));
+    assert_eq!(ask("EVENTS.NOWCAST", "updatedAfter", &newest), Err(Error::NothingReleased));
+    assert_eq!(ask("EVENTS.NOWCAST_HELD", "lastNObservations", "4"), Ok(4));
+    assert_eq!(ask("EVENTS.NOWCAST_HELD", "updatedAfter", &newest), Err(Error::NoNowcast));
+    let all = ask("EVENTS.NOWCAST_HELD", "updatedAfter", "1").expect("all");
+    assert!(all + 6 > judged_min, "{all} {judged_min}");
+    let some = ask("EVENTS.NOWCAST_HELD", "updatedAfter", &(size - 8).to_string());
+    assert!(some.as_ref().is_ok_and(|some| 0 < *some && *some < all), "{some:?} {all}");
 }
 
 /// Of 600 events a day an eighth comes late: half of them within two days after their own.
@@ -104,6 +130,7 @@ fn what_is_late_is_expected_and_what_was_said_stays() {
     }
     // Of some fifteen, each missed once in twenty: less than half once in a hundred million.
     assert!(2 * times > held.len() as u32, "{held:?}");
+    numbers_of_observations_count_what_is_said(&store, sizes.len());
     // A month is the sum of its days, and of a dataflow without vintages nothing is late.
     let month = ["--dataflow", "EVENTS.NOWCAST", "--derive", "--key", "M.EE.FLOW._T.ENTRY"];
     let none = run(&[&["export", &store][..], &month].concat());

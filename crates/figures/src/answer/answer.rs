@@ -120,9 +120,7 @@ impl Answer {
         let listed = |&grain: &Grain| {
             let mut periods = released(&plan, grain, last_listed);
             periods.retain(|&period| parameters.cover(period));
-            periods.truncate(parameters.first.unwrap_or(usize::MAX));
-            let skipped = parameters.last.map_or(0, |last| periods.len().saturating_sub(last));
-            periods.split_off(skipped)
+            parameters.chosen(periods)
         };
         let periods = selection.grains.iter().map(listed).collect();
         let published = Decimals::published(&plan, &plan.dataflows[selection.dataflow]);

@@ -96,7 +96,8 @@ pub(crate) fn table(
     let mut table = empty(&answer, &dataflow.gone, columns);
     for (key, figures) in dataflow.figures(&answer)? {
         let noise = noise.of_figures(&figures.series)?;
-        for (now, month) in months.iter().enumerate().filter(|(_, m)| parameters.cover(**m)) {
+        let asked = months.iter().enumerate().filter(|(_, month)| parameters.cover(**month));
+        for (now, month) in parameters.chosen(asked.collect()) {
             for band in bands(dataflow.ages).iter().filter(|band| band.first <= now) {
                 let row = words(&[&key[..], &[&month.to_string(), &band.code]].concat());
                 let sums = sums(band, now, dataflow.oldest());

@@ -233,6 +233,12 @@ impl Parameters {
         as_of.is_none() && !counts && updated_after.is_none() && *history != Some(true)
     }
 
+    /// The first and the last of the observations of a series, as many as are asked for.
+    pub(crate) fn chosen<T>(&self, mut observations: Vec<T>) -> Vec<T> {
+        observations.truncate(self.first.unwrap_or(usize::MAX));
+        observations.split_off(self.last.map_or(0, |last| observations.len().saturating_sub(last)))
+    }
+
     /// Whether a period is within both limits.
     pub(crate) fn cover(&self, period: Period) -> bool {
         self.start.is_none_or(|start| period.start() >= start.start())

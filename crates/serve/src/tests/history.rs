@@ -2,7 +2,7 @@
 //!
 //! Not here: late events and their measurement (`tidegauge/tests/vintages.rs`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
@@ -575,6 +575,9 @@ fn rates_and_stocks_by_age_are_served_over_http() {
     assert_eq!(bands, ["M0", "M1", "LATER", "_T"]);
     let sum: i64 = stocks[..3].iter().map(|row| milli(&row["OBS_VALUE"])).sum();
     assert_eq!(sum, milli(&stocks[3]["OBS_VALUE"]));
+    let newest = text("/v1/derived/COHORTS.WAITING/M...LONG.csv?lastNObservations=1");
+    let newest = rows(&newest).into_iter().map(|row| row["TIME_PERIOD"].clone());
+    assert_eq!(newest.collect::<BTreeSet<String>>(), ["2024-04".to_owned()].into());
     let table = [
         ("/v1/derived/LAPSE_RATE/M.AT.LAPSE_RATE", 200),
         ("/v1/derived/LAPSE_RATE/M.AT", 400),

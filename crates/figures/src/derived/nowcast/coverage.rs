@@ -70,7 +70,7 @@ fn published(rng: &mut StdRng, first: f64, late: &[f64], noise: (f64, f64)) -> D
     let all = late.iter().fold(first, |sum, came| sum + came);
     let first = noisy(rng, first, noise.0);
     let late = late.iter().map(|came| noisy(rng, *came, noise.1)).collect();
-    Drawn { step: StepCounts { first, late, is_whole: true }, all }
+    Drawn { step: StepCounts::new(first, late), all }
 }
 
 /// A series whose level rises and falls with the seasons and by a tenth from step to step.
@@ -190,7 +190,8 @@ fn late_returns_are_held() {
 }
 
 /// Of three days two fifths of the events are not delivered in time, because a source is silent;
-/// they come with the first vintage.
+/// they come with the first vintage. What is late of other days lacks as much while it is silent,
+/// and comes with the next vintage or never.
 #[test]
 fn steps_that_lack_a_source_have_no_nowcast() {
     let mut rng = fresh("a silent source");
@@ -206,6 +207,14 @@ fn steps_that_lack_a_source_have_no_nowcast() {
             step.first.value -= missing;
             step.late[0].value += missing;
             step.is_whole = false;
+        }
+        for silent in from..from + 3 {
+            let step = &mut drawn[silent - 7].step;
+            let missing = (0.4 * step.late[0].value).round();
+            step.late[0].value -= missing;
+            step.late[1].value += missing;
+            let last = &mut drawn[silent - 30].step.late[1].value;
+            *last -= (0.4 * *last).round();
         }
         let steps: Vec<StepCounts> = drawn.iter().map(|one| one.step.clone()).collect();
         let ladder = Ladder::new(&steps, &delays);

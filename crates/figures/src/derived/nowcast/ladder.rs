@@ -24,10 +24,13 @@
 //!   exp(0.475), else it shrinks by exp(-0.025), between 1 and 4 (after the adaptive intervals of
 //!   I. Gibbs and E. Candes, NeurIPS 2021).
 //! - Break: where the first late count of a step is farther from what was usual than Student's
-//!   99.95 % point, the history begins anew with that step, and c with 1.
+//!   99.95 % point, or where the plan says that the series breaks, the history begins anew with that
+//!   step, and c with 1.
 //!
 //! There is no nowcast with fewer than six complete steps, where the usual count is no reliable
-//! figure, or where a third or more of the final count is late.
+//! figure, or where a third or more of the final count is late. A step of which a source was silent
+//! in one of its counts has none and teaches nothing, for what is missing then is not what is
+//! usually late; nor does one at which the code was not valid.
 //!
 //! Invariants:
 //! 1. Nothing that is published after a step changes what was said at its end
@@ -64,12 +67,21 @@ pub(super) struct StepCounts {
     pub(super) first: Estimate,
     /// What each later vintage added, those that are public.
     pub(super) late: Vec<Estimate>,
-    /// Whether no source was silent. What is missing otherwise is not what is usually late, so such
-    /// a step has no nowcast and teaches nothing.
+    /// Whether no source was silent when the first count was made.
     pub(super) is_whole: bool,
+    /// Whether its code was valid. Else both counts are zero by definition, and nothing is late.
+    pub(super) is_open: bool,
+    /// Whether the plan says that the series breaks with it.
+    pub(super) breaks: bool,
 }
 
 impl StepCounts {
+    /// A step like most: no source was silent, its code was valid, and the series goes on.
+    #[cfg(test)]
+    pub(super) fn new(first: Estimate, late: Vec<Estimate>) -> Self {
+        Self { first, late, is_whole: true, is_open: true, breaks: false }
+    }
+
     /// What is counted with the first so many vintages.
     pub(super) fn counted(&self, vintages: usize) -> Estimate {
         self.late.iter().take(vintages).fold(self.first, |sum, late| Estimate {
@@ -122,6 +134,11 @@ impl Nowcast {
         let variance = self.own + self.common * self.common + self.noise_to_come;
         self.factor * variance.sqrt()
     }
+
+    /// Half the interval of what was counted, as wide for that count in turn.
+    pub(super) fn margin_of_counted(&self) -> f64 {
+        NORMAL_POINT * (self.counted.variance + self.noise_to_come).sqrt()
+    }
 }
 
 /// What a history says of the vintages from one on.
@@ -160,11 +177,16 @@ impl<'a> Ladder<'a> {
         let mut fit: Option<Fit> = None;
         for last in 0..steps.len() {
             ladder.learn(last);
+            if steps[last].breaks {
+                ladder.begin_anew(last, last);
+                fit = None;
+            }
             if let Some(before) = &fit {
                 ladder.watch(last, before);
             }
             fit = ladder.fit(0, last);
-            ladder.said.push(fit.as_ref().and_then(|fit| ladder.with(last, 0, fit)));
+            let usual = fit.as_ref().filter(|_| ladder.is_usual(last, 0));
+            ladder.said.push(usual.and_then(|fit| ladder.with(last, 0, fit)));
         }
         ladder
     }
@@ -173,10 +195,18 @@ impl<'a> Ladder<'a> {
     pub(super) fn latest(&self, step: usize) -> Option<Nowcast> {
         let last = self.last();
         let public = self.public(step, last);
-        if public == self.delays.ages.len() {
+        if public == self.delays.ages.len() || !self.is_usual(step, public) {
             return None;
         }
         self.with(step, public, &self.fit(public, last)?)
+    }
+
+    /// Whether the code of a step was valid, and no source was silent in any of its counts up to
+    /// this vintage.
+    fn is_usual(&self, step: usize, vintages: usize) -> bool {
+        let ages = &self.delays.ages[..vintages];
+        let mut counted = std::iter::once(step).chain(ages.iter().map(|age| step + *age as usize));
+        self.steps[step].is_open && counted.all(|with| self.steps[with].is_whole)
     }
 
     /// The last step.
@@ -214,7 +244,7 @@ impl<'a> Ladder<'a> {
 
     /// The nowcast of a step with so many vintages from what the history says of the others.
     fn with(&self, step: usize, public: usize, fit: &Fit) -> Option<Nowcast> {
-        if fit.late.abs() > LATE_MAX || !self.steps[step].is_whole {
+        if fit.late.abs() > LATE_MAX {
             return None;
         }
         let (first, counted) = (self.steps[step].first, self.steps[step].counted(public));
@@ -245,7 +275,7 @@ impl<'a> Ladder<'a> {
     fn fit(&self, from: usize, last: usize) -> Option<Fit> {
         let oldest = last.saturating_sub(self.delays.weights.len() - 1);
         let known = self.start.max(oldest)..last;
-        let known = known.filter(|step| self.steps[*step].is_whole);
+        let known = known.filter(|step| self.is_usual(*step, self.public(*step, last)));
         let complete: Vec<usize> =
             known.clone().filter(|step| self.is_complete(*step, last)).collect();
         if complete.len() < STEPS_MIN {
@@ -316,7 +346,7 @@ impl<'a> Ladder<'a> {
     fn learn(&mut self, last: usize) {
         let oldest = self.delays.ages.last().copied().unwrap_or(0) as usize;
         let Some(step) = last.checked_sub(oldest) else { return };
-        if !self.is_complete(step, last) {
+        if !self.is_complete(step, last) || !self.is_usual(step, self.delays.ages.len()) {
             return;
         }
         let Some(said) = self.said[step] else { return };
@@ -335,7 +365,7 @@ impl<'a> Ladder<'a> {
     fn watch(&mut self, last: usize, fit: &Fit) {
         let newest = self.delays.ages.first().copied().unwrap_or(0) as usize;
         let Some(step) = last.checked_sub(newest) else { return };
-        if step < self.start || self.public(step, last) == 0 || !self.steps[step].is_whole {
+        if step < self.start || self.public(step, last) == 0 || !self.is_usual(step, 1) {
             return;
         }
         let StepCounts { first, late, .. } = &self.steps[step];
@@ -344,8 +374,13 @@ impl<'a> Ladder<'a> {
         let variance = noise + fit.first_scatter * first.value.max(fit.usual);
         let point = StudentsT::ppf(IN_HISTORY, fit.history + PRIOR - 1.0);
         if (late[0].value - part * first.value).abs() > point * variance.sqrt() {
-            (self.start, self.found, self.width) = (step, last, 1.0);
+            self.begin_anew(step, last);
         }
+    }
+
+    /// Begins the history anew with a step, which is found at the end of another.
+    fn begin_anew(&mut self, step: usize, last: usize) {
+        (self.start, self.found, self.width) = (step, last, 1.0);
     }
 }
 
@@ -360,11 +395,7 @@ mod tests {
     /// A step with what two vintages added; the noise of the other program's example.
     fn step([first, one, two]: [i32; 3]) -> StepCounts {
         let noisy = |value, variance| Estimate { value: f64::from(value), variance };
-        StepCounts {
-            first: noisy(first, 60.0),
-            late: vec![noisy(one, 25.0), noisy(two, 25.0)],
-            is_whole: true,
-        }
+        StepCounts::new(noisy(first, 60.0), vec![noisy(one, 25.0), noisy(two, 25.0)])
     }
 
     const SERIES: [[i32; 3]; 30] = [
@@ -471,6 +502,62 @@ mod tests {
         assert!((found.value - usual.value).abs() < 5.0, "{found:?} {usual:?}");
     }
 
+    /// A late count that lacks a source is no break, and is not what usually comes.
+    #[test]
+    fn a_late_count_that_lacks_a_source_teaches_nothing() {
+        let mut steps: Vec<StepCounts> = SERIES[..20].iter().copied().map(step).collect();
+        let delays = delays();
+        let usual = Ladder::new(&steps, &delays).latest(19).expect("a nowcast");
+        // Nothing late was delivered while a source was silent; it came with the next vintage.
+        steps[15].is_whole = false;
+        let lacking = std::mem::replace(&mut steps[14].late[0].value, 0.0);
+        steps[14].late[1].value += lacking;
+        steps[13].late[1].value = 0.0;
+        let ladder = Ladder::new(&steps, &delays);
+        let found = ladder.latest(19).expect("no break was found");
+        assert!((found.value - usual.value).abs() < 5.0, "{found:?} {usual:?}");
+        assert!([13, 14, 15].iter().all(|at| ladder.held(*at).is_none()));
+        assert!(ladder.held(16).is_some());
+        // The same while it is not known that a source was silent.
+        steps[15].is_whole = true;
+        assert_eq!(Ladder::new(&steps, &delays).latest(19), None);
+    }
+
+    /// Steps before a code was valid are no history, and those after it have no nowcast.
+    #[test]
+    fn steps_without_a_valid_code_teach_nothing() {
+        let mut steps: Vec<StepCounts> = SERIES[..20].iter().copied().map(step).collect();
+        let delays = delays();
+        let zero = Estimate { value: 0.0, variance: 0.0 };
+        let young = steps[10..].to_vec();
+        let young = Ladder::new(&young, &delays).first(9).expect("a nowcast");
+        for step in &mut steps[..10] {
+            *step = StepCounts { is_open: false, ..StepCounts::new(zero, vec![zero; 2]) };
+        }
+        let ladder = Ladder::new(&steps, &delays);
+        assert_eq!(ladder.first(19), Some(young));
+        assert!((0..10).all(|at| ladder.first(at).is_none() && ladder.held(at).is_none()));
+        steps[19].is_open = false;
+        assert_eq!(Ladder::new(&steps, &delays).first(19), None);
+    }
+
+    #[test]
+    fn a_break_that_is_declared_begins_the_history_anew() {
+        let mut steps: Vec<StepCounts> = SERIES[..20].iter().copied().map(step).collect();
+        let delays = delays();
+        let calm = steps.clone();
+        let before = Ladder::new(&calm, &delays);
+        steps[10].breaks = true;
+        let after = Ladder::new(&steps, &delays);
+        let young = Ladder::new(&calm[10..], &delays);
+        for at in 0..20 {
+            let expected = if at < 10 { before.first(at) } else { young.first(at - 10) };
+            assert_eq!(after.first(at), expected, "{at}");
+        }
+        assert!(before.first(10).is_some() && after.first(10).is_none());
+        assert!(after.first(19).is_some());
+    }
+
     /// Steps of about so many counts, parts of which come late; the parts vary by a gamma
     /// distribution with this variance.
     fn drawn(rng: &mut StdRng, level: f64, late: [f64; 3], varies: f64) -> (StepCounts, f64) {
@@ -495,7 +582,7 @@ mod tests {
         };
         let first = noisy(left, 60.0);
         let late = counts.into_iter().map(|came| noisy(came, 25.0)).collect();
-        (StepCounts { first, late, is_whole: true }, all)
+        (StepCounts::new(first, late), all)
     }
 
     /// The seed is fixed, so this is no matter of chance; the limits are those that the method

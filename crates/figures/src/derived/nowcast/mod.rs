@@ -12,7 +12,8 @@
 //!    `what_is_late_is_expected_and_what_was_said_stays`).
 //! 2. There is a row for each provisional period with a nowcast, and none for a complete one (the
 //!    same), one under embargo (figures under embargo are not read), or a step of which a source
-//!    was silent (`ladder::tests::a_step_that_lacks_a_source_is_left_out`).
+//!    was silent (`ladder::tests::a_step_that_lacks_a_source_is_left_out`), or at which the code was
+//!    not valid (`ladder::tests::steps_without_a_valid_code_teach_nothing`).
 //!
 //! Format: tables ([`crate::derived::table`]) of the dimensions and `TIME_PERIOD`. `ID.NOWCAST`:
 //! `OBS_VALUE,CI_LOW,CI_HIGH,OBS_STATUS` (`E`, estimated), `COUNTED` (what is published so far),
@@ -21,7 +22,8 @@
 //! `LEDGER_SIZE`.
 //! `ID.NOWCAST_HELD`: what was said of each step at its end, `OBS_VALUE,CI_LOW,CI_HIGH`, the
 //! `FINAL` figure, whether the interval `HELD` it (`Y`, `N`), what was `COUNTED` then, and whether
-//! the interval of that count held it (`COUNTED_HELD`).
+//! the interval of that count held it (`COUNTED_HELD`). What was said is of the true count, and the
+//! final figure has noise of its own: both intervals are wider here by that of the counts that came.
 
 #[cfg(test)]
 mod coverage;
@@ -29,6 +31,7 @@ mod ladder;
 
 use std::ops::Range;
 
+use tidegauge_model::observation::Status;
 use tidegauge_model::{Grain, Period, Plan};
 use tidegauge_privacy::interval::{Estimate, NORMAL_POINT};
 
@@ -104,6 +107,10 @@ impl NowcastSelection {
         parameters: &Parameters,
     ) -> Result<(DerivedTable, u64), Error> {
         let answer = self.answer(reader, catalogue, parameters)?;
+        // Every nowcast is new with each release, for the history has grown.
+        if newer_than(catalogue, parameters) >= answer.as_of {
+            return Err(Error::NothingReleased);
+        }
         let decimals = decimals(&answer, parameters);
         let columns = "TIME_PERIOD,OBS_VALUE,CI_LOW,CI_HIGH,OBS_STATUS,COUNTED,COUNTED_BY,\
                        LATE_SHARE,HISTORY,LEDGER_SIZE";
@@ -114,10 +121,12 @@ impl NowcastSelection {
             for &grain in &self.grains {
                 let mut key = series.key.clone();
                 key[0] = grain.frequency();
-                for (period, steps) in series.periods(grain, parameters) {
-                    let Some(sum) = Sum::over(&ladder, &series.counts, steps.clone()) else {
-                        continue;
-                    };
+                let periods = series.periods(grain, parameters).into_iter();
+                let said = periods.filter_map(|(period, steps)| {
+                    let sum = Sum::over(&ladder, &series.counts, steps.clone())?;
+                    Some((period, steps, sum))
+                });
+                for (period, steps, sum) in parameters.chosen(said.collect()) {
                     let mut fields = figures(sum.value, sum.margin(), decimals).to_vec();
                     fields.push(Field::Word("E".to_owned()));
                     fields.push(number_of(milli(sum.counted), decimals));
@@ -152,11 +161,13 @@ impl NowcastSelection {
         for number in 0..answer.len() {
             let series = StepSeries::of(&answer, number)?;
             let ladder = Ladder::new(&series.counts, &self.delays);
-            for (step, period) in series.steps.iter().enumerate() {
-                let said = ladder.first(step).zip(ladder.held(step));
-                let Some((said, held)) = said.filter(|_| parameters.cover(*period)) else {
-                    continue;
-                };
+            let newer = newer_than(catalogue, parameters);
+            let judged = series.steps.iter().enumerate().filter_map(|(step, period)| {
+                let is_asked = parameters.cover(*period) && series.entries[step] >= newer;
+                let (said, held) = ladder.first(step).zip(ladder.held(step))?;
+                is_asked.then_some((step, period, said, held))
+            });
+            for (step, period, said, held) in parameters.chosen(judged.collect()) {
                 let mut fields = figures(said.value, said.margin_of_published(), decimals).to_vec();
                 let StepCounts { first, late, .. } = &series.counts[step];
                 let came = late.iter().fold(0.0, |sum, late| sum + late.value);
@@ -164,7 +175,7 @@ impl NowcastSelection {
                 fields.push(number_of(milli(first.value + came), decimals));
                 fields.push(word(held));
                 fields.push(number_of(milli(first.value), decimals));
-                fields.push(word(came.abs() <= first.margin()));
+                fields.push(word(came.abs() <= said.margin_of_counted()));
                 let silent = answer.silent(Indicator::Flow, *period);
                 table.push(of_period(&series.key, *period), Some(fields), silent);
             }
@@ -184,6 +195,11 @@ fn delays(plan: &Plan, dataflow: usize) -> Result<Delays, Error> {
     Ok(Delays::new(ages, *half_life))
 }
 
+/// The number of ledger entries, of which the newest published what is asked for at the earliest.
+fn newer_than(catalogue: &Catalogue, parameters: &Parameters) -> u64 {
+    parameters.updated_after.map_or(0, |state| catalogue.size_at(state))
+}
+
 /// The decimals that nowcasts are written with: those of the figures.
 fn decimals(answer: &CheckedAnswer, parameters: &Parameters) -> Decimals {
     let published = Decimals::published(answer.plan(), answer.dataflow());
@@ -195,6 +211,8 @@ struct StepSeries<'a> {
     key: Vec<&'a str>,
     steps: Vec<Period>,
     counts: Vec<StepCounts>,
+    /// The index of the ledger entry that published the newest count of each step.
+    entries: Vec<u64>,
 }
 
 impl<'a> StepSeries<'a> {
@@ -204,7 +222,7 @@ impl<'a> StepSeries<'a> {
     fn of(answer: &'a CheckedAnswer, number: usize) -> Result<Self, Error> {
         let series = answer.series(number)?;
         let mut revisions = answer.revisions(number)?.into_iter().peekable();
-        let (mut steps, mut counts) = (vec![], vec![]);
+        let (mut steps, mut counts, mut entries) = (vec![], vec![], vec![]);
         for observation in &series.observations {
             let whole = estimate(observation).ok_or(Error::Estimate)?;
             let is_own = |period: Period| period.start() == observation.period.start();
@@ -216,10 +234,16 @@ impl<'a> StepSeries<'a> {
                 late.push(came);
             }
             steps.push(observation.period);
-            let is_whole = answer.silent_at_first(observation.period).is_empty();
-            counts.push(StepCounts { first, late, is_whole });
+            entries.push(observation.vintage);
+            counts.push(StepCounts {
+                first,
+                late,
+                is_whole: answer.silent_at_first(observation.period).is_empty(),
+                is_open: observation.status != Status::CannotExist,
+                breaks: answer.plan().has_break(&answer.dataflow().id, observation.period),
+            });
         }
-        Ok(Self { key: series.key, steps, counts })
+        Ok(Self { key: series.key, steps, counts, entries })
     }
 
     /// The day on which the newest measurement of some steps was due that is public.
@@ -271,7 +295,7 @@ impl Sum {
             history: f64::INFINITY,
         };
         let sum = steps.into_iter().try_fold(none, |mut sum, step| {
-            if ladder.is_complete(step, ladder.last()) {
+            if ladder.is_complete(step, ladder.last()) || !counts[step].is_open {
                 let whole = counts[step].counted(counts[step].late.len());
                 sum.counted += whole.value;
                 sum.value += whole.value;
