@@ -24,8 +24,8 @@
 //!   exp(0.475), else it shrinks by exp(-0.025), between 1 and 4 (after the adaptive intervals of
 //!   I. Gibbs and E. Candes, NeurIPS 2021).
 //! - Break: where the first late count of a step is farther from what was usual than Student's
-//!   99.95 % point, or where the plan says that the series breaks, the history begins anew with that
-//!   step, and c with 1.
+//!   99.95 % point, or where the plan says that the series breaks, the history begins anew with
+//!   that step, and c with 1.
 //!
 //! There is no nowcast with fewer than six complete steps, where the usual count is no reliable
 //! figure, or where a third or more of the final count is late. A step of which a source was silent

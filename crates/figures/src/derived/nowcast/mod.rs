@@ -12,8 +12,8 @@
 //!    `what_is_late_is_expected_and_what_was_said_stays`).
 //! 2. There is a row for each provisional period with a nowcast, and none for a complete one (the
 //!    same), one under embargo (figures under embargo are not read), or a step of which a source
-//!    was silent (`ladder::tests::a_step_that_lacks_a_source_is_left_out`), or at which the code was
-//!    not valid (`ladder::tests::steps_without_a_valid_code_teach_nothing`).
+//!    was silent (`ladder::tests::a_step_that_lacks_a_source_is_left_out`), or at which the code
+//!    was not valid (`ladder::tests::steps_without_a_valid_code_teach_nothing`).
 //!
 //! Format: tables ([`crate::derived::table`]) of the dimensions and `TIME_PERIOD`. `ID.NOWCAST`:
 //! `OBS_VALUE,CI_LOW,CI_HIGH,OBS_STATUS` (`E`, estimated), `COUNTED` (what is published so far),
@@ -23,7 +23,7 @@
 //! `ID.NOWCAST_HELD`: what was said of each step at its end, `OBS_VALUE,CI_LOW,CI_HIGH`, the
 //! `FINAL` figure, whether the interval `HELD` it (`Y`, `N`), what was `COUNTED` then, and whether
 //! the interval of that count held it (`COUNTED_HELD`). What was said is of the true count, and the
-//! final figure has noise of its own: both intervals are wider here by that of the counts that came.
+//! final figure has noise of its own: both intervals are wider here by that of the later counts.
 
 #[cfg(test)]
 mod coverage;
