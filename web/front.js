@@ -107,7 +107,7 @@ function card(news) {
   }
   const { key, rows } = series;
   const row = rows[rows.length - 1];
-  const notes = [flagsOf(row).length ? statusWords(row) : "",
+  const notes = [flagsOf(row).length ? statusWords(flow, row) : "",
     isIncomplete(row) ? silentWords(flow, [row]) : ""].filter(Boolean).join(". ");
   return element("li", {}, title,
     element("p", { class: "latest" },

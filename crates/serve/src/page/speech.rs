@@ -7,6 +7,7 @@
 //! 1. The server and the scripts write one sentence (`checks/browser/served.test.js`).
 
 use tidegauge_figures::Catalogue;
+use tidegauge_model::Dataflow;
 
 use super::locale::{Rounding, percent, period, whole};
 use super::structure::{Structure, TOTAL};
@@ -69,8 +70,27 @@ impl Speech<'_> {
         }
     }
 
-    /// The margin of a count; a rate has none.
+    /// The dataflows of a rate; any other statistic itself.
+    pub(super) fn dataflows(&self) -> Vec<&Dataflow> {
+        let Structure { id, parts, .. } = self.structure;
+        let ids = if parts.is_empty() { std::slice::from_ref(id) } else { parts };
+        let flow = |id: &String| self.catalogue.plan.dataflows.iter().find(|flow| flow.id == *id);
+        ids.iter().filter_map(flow).collect()
+    }
+
+    /// Whether late events change who is present in later periods, and never a figure that is
+    /// published.
+    pub(super) fn is_kept(&self) -> bool {
+        self.dataflows().iter().any(|flow| flow.present().is_some())
+    }
+
+    /// The margin of a count; a rate has none, nor has a structural zero.
     pub(super) fn margin(&self, row: &Row) -> Option<String> {
+        self.margin_of(row).filter(|_| !row.is_zero())
+    }
+
+    /// The margin of a count, 0 for a structural zero; a rate has none.
+    pub(super) fn margin_of(&self, row: &Row) -> Option<String> {
         let margin = || format!("\u{b1} {}", self.number(row.margin, Rounding::Up));
         (!self.structure.is_rate()).then(margin)
     }
@@ -79,6 +99,7 @@ impl Speech<'_> {
     pub(super) fn figure(&self, row: &Row) -> String {
         let value = self.number(row.value, Rounding::Nearest);
         match self.margin(row) {
+            _ if row.is_zero() => value,
             Some(margin) => format!("{value} {margin}"),
             None => {
                 let [low, high] = self.ends(row);
@@ -126,6 +147,9 @@ impl Speech<'_> {
                 true => self.words.fill("interval-least", &[("low", &low)]),
                 false => self.words.fill("interval-counted", &[("counted", &value)]),
             };
+        }
+        if row.is_zero() {
+            return self.words.say("interval-zero").to_owned();
         }
         if self.structure.is_rate() {
             let is_open = row.status.as_deref() == Some("P") && self.has_late_parts();
@@ -196,7 +220,8 @@ impl Speech<'_> {
         let silent = (!row.silent.is_empty()).then_some("flag-s");
         let flags: Vec<&str> = [code, estimated, weak, silent].into_iter().flatten().collect();
         if flags.is_empty() {
-            return self.words.say("flag-none").to_owned();
+            let kept = self.words.say("flag-kept");
+            return if self.is_kept() { kept } else { self.words.say("flag-none") }.to_owned();
         }
         let flags: Vec<&str> = flags.into_iter().map(|name| self.words.say(name)).collect();
         flags.join(", ")
