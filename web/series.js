@@ -259,6 +259,15 @@ export function silentNotes(structure, rows) {
   });
 }
 
+/** The margin of a figure that stands alone: that of a nowcast is of more than the noise, and says
+ * its level. A structural zero has none.
+ * @type {(row: Row) => string} */
+export function marginWords(row) {
+  if (isZero(row)) return "";
+  const margin = above(row.margin);
+  return row.counted ? t("margin-nowcast", { margin }) : `\u00b1 ${margin}`;
+}
+
 /** The count behind a nowcast, with its margin; empty for any other figure.
  * @type {(structure: Measured, row: Row) => string} */
 export const countedWords = (structure, row) =>
@@ -273,9 +282,11 @@ export const countedWords = (structure, row) =>
 function openWords(structure, row) {
   const words = writing(structure);
   if (row.counted) {
+    const less = structure.corrections && row.value < row.counted.value;
     return t("interval-nowcast", { day: periodWords(row.counted.by),
       counted: words.nearest(row.counted.value), value: words.nearest(row.value),
-      low: words.below(row.low), high: words.above(row.high) });
+      low: words.below(row.low), high: words.above(row.high) })
+      + (less ? ` ${t("nowcast-less")}` : "");
   }
   return structure.corrections || row.low <= 0
     ? t("interval-counted", { counted: words.nearest(row.value) })

@@ -223,8 +223,10 @@ export function makeFirst() {
 }
 
 // A store of daily crossings an eighth of which is reported late, delivered day by day and measured
-// again after two days and after five; `change` may edit the text of its plan.
-export function makeNowcasts(change = (plan) => plan, until = "2024-02-05") {
+// again after two days and after five; `change` may edit the text of its plan, and `shares` name
+// others of what comes after its day.
+export function makeNowcasts(change = (plan) => plan, until = "2024-02-05",
+  shares = ["--late", "12"]) {
   const directory = mkdtempSync(join(tmpdir(), "tidegauge-nowcasts-"));
   const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
   const [plan, days, store] = ["plan.toml", "days", "store"].map((name) => join(directory, name));
@@ -235,7 +237,7 @@ export function makeNowcasts(change = (plan) => plan, until = "2024-02-05") {
   const text = readFileSync(plan, "utf8");
   writeFileSync(plan, change(text.replace(/(id = "EVENTS"\n)/, "$1vintages = [2, 5]\n")));
   run("simulate", "plan", plan, "--out", days, "--events-per-day", "600", "--length", "20",
-    "--late", "12", "--to", until);
+    ...shares, "--to", until);
   run("init", store, "--plan", plan, "--synthetic", "--noise-seed", CALM_SEED);
   const files = readdirSync(days).sort().filter((name) => name <= `${until}.csv`);
   files.forEach((name, n) => {

@@ -84,6 +84,8 @@ export default {
   "interval-zero": "Keine: Hier kann nichts gezählt werden, die Null ist genau.",
   "interval-between": "Zwischen {low} und {high}, mit 95\u202f% Sicherheit.",
   "interval-nowcast": "Gezählt bis {day}: {counted}. Am Ende etwa {value}: {low} bis {high}.",
+  "nowcast-less": "Üblicherweise wird danach mehr zurückgezogen als nachgemeldet.",
+  "margin-nowcast": "± {margin} (95\u202f%)",
   "interval-least": "Mindestens {low}; es kommen noch Nachmeldungen hinzu, und wie viele, ist noch "
     + "nicht bekannt.",
   "interval-counted": "Bisher gezählt: {counted}. Nachmeldungen ändern die Zahl noch.",
@@ -380,11 +382,13 @@ export default {
     + "entstanden, als die Simulation lief.",
   "quality-nowcasts": "Schätzungen, die zutrafen",
   "quality-nowcasts-words": { one: "Bei {count} Schätzung, deren letzte Nachmeldungen gezählt "
-    + "sind, lag die endgültige Zahl in {held} der Fälle im Intervall; im Intervall der bloßen "
-    + "Zählung lag sie in {counts} der Fälle.",
+    + "sind, lag die endgültige Zahl in {held} der Fälle im Intervall; im Intervall der ersten "
+    + "Zählung allein lag sie in {counts} der Fälle. Beide Intervalle enthalten auch das Rauschen "
+    + "dessen, was nachgemeldet wurde.",
     other: "Bei {count} Schätzungen, deren letzte Nachmeldungen gezählt sind, lag die endgültige "
-    + "Zahl in {held} der Fälle im Intervall; im Intervall der bloßen Zählung lag sie in {counts} "
-    + "der Fälle." },
+    + "Zahl in {held} der Fälle im Intervall; im Intervall der ersten Zählung allein lag sie in "
+    + "{counts} der Fälle. Beide Intervalle enthalten auch das Rauschen dessen, was nachgemeldet "
+    + "wurde." },
   "quality-nowcasts-none": "Noch keine ist abgeschlossen.",
   "quality-revisions": "Revisionen",
   "quality-revisions-none": {

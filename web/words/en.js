@@ -81,6 +81,8 @@ export default {
   "interval-zero": "None: nothing can count here, so the zero is exact.",
   "interval-between": "Between {low} and {high}, with 95% confidence.",
   "interval-nowcast": "Counted by {day}: {counted}. About {value} in the end: {low} to {high}.",
+  "nowcast-less": "Usually more is withdrawn afterwards than comes late.",
+  "margin-nowcast": "± {margin} (95%)",
   "interval-least": "At least {low}; more will be added, and how much is not known yet.",
   "interval-counted": "Counted so far: {counted}. Late events will still change it.",
   "interval-so-far": "Between {low} and {high} by what is counted so far; late events will still "
@@ -350,9 +352,11 @@ export default {
     + "when the simulation ran.",
   "quality-nowcasts": "Nowcasts that held",
   "quality-nowcasts-words": { one: "Of {count} nowcast whose last late events are counted, {held} "
-    + "held the final figure within its interval; of the counts without a nowcast, {counts} did.",
+    + "held the final figure within its interval; of the first counts alone, {counts} did. Both "
+    + "intervals include the noise of what was added late.",
     other: "Of {count} nowcasts whose last late events are counted, {held} held the final figure "
-    + "within their intervals; of the counts without a nowcast, {counts} did." },
+    + "within their intervals; of the first counts alone, {counts} did. Both intervals include the "
+    + "noise of what was added late." },
   "quality-nowcasts-none": "None is complete yet.",
   "quality-revisions": "Revisions",
   "quality-revisions-none": {

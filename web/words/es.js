@@ -91,6 +91,8 @@ export default {
   "interval-between": "Entre {low} y {high}, con un nivel de confianza del 95\u00a0%.",
   "interval-nowcast": "Contado hasta el {day}: {counted}. Al final, unos {value}: de {low} a "
     + "{high}.",
+  "nowcast-less": "Por lo general, después se retira más de lo que llega tarde.",
+  "margin-nowcast": "± {margin} (95\u00a0%)",
   "interval-least": "Al menos {low}; se añadirán más, y todavía no se sabe cuántos.",
   "interval-counted": "Contado hasta ahora: {counted}. Los sucesos tardíos aún lo cambiarán.",
   "interval-so-far": "Entre {low} y {high} según lo contado hasta ahora; los sucesos tardíos aún "
@@ -388,11 +390,11 @@ export default {
     + "publicaciones son del momento de la simulación.",
   "quality-nowcasts": "Estimaciones acertadas",
   "quality-nowcasts-words": { one: "De {count} estimación cuyos últimos sucesos tardíos ya están "
-    + "contados, el {held} contenía la cifra definitiva en su intervalo; de los recuentos sin "
-    + "estimación, el {counts}.",
+    + "contados, el {held} contenía la cifra definitiva en su intervalo; de los primeros recuentos "
+    + "por sí solos, el {counts}. Ambos intervalos incluyen el ruido de lo añadido después.",
     other: "De {count} estimaciones cuyos últimos sucesos tardíos ya están contados, el {held} "
-    + "contenía la cifra definitiva en su intervalo; de los recuentos sin estimación, el "
-    + "{counts}." },
+    + "contenía la cifra definitiva en su intervalo; de los primeros recuentos por sí solos, el "
+    + "{counts}. Ambos intervalos incluyen el ruido de lo añadido después." },
   "quality-nowcasts-none": "Todavía no hay ninguna completa.",
   "quality-revisions": "Revisiones",
   "quality-revisions-none": {

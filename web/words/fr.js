@@ -95,6 +95,8 @@ export default {
   "interval-between": "Entre {low} et {high}, avec un niveau de confiance de 95\u202f%.",
   "interval-nowcast": "Compté jusqu’au {day}\u00a0: {counted}. Au final, environ {value}\u00a0: de "
     + "{low} à {high}.",
+  "nowcast-less": "En général, il est ensuite retiré plus qu’il n’arrive en retard.",
+  "margin-nowcast": "± {margin} (95\u202f%)",
   "interval-least": "Au moins {low}\u202f; d’autres s’ajouteront, et l’on ne sait pas encore "
     + "combien.",
   "interval-counted": "Compté jusqu’ici\u00a0: {counted}. Des événements tardifs le changeront "
@@ -413,10 +415,11 @@ export default {
   "quality-nowcasts": "Estimations vérifiées",
   "quality-nowcasts-words": { one: "Sur {count} estimation dont les derniers événements tardifs "
     + "sont comptés, {held} contenaient le chiffre définitif dans leur intervalle\u202f; sur les "
-    + "comptages sans estimation, {counts}.",
+    + "premiers comptages seuls, {counts}. Les deux intervalles comprennent le bruit de ce qui a "
+    + "été ajouté ensuite.",
     other: "Sur {count} estimations dont les derniers événements tardifs sont comptés, {held} "
-    + "contenaient le chiffre définitif dans leur intervalle\u202f; sur les comptages sans "
-    + "estimation, {counts}." },
+    + "contenaient le chiffre définitif dans leur intervalle\u202f; sur les premiers comptages "
+    + "seuls, {counts}. Les deux intervalles comprennent le bruit de ce qui a été ajouté ensuite." },
   "quality-nowcasts-none": "Aucune n’est encore complète.",
   "quality-revisions": "Révisions",
   "quality-revisions-none": {

@@ -89,6 +89,14 @@ impl Speech<'_> {
         self.margin_of(row).filter(|_| !row.is_zero())
     }
 
+    /// The margin of a figure that stands alone: that of a nowcast is of more than the noise, and
+    /// says its level.
+    pub(super) fn margin_alone(&self, row: &Row) -> Option<String> {
+        let number = self.number(row.margin, Rounding::Up);
+        let level = || self.words.fill("margin-nowcast", &[("margin", &number)]);
+        self.margin(row).map(|margin| if row.counted.is_some() { level() } else { margin })
+    }
+
     /// The margin of a count, 0 for a structural zero; a rate has none.
     pub(super) fn margin_of(&self, row: &Row) -> Option<String> {
         let margin = || format!("\u{b1} {}", self.number(row.margin, Rounding::Up));
@@ -131,6 +139,7 @@ impl Speech<'_> {
         let value = self.number(row.value, Rounding::Nearest);
         if let Some(counted) = &row.counted {
             let day = period(self.words, &counted.by, "D", false);
+            let is_less = self.catalogue.plan.life_cycle.corrections && row.value < counted.value;
             let counted = self.number(counted.value, Rounding::Nearest);
             let places = [
                 ("day", &*day),
@@ -139,7 +148,11 @@ impl Speech<'_> {
                 ("low", &*low),
                 ("high", &*high),
             ];
-            return self.words.fill("interval-nowcast", &places);
+            let nowcast = self.words.fill("interval-nowcast", &places);
+            return match is_less {
+                true => format!("{nowcast} {}", self.words.say("nowcast-less")),
+                false => nowcast,
+            };
         }
         if row.is_open {
             let is_least = !self.catalogue.plan.life_cycle.corrections && row.low > 0.0;

@@ -185,7 +185,7 @@ fn headline(speech: &Speech, shown: &Shown, series: &[&Series]) -> Markup {
 /// A figure with its margin and its period.
 pub(super) fn figure(speech: &Speech, series: &Series, row: &Row) -> Option<Markup> {
     let value = span("value", &speech.number(row.value, Rounding::Nearest));
-    let margin = speech.margin(row).map(|margin| span("margin", &margin));
+    let margin = speech.margin_alone(row).map(|margin| span("margin", &margin));
     let when = span("when", &speech.when(&series.key, &row.period));
     let parts = [Some(value), margin, Some(when)].into_iter().flatten();
     let spaced = parts.flat_map(|part| [part, text(" ")]);
