@@ -114,7 +114,7 @@ async function derivedOf(view, id, period) {
  */
 function restWords(structure, other) {
   const dimensions = structure.dimensions.filter(isOfPlan);
-  // It has a margin of all its codes.
+  // It has a marginal of all its codes.
   const depths = dimensions.map((_, n) =>
     Math.max(...(structure.margins ?? []).map(({ levels }) => levels[n])));
   const names = (/** @type {number[]} */ levels) => {

@@ -55,7 +55,7 @@ export default {
   "range": "Perioden", "recent": "Neueste", "all": "Alle", "between": "Von \u2013 bis",
   "codes": "Beschriftung", "codes-name": "Name", "codes-code": "Code", "codes-both": "Beides",
   "view": "Ansicht", "view-table": "Tabelle", "view-chart": "Diagramm", "view-map": "Karte",
-  "vintage": "Datenstände und Revisionen", "as-of": "Stand", "newest": "Neuester Stand",
+  "as-of": "Stand", "newest": "Neuester Stand",
   "since": "Revisionen markieren seit", "since-none": "Nicht vergleichen",
   "vintage-option": "bis {period} ({size} Einträge)",
   "vintage-shown": "Sie sehen den Stand des Registers mit {size} Einträgen, nicht den neuesten.",
@@ -531,7 +531,7 @@ export default {
   "term-rho": "Rho (zCDP)", "term-root": "Wurzel", "term-series": "Reihe",
   "term-silent": "Quelle ohne Lieferung", "term-source": "Quelle", "term-step": "Schritt",
   "term-structural-zero": "Strukturelle Null", "term-synthetic": "Synthetische Daten",
-  "term-unit": "Maßeinheit", "term-vintage": "Datenstand", "term-window": "Schutzzeitraum",
+  "term-unit": "Maßeinheit", "term-vintage": "Messung (Vintage)", "term-window": "Schutzzeitraum",
   "bound-cuts": "Eine Person zählt hier höchstens {bound}; was darüber hinausgeht, fehlt.",
   "that-month": "dieses Monats", "that-quarter": "dieses Quartals", "that-year": "dieses Jahres",
   "bound-reached": "Personen, die im Lauf {window} darüber hinauskamen, bis einschließlich "

@@ -51,7 +51,7 @@ export default {
   "recent": "Recent", "all": "All", "between": "From \u2013 to",
   "codes": "Labels", "codes-name": "Name", "codes-code": "Code", "codes-both": "Both",
   "view": "View", "view-table": "Table", "view-chart": "Chart", "view-map": "Map",
-  "vintage": "Vintage and revisions", "as-of": "As of", "newest": "Latest state",
+  "as-of": "As of", "newest": "Latest state",
   "since": "Mark revisions since", "since-none": "Do not compare",
   "vintage-option": "up to {period} ({size} entries)",
   "vintage-shown": "You are looking at the state of the ledger with {size} entries, not at the "

@@ -59,7 +59,7 @@ export default {
   "recent": "Recientes", "all": "Todos", "between": "Desde – hasta",
   "codes": "Etiquetas", "codes-name": "Nombre", "codes-code": "Código", "codes-both": "Ambos",
   "view": "Vista", "view-table": "Tabla", "view-chart": "Gráfico", "view-map": "Mapa",
-  "vintage": "Versiones y revisiones", "as-of": "Estado de los datos", "newest": "Último estado",
+  "as-of": "Estado de los datos", "newest": "Último estado",
   "since": "Marcar las revisiones desde", "since-none": "No comparar",
   "vintage-option": "último periodo: {period} ({size} entradas)",
   "vintage-shown": "Está viendo el estado del registro con {size} entradas, que no es el último.",
@@ -533,7 +533,7 @@ export default {
   "term-rho": "Rho (zCDP)", "term-root": "Raíz", "term-series": "Serie",
   "term-silent": "Fuente sin datos enviados", "term-source": "Fuente", "term-step": "Paso",
   "term-structural-zero": "Cero estructural", "term-synthetic": "Datos sintéticos",
-  "term-unit": "Unidad de medida", "term-vintage": "Versión", "term-window": "Ventana",
+  "term-unit": "Unidad de medida", "term-vintage": "Medición (vintage)", "term-window": "Ventana",
   "bound-cuts": "una persona se cuenta aquí como máximo {bound}; lo que excede no se cuenta.",
   "that-month": "ese mes", "that-quarter": "ese trimestre", "that-year": "ese año",
   "bound-reached": "Personas que superaron este tope en el curso de {window}, hasta {period} "

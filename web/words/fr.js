@@ -59,7 +59,7 @@ export default {
   "recent": "Récentes", "all": "Toutes", "between": "Du – au",
   "codes": "Libellés", "codes-name": "Nom", "codes-code": "Code", "codes-both": "Les deux",
   "view": "Vue", "view-table": "Tableau", "view-chart": "Graphique", "view-map": "Carte",
-  "vintage": "Millésimes et révisions", "as-of": "État des données", "newest": "Dernier état",
+  "as-of": "État des données", "newest": "Dernier état",
   "since": "Signaler les révisions depuis", "since-none": "Ne pas comparer",
   "vintage-option": "dernière période\u00a0: {period} ({size} entrées)",
   "vintage-shown": "Vous consultez l’état du registre à {size} entrées, qui n’est pas le dernier.",
@@ -419,7 +419,8 @@ export default {
     + "été ajouté ensuite.",
     other: "Sur {count} estimations dont les derniers événements tardifs sont comptés, {held} "
     + "contenaient le chiffre définitif dans leur intervalle\u202f; sur les premiers comptages "
-    + "seuls, {counts}. Les deux intervalles comprennent le bruit de ce qui a été ajouté ensuite." },
+    + "seuls, {counts}. Les deux intervalles comprennent le bruit de ce qui a été ajouté "
+    + "ensuite." },
   "quality-nowcasts-none": "Aucune n’est encore complète.",
   "quality-revisions": "Révisions",
   "quality-revisions-none": {
@@ -564,7 +565,7 @@ export default {
   "term-revised": "Révisé", "term-rho": "Rho (zCDP)", "term-root": "Racine", "term-series": "Série",
   "term-silent": "Source sans données transmises", "term-source": "Source", "term-step": "Pas",
   "term-structural-zero": "Zéro structurel", "term-synthetic": "Données synthétiques",
-  "term-unit": "Unité de mesure", "term-vintage": "Millésime", "term-window": "Fenêtre",
+  "term-unit": "Unité de mesure", "term-vintage": "Mesure (millésime)", "term-window": "Fenêtre",
   "bound-cuts": "une personne est comptée ici au plus {bound}\u202f; ce qui dépasse n’est pas "
     + "compté.",
   "that-month": "ce mois", "that-quarter": "ce trimestre", "that-year": "cette année",
