@@ -152,7 +152,7 @@ async function beyondWords(structure, view, all, other) {
   if (range.NOT_TOLD_APART === null) return rest;
   const [value, margin] = [range.NOT_TOLD_APART, range.MARGIN].map(Number);
   return `${rest} ${t("rest-apart",
-    { period, figure: figureWords(other, { ...row, value, margin }) })}`;
+    { period, figure: figureWords(other, { ...row, status: null, value, margin }) })}`;
 }
 
 /**
@@ -196,7 +196,8 @@ async function cutWords(list, structure, view, all, lacks = "bound-lacks") {
   const most = Math.max(...cuts.map(({ CUT_MAX }) => Number(CUT_MAX)));
   const described = await structureOf(counted.id);
   const reached = t("bound-reached", { window: t(`that-${structure.privacy.window}`),
-    period: periodWords(row.period), figure: figureWords(described, { ...row, value, margin }) });
+    period: periodWords(row.period),
+    figure: figureWords(described, { ...row, status: null, value, margin }) });
   const key = atBoundKey(described, all[0].key[0]);
   const its = write({ ...plainView(counted.id), key: key.map((code) => [code]) });
   return element("span", {}, element("a", { href: its, "data-flow": counted.id }, reached), " ",

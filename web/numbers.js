@@ -50,10 +50,12 @@ export const isRate = (structure) => structure.measure === "rate";
 export const writing = (structure) => (isRate(structure) ? percents : counts);
 
 /**
- * Whether a figure is a structural zero, which is known without noise.
+ * Whether a figure is a structural zero, which is known without noise; where the series breaks it
+ * has the status of the break.
  * @type {(row: Row) => boolean}
  */
-export const isZero = (row) => row.status === "M";
+export const isZero = ({ status, value, low, high }) => status === "M"
+  || (status === "B" && value === 0 && low === 0 && high === 0);
 
 /**
  * The precision of a figure: the margin of a count, the interval of a rate; empty for a structural

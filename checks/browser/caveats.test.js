@@ -106,6 +106,16 @@ for (const lang of LANGUAGES) {
   });
 }
 
+law("without scripts no figure of the front page is called final and no more",
+  async ({ page }) => {
+    await page.goto(`${on.server.address}/`);
+    const statuses = await texts(page, "#served .news .small");
+    assert.ok(statuses.some((words) => words.startsWith("Not revised: ")), statuses.join("\n"));
+    for (const words of statuses) assert.doesNotMatch(words, /^(final|not revised)/);
+    const described = await page.locator("meta[name=description]").getAttribute("content");
+    assert.doesNotMatch(described, /Status: (final|not revised)/);
+  }, { javaScriptEnabled: false });
+
 test("links of what figures lack lead out of a frame, and to the book", async () => {
   for (const javaScriptEnabled of [true, false]) {
     const { page, close } = await open(on.browser, on.server.address, { javaScriptEnabled });
@@ -152,6 +162,9 @@ test("a structural zero is none, without a margin or an interval", async () => {
   try {
     const path = "?flow=BORDER_FLOW&key=D.HK.FLOW.HUNG_HOM.ENTRY&view=table";
     await visitStore(on.browser, made, async ({ page, go }, address) => {
+      // Where the series breaks, and after that.
+      await go(`${path}&start=2024-01-02&end=2024-01-08`);
+      assert.match(await text(page, "#plain"), /^None: nothing can count here/);
       await go(path);
       assert.equal(await text(page, "#value"), "0");
       assert.equal(await text(page, "#margin"), "");

@@ -9,7 +9,6 @@
 use tidegauge_model::{Dataflow, Dimension, Measure, Period};
 
 use super::address::within;
-use super::length::count_of;
 use super::locale::{Joint, Rounding, decimal, listed, period, whole};
 use super::markup::{Markup, element, text};
 use super::speech::Speech;
@@ -46,9 +45,10 @@ pub(super) fn caveats(
     let newest: Vec<&Row> = published.iter().filter_map(|one| one.rows.last()).collect();
     let first = published.first()?;
     let when = speech.period(&first.key, &first.rows.last()?.period, false);
-    let sentences = [provisional, ended].into_iter().filter_map(|of| {
-        newest.iter().map(|row| of(speech, row)).find(|sentence| !sentence.is_empty())
-    });
+    let sentences =
+        [provisional, |speech: &Speech, row: &Row| speech.ended(row)].into_iter().filter_map(
+            |of| newest.iter().map(|row| of(speech, row)).find(|sentence| !sentence.is_empty()),
+        );
     let statuses = sentences.map(|sentence| element("li", &[], [text(&sentence)]));
     let bounds = bounds(speech, shown, &when, links);
     Some(element("ul", &[("class", "caveats")], statuses.chain(bounds).collect::<Vec<_>>()))
@@ -77,31 +77,6 @@ fn provisional(speech: &Speech, row: &Row) -> String {
     match sentences.is_empty() {
         true => words.say("provisional-parts").to_owned(),
         false => sentences.join(" "),
-    }
-}
-
-/// What comes too late for a final figure; empty for one that can still change, and for a
-/// structural zero.
-pub(super) fn ended(speech: &Speech, row: &Row) -> String {
-    let words = speech.words;
-    let flows = speech.dataflows();
-    let status = row.status.as_deref();
-    // A break hides whether a figure is provisional.
-    let is_unsure = status == Some("B")
-        && (speech.structure.is_rate() || flows.iter().any(|flow| flow.is_refined()));
-    if status == Some("P") || row.is_open || row.counted.is_some() || row.is_zero() || is_unsure {
-        return String::new();
-    }
-    if speech.is_kept() {
-        return words.say("final-present").to_owned();
-    }
-    let mut ends = flows.iter().map(|flow| (flow.vintages.last(), flow.step.word()));
-    match ends.next() {
-        Some(end) if ends.any(|other| other.0 != end.0) => words.say("final-parts").to_owned(),
-        Some((Some(&last), step)) => {
-            words.fill("final-late", &[("time", &count_of(words, last, step))])
-        }
-        _ => words.say("final-once").to_owned(),
     }
 }
 

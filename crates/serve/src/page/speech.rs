@@ -9,6 +9,7 @@
 use tidegauge_figures::Catalogue;
 use tidegauge_model::Dataflow;
 
+use super::length::count_of;
 use super::locale::{Rounding, percent, period, whole};
 use super::structure::{Structure, TOTAL};
 use super::view::{Counted, Row};
@@ -220,8 +221,8 @@ impl Speech<'_> {
         self.words.fill(&name, &[("period", &self.period(key, text, true)), ("day", &day)])
     }
 
-    /// The status in words.
-    pub(super) fn status(&self, row: &Row) -> String {
+    /// The names of the messages of what is special about a figure.
+    fn flags(&self, row: &Row) -> Vec<&'static str> {
         let code = match row.status.as_deref() {
             Some("B") => Some("flag-b"),
             Some("M") => Some("flag-z"),
@@ -231,13 +232,46 @@ impl Speech<'_> {
         let estimated = row.counted.is_some().then_some("flag-e");
         let weak = (row.margin > RELIABLE_MARGIN * row.value.abs()).then_some("flag-u");
         let silent = (!row.silent.is_empty()).then_some("flag-s");
-        let flags: Vec<&str> = [code, estimated, weak, silent].into_iter().flatten().collect();
+        [code, estimated, weak, silent].into_iter().flatten().collect()
+    }
+
+    /// The status in words.
+    pub(super) fn status(&self, row: &Row) -> String {
+        let mut flags = self.flags(row);
         if flags.is_empty() {
-            let kept = self.words.say("flag-kept");
-            return if self.is_kept() { kept } else { self.words.say("flag-none") }.to_owned();
+            flags.push(if self.is_kept() { "flag-kept" } else { "flag-none" });
         }
         let flags: Vec<&str> = flags.into_iter().map(|name| self.words.say(name)).collect();
         flags.join(", ")
+    }
+
+    /// The status in words; that of a final figure says what it lacks.
+    pub(super) fn status_in_full(&self, row: &Row) -> String {
+        if self.flags(row).is_empty() { self.ended(row) } else { self.status(row) }
+    }
+
+    /// What comes too late for a final figure, in a sentence; empty for one that can still change,
+    /// and for a structural zero.
+    pub(super) fn ended(&self, row: &Row) -> String {
+        let (words, flows, status) = (self.words, self.dataflows(), row.status.as_deref());
+        // A break hides whether a figure is provisional.
+        let is_unsure = status == Some("B")
+            && (self.structure.is_rate() || flows.iter().any(|flow| flow.is_refined()));
+        let is_due = status == Some("P") || row.is_open || row.counted.is_some();
+        if is_due || is_unsure || row.is_zero() {
+            return String::new();
+        }
+        if self.is_kept() {
+            return words.say("final-present").to_owned();
+        }
+        let mut ends = flows.iter().map(|flow| (flow.vintages.last(), flow.step.word()));
+        match ends.next() {
+            Some(end) if ends.any(|other| other.0 != end.0) => words.say("final-parts").to_owned(),
+            Some((Some(&last), step)) => {
+                words.fill("final-late", &[("time", &count_of(words, last, step))])
+            }
+            _ => words.say("final-once").to_owned(),
+        }
     }
 
     /// The sources that had not delivered when a figure was released, in a sentence; empty if all
@@ -265,9 +299,13 @@ impl Speech<'_> {
         }
     }
 
-    /// One figure in one sentence, and its status in another.
+    /// One figure in one sentence, and its status in another; that of a final one says what it
+    /// lacks.
     pub(super) fn summary(&self, what: &str, key: &[String], row: &Row) -> String {
         let sentence = self.sentence(what, key, row);
+        if self.flags(row).is_empty() {
+            return format!("{sentence} {}", self.ended(row));
+        }
         format!("{sentence} {}: {}.", self.words.say("status"), self.status(row))
     }
 }

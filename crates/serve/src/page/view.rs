@@ -71,9 +71,15 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// Whether it is a structural zero, which is known without noise.
+    /// Whether it is a structural zero, which is known without noise; where the series breaks it
+    /// has the status of the break.
     pub(super) fn is_zero(&self) -> bool {
-        self.status.as_deref() == Some("M")
+        let is_exact = (self.value, self.low, self.high) == (0.0, 0.0, 0.0);
+        match self.status.as_deref() {
+            Some("M") => true,
+            Some("B") => is_exact,
+            _ => false,
+        }
     }
 
     /// Puts a nowcast in the place of the count.
