@@ -1,5 +1,6 @@
-// What the figures on the page lack: what is provisional, by how much late events changed earlier
-// figures, and what a bound cuts, or another statistic has instead.
+// What the figures on the page lack: what is provisional, what comes too late for a final figure,
+// by how much late events changed earlier figures, and what a bound cuts, or another statistic has
+// instead. The server says the same to readers without scripts (crates/serve/src/page/caveats.rs).
 //
 // Not here: sources that had not delivered (series.js), and margins.
 "use strict";
@@ -8,12 +9,16 @@ import { plainView, write } from "./address.js";
 import { ask, dataPath, structureOf } from "./api.js";
 import { atBoundKey, atBoundOf } from "./atbound.js";
 import { element } from "./dom.js";
-import { above, below, figureWords, isRate, nearest } from "./numbers.js";
+import { countOf } from "./lengths.js";
+import { above, below, figureWords, isRate, isZero, nearest } from "./numbers.js";
 import { endOf, periodWords, stepAfter } from "./periods.js";
-import { isOfPlan } from "./series.js";
+import { TOTAL, isKept, isOfPlan, partsOf } from "./series.js";
 import { derived } from "./spells.js";
 import { term } from "./terms.js";
-import { listWords, t, tNodes } from "./words.js";
+import { labelled, listWords, t, tNodes } from "./words.js";
+
+// The page of the book that says it in full.
+const HOW_TO = "docs/explanation/bounds.html";
 
 /** @import { Answer, Catalogue, Child, Row, Series, Structure, View } from "./types" */
 
@@ -30,6 +35,23 @@ export function provisionalWords(structure, row) {
   const refined = structure.refined
     ? t("provisional-refined", { window: t(`that-${structure.privacy.window}`) }) : "";
   return [refined, late].filter(Boolean).join(" ") || t("provisional-parts");
+}
+
+/**
+ * What comes too late for a final figure, in a sentence; empty for a figure that can still change,
+ * and for a structural zero.
+ * @param {Structure} structure
+ * @param {Row} row
+ */
+export function finalWords(structure, row) {
+  // A break hides whether a figure is provisional.
+  const isUnsure = row.status === "B" && (isRate(structure) || structure.refined);
+  if (row.status === "P" || row.isOpen || row.counted || isZero(row) || isUnsure) return "";
+  if (isKept(structure)) return t("final-present");
+  const ends = new Set(partsOf(structure).map(({ vintages }) => vintages?.at(-1) ?? 0));
+  const [end] = ends;
+  if (ends.size > 1) return t("final-parts");
+  return end ? t("final-late", { time: countOf(end, structure.step) }) : t("final-once");
 }
 
 /**
@@ -92,7 +114,7 @@ async function derivedOf(view, id, period) {
  */
 function restWords(structure, other) {
   const dimensions = structure.dimensions.filter(isOfPlan);
-  // It has a margin of all its codes.
+  // It has a marginal of all its codes.
   const depths = dimensions.map((_, n) =>
     Math.max(...(structure.margins ?? []).map(({ levels }) => levels[n])));
   const names = (/** @type {number[]} */ levels) => {
@@ -114,10 +136,9 @@ function restWords(structure, other) {
  * @param {Structure} structure
  * @param {View} view
  * @param {Series[]} all
- * @param {string} firstOf
+ * @param {Structure} other
  */
-async function beyondWords(structure, view, all, firstOf) {
-  const other = await structureOf(firstOf);
+async function beyondWords(structure, view, all, other) {
   const rest = restWords(structure, other);
   const row = all[0].rows.at(-1);
   if (!row || all.length > 1) return rest;
@@ -131,7 +152,27 @@ async function beyondWords(structure, view, all, firstOf) {
   if (range.NOT_TOLD_APART === null) return rest;
   const [value, margin] = [range.NOT_TOLD_APART, range.MARGIN].map(Number);
   return `${rest} ${t("rest-apart",
-    { period, figure: figureWords(other, { ...row, value, margin }) })}`;
+    { period, figure: figureWords(other, { ...row, status: null, value, margin }) })}`;
+}
+
+/**
+ * What another statistic has of what a bound cuts, and what its own, higher bound cuts of that.
+ * @param {Catalogue} list
+ * @param {Structure} structure
+ * @param {View} view
+ * @param {Series[]} all
+ * @param {string} firstOf
+ * @returns {Promise<Child>}
+ */
+async function restAndCut(list, structure, view, all, firstOf) {
+  const other = await structureOf(firstOf);
+  // In a table a person lacks the same in every marginal, and the total is measured in any case.
+  const key = view.key.map((part, n) => (isOfPlan(other.dimensions[n])
+    && !other.apart?.includes(other.dimensions[n].id) ? [TOTAL] : part));
+  const [rest, cut] = await Promise.all([beyondWords(structure, view, all, other),
+    cutWords(list, other, { ...view, flow: other.id, key }, all, "rest-lacks")]);
+  const flow = t("quoted", { text: other.name });
+  return element("span", {}, `${rest} ${t("rest-cut", { flow })}`, cut ? " " : null, cut);
 }
 
 /**
@@ -142,10 +183,10 @@ async function beyondWords(structure, view, all, firstOf) {
  * @param {Structure} structure
  * @param {View} view
  * @param {Series[]} all
+ * @param {string} lacks the message of what is missing
  * @returns {Promise<Child>}
  */
-async function cutWords(list, structure, view, all) {
-  if (structure.firstOf) return beyondWords(structure, view, all, structure.firstOf);
+async function cutWords(list, structure, view, all, lacks = "bound-lacks") {
   const counted = atBoundOf(list, structure.id);
   const row = all[0].rows.at(-1);
   if (!counted || !row) return t("bound-unmeasured");
@@ -155,12 +196,45 @@ async function cutWords(list, structure, view, all) {
   const most = Math.max(...cuts.map(({ CUT_MAX }) => Number(CUT_MAX)));
   const described = await structureOf(counted.id);
   const reached = t("bound-reached", { window: t(`that-${structure.privacy.window}`),
-    period: periodWords(row.period), figure: figureWords(described, { ...row, value, margin }) });
+    period: periodWords(row.period),
+    figure: figureWords(described, { ...row, status: null, value, margin }) });
   const key = atBoundKey(described, all[0].key[0]);
   const its = write({ ...plainView(counted.id), key: key.map((code) => [code]) });
   return element("span", {}, element("a", { href: its, "data-flow": counted.id }, reached), " ",
-    t(structure.vintages?.length ? "bound-lacks-late" : "bound-lacks",
-      { most: nearest(most) }));
+    t(structure.vintages?.length ? `${lacks}-late` : lacks, { most: nearest(most) }));
+}
+
+/**
+ * What is provisional among the newest figures of several series, and what is final.
+ * @param {Structure} structure
+ * @param {Series[]} all
+ */
+function statusSentences(structure, all) {
+  const rows = all.flatMap((series) => series.rows.slice(-1));
+  const words = [provisionalWords, finalWords].map((of) =>
+    rows.map((row) => of(structure, row)).find(Boolean));
+  return words.flatMap((sentence) => (sentence ? [element("li", {}, sentence)] : []));
+}
+
+/**
+ * What the bound of the figures shown cuts; of a rate, that of each part.
+ * @param {Catalogue} list
+ * @param {Structure} structure
+ * @param {View} view
+ * @param {Series[]} all
+ */
+async function boundCaveats(list, structure, view, all) {
+  const bounded = partsOf(structure).filter(({ measure }) => measure !== "at_bound");
+  if (!bounded.length) return [];
+  const more = element("a", { href: HOW_TO, hreflang: "en" }, t("bound-more"));
+  if (isRate(structure)) {
+    const parts = [...new Map(bounded.map((part) => [part.id, part])).values()];
+    return parts.map((part) => caveat("bound", labelled(t("quoted", { text: part.name }),
+      boundWords(part)), " ", more.cloneNode(true)));
+  }
+  const cut = await (structure.firstOf ? restAndCut(list, structure, view, all, structure.firstOf)
+    : cutWords(list, structure, view, all));
+  return [caveat("bound", boundWords(structure), cut ? " " : null, cut, " ", more)];
 }
 
 /**
@@ -169,17 +243,14 @@ async function cutWords(list, structure, view, all) {
  * @param {Structure} structure
  * @param {View} view
  * @param {Series[]} all
+ * @param {boolean} hasStatus whether the status of a single series stands below its figure
  * @returns {Promise<Element[]>}
  */
-export async function caveatsOf(list, structure, view, all) {
+export async function caveatsOf(list, structure, view, all, hasStatus = true) {
   const [series] = all;
-  if (isRate(structure) || structure.measure === "at_bound" || !series) return [];
-  const [cut, moved] = await Promise.all([cutWords(list, structure, view, all),
-    movedWords(structure, view, series.key)]);
-  // With one series it stands below the figure.
-  const open = all.length > 1 ? all.map(({ rows }) => rows.at(-1))
-    .find((row) => row?.status === "P") : null;
-  return [...(open ? [element("li", {}, provisionalWords(structure, open))] : []),
-    caveat("bound", boundWords(structure), cut ? " " : null, cut),
+  if (!series) return [];
+  const [bounds, moved] = await Promise.all([boundCaveats(list, structure, view, all),
+    isRate(structure) ? null : movedWords(structure, view, series.key)]);
+  return [...(hasStatus && all.length === 1 ? [] : statusSentences(structure, all)), ...bounds,
     ...(moved ? [caveat("late", moved)] : [])];
 }

@@ -138,7 +138,7 @@ export const tipOf = (structure) => (row) => {
   const { below, above } = writing(structure);
   return `${name}${periodWords(row.period)}\n${figureWords(structure, row)}\n`
     + (row.isOpen ? "" : `${t("range-words", { low: below(row.low), high: above(row.high) })}\n`)
-    + `${row.counted ? `${countedWords(structure, row)}\n` : ""}${statusWords(row)}`
+    + `${row.counted ? `${countedWords(structure, row)}\n` : ""}${statusWords(structure, row)}`
     + (isIncomplete(row) ? `\n${silentWords(structure, [row])}` : "");
 };
 

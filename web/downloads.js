@@ -63,8 +63,9 @@ function csv(shown) {
     const key = structure.dimensions.flatMap((dimension, n) =>
       [one.key[n], codeWords(dimension, one.key[n], "name")]);
     for (const row of one.rows) {
-      const figures = isRate(structure) ? [row.value, row.low, row.high, statusWords(row)]
-        : [row.value, row.margin, row.low, row.high, statusWords(row), row.vintage];
+      const status = statusWords(structure, row);
+      const figures = isRate(structure) ? [row.value, row.low, row.high, status]
+        : [row.value, row.margin, row.low, row.high, status, row.vintage];
       const silent = sources.filter(({ id }) => row.silent?.includes(id)).map(({ name }) => name);
       if (sources.length) figures.push(silent.join("; "));
       if (hasCounts) figures.push(row.counted?.value ?? row.value);

@@ -6,17 +6,39 @@
 
 import { read, write } from "./address.js";
 import { ask, askMeasured, dataPath, listed, seriesOf, structureOf } from "./api.js";
+import { caveatsOf } from "./caveats.js";
 import { SERIES_MAX } from "./chart.js";
 import { $, element } from "./dom.js";
 import { isMeasured } from "./lists.js";
 import { missingOf } from "./lost.js";
+import { withNowcasts } from "./nowcast.js";
 import { openingKey } from "./opening.js";
 import { noPicture, pictureOf, rowShown } from "./pictures.js";
 import { sentence } from "./series.js";
 import { emptyWords, unmeasured } from "./unmeasured.js";
 import { reasonOf, speak, t } from "./words.js";
 
-/** @import { Catalogue, Page } from "./types" */
+/** @import { Catalogue, Page, Series, Structure, View } from "./types" */
+
+/**
+ * What the figures lack, in a list whose links leave the frame.
+ * @param {Catalogue} list
+ * @param {Structure} structure
+ * @param {View} view
+ * @param {Series[]} series
+ */
+async function caveatList(list, structure, view, series) {
+  // Figures are shown even if these cannot be asked for.
+  const lines = await caveatsOf(list, structure, view, series, false).catch(() => []);
+  const all = element("ul", { class: "caveats" }, lines);
+  for (const link of all.querySelectorAll("a")) {
+    link.target = "_blank";
+    link.rel = "noopener";
+    const href = link.getAttribute("href") ?? "";
+    if (href.startsWith("?")) link.setAttribute("href", `./${href}`);
+  }
+  return all;
+}
 
 async function show() {
   /** @type {Catalogue} */
@@ -35,7 +57,7 @@ async function show() {
     return;
   }
   const structure = { ...described, timeZone: store.timeZone, sources: list.intake?.sources,
-    amendments: list.amendments };
+    corrections: list.lifeCycle?.corrections, amendments: list.amendments };
   view.key = await openingKey(structure, view);
   const answer = isMeasured(structure, view.key) ? await askMeasured(dataPath(view)) : null;
   $("title").textContent = structure.name;
@@ -44,14 +66,15 @@ async function show() {
     $("plain").replaceChildren(unmeasured(structure, view));
     return;
   }
-  const all = seriesOf(answer);
+  const all = await withNowcasts(view, seriesOf(answer));
   const series = all.filter((one) => one.rows.length).slice(0, SERIES_MAX);
   if (!series.length) {
     $("plain").textContent = emptyWords(structure, all);
     return;
   }
+  const caveats = await caveatList(list, structure, view, series);
   $("plain").replaceChildren(...series.slice(0, 2).map(({ key, rows }) =>
-    element("p", {}, sentence(structure, key, rowShown(view, rows), view.codes))));
+    element("p", {}, sentence(structure, key, rowShown(view, rows), view.codes))), caveats);
   const page = /** @type {Page} */ ({ list, flows, structure, view, series });
   const draw = async () => {
     const width = Math.max(280, $("chart").clientWidth);

@@ -8,14 +8,14 @@ import { plainView, write } from "./address.js";
 import { Refusal, ask, dataPath, dataflowsOf, seriesOf, structureOf } from "./api.js";
 import { changeLine, changeOf } from "./change.js";
 import { $, element } from "./dom.js";
-import { above, countWords, figureWords, nearest } from "./numbers.js";
+import { countWords, figureWords, nearest } from "./numbers.js";
 import { withNowcasts } from "./nowcast.js";
 import { openingSeries } from "./opening.js";
 import { clockTerms, firstWords, soonest } from "./panels.js";
 import { endOf, periodWords, untilWords } from "./periods.js";
 import { changesSince } from "./revisions.js";
-import { flagsOf, intervalWords, isIncomplete, seriesWords, silentWords, statusWords, whenWords }
-  from "./series.js";
+import { flagsOf, intervalWords, isIncomplete, marginWords, seriesWords, silentWords, statusWords,
+  whenWords } from "./series.js";
 import { spark } from "./spark.js";
 import { termsLine } from "./terms.js";
 import { labelled, reasonOf, t, tNodes } from "./words.js";
@@ -107,12 +107,12 @@ function card(news) {
   }
   const { key, rows } = series;
   const row = rows[rows.length - 1];
-  const notes = [flagsOf(row).length ? statusWords(row) : "",
+  const notes = [flagsOf(row).length ? statusWords(flow, row) : "",
     isIncomplete(row) ? silentWords(flow, [row]) : ""].filter(Boolean).join(". ");
   return element("li", {}, title,
     element("p", { class: "latest" },
       element("span", { class: "value" }, nearest(row.value)), " ",
-      element("span", { class: "margin" }, `\u00b1 ${above(row.margin)}`), " ",
+      element("span", { class: "margin" }, marginWords(row)), " ",
       element("span", { class: "when" }, whenWords(flow, key, row.period))),
     element("p", { class: "interval" }, intervalWords(flow, key, row)),
     spark(rows, pictureWords(news, rows)),

@@ -4,13 +4,13 @@
 // Not here: the pictures (pictures.js) and the table (table.js).
 "use strict";
 
-import { provisionalWords } from "./caveats.js";
+import { finalWords, provisionalWords } from "./caveats.js";
 import { SERIES_MAX } from "./chart.js";
 import { $, element } from "./dom.js";
-import { above, isRate, precisionWords, writing } from "./numbers.js";
+import { isRate, precisionWords, writing } from "./numbers.js";
 import { rowShown } from "./pictures.js";
-import { addsUp, commonWords, differing, intervalWords, isIncomplete, onceWords, seriesWords,
-  sentence, silentWords, whenWords } from "./series.js";
+import { addsUp, commonWords, differing, intervalWords, isIncomplete, marginWords, onceWords,
+  seriesWords, sentence, silentWords, whenWords } from "./series.js";
 import { term } from "./terms.js";
 import { t } from "./words.js";
 
@@ -29,11 +29,11 @@ export function showHeadline(structure, view, all) {
   $("series").hidden = !$("series").textContent;
   $("latest").hidden = !single;
   $("value").textContent = writing(structure).nearest(row.value);
-  $("margin").replaceChildren(isRate(structure) ? ""
-    : term("margin", `\u00b1 ${above(row.margin)}`));
+  const margin = isRate(structure) ? "" : marginWords(row);
+  $("margin").replaceChildren(margin ? term(row.counted ? "nowcast" : "margin", margin) : "");
   $("when").textContent = whenWords(structure, one.key, row.period);
   const once = addsUp(structure, one.key) ? onceWords(structure) : "";
-  const silent = [provisionalWords(structure, row),
+  const silent = [provisionalWords(structure, row), finalWords(structure, row),
     isIncomplete(row) ? silentWords(structure, [row]) : ""].filter(Boolean)
     .map((words) => element("p", { class: "silent" }, words));
   $("plain").replaceChildren(...(single

@@ -165,8 +165,8 @@ function flowWords(structure, { name, from, to, row, own, statistic }) {
 const stockWords = (structure, { statuses, row, statistic }) => t("lifecycle-stock",
   { status: either(statuses), figure: figureWords(structure, row), statistic });
 
-/** @type {(flows: Flow[], caption: string) => Element} */
-function tableOf(flows, caption) {
+/** @type {(structure: Structure, flows: Flow[], caption: string) => Element} */
+function tableOf(structure, flows, caption) {
   const head = (/** @type {string} */ text, kind = "") =>
     element("th", { scope: "col", class: kind }, text);
   const number = (/** @type {string} */ text, kind = "") =>
@@ -175,7 +175,7 @@ function tableOf(flows, caption) {
   const figure = (/** @type {Row | null} */ row) => (row
     ? [number(nearest(row.value), isWeak(row) ? "" : "value-cell"),
       number(`\u00b1 ${above(row.margin)}`), number(below(row.low)), number(above(row.high)),
-      element("td", { class: "status" }, element("abbr", { title: statusWords(row) },
+      element("td", { class: "status" }, element("abbr", { title: statusWords(structure, row) },
         flagsOf(row).map((flag) => `[${flag}]`).join("\u2009")))]
     : [element("td", { colspan: 5 }, t("lifecycle-nothing"))]);
   const rows = flows.map((flow) => element("tr", {},
@@ -252,6 +252,6 @@ export async function show(scene) {
     ...stocks.map((stock) => stockWords(structure, stock))];
   const drawing = diagram(structure, flows, stocks, statusName, width);
   return { drawing: pictured(drawing, `${t("lifecycle-label")}. ${words.join(" ")}`), words,
-    legend: legendOf(structure, flows, stocks, heading), table: tableOf(flows, heading),
+    legend: legendOf(structure, flows, stocks, heading), table: tableOf(structure, flows, heading),
     controls: [control, ...codeChoices(scene, [own])] };
 }

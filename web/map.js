@@ -202,7 +202,7 @@ function tableOf(atlas, rows, caption) {
   element("th", { scope: "row" }, nameIn(atlas, row.code)),
   cell(nearest(row.value), "number value-cell"),
   counts ? cell(`\u00b1 ${above(row.margin)}`) : null, cell(below(row.low)),
-  cell(above(row.high)), cell(statusWords(row), "status"));
+  cell(above(row.high)), cell(statusWords(structure, row), "status"));
   const part = (/** @type {CountryRow[]} */ some, /** @type {Element | null} */ title) =>
     (some.length ? element("tbody", {}, title, some.map(line)) : null);
   const title = element("tr", {}, element("th", { scope: "rowgroup", colspan: counts ? 6 : 5 },

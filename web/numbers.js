@@ -50,12 +50,22 @@ export const isRate = (structure) => structure.measure === "rate";
 export const writing = (structure) => (isRate(structure) ? percents : counts);
 
 /**
- * The precision of a figure: the margin of a count, the interval of a rate.
+ * Whether a figure is a structural zero, which is known without noise; where the series breaks it
+ * has the status of the break.
+ * @type {(row: Row) => boolean}
+ */
+export const isZero = ({ status, value, low, high }) => status === "M"
+  || (status === "B" && value === 0 && low === 0 && high === 0);
+
+/**
+ * The precision of a figure: the margin of a count, the interval of a rate; empty for a structural
+ * zero.
  * @param {Measured} structure
  * @param {Row} row
  */
 export function precisionWords(structure, row) {
   const { below: low, above: high } = writing(structure);
+  if (isZero(row)) return "";
   return isRate(structure) ? `(${low(row.low)} \u2013 ${high(row.high)})`
     : `\u00b1\u00a0${high(row.margin)}`;
 }
@@ -66,7 +76,8 @@ export function precisionWords(structure, row) {
  * @param {Row} row
  */
 export const figureWords = (structure, row) =>
-  ltr(`${writing(structure).nearest(row.value)}\u00a0${precisionWords(structure, row)}`);
+  ltr([writing(structure).nearest(row.value), precisionWords(structure, row)].filter(Boolean)
+    .join("\u00a0"));
 
 /**
  * What is counted, with its margin: the count behind a nowcast, and any other figure as it is.

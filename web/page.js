@@ -25,7 +25,7 @@ import { allPickers, completed, showChoices, showPickers, showSizes } from "./pi
 import { isSavable, makeRoom, noPicture, pictureOf, place, placeNone, viewsOf }
   from "./pictures.js";
 import { changesSince } from "./revisions.js";
-import { TOTAL, seriesWords, silentNotes } from "./series.js";
+import { TOTAL, partsOf, seriesWords, silentNotes } from "./series.js";
 import { legendOf, showTable } from "./table.js";
 import { linkTerms, termsLine } from "./terms.js";
 import { emptyWords, unmeasured } from "./unmeasured.js";
@@ -310,8 +310,21 @@ async function openFlow(id) {
   document.title = `${structure.name} \u2013 Tidegauge`;
   showAbout(page.list.store, structure);
   showMethod(page.list.store, structure);
+  showReading(structure);
   showClock(page.list.store, structure);
   return true;
+}
+
+/**
+ * How to read the figures: what is said of bounds and of late events only where there are some.
+ * @type {(structure: Structure) => void}
+ */
+function showReading(structure) {
+  const parts = partsOf(structure);
+  const isLate = parts.some(({ vintages }) => vintages?.length);
+  $("reading-bound").hidden = parts.every(({ measure }) => measure === "at_bound");
+  $("reading-late").hidden = !isLate;
+  $("reading-provisional").hidden = !isLate && !parts.some(({ refined }) => refined);
 }
 
 /** @type {(missing: Element[], title: string | null) => void} */

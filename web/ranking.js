@@ -232,7 +232,7 @@ function tableOf({ structure, dimension, shown, heading }) {
     element("th", { scope: "row" }, row.name), number(nearest(row.value), row.value, "value-cell"),
     margin ? number(`\u00b1 ${above(row.margin)}`, row.margin) : null,
     number(below(row.low), row.low), number(above(row.high), row.high),
-    element("td", { class: "status" }, element("abbr", { title: statusWords(row) },
+    element("td", { class: "status" }, element("abbr", { title: statusWords(structure, row) },
       flagsOf(row).map((flag) => `[${flag}]`).join("\u2009")))));
   return element("table", {}, element("caption", {}, heading),
     element("thead", {}, element("tr", {}, head(t("ranking-head")), head(dimension.name, ""),

@@ -4,7 +4,7 @@
 "use strict";
 
 import { isCountry, regionOf } from "./countries.js";
-import { above, below, countWords, figureWords, isRate, writing } from "./numbers.js";
+import { above, below, countWords, figureWords, isRate, isZero, writing } from "./numbers.js";
 import { duringWords, periodWords } from "./periods.js";
 import { inSentence, isolated, language, listWords, t } from "./words.js";
 
@@ -204,9 +204,23 @@ const statusFlags = { B: "b", M: "z", P: "p" };
 export const flagsOf = (row) => [...(statusFlags[row.status ?? ""] ?? ""),
   ...(row.counted ? "e" : ""),
   ...(isWeak(row) ? "u" : ""), ...(isIncomplete(row) ? "s" : "")];
-/** @type {(row: Row) => string} */
-export const statusWords = (row) =>
-  flagsOf(row).map((flag) => t(`flag-${flag}`)).join(", ") || t("flag-none");
+/**
+ * What a figure is made of: the dataflows of a rate, and any other statistic itself.
+ * @template {Measured} M
+ * @param {M} structure
+ * @returns {(M | Structure)[]}
+ */
+export const partsOf = (structure) => structure.parts ?? [structure];
+/**
+ * Whether late events change who is present in later periods, and never a figure that is published.
+ * @type {(structure: Measured) => boolean}
+ */
+export const isKept = (structure) =>
+  partsOf(structure).some(({ measure }) => ["stock", "balance"].includes(measure));
+/** @type {(structure: Measured, row: Row) => string} */
+export const statusWords = (structure, row) =>
+  flagsOf(row).map((flag) => t(`flag-${flag}`)).join(", ")
+    || t(isKept(structure) ? "flag-kept" : "flag-none");
 
 /**
  * Which sources had not delivered when these figures were released, in a sentence; empty if every
@@ -245,6 +259,15 @@ export function silentNotes(structure, rows) {
   });
 }
 
+/** The margin of a figure that stands alone: that of a nowcast is of more than the noise, and says
+ * its level. A structural zero has none.
+ * @type {(row: Row) => string} */
+export function marginWords(row) {
+  if (isZero(row)) return "";
+  const margin = above(row.margin);
+  return row.counted ? t("margin-nowcast", { margin }) : `\u00b1 ${margin}`;
+}
+
 /** The count behind a nowcast, with its margin; empty for any other figure.
  * @type {(structure: Measured, row: Row) => string} */
 export const countedWords = (structure, row) =>
@@ -259,9 +282,11 @@ export const countedWords = (structure, row) =>
 function openWords(structure, row) {
   const words = writing(structure);
   if (row.counted) {
+    const less = structure.corrections && row.value < row.counted.value;
     return t("interval-nowcast", { day: periodWords(row.counted.by),
       counted: words.nearest(row.counted.value), value: words.nearest(row.value),
-      low: words.below(row.low), high: words.above(row.high) });
+      low: words.below(row.low), high: words.above(row.high) })
+      + (less ? ` ${t("nowcast-less")}` : "");
   }
   return structure.corrections || row.low <= 0
     ? t("interval-counted", { counted: words.nearest(row.value) })
@@ -278,6 +303,7 @@ function openWords(structure, row) {
  */
 export function intervalWords(structure, key, row) {
   if (row.counted || row.isOpen) return openWords(structure, row);
+  if (isZero(row)) return t("interval-zero");
   if (isRate(structure)) {
     const words = writing(structure);
     const isOpen = row.status === "P" && structure.parts?.some(({ vintages }) => vintages?.length);

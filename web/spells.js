@@ -163,7 +163,8 @@ export function flagMarks(structure, row) {
   const flags = flagsOf(row);
   if (!flags.length) return "";
   const silent = silentWords(structure, [row]);
-  return element("abbr", { title: [statusWords(row), silent].filter(Boolean).join(". ") },
+  const title = [statusWords(structure, row), silent].filter(Boolean).join(". ");
+  return element("abbr", { title },
     flags.map((flag) => `[${flag}]`).join("\u2009"));
 }
 

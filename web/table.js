@@ -37,7 +37,7 @@ let kept = { name: "", sort: null, folded: new Set(), row: 0, column: 0 };
 function flagMarks(structure, row) {
   const text = flagsOf(row).map((flag) => `[${flag}]`).join("\u2009");
   const silent = silentWords(structure, [row]);
-  const title = silent ? `${statusWords(row)}. ${silent}` : statusWords(row);
+  const title = silent ? `${statusWords(structure, row)}. ${silent}` : statusWords(structure, row);
   return text ? element("abbr", { title }, text) : "";
 }
 

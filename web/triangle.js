@@ -48,8 +48,8 @@ function cell(structure, figure, place, most) {
   const shade = shadeOf(isRate(structure) ? Math.round(figure.value * 100) / 100 : figure.value,
     most);
   const title = words([figureWords(structure, figure),
-    t("range-words", { low: below(figure.low), high: above(figure.high) }), statusWords(figure)]
-    .join(", "));
+    t("range-words", { low: below(figure.low), high: above(figure.high) }),
+    statusWords(structure, figure)].join(", "));
   return element("td", { class: `shade-${shade} ${isWeak(figure) ? "weak" : ""}`, title },
     short(structure, figure.value));
 }

@@ -86,7 +86,8 @@ const sample = () => svgElement("svg", { class: "sample", width: 34, height: 12,
 /** @type {(structure: Structure, pair: { now: Row, before: Row | null }) => Element[]} */
 function cells(structure, { now, before }) {
   const number = (/** @type {string} */ text) => element("td", { class: "number" }, text);
-  const flags = element("td", { class: "status" }, element("abbr", { title: statusWords(now) },
+  const title = statusWords(structure, now);
+  const flags = element("td", { class: "status" }, element("abbr", { title },
     flagsOf(now).map((flag) => `[${flag}]`).join("\u2009")));
   const figure = element("td", { class: `number ${isWeak(now) ? "weak" : "value-cell"}` },
     figureWords(structure, now));

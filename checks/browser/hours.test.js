@@ -50,7 +50,7 @@ test("a table of hours names each by its beginning and end", async () => {
     assert.match(await rows.first().innerText(), /^30 Oct 2024, 23:00\u201324:00\s/);
     assert.match(await rows.nth(23).innerText(), /^30 Oct 2024, 00:00\u201301:00\s/);
     assert.equal(await page.locator("#when").innerText(), "on 30 October 2024, 23:00\u201324:00");
-    assert.match(await page.locator("#plain").innerText(), /once in each hour and cell\.$/);
+    assert.match(await page.locator("#plain").innerText(), /once in each hour and cell\.$/m);
     // Each row is the served figure of its hour.
     const path = "v1/data/BORDER_FLOW/H.DE.FLOW._T._T._T?lastNObservations=1";
     const { series } = await (await fetch(`${address}/${path}`)).json();
@@ -102,7 +102,7 @@ test("hours in German", async () => {
     await go(FLOW);
     const when = await page.locator("#when").innerText();
     assert.equal(when, "am 30. Oktober 2024, 23:00\u201324:00 Uhr");
-    assert.match(await page.locator("#plain").innerText(), /einmal je Stunde und Tabellenfeld\.$/);
+    assert.match(await page.locator("#plain").innerText(), /einmal je Stunde und Tabellenfeld\.$/m);
   }, { locale: "de-DE" });
 });
 

@@ -82,11 +82,48 @@ law("a longer period is told by its days, and the front page too", async ({ page
   assert.ok(cards.filter((words) => /confidence/.test(words)).length <= 1, cards.join("\n"));
 });
 
+law("the margin of a nowcast that stands alone says its level", async ({ page, go }) => {
+  await go(`${DAYS}&view=table`);
+  assert.match(await text(page, "#margin"), /^\u00b1 \d+ \(95%\)$/);
+  await go("");
+  const levels = () => page.locator("#news > li, #served .news > li").evaluateAll((all) =>
+    all.map((card) => [card.querySelector(".interval").textContent.startsWith("Counted by"),
+      card.querySelector(".margin").textContent.endsWith(" (95%)")]));
+  const shown = await levels();
+  assert.ok(shown.some(([isNowcast]) => isNowcast));
+  for (const [isNowcast, hasLevel] of shown) assert.equal(hasLevel, isNowcast);
+  const bare = await open(on.browser, on.server.address, { javaScriptEnabled: false });
+  await bare.page.goto(`${on.server.address}/`);
+  const served = await bare.page.locator("#served .news > li .margin").allInnerTexts();
+  assert.deepEqual(served, await page.locator("#news > li .margin").allInnerTexts());
+  await bare.close();
+});
+
+test("where more is withdrawn than comes late, a nowcast below its count says so", async () => {
+  const withCorrections = (plan) => plan.replace("[life_cycle]\n",
+    "[life_cycle]\ncorrections = true\n");
+  const store = makeNowcasts(withCorrections, "2024-02-05", ["--late", "0", "--corrections", "50"]);
+  const LESS = / in the end: \d+ to \d+\. Usually more is withdrawn afterwards than comes late\./;
+  try {
+    await visitStore(on.browser, store, async ({ page, go }) => {
+      await go(`${DAYS}&view=table`);
+      assert.match(await text(page, "#plain"), LESS);
+    });
+    await visitStore(on.browser, store, async ({ page }, address) => {
+      await page.goto(`${address}/${DAYS}&view=table`);
+      assert.match(await text(page, "#served .plain"), LESS);
+    }, { javaScriptEnabled: false });
+  } finally {
+    store.remove();
+  }
+});
+
 law("the quality panel says how often past nowcasts held", async ({ page, go }) => {
   await go(`${DAYS}&view=table`);
   const words = await text(page, "#quality");
   const [, count, held, counts] = words.match(
     /Of (\d+) nowcasts whose last late events are counted, ([\d.]+)% held .*, ([\d.]+)% did/);
+  assert.match(words, /Both intervals include the noise of what was added late\./);
   const path = "v1/derived/EVENTS.NOWCAST_HELD/D.EE.FLOW._T.ENTRY";
   const { columns, rows } = await (await page.request.get(`${on.server.address}/${path}`)).json();
   const share = (name) => rows.filter((row) => row[columns.indexOf(name)] === "Y").length;

@@ -324,7 +324,7 @@ law("an embedded chart keeps band, sentence and source in a frame of another sit
 law("panels show unit, price and quality from the server", async ({ page, go }) => {
   await go(TOTAL);
   const shown = await page.locator("#privacy").textContent();
-  assert.match(shown, /everything that one person does in one calendar year/);
+  assert.match(shown, /everything about one person, .* in what is measured in one calendar year/);
   assert.ok(shown.includes("right at most 86 times in 100"), shown);
   assert.ok(shown.includes("\u03c1 0.6 of 0.6"), shown);
   assert.match(await text(page, "#quality"),

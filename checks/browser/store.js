@@ -204,9 +204,29 @@ revision_policy = "Measured three times."
 coverage = "All border points."
 `);
 
+// A store of the ready-made plan of the border with a second flow of the first crossings of each
+// person, of a few days.
+export function makeFirst() {
+  const directory = mkdtempSync(join(tmpdir(), "tidegauge-first-"));
+  const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
+  const [events, plan, store] = ["events.csv", "plan.toml", "store"]
+    .map((name) => join(directory, name));
+  const page = readFileSync(join(ROOT, "docs/src/how-to/choose-bound.md"), "utf8");
+  const [first] = /\[\[dataflow\]\]\nid = "FIRST_CROSSINGS"[^`]*/.exec(page);
+  writeFileSync(plan, readFileSync(join(ROOT, "plans/border.toml"), "utf8")
+    .replace('share = "41317/50000"', 'share = "3/5"') + first);
+  run("simulate", "commuters", "--days", "6", "--out", events);
+  run("init", store, "--plan", plan, "--synthetic", "--noise-seed", SEED);
+  run("ingest", store, events);
+  run("release", store, "--until", "2024-01-06");
+  return { store, remove: () => rmSync(directory, { recursive: true }) };
+}
+
 // A store of daily crossings an eighth of which is reported late, delivered day by day and measured
-// again after two days and after five; `change` may edit the text of its plan.
-export function makeNowcasts(change = (plan) => plan, until = "2024-02-05") {
+// again after two days and after five; `change` may edit the text of its plan, and `shares` name
+// others of what comes after its day.
+export function makeNowcasts(change = (plan) => plan, until = "2024-02-05",
+  shares = ["--late", "12"]) {
   const directory = mkdtempSync(join(tmpdir(), "tidegauge-nowcasts-"));
   const run = (...parts) => execFileSync(PROGRAM, parts, { stdio: "pipe" });
   const [plan, days, store] = ["plan.toml", "days", "store"].map((name) => join(directory, name));
@@ -217,7 +237,7 @@ export function makeNowcasts(change = (plan) => plan, until = "2024-02-05") {
   const text = readFileSync(plan, "utf8");
   writeFileSync(plan, change(text.replace(/(id = "EVENTS"\n)/, "$1vintages = [2, 5]\n")));
   run("simulate", "plan", plan, "--out", days, "--events-per-day", "600", "--length", "20",
-    "--late", "12", "--to", until);
+    ...shares, "--to", until);
   run("init", store, "--plan", plan, "--synthetic", "--noise-seed", CALM_SEED);
   const files = readdirSync(days).sort().filter((name) => name <= `${until}.csv`);
   files.forEach((name, n) => {

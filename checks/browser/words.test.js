@@ -195,7 +195,8 @@ test("the glossary of the book is that of the page", async () => {
   assert.ok(terms.length > 30, `${terms.length}`);
   const told = terms.map((key) => {
     const meaning = words[key.replace("term-", "means-")];
-    const line = `- **${words[key]}.** ${meaning.replaceAll("{window}", "window")}`;
+    const line = `- **${words[key]}.** ${meaning.replaceAll("{window}",
+      "month, quarter or year")}`;
     return line.match(/.{1,108}(?=\s|$)/g).map((part) => part.trim()).join("\n  ");
   });
   const entries = told.sort((a, b) => a.localeCompare(b, "en")).join("\n");

@@ -55,7 +55,7 @@ export default {
   "range": "Perioden", "recent": "Neueste", "all": "Alle", "between": "Von \u2013 bis",
   "codes": "Beschriftung", "codes-name": "Name", "codes-code": "Code", "codes-both": "Beides",
   "view": "Ansicht", "view-table": "Tabelle", "view-chart": "Diagramm", "view-map": "Karte",
-  "vintage": "Datenstände und Revisionen", "as-of": "Stand", "newest": "Neuester Stand",
+  "as-of": "Stand", "newest": "Neuester Stand",
   "since": "Revisionen markieren seit", "since-none": "Nicht vergleichen",
   "vintage-option": "bis {period} ({size} Einträge)",
   "vintage-shown": "Sie sehen den Stand des Registers mit {size} Einträgen, nicht den neuesten.",
@@ -72,16 +72,20 @@ export default {
   "multiples": "Von {first} bis {last}, mit dem 95-%-Intervall; jedes Bild hat seine eigene Skala",
   "flag-b": "Bruch in der Reihe: ab hier gilt eine andere Regel oder Quelle", "flag-p": "vorläufig",
   "flag-e": "geschätzt: mit den Nachmeldungen, die üblicherweise kommen",
-  "flag-z": "strukturelle Null: in dieser Periode nicht geöffnet",
+  "flag-z": "strukturelle Null: In dieser Periode kann nichts gezählt werden",
   "flag-s": "eine Quelle hatte nicht geliefert",
   "silent": { one: "{names} hatte bei der Veröffentlichung noch nicht geliefert.",
     other: "{names} hatten bei der Veröffentlichung noch nicht geliefert." },
   "silent-note": "{periods}: {words}", "silent-more": "{periods}; und {count} weitere",
   "flag-u": "geringe Verlässlichkeit", "flag-none": "endgültig",
+  "flag-kept": "nicht revidiert",
   "interval-none": "Keine oder sehr wenige: Das Rauschen hat das ganze Intervall unter null "
     + "verschoben.",
+  "interval-zero": "Keine: Hier kann nichts gezählt werden, die Null ist genau.",
   "interval-between": "Zwischen {low} und {high}, mit 95\u202f% Sicherheit.",
   "interval-nowcast": "Gezählt bis {day}: {counted}. Am Ende etwa {value}: {low} bis {high}.",
+  "nowcast-less": "Üblicherweise wird danach mehr zurückgezogen als nachgemeldet.",
+  "margin-nowcast": "± {margin} (95\u202f%)",
   "interval-least": "Mindestens {low}; es kommen noch Nachmeldungen hinzu, und wie viele, ist noch "
     + "nicht bekannt.",
   "interval-counted": "Bisher gezählt: {counted}. Nachmeldungen ändern die Zahl noch.",
@@ -329,14 +333,19 @@ export default {
   "citation": "{agency} ({year}). {title}: {flow}. {series}. Stand des Registers: {size} Einträge, "
     + "Daten bis {period}. Schätzungen mit 95-%-Fehlerspannen. {address}",
   "reading": "Wie diese Zahlen zu lesen sind",
-  "reading-1": "Wert und Fehlerspanne. Jede Zahl ist eine unverzerrte Schätzung. Mit 95\u202f% "
-    + "Sicherheit liegt der wahre Wert innerhalb der Fehlerspanne.",
+  "reading-1": "Wert und Fehlerspanne. Jede Zahl ist eine unverzerrte Schätzung dessen, was "
+    + "gezählt wird. Die Fehlerspanne gilt nur für das Rauschen: Mit 95\u202f% Sicherheit liegt "
+    + "das Gezählte darin.",
+  "reading-bound": "Obergrenze. Was eine Obergrenze abschneidet, wird nicht gezählt und steht in "
+    + "keiner Fehlerspanne, sondern neben den Zahlen.",
+  "reading-late": "Nachmeldungen. Was zu spät kommt, steht in keiner Fehlerspanne einer Zählung; "
+    + "ob noch etwas hinzukommt, steht neben den Zahlen.",
   "reading-2": "Negative Werte und Nullen. Das Rauschen kann in beide Richtungen gehen: Eine "
     + "kleine Anzahl kann unter null erscheinen, und eine Null kann für einige Personen stehen. "
     + "Solche Zahlen werden gezeigt, wie sie sind; bei null abgeschnitten, würden sie jede Summe "
     + "zu groß machen.",
-  "reading-3": "Vorläufig. Spätere Messungen können die Zahl noch genauer machen. Jeder frühere "
-    + "Stand bleibt abrufbar.",
+  "reading-3": "Vorläufig. Spätere Messungen ändern die Zahl noch. Jeder frühere Stand bleibt "
+    + "abrufbar.",
   "reading-4": "Geringe Verlässlichkeit. Die Fehlerspanne beträgt mehr als 30\u202f% der Zahl.",
   "reading-6": "Strukturelle Null. Nach den Codelisten gibt es dort nichts zu zählen, etwa an "
     + "einem geschlossenen Grenzübergang. Die Null ist bekannt und hat keine Fehlerspanne; in "
@@ -373,11 +382,13 @@ export default {
     + "entstanden, als die Simulation lief.",
   "quality-nowcasts": "Schätzungen, die zutrafen",
   "quality-nowcasts-words": { one: "Bei {count} Schätzung, deren letzte Nachmeldungen gezählt "
-    + "sind, lag die endgültige Zahl in {held} der Fälle im Intervall; im Intervall der bloßen "
-    + "Zählung lag sie in {counts} der Fälle.",
+    + "sind, lag die endgültige Zahl in {held} der Fälle im Intervall; im Intervall der ersten "
+    + "Zählung allein lag sie in {counts} der Fälle. Beide Intervalle enthalten auch das Rauschen "
+    + "dessen, was nachgemeldet wurde.",
     other: "Bei {count} Schätzungen, deren letzte Nachmeldungen gezählt sind, lag die endgültige "
-    + "Zahl in {held} der Fälle im Intervall; im Intervall der bloßen Zählung lag sie in {counts} "
-    + "der Fälle." },
+    + "Zahl in {held} der Fälle im Intervall; im Intervall der ersten Zählung allein lag sie in "
+    + "{counts} der Fälle. Beide Intervalle enthalten auch das Rauschen dessen, was nachgemeldet "
+    + "wurde." },
   "quality-nowcasts-none": "Noch keine ist abgeschlossen.",
   "quality-revisions": "Revisionen",
   "quality-revisions-none": {
@@ -520,7 +531,7 @@ export default {
   "term-rho": "Rho (zCDP)", "term-root": "Wurzel", "term-series": "Reihe",
   "term-silent": "Quelle ohne Lieferung", "term-source": "Quelle", "term-step": "Schritt",
   "term-structural-zero": "Strukturelle Null", "term-synthetic": "Synthetische Daten",
-  "term-unit": "Maßeinheit", "term-vintage": "Datenstand", "term-window": "Schutzzeitraum",
+  "term-unit": "Maßeinheit", "term-vintage": "Messung (Vintage)", "term-window": "Schutzzeitraum",
   "bound-cuts": "Eine Person zählt hier höchstens {bound}; was darüber hinausgeht, fehlt.",
   "that-month": "dieses Monats", "that-quarter": "dieses Quartals", "that-year": "dieses Jahres",
   "bound-reached": "Personen, die im Lauf {window} darüber hinauskamen, bis einschließlich "
@@ -534,11 +545,22 @@ export default {
   "rest-groups": "Gruppen von {name}", "rest-total": "insgesamt",
   "rest-range": "Damit sind es im Zeitraum {period} mindestens {least} und höchstens {most}.",
   "rest-apart": "Im Zeitraum {period} sind das {figure}.",
+  "rest-cut": "Nicht enthalten ist, was die Obergrenze von {flow} abschneidet.",
+  "rest-lacks": "Ihretwegen fehlen höchstens noch {most}.",
+  "rest-lacks-late": "Von dem, was rechtzeitig gemeldet wurde, fehlen ihretwegen höchstens noch "
+    + "{most}.",
+  "bound-more": "Was eine Obergrenze abschneidet",
   "provisional-parts": "Vorläufig, weil eine Zahl vorläufig ist, aus der sie berechnet wird.",
   "provisional-late": "Vorläufig: Nachgemeldete Ereignisse kommen noch hinzu, zuletzt mit der "
     + "Veröffentlichung für {period}.",
   "provisional-refined": "Vorläufig: Bis zum Ende {window} macht jede weitere Messung die Zahl "
     + "noch genauer.",
+  "final-late": "Endgültig: Was mehr als {time} zu spät gemeldet wird, fehlt in diesen Zahlen.",
+  "final-once": "Endgültig: Was zu spät gemeldet wird, fehlt in diesen Zahlen.",
+  "final-present": "Nicht revidiert: Was zu spät gemeldet wird, ändert nur die Zahlen späterer "
+    + "Perioden.",
+  "final-parts": "Endgültig: Was für die Zahlen zu spät kommt, aus denen sie berechnet wird, "
+    + "fehlt.",
   "late-moved": "Nachmeldungen zu früheren Perioden dieser Reihe änderten die Zahlen im Mittel um "
     + "{value} (± {margin}, von {from} bis {to}).",
   "bound-times": "{times} je {window}",

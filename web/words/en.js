@@ -51,7 +51,7 @@ export default {
   "recent": "Recent", "all": "All", "between": "From \u2013 to",
   "codes": "Labels", "codes-name": "Name", "codes-code": "Code", "codes-both": "Both",
   "view": "View", "view-table": "Table", "view-chart": "Chart", "view-map": "Map",
-  "vintage": "Vintage and revisions", "as-of": "As of", "newest": "Latest state",
+  "as-of": "As of", "newest": "Latest state",
   "since": "Mark revisions since", "since-none": "Do not compare",
   "vintage-option": "up to {period} ({size} entries)",
   "vintage-shown": "You are looking at the state of the ledger with {size} entries, not at the "
@@ -70,14 +70,19 @@ export default {
     + "scale",
   "flag-b": "break in the series: the rule or the source changes here",
   "flag-p": "provisional", "flag-u": "low reliability", "flag-none": "final",
+  "flag-kept": "not revised",
   "flag-e": "estimated: with the late events that usually come",
-  "flag-z": "structural zero: not open in this period", "flag-s": "a source had not delivered",
+  "flag-z": "structural zero: nothing can count in this period",
+  "flag-s": "a source had not delivered",
   "silent": { one: "{names} had not delivered when this was released.",
     other: "{names} had not delivered when this was released." },
   "silent-note": "{periods}: {words}", "silent-more": "{periods}; and {count} more",
   "interval-none": "None or very few: the noise has moved the whole interval below zero.",
+  "interval-zero": "None: nothing can count here, so the zero is exact.",
   "interval-between": "Between {low} and {high}, with 95% confidence.",
   "interval-nowcast": "Counted by {day}: {counted}. About {value} in the end: {low} to {high}.",
+  "nowcast-less": "Usually more is withdrawn afterwards than comes late.",
+  "margin-nowcast": "± {margin} (95%)",
   "interval-least": "At least {low}; more will be added, and how much is not known yet.",
   "interval-counted": "Counted so far: {counted}. Late events will still change it.",
   "interval-so-far": "Between {low} and {high} by what is counted so far; late events will still "
@@ -302,13 +307,17 @@ export default {
     + "entries, data up to "
     + "{period}. Estimates with 95% margins of error. {address}",
   "reading": "How to read these figures",
-  "reading-1": "Value and margin of error. Each figure is an unbiased estimate. With 95% "
-    + "confidence, the true count lies within the margin.",
+  "reading-1": "Value and margin of error. Each figure is an unbiased estimate of what is "
+    + "counted. The margin is for the noise alone: with 95% confidence, the count lies within it.",
+  "reading-bound": "Bound. What a bound cuts is not counted, so no margin covers it; it stands "
+    + "beside the figures.",
+  "reading-late": "Late events. What comes late is in no margin of a count; beside the figures "
+    + "stands whether more is still to come.",
   "reading-2": "Negative values and zeros. The noise can go either way, so a small count may be "
     + "shown below zero, and a zero may stand for a few persons. Such figures are shown as they "
     + "are: cutting them off at zero would make every total too high.",
-  "reading-3": "Provisional. Later measurements can still make the figure more precise. Every "
-    + "earlier state of it remains available.",
+  "reading-3": "Provisional. Later measurements still change the figure. Every earlier state of "
+    + "it remains available.",
   "reading-4": "Low reliability. The margin is more than 30% of the figure.",
   "reading-6": "Structural zero. According to the code lists there is nothing to count, for "
     + "instance at a border point that has closed. The zero is known and has no margin of error; "
@@ -343,9 +352,11 @@ export default {
     + "when the simulation ran.",
   "quality-nowcasts": "Nowcasts that held",
   "quality-nowcasts-words": { one: "Of {count} nowcast whose last late events are counted, {held} "
-    + "held the final figure within its interval; of the counts without a nowcast, {counts} did.",
+    + "held the final figure within its interval; of the first counts alone, {counts} did. Both "
+    + "intervals include the noise of what was added late.",
     other: "Of {count} nowcasts whose last late events are counted, {held} held the final figure "
-    + "within their intervals; of the counts without a nowcast, {counts} did." },
+    + "within their intervals; of the first counts alone, {counts} did. Both intervals include the "
+    + "noise of what was added late." },
   "quality-nowcasts-none": "None is complete yet.",
   "quality-revisions": "Revisions",
   "quality-revisions-none": {
@@ -486,11 +497,21 @@ export default {
   "rest-groups": "groups of {name}", "rest-total": "total",
   "rest-range": "With it the count of {period} is at least {least} and at most {most}.",
   "rest-apart": "In {period} it is {figure}.",
+  "rest-cut": "That leaves out what the bound of {flow} cuts.",
+  "rest-lacks": "At most {most} more are missing because of them.",
+  "rest-lacks-late": "Of what was reported in time, at most {most} more are missing because of "
+    + "them.",
+  "bound-more": "What a bound cuts",
   "provisional-parts": "Provisional, because a figure from which it is calculated is.",
   "provisional-late": "Provisional: events that were reported late are still to be added, for the "
     + "last time with the release of {period}.",
   "provisional-refined": "Provisional: each later measurement, until the end of {window}, still "
     + "makes it more exact.",
+  "final-late": "Final: what is reported more than {time} late is in none of these figures.",
+  "final-once": "Final: what is reported late is in none of these figures.",
+  "final-present": "Not revised: what is reported late changes only the figures of later periods.",
+  "final-parts": "Final: what comes too late for the figures from which it is calculated is "
+    + "missing.",
   "late-moved": "added to earlier periods of this series, they changed the figures by {value} on "
     + "average (± {margin}, from {from} to {to}).",
   "bound-times": "{times} in a {window}",

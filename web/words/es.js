@@ -59,7 +59,7 @@ export default {
   "recent": "Recientes", "all": "Todos", "between": "Desde – hasta",
   "codes": "Etiquetas", "codes-name": "Nombre", "codes-code": "Código", "codes-both": "Ambos",
   "view": "Vista", "view-table": "Tabla", "view-chart": "Gráfico", "view-map": "Mapa",
-  "vintage": "Versiones y revisiones", "as-of": "Estado de los datos", "newest": "Último estado",
+  "as-of": "Estado de los datos", "newest": "Último estado",
   "since": "Marcar las revisiones desde", "since-none": "No comparar",
   "vintage-option": "último periodo: {period} ({size} entradas)",
   "vintage-shown": "Está viendo el estado del registro con {size} entradas, que no es el último.",
@@ -77,8 +77,9 @@ export default {
     + "su propia escala",
   "flag-b": "ruptura de serie: aquí cambia la regla o la fuente",
   "flag-p": "provisional", "flag-u": "fiabilidad baja", "flag-none": "definitivo",
+  "flag-kept": "sin revisión",
   "flag-e": "estimado: con los sucesos tardíos habituales",
-  "flag-z": "cero estructural: cerrado en este periodo",
+  "flag-z": "cero estructural: en este periodo no se puede contar nada",
   "flag-s": "una fuente no había enviado sus datos",
   "silent": { one: "En la fecha de publicación, {names} no había enviado sus datos.",
     other: "En la fecha de publicación, {names} no habían enviado sus datos." },
@@ -86,9 +87,12 @@ export default {
   "silent-more": { one: "{periods}; y {count} más", other: "{periods}; y {count} más" },
   "interval-none": "Ningún caso o muy pocos: el ruido ha desplazado todo el intervalo por debajo "
     + "de cero.",
+  "interval-zero": "Ninguno: aquí no se puede contar nada, así que el cero es exacto.",
   "interval-between": "Entre {low} y {high}, con un nivel de confianza del 95\u00a0%.",
   "interval-nowcast": "Contado hasta el {day}: {counted}. Al final, unos {value}: de {low} a "
     + "{high}.",
+  "nowcast-less": "Por lo general, después se retira más de lo que llega tarde.",
+  "margin-nowcast": "± {margin} (95\u00a0%)",
   "interval-least": "Al menos {low}; se añadirán más, y todavía no se sabe cuántos.",
   "interval-counted": "Contado hasta ahora: {counted}. Los sucesos tardíos aún lo cambiarán.",
   "interval-so-far": "Entre {low} y {high} según lo contado hasta ahora; los sucesos tardíos aún "
@@ -336,13 +340,18 @@ export default {
     + "entradas, último periodo: {period}. Estimaciones con márgenes de error del 95\u00a0%. "
     + "{address}",
   "reading": "Cómo leer estas cifras",
-  "reading-1": "Valor y margen de error. Cada cifra es una estimación insesgada. Con un nivel de "
-    + "confianza del 95\u00a0%, el valor verdadero se encuentra dentro del margen.",
+  "reading-1": "Valor y margen de error. Cada cifra es una estimación insesgada de lo que se "
+    + "cuenta. El margen vale solo para el ruido: con un nivel de confianza del 95\u00a0%, lo "
+    + "contado está dentro de él.",
+  "reading-bound": "Tope. Lo que corta un tope no se cuenta, así que ningún margen lo incluye; se "
+    + "indica junto a las cifras.",
+  "reading-late": "Sucesos tardíos. Lo que llega tarde no está en ningún margen de un recuento; "
+    + "junto a las cifras se indica si todavía falta algo.",
   "reading-2": "Valores negativos y ceros. El ruido puede actuar en ambos sentidos: un número "
     + "pequeño puede aparecer por debajo de cero, y un cero puede representar a unas pocas "
     + "personas. Esas cifras se muestran tal cual: si se recortaran en cero, todos los totales "
     + "serían demasiado altos.",
-  "reading-3": "Provisional. Mediciones posteriores todavía pueden precisar la cifra. Todos sus "
+  "reading-3": "Provisional. Mediciones posteriores todavía cambiarán la cifra. Todos sus "
     + "estados anteriores siguen disponibles.",
   "reading-4": "Fiabilidad baja. El margen de error supera el 30\u00a0% de la cifra.",
   "reading-6": "Cero estructural. Según las listas de códigos no hay nada que contar, por ejemplo "
@@ -381,11 +390,11 @@ export default {
     + "publicaciones son del momento de la simulación.",
   "quality-nowcasts": "Estimaciones acertadas",
   "quality-nowcasts-words": { one: "De {count} estimación cuyos últimos sucesos tardíos ya están "
-    + "contados, el {held} contenía la cifra definitiva en su intervalo; de los recuentos sin "
-    + "estimación, el {counts}.",
+    + "contados, el {held} contenía la cifra definitiva en su intervalo; de los primeros recuentos "
+    + "por sí solos, el {counts}. Ambos intervalos incluyen el ruido de lo añadido después.",
     other: "De {count} estimaciones cuyos últimos sucesos tardíos ya están contados, el {held} "
-    + "contenía la cifra definitiva en su intervalo; de los recuentos sin estimación, el "
-    + "{counts}." },
+    + "contenía la cifra definitiva en su intervalo; de los primeros recuentos por sí solos, el "
+    + "{counts}. Ambos intervalos incluyen el ruido de lo añadido después." },
   "quality-nowcasts-none": "Todavía no hay ninguna completa.",
   "quality-revisions": "Revisiones",
   "quality-revisions-none": {
@@ -524,7 +533,7 @@ export default {
   "term-rho": "Rho (zCDP)", "term-root": "Raíz", "term-series": "Serie",
   "term-silent": "Fuente sin datos enviados", "term-source": "Fuente", "term-step": "Paso",
   "term-structural-zero": "Cero estructural", "term-synthetic": "Datos sintéticos",
-  "term-unit": "Unidad de medida", "term-vintage": "Versión", "term-window": "Ventana",
+  "term-unit": "Unidad de medida", "term-vintage": "Medición (vintage)", "term-window": "Ventana",
   "bound-cuts": "una persona se cuenta aquí como máximo {bound}; lo que excede no se cuenta.",
   "that-month": "ese mes", "that-quarter": "ese trimestre", "that-year": "ese año",
   "bound-reached": "Personas que superaron este tope en el curso de {window}, hasta {period} "
@@ -538,11 +547,21 @@ export default {
   "rest-groups": "grupos de {name}", "rest-total": "total",
   "rest-range": "Con ello, el número de {period} es como mínimo {least} y como máximo {most}.",
   "rest-apart": "En {period} son {figure}.",
+  "rest-cut": "Esto no incluye lo que corta el tope de {flow}.",
+  "rest-lacks": "Por ello faltan además como máximo {most}.",
+  "rest-lacks-late": "De lo comunicado a tiempo faltan por ello además como máximo {most}.",
+  "bound-more": "Lo que corta un tope",
   "provisional-parts": "Provisional, porque lo es una cifra con la que se calcula.",
   "provisional-late": "Provisional: aún se añadirán sucesos comunicados tarde, por última vez con "
     + "la publicación de {period}.",
   "provisional-refined": "Provisional: hasta el final de {window}, cada medición posterior hace la "
     + "cifra más exacta.",
+  "final-late": "Definitivo: lo que se comunica con más de {time} de retraso no está en estas "
+    + "cifras.",
+  "final-once": "Definitivo: lo que se comunica con retraso no está en estas cifras.",
+  "final-present": "Sin revisión: lo que se comunica con retraso solo cambia las cifras de "
+    + "periodos posteriores.",
+  "final-parts": "Definitivo: falta lo que llega tarde para las cifras con las que se calcula.",
   "late-moved": "los sucesos tardíos añadidos a periodos anteriores de esta serie cambiaron las "
     + "cifras en {value} de media (± {margin}, de {from} a {to}).",
   "bound-times": "{times} por {window}",

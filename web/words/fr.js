@@ -59,7 +59,7 @@ export default {
   "recent": "Récentes", "all": "Toutes", "between": "Du – au",
   "codes": "Libellés", "codes-name": "Nom", "codes-code": "Code", "codes-both": "Les deux",
   "view": "Vue", "view-table": "Tableau", "view-chart": "Graphique", "view-map": "Carte",
-  "vintage": "Millésimes et révisions", "as-of": "État des données", "newest": "Dernier état",
+  "as-of": "État des données", "newest": "Dernier état",
   "since": "Signaler les révisions depuis", "since-none": "Ne pas comparer",
   "vintage-option": "dernière période\u00a0: {period} ({size} entrées)",
   "vintage-shown": "Vous consultez l’état du registre à {size} entrées, qui n’est pas le dernier.",
@@ -80,8 +80,9 @@ export default {
     + "graphique a sa propre échelle",
   "flag-b": "rupture de série\u00a0: la règle ou la source change ici",
   "flag-p": "provisoire", "flag-u": "fiabilité faible", "flag-none": "définitif",
+  "flag-kept": "non révisé",
   "flag-e": "estimé\u00a0: avec les événements tardifs habituels",
-  "flag-z": "zéro structurel\u00a0: fermé pendant cette période",
+  "flag-z": "zéro structurel\u00a0: rien ne peut être compté pendant cette période",
   "flag-s": "une source n’avait pas transmis ses données",
   "silent": { one: "À la date de publication, {names} n’avait pas transmis ses données.",
     other: "À la date de publication, {names} n’avaient pas transmis leurs données." },
@@ -90,9 +91,12 @@ export default {
     other: "{periods}\u202f; et {count} autres" },
   "interval-none": "Aucun cas ou très peu\u00a0: le bruit a déplacé tout l’intervalle au-dessous "
     + "de zéro.",
+  "interval-zero": "Aucun\u00a0: ici, rien ne peut être compté, le zéro est donc exact.",
   "interval-between": "Entre {low} et {high}, avec un niveau de confiance de 95\u202f%.",
   "interval-nowcast": "Compté jusqu’au {day}\u00a0: {counted}. Au final, environ {value}\u00a0: de "
     + "{low} à {high}.",
+  "nowcast-less": "En général, il est ensuite retiré plus qu’il n’arrive en retard.",
+  "margin-nowcast": "± {margin} (95\u202f%)",
   "interval-least": "Au moins {low}\u202f; d’autres s’ajouteront, et l’on ne sait pas encore "
     + "combien.",
   "interval-counted": "Compté jusqu’ici\u00a0: {counted}. Des événements tardifs le changeront "
@@ -360,14 +364,19 @@ export default {
     + "entrées, dernière période\u00a0: {period}. Estimations avec marges d’erreur à 95\u202f%. "
     + "{address}",
   "reading": "Comment lire ces chiffres",
-  "reading-1": "Valeur et marge d’erreur. Chaque chiffre est une estimation sans biais. Avec un "
-    + "niveau de confiance de 95\u202f%, la vraie valeur se trouve dans la marge.",
+  "reading-1": "Valeur et marge d’erreur. Chaque chiffre est une estimation sans biais de ce qui "
+    + "est compté. La marge ne vaut que pour le bruit\u00a0: avec un niveau de confiance de "
+    + "95\u202f%, ce qui est compté s’y trouve.",
+  "reading-bound": "Plafond. Ce qu’un plafond coupe n’est pas compté, aucune marge ne le couvre "
+    + "donc\u202f; c’est indiqué à côté des chiffres.",
+  "reading-late": "Événements tardifs. Ce qui arrive en retard n’est dans aucune marge d’un "
+    + "décompte\u202f; à côté des chiffres est indiqué s’il reste quelque chose à venir.",
   "reading-2": "Valeurs négatives et zéros. Le bruit peut jouer dans les deux sens\u00a0: un petit "
     + "nombre peut apparaître au-dessous de zéro, et un zéro peut représenter quelques personnes. "
     + "Ces chiffres sont donnés tels quels\u00a0: les ramener à zéro rendrait tous les totaux trop "
     + "élevés.",
-  "reading-3": "Provisoire. Des mesures ultérieures peuvent encore préciser le chiffre. Chacun de "
-    + "ses états antérieurs reste disponible.",
+  "reading-3": "Provisoire. Des mesures ultérieures changeront encore le chiffre. Chacun de ses "
+    + "états antérieurs reste disponible.",
   "reading-4": "Fiabilité faible. La marge d’erreur dépasse 30\u202f% du chiffre.",
   "reading-6": "Zéro structurel. D’après les listes de codes, il n’y a rien à compter, par exemple "
     + "à un point de passage fermé. Ce zéro est connu et n’a pas de marge d’erreur\u202f; dans un "
@@ -406,10 +415,12 @@ export default {
   "quality-nowcasts": "Estimations vérifiées",
   "quality-nowcasts-words": { one: "Sur {count} estimation dont les derniers événements tardifs "
     + "sont comptés, {held} contenaient le chiffre définitif dans leur intervalle\u202f; sur les "
-    + "comptages sans estimation, {counts}.",
+    + "premiers comptages seuls, {counts}. Les deux intervalles comprennent le bruit de ce qui a "
+    + "été ajouté ensuite.",
     other: "Sur {count} estimations dont les derniers événements tardifs sont comptés, {held} "
-    + "contenaient le chiffre définitif dans leur intervalle\u202f; sur les comptages sans "
-    + "estimation, {counts}." },
+    + "contenaient le chiffre définitif dans leur intervalle\u202f; sur les premiers comptages "
+    + "seuls, {counts}. Les deux intervalles comprennent le bruit de ce qui a été ajouté "
+    + "ensuite." },
   "quality-nowcasts-none": "Aucune n’est encore complète.",
   "quality-revisions": "Révisions",
   "quality-revisions-none": {
@@ -554,7 +565,7 @@ export default {
   "term-revised": "Révisé", "term-rho": "Rho (zCDP)", "term-root": "Racine", "term-series": "Série",
   "term-silent": "Source sans données transmises", "term-source": "Source", "term-step": "Pas",
   "term-structural-zero": "Zéro structurel", "term-synthetic": "Données synthétiques",
-  "term-unit": "Unité de mesure", "term-vintage": "Millésime", "term-window": "Fenêtre",
+  "term-unit": "Unité de mesure", "term-vintage": "Mesure (millésime)", "term-window": "Fenêtre",
   "bound-cuts": "une personne est comptée ici au plus {bound}\u202f; ce qui dépasse n’est pas "
     + "compté.",
   "that-month": "ce mois", "that-quarter": "ce trimestre", "that-year": "cette année",
@@ -569,11 +580,22 @@ export default {
   "rest-groups": "groupes de {name}", "rest-total": "total",
   "rest-range": "Avec cela, le nombre pour {period} est d’au moins {least} et d’au plus {most}.",
   "rest-apart": "Pour {period}, cela fait {figure}.",
+  "rest-cut": "Cela n’inclut pas ce que coupe le plafond de {flow}.",
+  "rest-lacks": "De ce fait, il manque encore au plus {most}.",
+  "rest-lacks-late": "De ce qui a été signalé à temps, il manque encore de ce fait au plus {most}.",
+  "bound-more": "Ce que coupe un plafond",
   "provisional-parts": "Provisoire, car un chiffre dont il est calculé l’est.",
   "provisional-late": "Provisoire\u00a0: des événements signalés tardivement restent à ajouter, "
     + "pour la dernière fois avec la publication de {period}.",
   "provisional-refined": "Provisoire\u00a0: jusqu’à la fin de {window}, chaque mesure ultérieure "
     + "rend le chiffre plus exact.",
+  "final-late": "Définitif\u00a0: ce qui est signalé avec plus de {time} de retard n’est pas dans "
+    + "ces chiffres.",
+  "final-once": "Définitif\u00a0: ce qui est signalé en retard n’est pas dans ces chiffres.",
+  "final-present": "Non révisé\u00a0: ce qui est signalé en retard ne change que les chiffres des "
+    + "périodes suivantes.",
+  "final-parts": "Définitif\u00a0: il manque ce qui arrive trop tard pour les chiffres dont il est "
+    + "calculé.",
   "late-moved": "les événements tardifs ajoutés à des périodes antérieures de cette série ont "
     + "modifié les chiffres de {value} en moyenne (± {margin}, de {from} à {to}).",
   "bound-times": "{times} par {window}",

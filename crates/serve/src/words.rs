@@ -202,13 +202,14 @@ mod tests {
         };
         // Every name that the code of the server writes.
         let sources = [
+            include_str!("page/caveats.rs"),
             include_str!("page/embed.rs"),
             include_str!("page/explain/counted.rs"),
-            include_str!("page/explain/length.rs"),
             include_str!("page/explain/mod.rs"),
             include_str!("page/explain/rules.rs"),
             include_str!("page/explain/speaker.rs"),
             include_str!("page/front.rs"),
+            include_str!("page/length.rs"),
             include_str!("page/locale.rs"),
             include_str!("page/lost.rs"),
             include_str!("page/mod.rs"),

@@ -182,8 +182,8 @@ export default {
     + "oder umbenennen oder einen Bruch kennzeichnen, aber nie eine Obergrenze, das Rauschen oder "
     + "das Budget ändern.",
   "means-bound": "Wie oft eine Person in einem Schutzzeitraum oder in einem Monat höchstens "
-    + "zählt. Was darüber hinausgeht, fehlt in den Zahlen; ohne Obergrenze könnte Rauschen "
-    + "niemanden schützen.",
+    + "zählt. Was darüber hinausgeht, fehlt in den Zahlen, und wer so oft gezählt wurde und "
+    + "wiederkommt, ist über der Obergrenze; ohne sie könnte Rauschen niemanden schützen.",
   "means-break": "Ab hier folgen die Zahlen einer anderen Regel oder Quelle. Eine Veränderung an "
     + "dieser Stelle kann daher kommen und nicht von dem, was geschehen ist.",
   "means-budget": "Wie viel Rho für eine Person höchstens verbraucht werden darf: in einem "
@@ -200,27 +200,29 @@ export default {
     + "nennt, damit alle sie zur selben Zeit erhalten.",
   "means-epsilon": "Ein anderes Maß für dasselbe wie Rho, in der Fachliteratur verbreitet. Hier "
     + "ist es aus Rho berechnet und gilt bis auf die winzige Wahrscheinlichkeit Delta.",
-  "means-estimate": "Eine veröffentlichte Zahl: der wahre Wert plus Rauschen. Sie stimmt im Mittel "
+  "means-estimate": "Eine veröffentlichte Zahl: das Gezählte plus Rauschen. Sie stimmt im Mittel "
     + "und fast nie genau.",
   "means-interval": "Von der Zahl minus Fehlerspanne bis zur Zahl plus Fehlerspanne. Von hundert "
-    + "solchen Intervallen enthalten etwa 95 den wahren Wert.",
-  "means-late": "Ein Ereignis, das eintrifft, nachdem seine Periode abgeschlossen ist. Es zählt "
-    + "nur, wo der Plan die Periode noch einmal misst.",
+    + "solchen Intervallen enthalten etwa 95 das Gezählte; das eines Nowcasts gilt dem, was am "
+    + "Ende gezählt sein wird.",
+  "means-late": "Ein Ereignis, das gemeldet wird, nachdem seine Periode abgeschlossen ist. Es "
+    + "zählt, wo der Plan die Periode noch einmal misst, bis zum letzten Mal, und von da an bei "
+    + "den Anwesenden.",
   "means-ledger": "Die öffentliche Liste aller Pläne, Belastungen und Veröffentlichungen. Einträge "
     + "kommen nur hinzu; würde einer geändert oder entfernt, so würde es bemerken, wer prüft.",
   "means-life-cycle": "Die Zustände, in denen eine Person sein kann, und die Ereignisse, die von "
     + "einem zum anderen führen.",
   "means-low-reliability": "Die Fehlerspanne beträgt mehr als 30\u202f% der Zahl. Eine solche Zahl "
     + "wird gezeigt, aber ihr Intervall sagt mehr als ihr Wert.",
-  "means-margin": "Wie weit eine Zahl wegen des Rauschens vom wahren Wert entfernt sein kann. Mit "
-    + "95\u202f% Sicherheit ist sie nicht weiter entfernt. Fehler in den Daten und was eine "
-    + "Obergrenze abschneidet, sind darin nicht enthalten.",
+  "means-margin": "Wie weit eine Zahl wegen des Rauschens vom Gezählten entfernt sein kann: mit "
+    + "95\u202f% Sicherheit nicht weiter. Was eine Obergrenze abschneidet, was zu spät kommt und "
+    + "Fehler in den Daten sind darin nicht enthalten.",
   "means-noise": "Eine Zufallszahl, die zu jeder Messung hinzukommt, sodass niemand sicher sein "
     + "kann, ob eine bestimmte Person gezählt wurde. Sie macht Zahlen ebenso oft zu groß wie zu "
     + "klein.",
   "means-nowcast": "Was eine Zahl am Ende voraussichtlich sein wird, wenn alle Nachmeldungen "
     + "gezählt sind: aus veröffentlichten Zahlen allein berechnet, nach dem, was früher "
-    + "nachgemeldet wurde.",
+    + "nachgemeldet wurde. Seine Fehlerspanne gilt auch dafür.",
   "means-plan": "Die Regeln dieser Statistiken, festgelegt, bevor das erste Ereignis gezählt "
     + "wurde.",
   "means-privacy-unit": "Was als Ganzes geschützt ist: alles über eine Person, in dem, was in "
@@ -250,8 +252,8 @@ export default {
     + "arbeiten. Nichts davon betrifft einen lebenden Menschen.",
   "means-unit": "Was eine Zahl zählt: Personen, jede höchstens einmal je Schritt und Tabellenfeld, "
     + "oder Ereignisse.",
-  "means-vintage": "Der Stand der Zahlen zu einem Zeitpunkt, benannt nach der Zahl der Einträge, "
-    + "die das Register damals hatte.",
+  "means-vintage": "Eine Messung eines Schritts: die erste oder eine spätere, die Nachmeldungen "
+    + "hinzufügt. Eine Zahl nennt den Eintrag des Registers mit der neuesten, die in ihr steckt.",
   "means-window": "Die Zeitspanne, die ein eigenes Budget hat; in diesem Plan: {window}.",
   "measured-these": "Zusammen gemessene Kombinationen von Dimensionen: {n}, jeweils mit allen "
     + "Summen",

@@ -168,8 +168,9 @@ export default {
   "glossary-lead": "The words of these pages, each in a sentence or two.",
   "means-amendment": "A public change of the plan. It can add, close or rename codes or mark a "
     + "break, but never change a bound, the noise or the budget.",
-  "means-bound": "How often one person counts at most in a window, or in a month. What goes beyond "
-    + "it is missing from the figures; without a bound, noise could not protect anyone.",
+  "means-bound": "How often one person counts at most in a window, or in a month. What goes "
+    + "beyond it is missing from the figures, and whoever has counted as often and comes again is "
+    + "beyond the bound; without a bound, noise could not protect anyone.",
   "means-break": "From here on the figures follow another rule or source. A change at this point "
     + "may come from that, and not from what happened.",
   "means-budget": "The most rho that may be spent on one person: in one window, and in all windows "
@@ -185,25 +186,26 @@ export default {
     + "everyone gets it at the same time.",
   "means-epsilon": "Another measure of what rho measures, common in the literature. Here it is "
     + "calculated from rho and holds except with the tiny probability delta.",
-  "means-estimate": "A published figure: the true count plus noise. It is correct on average, and "
-    + "hardly ever exactly.",
+  "means-estimate": "A published figure: what is counted plus noise. It is correct on average, "
+    + "and hardly ever exactly.",
   "means-interval": "From the figure less its margin to the figure plus its margin. Of a hundred "
-    + "such intervals, about 95 contain the true count.",
-  "means-late": "An event that arrives after its period has closed. It counts only where the plan "
-    + "measures the period again.",
+    + "such intervals, about 95 contain what is counted; that of a nowcast is for what will be "
+    + "counted in the end.",
+  "means-late": "An event that is reported after its period has closed. It counts where the plan "
+    + "measures the period again, up to the last time, and in who is present from then on.",
   "means-ledger": "The public list of every plan, charge and release. Entries are only added; if "
     + "one were changed or removed, anyone who checks would notice.",
   "means-life-cycle": "The states in which a person can be, and the events that lead from one to "
     + "another.",
   "means-low-reliability": "The margin is more than 30\u202f% of the figure. Such a figure is "
     + "shown, but its interval says more than its value.",
-  "means-margin": "How far a figure may lie from the true count because of the noise. With "
-    + "95\u202f% confidence it is not further away. Errors in the data, and what a bound cuts, are "
-    + "not in it.",
+  "means-margin": "How far a figure may lie from what is counted because of the noise: with "
+    + "95\u202f% confidence no further. What a bound cuts, what comes late and errors in the data "
+    + "are not in it.",
   "means-noise": "A random number that is added to every measurement, so that nobody can be sure "
     + "whether one person was counted. It makes figures too high as often as too low.",
-  "means-nowcast": "What a figure will probably be when all late events are counted: computed from "
-    + "published figures only, by what came late before.",
+  "means-nowcast": "What a figure will probably be when all late events are counted: computed "
+    + "from published figures only, by what came late before. Its margin is for that too.",
   "means-plan": "The rules of these statistics, fixed before the first event was counted.",
   "means-privacy-unit": "What is protected as one whole: everything about one person, in what is "
     + "measured in one window.",
@@ -231,8 +233,8 @@ export default {
   "means-synthetic": "Made from simulated events, to show how these statistics work. None of it is "
     + "about a living person.",
   "means-unit": "What a figure counts: persons, each at most once in a step and cell, or events.",
-  "means-vintage": "The state of the figures at one moment, named by the number of entries that "
-    + "the ledger had then.",
+  "means-vintage": "One measurement of a step: the first, or a later one that adds what was "
+    + "reported late. A figure names the ledger entry of the newest one in it.",
   "means-window": "The span of time that has one budget: in this plan a {window}.",
   "measured-these": "The {n} that are, with all their totals",
 };

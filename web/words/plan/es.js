@@ -204,8 +204,9 @@ export default {
   "glossary-lead": "Las palabras de estas páginas, cada una en una o dos frases.",
   "means-amendment": "Un cambio público del plan. Puede añadir, cerrar o renombrar códigos o "
     + "señalar una ruptura, pero nunca cambia un tope, el ruido ni el presupuesto.",
-  "means-bound": "Cuántas veces se cuenta a una persona como máximo en una ventana o en un mes. Lo "
-    + "que excede falta en las cifras; sin tope, el ruido no podría proteger a nadie.",
+  "means-bound": "Cuántas veces se cuenta a una persona como máximo en una ventana o en un mes. "
+    + "Lo que excede falta en las cifras, y quien se ha contado tantas veces y vuelve supera el "
+    + "tope; sin tope, el ruido no podría proteger a nadie.",
   "means-break": "Desde aquí las cifras siguen otra regla u otra fuente. Una variación en este "
     + "punto puede deberse a eso, y no a lo que ocurrió.",
   "means-budget": "El máximo de rho que se puede gastar en una persona: en una ventana, y en "
@@ -222,26 +223,28 @@ export default {
     + "todos la reciban a la vez.",
   "means-epsilon": "Otra medida de lo que mide rho, común en la bibliografía. Aquí se calcula a "
     + "partir de rho y vale salvo con la ínfima probabilidad delta.",
-  "means-estimate": "Una cifra publicada: el valor verdadero más ruido. Es correcta en promedio, y "
-    + "casi nunca exacta.",
-  "means-interval": "De la cifra menos su margen a la cifra más su margen. De cien intervalos así, "
-    + "unos 95 contienen el valor verdadero.",
-  "means-late": "Un suceso que llega tras el cierre de su periodo. Solo se cuenta si el plan mide "
-    + "el periodo de nuevo.",
+  "means-estimate": "Una cifra publicada: lo contado más ruido. Es correcta en promedio, y casi "
+    + "nunca exacta.",
+  "means-interval": "De la cifra menos su margen a la cifra más su margen. De cien intervalos "
+    + "así, unos 95 contienen lo contado; el de una estimación anticipada se refiere a lo que se "
+    + "habrá contado al final.",
+  "means-late": "Un suceso que se comunica tras el cierre de su periodo. Se cuenta si el plan "
+    + "mide el periodo de nuevo, hasta la última vez, y desde entonces entre los presentes.",
   "means-ledger": "La lista pública de todos los planes, cargos y publicaciones. Solo se añaden "
     + "entradas; si una se cambiara o quitara, cualquiera que lo compruebe lo notaría.",
   "means-life-cycle": "Los estados en que puede estar una persona, y los sucesos que llevan de "
     + "uno a otro.",
   "means-low-reliability": "El margen supera el 30\u00a0% de la cifra. Una cifra así se muestra, "
     + "pero su intervalo dice más que su valor.",
-  "means-margin": "Cuánto puede alejarse una cifra del valor verdadero a causa del ruido. Con un "
-    + "nivel de confianza del 95\u00a0% no se aleja más. No incluye los errores en los datos ni lo "
-    + "que recorta un tope.",
+  "means-margin": "Cuánto puede alejarse una cifra de lo contado a causa del ruido: con un nivel "
+    + "de confianza del 95\u00a0%, no más. No incluye lo que corta un tope, lo que llega tarde ni "
+    + "los errores en los datos.",
   "means-noise": "Un número aleatorio que se suma a cada medición, para que nadie pueda estar "
     + "seguro de si se contó a una persona. Hace las cifras tan a menudo demasiado grandes como "
     + "demasiado pequeñas.",
   "means-nowcast": "Lo que probablemente será una cifra cuando se hayan contado todos los sucesos "
-    + "tardíos: se calcula solo con cifras publicadas, según lo que llegó tarde otras veces.",
+    + "tardíos: se calcula solo con cifras publicadas, según lo que llegó tarde otras veces. Su "
+    + "margen también incluye eso.",
   "means-plan": "Las reglas de estas estadísticas, fijadas antes de contar el primer suceso.",
   "means-privacy-unit": "Lo que se protege como un todo: cuanto se refiere a una persona, en lo que "
     + "se mide en una ventana.",
@@ -269,7 +272,7 @@ export default {
     + "estadísticas. Nada de ello trata de una persona viva.",
   "means-unit": "Lo que cuenta una cifra: personas, cada una como máximo una vez por paso y "
     + "celda, o sucesos.",
-  "means-vintage": "El estado de las cifras en un momento, nombrado por el número de entradas que "
-    + "tenía entonces el registro.",
+  "means-vintage": "Una medición de un paso: la primera, o una posterior que añade lo comunicado "
+    + "tarde. Una cifra indica la entrada del registro de la más reciente que contiene.",
   "means-window": "El lapso de tiempo que tiene su propio presupuesto; en este plan: {window}.",
 };

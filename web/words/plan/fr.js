@@ -216,8 +216,8 @@ export default {
   "means-amendment": "Un changement public du plan. Il peut ajouter, fermer ou renommer des codes "
     + "ou signaler une rupture, mais ne change jamais un plafond, le bruit ou le budget.",
   "means-bound": "Combien de fois une personne est comptée au plus dans une fenêtre ou dans un "
-    + "mois. Ce qui dépasse est absent des chiffres\u202f; sans plafond, le bruit ne pourrait "
-    + "protéger personne.",
+    + "mois. Ce qui dépasse est absent des chiffres, et qui a été compté autant de fois et "
+    + "revient dépasse le plafond\u202f; sans plafond, le bruit ne pourrait protéger personne.",
   "means-break": "À partir d’ici, les chiffres suivent une autre règle ou une autre source. Une "
     + "évolution à cet endroit peut en venir, et non de ce qui s’est passé.",
   "means-budget": "Le maximum de rho qui peut être dépensé pour une personne\u00a0: dans une "
@@ -233,12 +233,14 @@ export default {
     + "tous le reçoivent en même temps.",
   "means-epsilon": "Une autre mesure de ce que mesure rho, répandue dans la littérature. Ici elle "
     + "est calculée à partir de rho et vaut sauf avec la probabilité infime delta.",
-  "means-estimate": "Un chiffre publié\u00a0: la vraie valeur plus du bruit. Il est juste en "
+  "means-estimate": "Un chiffre publié\u00a0: ce qui est compté plus du bruit. Il est juste en "
     + "moyenne, et presque jamais exactement.",
   "means-interval": "Du chiffre moins sa marge au chiffre plus sa marge. Sur cent intervalles de "
-    + "ce genre, environ 95 contiennent la vraie valeur.",
-  "means-late": "Un événement qui arrive après la clôture de sa période. Il n’est compté que si le "
-    + "plan mesure la période de nouveau.",
+    + "ce genre, environ 95 contiennent ce qui est compté\u202f; celui d’une prévision immédiate "
+    + "porte sur ce qui sera compté au final.",
+  "means-late": "Un événement signalé après la clôture de sa période. Il est compté si le plan "
+    + "mesure la période de nouveau, jusqu’à la dernière fois, et dès lors parmi les personnes "
+    + "présentes.",
   "means-ledger": "La liste publique de tous les plans, débits et publications. On ne fait qu’y "
     + "ajouter des entrées\u202f; si l’une d’elles était changée ou retirée, quiconque vérifie le "
     + "remarquerait.",
@@ -246,15 +248,15 @@ export default {
     + "mènent de l’un à l’autre.",
   "means-low-reliability": "La marge dépasse 30\u202f% du chiffre. Un tel chiffre est affiché, "
     + "mais son intervalle en dit plus que sa valeur.",
-  "means-margin": "À quelle distance de la vraie valeur un chiffre peut se trouver à cause du "
-    + "bruit. Avec un niveau de confiance de 95\u202f%, il n’en est pas plus éloigné. Les erreurs "
-    + "dans les données et ce que coupe un plafond n’y sont pas compris.",
+  "means-margin": "À quelle distance de ce qui est compté un chiffre peut se trouver à cause du "
+    + "bruit\u00a0: pas davantage, avec un niveau de confiance de 95\u202f%. Ce que coupe un "
+    + "plafond, ce qui arrive en retard et les erreurs dans les données n’y sont pas compris.",
   "means-noise": "Un nombre aléatoire ajouté à chaque mesure, pour que nul ne puisse être sûr "
     + "qu’une personne donnée a été comptée. Il rend les chiffres aussi souvent trop grands que "
     + "trop petits.",
   "means-nowcast": "Ce qu’un chiffre sera sans doute une fois comptés tous les événements "
-    + "tardifs\u00a0: calculé à partir de chiffres publiés seulement, d’après ce qui est arrivé en "
-    + "retard auparavant.",
+    + "tardifs\u00a0: calculé à partir de chiffres publiés seulement, d’après ce qui est arrivé "
+    + "en retard auparavant. Sa marge en tient compte aussi.",
   "means-plan": "Les règles de ces statistiques, fixées avant que le premier événement soit "
     + "compté.",
   "means-privacy-unit": "Ce qui est protégé comme un tout\u00a0: tout ce qui concerne une personne, "
@@ -285,7 +287,8 @@ export default {
     + "statistiques. Rien ne concerne une personne vivante.",
   "means-unit": "Ce que compte un chiffre\u00a0: des personnes, chacune au plus une fois par pas "
     + "et case, ou des événements.",
-  "means-vintage": "L’état des chiffres à un moment donné, nommé par le nombre d’entrées que le "
-    + "registre avait alors.",
+  "means-vintage": "Une mesure d’un pas\u00a0: la première, ou une suivante qui ajoute ce qui a "
+    + "été signalé en retard. Un chiffre indique l’entrée du registre de la plus récente qu’il "
+    + "contient.",
   "means-window": "La durée qui a son propre budget\u202f; dans ce plan\u00a0: {window}.",
 };

@@ -204,6 +204,14 @@ fn is_size(text: &str) -> bool {
         && !text.starts_with('0')
 }
 
+/// The address of a view in the language that links carry on.
+pub(super) fn within(query: &str, language: Option<&str>) -> String {
+    let language = language.map(|tag| format!("lang={}", encoded(tag)));
+    let parts: Vec<&str> =
+        [query, language.as_deref().unwrap_or("")].into_iter().filter(|p| !p.is_empty()).collect();
+    format!("./?{}", parts.join("&"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,10 +12,12 @@
 
 use tidegauge_figures::Catalogue;
 
+use super::address::within;
+use super::caveats::{Links, caveats};
 use super::lost::NotFound;
 use super::markup::{Markup, element, text};
 use super::speech::Speech;
-use super::table::{address, figures, nothing, vintage};
+use super::table::{figures, nothing, vintage};
 use super::view::{SERIES_MAX, Shown};
 use crate::words::Words;
 
@@ -37,10 +39,11 @@ pub(super) fn parts(
     let published = figures(shown);
     let sentences = published.iter().take(SERIES_MAX).filter_map(|one| {
         let row = one.rows.last()?;
-        let summary = speech.summary(&speech.series(&one.key), &one.key, row);
-        Some(paragraph(&summary))
+        let sentence = speech.sentence(&speech.series(&one.key), &one.key, row);
+        Some(paragraph(&sentence))
     });
     let mut plain: Vec<Markup> = vintage(words, shown).into_iter().chain(sentences).collect();
+    plain.extend(caveats(&speech, shown, &published, Links { language, is_framed: true }));
     if published.is_empty() {
         plain.push(element("p", &[("class", "note")], [text(&nothing(&speech, shown))]));
     }
@@ -50,7 +53,7 @@ pub(super) fn parts(
     let whole = element(
         "a",
         &[
-            ("href", &*address(&shown.canonical, language)),
+            ("href", &*within(&shown.canonical, language)),
             ("target", "_blank"),
             ("rel", "noopener"),
         ],

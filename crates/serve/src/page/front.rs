@@ -105,7 +105,7 @@ pub(super) fn front(
                 parts.extend(figure(&speech, series, row));
                 let interval = speech.interval(&series.key, row);
                 parts.push(element("p", &[("class", "interval")], [text(&interval)]));
-                let status = format!("{} {}", speech.status(row), speech.silent(row));
+                let status = format!("{} {}", speech.status_in_full(row), speech.silent(row));
                 parts.push(element("p", &[("class", "small")], [text(status.trim_end())]));
             }
             None => parts.push(element("p", &[("class", "small")], [text(words.say("news-none"))])),

@@ -22,8 +22,6 @@ struct Locale {
     language: &'static str,
     /// Between groups of three digits.
     group: &'static str,
-    /// The digits from which there are groups.
-    grouped_from: usize,
     decimal: char,
     percent: &'static str,
     months: [&'static str; 12],
@@ -42,7 +40,6 @@ const LOCALES: [Locale; 4] = [
     Locale {
         language: "en",
         group: ",",
-        grouped_from: 4,
         decimal: '.',
         percent: "%",
         months: [
@@ -70,7 +67,6 @@ const LOCALES: [Locale; 4] = [
     Locale {
         language: "de",
         group: ".",
-        grouped_from: 4,
         decimal: ',',
         percent: "\u{a0}%",
         months: [
@@ -99,7 +95,6 @@ const LOCALES: [Locale; 4] = [
     Locale {
         language: "fr",
         group: "\u{202f}",
-        grouped_from: 4,
         decimal: ',',
         percent: "\u{202f}%",
         months: [
@@ -128,7 +123,6 @@ const LOCALES: [Locale; 4] = [
     Locale {
         language: "es",
         group: ".",
-        grouped_from: 5,
         decimal: ',',
         percent: "\u{a0}%",
         months: [
@@ -259,7 +253,7 @@ fn grouped(locale: &Locale, digits: &str) -> String {
     let mut text = String::new();
     for (n, digit) in digits.chars().enumerate() {
         let after = digits.len() - n;
-        if n > 0 && after.is_multiple_of(3) && digits.len() >= locale.grouped_from {
+        if n > 0 && after.is_multiple_of(3) {
             text.push_str(locale.group);
         }
         text.push(digit);
@@ -351,6 +345,7 @@ mod tests {
         let near = |x| whole(en, x, Rounding::Nearest);
         assert_eq!([0.4, -0.4, 0.5, -0.5, 1234.0].map(near), ["0", "0", "1", "\u{2212}1", "1,234"]);
         assert_eq!(whole(en, -1234567.2, Rounding::Down), "\u{2212}1,234,568");
+        assert_eq!(whole(Words::of("es"), 3284.0, Rounding::Nearest), "3.284");
         assert_eq!(whole(de, 1000.2, Rounding::Up), "1.001");
         assert_eq!(whole(en, -0.2, Rounding::Up), "0");
         assert_eq!(percent(de, 0.12345, Rounding::Up), "12,4\u{a0}%");

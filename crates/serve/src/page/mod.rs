@@ -14,9 +14,11 @@
 
 mod address;
 mod card;
+mod caveats;
 mod embed;
 mod explain;
 mod front;
+mod length;
 mod lists;
 mod locale;
 mod lost;

@@ -7,7 +7,9 @@
 //! 1. The server and the scripts write one sentence (`checks/browser/served.test.js`).
 
 use tidegauge_figures::Catalogue;
+use tidegauge_model::Dataflow;
 
+use super::length::count_of;
 use super::locale::{Rounding, percent, period, whole};
 use super::structure::{Structure, TOTAL};
 use super::view::{Counted, Row};
@@ -69,8 +71,35 @@ impl Speech<'_> {
         }
     }
 
-    /// The margin of a count; a rate has none.
+    /// The dataflows of a rate; any other statistic itself.
+    pub(super) fn dataflows(&self) -> Vec<&Dataflow> {
+        let Structure { id, parts, .. } = self.structure;
+        let ids = if parts.is_empty() { std::slice::from_ref(id) } else { parts };
+        let flow = |id: &String| self.catalogue.plan.dataflows.iter().find(|flow| flow.id == *id);
+        ids.iter().filter_map(flow).collect()
+    }
+
+    /// Whether late events change who is present in later periods, and never a figure that is
+    /// published.
+    pub(super) fn is_kept(&self) -> bool {
+        self.dataflows().iter().any(|flow| flow.present().is_some())
+    }
+
+    /// The margin of a count; a rate has none, nor has a structural zero.
     pub(super) fn margin(&self, row: &Row) -> Option<String> {
+        self.margin_of(row).filter(|_| !row.is_zero())
+    }
+
+    /// The margin of a figure that stands alone: that of a nowcast is of more than the noise, and
+    /// says its level.
+    pub(super) fn margin_alone(&self, row: &Row) -> Option<String> {
+        let number = self.number(row.margin, Rounding::Up);
+        let level = || self.words.fill("margin-nowcast", &[("margin", &number)]);
+        self.margin(row).map(|margin| if row.counted.is_some() { level() } else { margin })
+    }
+
+    /// The margin of a count, 0 for a structural zero; a rate has none.
+    pub(super) fn margin_of(&self, row: &Row) -> Option<String> {
         let margin = || format!("\u{b1} {}", self.number(row.margin, Rounding::Up));
         (!self.structure.is_rate()).then(margin)
     }
@@ -79,6 +108,7 @@ impl Speech<'_> {
     pub(super) fn figure(&self, row: &Row) -> String {
         let value = self.number(row.value, Rounding::Nearest);
         match self.margin(row) {
+            _ if row.is_zero() => value,
             Some(margin) => format!("{value} {margin}"),
             None => {
                 let [low, high] = self.ends(row);
@@ -110,6 +140,7 @@ impl Speech<'_> {
         let value = self.number(row.value, Rounding::Nearest);
         if let Some(counted) = &row.counted {
             let day = period(self.words, &counted.by, "D", false);
+            let is_less = self.catalogue.plan.life_cycle.corrections && row.value < counted.value;
             let counted = self.number(counted.value, Rounding::Nearest);
             let places = [
                 ("day", &*day),
@@ -118,7 +149,11 @@ impl Speech<'_> {
                 ("low", &*low),
                 ("high", &*high),
             ];
-            return self.words.fill("interval-nowcast", &places);
+            let nowcast = self.words.fill("interval-nowcast", &places);
+            return match is_less {
+                true => format!("{nowcast} {}", self.words.say("nowcast-less")),
+                false => nowcast,
+            };
         }
         if row.is_open {
             let is_least = !self.catalogue.plan.life_cycle.corrections && row.low > 0.0;
@@ -126,6 +161,9 @@ impl Speech<'_> {
                 true => self.words.fill("interval-least", &[("low", &low)]),
                 false => self.words.fill("interval-counted", &[("counted", &value)]),
             };
+        }
+        if row.is_zero() {
+            return self.words.say("interval-zero").to_owned();
         }
         if self.structure.is_rate() {
             let is_open = row.status.as_deref() == Some("P") && self.has_late_parts();
@@ -183,8 +221,8 @@ impl Speech<'_> {
         self.words.fill(&name, &[("period", &self.period(key, text, true)), ("day", &day)])
     }
 
-    /// The status in words.
-    pub(super) fn status(&self, row: &Row) -> String {
+    /// The names of the messages of what is special about a figure.
+    fn flags(&self, row: &Row) -> Vec<&'static str> {
         let code = match row.status.as_deref() {
             Some("B") => Some("flag-b"),
             Some("M") => Some("flag-z"),
@@ -194,12 +232,46 @@ impl Speech<'_> {
         let estimated = row.counted.is_some().then_some("flag-e");
         let weak = (row.margin > RELIABLE_MARGIN * row.value.abs()).then_some("flag-u");
         let silent = (!row.silent.is_empty()).then_some("flag-s");
-        let flags: Vec<&str> = [code, estimated, weak, silent].into_iter().flatten().collect();
+        [code, estimated, weak, silent].into_iter().flatten().collect()
+    }
+
+    /// The status in words.
+    pub(super) fn status(&self, row: &Row) -> String {
+        let mut flags = self.flags(row);
         if flags.is_empty() {
-            return self.words.say("flag-none").to_owned();
+            flags.push(if self.is_kept() { "flag-kept" } else { "flag-none" });
         }
         let flags: Vec<&str> = flags.into_iter().map(|name| self.words.say(name)).collect();
         flags.join(", ")
+    }
+
+    /// The status in words; that of a final figure says what it lacks.
+    pub(super) fn status_in_full(&self, row: &Row) -> String {
+        if self.flags(row).is_empty() { self.ended(row) } else { self.status(row) }
+    }
+
+    /// What comes too late for a final figure, in a sentence; empty for one that can still change,
+    /// and for a structural zero.
+    pub(super) fn ended(&self, row: &Row) -> String {
+        let (words, flows, status) = (self.words, self.dataflows(), row.status.as_deref());
+        // A break hides whether a figure is provisional.
+        let is_unsure = status == Some("B")
+            && (self.structure.is_rate() || flows.iter().any(|flow| flow.is_refined()));
+        let is_due = status == Some("P") || row.is_open || row.counted.is_some();
+        if is_due || is_unsure || row.is_zero() {
+            return String::new();
+        }
+        if self.is_kept() {
+            return words.say("final-present").to_owned();
+        }
+        let mut ends = flows.iter().map(|flow| (flow.vintages.last(), flow.step.word()));
+        match ends.next() {
+            Some(end) if ends.any(|other| other.0 != end.0) => words.say("final-parts").to_owned(),
+            Some((Some(&last), step)) => {
+                words.fill("final-late", &[("time", &count_of(words, last, step))])
+            }
+            _ => words.say("final-once").to_owned(),
+        }
     }
 
     /// The sources that had not delivered when a figure was released, in a sentence; empty if all
@@ -227,9 +299,13 @@ impl Speech<'_> {
         }
     }
 
-    /// One figure in one sentence, and its status in another.
+    /// One figure in one sentence, and its status in another; that of a final one says what it
+    /// lacks.
     pub(super) fn summary(&self, what: &str, key: &[String], row: &Row) -> String {
         let sentence = self.sentence(what, key, row);
+        if self.flags(row).is_empty() {
+            return format!("{sentence} {}", self.ended(row));
+        }
         format!("{sentence} {}: {}.", self.words.say("status"), self.status(row))
     }
 }

@@ -12,7 +12,8 @@
 use tidegauge_figures::{Catalogue, Error};
 use tidegauge_model::Text;
 
-use super::address::{encoded, key_text};
+use super::address::{encoded, key_text, within};
+use super::caveats::{Links, caveats};
 use super::locale::{Rounding, instant, period};
 use super::lost::NotFound;
 use super::markup::{Markup, element, text};
@@ -26,15 +27,7 @@ const LISTED_MAX: usize = 60;
 
 /// A link within the site, in the language of the address.
 pub(super) fn link(query: &str, language: Option<&str>, name: &str) -> Markup {
-    element("a", &[("href", &address(query, language))], [text(name)])
-}
-
-/// The address of a view in the language that links carry on.
-pub(super) fn address(query: &str, language: Option<&str>) -> String {
-    let language = language.map(|tag| format!("lang={}", encoded(tag)));
-    let parts: Vec<&str> =
-        [query, language.as_deref().unwrap_or("")].into_iter().filter(|p| !p.is_empty()).collect();
-    format!("./?{}", parts.join("&"))
+    element("a", &[("href", &within(query, language))], [text(name)])
 }
 
 /// A view with its figures, or why it has none.
@@ -50,7 +43,9 @@ pub(super) fn view(speech: &Speech, shown: &Shown, language: Option<&str>) -> Ma
         let reason = nothing(speech, shown);
         vec![element("p", &[("class", "note")], [text(&reason)]), lead]
     } else {
-        vec![headline(speech, shown, &published), lead, tables(speech, shown, &published)]
+        let caveats = caveats(speech, shown, &published, Links { language, is_framed: false });
+        let first = [headline(speech, shown, &published)].into_iter().chain(caveats);
+        first.chain([lead, tables(speech, shown, &published)]).collect()
     };
     let section = [title].into_iter().chain(vintage).chain(body).collect::<Vec<_>>();
     Markup::of([
@@ -190,7 +185,7 @@ fn headline(speech: &Speech, shown: &Shown, series: &[&Series]) -> Markup {
 /// A figure with its margin and its period.
 pub(super) fn figure(speech: &Speech, series: &Series, row: &Row) -> Option<Markup> {
     let value = span("value", &speech.number(row.value, Rounding::Nearest));
-    let margin = speech.margin(row).map(|margin| span("margin", &margin));
+    let margin = speech.margin_alone(row).map(|margin| span("margin", &margin));
     let when = span("when", &speech.when(&series.key, &row.period));
     let parts = [Some(value), margin, Some(when)].into_iter().flatten();
     let spaced = parts.flat_map(|part| [part, text(" ")]);
@@ -250,7 +245,7 @@ fn cells(speech: &Speech, row: &Row) -> Vec<Markup> {
         value.extend([text(" "), span("cell-counted", &speech.counted_so_far(row))]);
     }
     let mut cells = vec![element("td", &[("class", "number")], value)];
-    cells.extend(speech.margin(row).map(|margin| number(&margin)));
+    cells.extend(speech.margin_of(row).map(|margin| number(&margin)));
     cells.extend([number(&low), number(&high)]);
     cells.push(element("td", &[("class", "status")], [text(status.trim_end())]));
     cells

@@ -23,11 +23,11 @@ use tidegauge_figures::{
     Catalogue, DerivedSelection, Error, Format, Key, parse_key, parse_parameters, select,
 };
 
-use tidegauge_model::Period;
+use tidegauge_model::{Dataflow, Measure, Period};
 
 use super::address::{Address, encoded, key_text};
 use super::lost::{NotFound, missing};
-use super::structure::Structure;
+use super::structure::{Structure, TOTAL};
 use crate::question::{Evaluated, FigureQuestion, Question, Tower, resolved};
 use crate::respond::written;
 
@@ -71,6 +71,17 @@ pub(super) struct Row {
 }
 
 impl Row {
+    /// Whether it is a structural zero, which is known without noise; where the series breaks it
+    /// has the status of the break.
+    pub(super) fn is_zero(&self) -> bool {
+        let is_exact = (self.value, self.low, self.high) == (0.0, 0.0, 0.0);
+        match self.status.as_deref() {
+            Some("M") => true,
+            Some("B") => is_exact,
+            _ => false,
+        }
+    }
+
     /// Puts a nowcast in the place of the count.
     fn estimate(&mut self, nowcast: &Nowcast) {
         let by = nowcast.by.clone();
@@ -79,6 +90,27 @@ impl Row {
         self.margin = (self.value - self.low).max(self.high - self.value);
         self.is_open = false;
     }
+}
+
+/// The persons who had passed a bound by the end of a period, and the most that its figure lacks
+/// because of them.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Cut {
+    pub(super) persons: f64,
+    pub(super) margin: f64,
+    pub(super) most: f64,
+    /// The query of the view that has these persons.
+    pub(super) query: String,
+}
+
+/// What is known of a figure of first contributions with what goes beyond its bound.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Beyond {
+    Unknown,
+    /// The least and the most that a cell can be.
+    Between(f64, f64),
+    /// How much goes beyond the bound in a sum, with its margin.
+    Apart(f64, f64),
 }
 
 /// The figures of a series, the oldest first.
@@ -97,6 +129,11 @@ pub(super) struct Shown {
     pub(super) key: Vec<Vec<String>>,
     /// Its figures, or why there are none.
     pub(super) series: Result<Vec<Series>, Error>,
+    /// What the bound cuts up to the newest period of the first series, where that is measured; of
+    /// first contributions, what the higher bound of the other dataflow does.
+    pub(super) cut: Option<Cut>,
+    /// Only of first contributions.
+    pub(super) beyond: Option<Beyond>,
     /// The period of its address, if there are no figures of it.
     pub(super) lacks: Option<String>,
     /// Its series, whether they have figures or not.
@@ -130,6 +167,7 @@ pub(super) fn view(
     let is_whole = given.is_empty();
     let key = if is_whole { opening.clone() } else { structure.completed(&given) };
     let count = key.iter().map(Vec::len).fold(1, usize::saturating_mul);
+    let state = as_of.as_ref().map_or(String::new(), |size| format!("&asOf={}", encoded(size)));
     let mut series = if count > EVALUATED_MAX {
         Ok(vec![])
     } else {
@@ -138,7 +176,6 @@ pub(super) fn view(
         let frequency = key.first().and_then(|codes| codes.first()).map_or("", String::as_str);
         let ask = |query: &str| series(tower, catalogue, &structure, &key_text(&key), query);
         let Asked { query, period } = asked(address, frequency, newest);
-        let state = as_of.as_ref().map_or(String::new(), |size| format!("&asOf={size}"));
         match period {
             OnePeriod::Any => ask(&(query + &state)),
             OnePeriod::One(period) => ask(&(query + &state)).map(|all| until(all, &period)),
@@ -156,7 +193,89 @@ pub(super) fn view(
     }
     let own = (key != opening).then(|| key_text(&key));
     let canonical = address.canonical(&structure.id, own.as_deref());
-    Ok(Shown { structure, key, series, lacks, count, canonical, as_of })
+    let found = series.iter().flatten().find_map(|one| one.rows.last());
+    let asked =
+        Caveat { tower, catalogue, key: &key, period: found.map(|row| &*row.period), state };
+    let (cut, beyond) = asked.of(&structure, count);
+    Ok(Shown { structure, key, series, cut, beyond, lacks, count, canonical, as_of })
+}
+
+/// What is asked of the newest period of a view besides its figures.
+struct Caveat<'a> {
+    tower: &'a Tower,
+    catalogue: &'a Catalogue,
+    key: &'a [Vec<String>],
+    period: Option<&'a str>,
+    /// The part of a query that names the state.
+    state: String,
+}
+
+impl Caveat<'_> {
+    /// What bounds cut, and what goes beyond one of first contributions.
+    fn of(&self, structure: &Structure, count: usize) -> (Option<Cut>, Option<Beyond>) {
+        let flows = &self.catalogue.plan.dataflows;
+        let Some(flow) = flows.iter().find(|flow| flow.id == structure.id) else {
+            return (None, None);
+        };
+        let Some(other) = flow.first_of.and_then(|of| flows.get(of)) else {
+            return (self.cut(flow, self.key), None);
+        };
+        let unknown = || (count == 1).then(|| self.beyond(flow)).flatten();
+        (self.cut(other, &totals(other, self.key)), Some(unknown().unwrap_or(Beyond::Unknown)))
+    }
+
+    fn cut(&self, flow: &Dataflow, key: &[Vec<String>]) -> Option<Cut> {
+        let rows = self.rows(&format!("{}.CUT", flow.id), key)?;
+        let number = |row: &BTreeMap<String, Value>, name: &str| row.get(name)?.as_f64();
+        let first = rows.first()?;
+        let (persons, margin) = (number(first, "PERSONS")?, number(first, "MARGIN")?);
+        let most = rows.iter().filter_map(|row| number(row, "CUT_MAX")).fold(0.0, f64::max);
+        let flows = &self.catalogue.plan.dataflows;
+        let counts = |other: &&Dataflow| match other.measure {
+            Measure::AtBound { of } => flows.get(of).is_some_and(|of| of.id == flow.id),
+            _ => false,
+        };
+        let at_bound = Structure::of(self.catalogue, &flows.iter().find(counts)?.id)?;
+        let all = at_bound.completed(&key[..1]);
+        let query = format!("flow={}&key={}", encoded(&at_bound.id), key_text(&all));
+        Some(Cut { persons, margin, most, query })
+    }
+
+    fn beyond(&self, flow: &Dataflow) -> Option<Beyond> {
+        let rows = self.rows(&format!("{}.RANGE", flow.id), self.key)?;
+        let number = |name: &str| rows.first()?.get(name)?.as_f64();
+        let between = number("AT_LEAST").zip(number("AT_MOST"));
+        let apart = || number("NOT_TOLD_APART").zip(number("MARGIN"));
+        let between = between.map(|(least, most)| Beyond::Between(least, most));
+        between.or_else(|| apart().map(|(value, margin)| Beyond::Apart(value, margin)))
+    }
+
+    /// The rows of a derived table in the period, their fields by column; `None` without any.
+    fn rows(&self, id: &str, key: &[Vec<String>]) -> Option<Vec<BTreeMap<String, Value>>> {
+        let (period, state) = (self.period?, &self.state);
+        let at = encoded(period);
+        let query = format!("startPeriod={at}&endPeriod={at}{state}");
+        let key = parse_key(&key_text(key)).ok()?;
+        let answer = derived(self.tower, self.catalogue, id, &key, &query).ok()?;
+        let rows = answer.rows.into_iter();
+        let rows = rows.map(|row| answer.columns.iter().cloned().zip(row).collect());
+        let is_of_it = |row: &BTreeMap<String, Value>| {
+            row.get("TIME_PERIOD").and_then(Value::as_str) == Some(period)
+        };
+        Some(rows.filter(is_of_it).collect())
+    }
+}
+
+/// The key of everyone within another dataflow: totals in place of what can be summed over. In a
+/// table a person lacks the same in every marginal, and the total is measured in any case.
+fn totals(flow: &Dataflow, key: &[Vec<String>]) -> Vec<Vec<String>> {
+    let own = flow.structure.dimensions();
+    let first = key.len().saturating_sub(own.len());
+    let total = |(n, part): (usize, &Vec<String>)| match n.checked_sub(first).map(|n| &own[n]) {
+        Some(dimension) if !dimension.is_apart => vec![TOTAL.to_owned()],
+        _ => part.clone(),
+    };
+    key.iter().enumerate().map(total).collect()
 }
 
 /// Whether a view is of one period.
@@ -325,12 +444,23 @@ fn nowcasts(
     key: &Key,
     query: &str,
 ) -> Result<Nowcasts, Error> {
-    let (id, format) = (format!("{id}.NOWCAST"), Format::Json);
+    Ok(derived(tower, catalogue, &format!("{id}.NOWCAST"), key, query)?.nowcasts())
+}
+
+/// The table at `/v1/derived/ID/KEY?QUERY`.
+fn derived(
+    tower: &Tower,
+    catalogue: &Catalogue,
+    id: &str,
+    key: &Key,
+    query: &str,
+) -> Result<Answer, Error> {
+    let (id, format) = (id.to_owned(), Format::Json);
     let parameters = parse_parameters(Some(query))?;
     let selection = DerivedSelection::new(catalogue, &id, key, &parameters)?;
     let parameters = resolved(parameters, catalogue)?;
     let question = Question::Derived { id, selection, parameters, format };
-    Ok(evaluated(tower, catalogue, question)?.nowcasts())
+    evaluated(tower, catalogue, question)
 }
 
 /// The members of an answer in JSON that are read here.

@@ -188,7 +188,7 @@ pub static DATAFLOW: KeyTable = KeyTable {
             Otherwise("every contribution counts, up to the bound"),
             "Counts only the first contributions of each person to that flow, as many as `bound` \
              and `bound_month` here allow. Both have the same `dimensions`, `apart`, `only` and \
-             `vintages`; this one has a margin of all its dimensions.",
+             `vintages`; this one has a marginal of all its dimensions.",
             r#"first_of = "BORDER_FLOW""#,
         )
         .in_forms(&["flow"]),

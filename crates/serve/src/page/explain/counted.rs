@@ -9,9 +9,9 @@ use tidegauge_model::method::MethodNote;
 use tidegauge_model::{Dataflow, Measure, Only, Rate, StatisticalUnit};
 
 use super::document::{Block, Facts, Part, paragraph};
-use super::length::{count_of, decimal_text, ratio};
 use super::speaker::{Speaker, said};
 use crate::describe::decimal_up;
+use crate::page::length::{count_of, decimal_text, ratio};
 use crate::page::locale::{Joint, decimal, listed, period, share};
 use crate::page::structure::{Dimension, TOTAL};
 

@@ -12,7 +12,6 @@
 
 mod counted;
 mod document;
-mod length;
 mod rules;
 mod speaker;
 

@@ -11,9 +11,9 @@ use tidegauge_model::{Amendment, Measure, Source, StatisticalUnit};
 use tidegauge_privacy::display::{right_guesses, right_guesses_up};
 
 use super::document::{Block, Facts, paragraph};
-use super::length::{count_of, decimal_text, minutes, ratio};
 use super::speaker::{Speaker, said};
 use crate::describe::{decimal_up, epsilon_texts};
+use crate::page::length::{count_of, decimal_text, minutes, ratio};
 use crate::page::locale::{Joint, decimal, listed, share};
 
 /// From this limit on, a budget is said to promise next to nothing.

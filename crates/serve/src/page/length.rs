@@ -1,11 +1,11 @@
 //! Lengths of time and shares in words, as `web/lengths.js` and `web/numbers.js` write them.
 //!
-//! Not here: periods of the calendar ([`super::super::locale`]).
+//! Not here: periods of the calendar ([`super::locale`]).
 
 use num_rational::BigRational;
 use num_traits::ToPrimitive;
 
-use crate::page::locale::decimal;
+use super::locale::decimal;
 use crate::words::Words;
 
 const DAY: u32 = 1440;
