@@ -38,7 +38,7 @@ mod window;
 pub use self::alternative::Alternative;
 pub(crate) use self::caution::{DELTA, windows_needed};
 pub use self::caution::{EPSILON_MAX, Limits};
-pub use self::cut::Contributions;
+pub use self::cut::{ChosenBound, Contributions};
 pub use self::fit::{FitError, FittedPlan, UnwishedMarginal, fit};
 pub use self::forecast::{
     DataflowForecast, EpsilonAtDelta, Forecast, ForecastOptions, MechanismForecast, forecast,

@@ -12,6 +12,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::columns::Columns;
+use super::cut::ChosenBound;
 use super::fit::{FittedPlan, UnwishedMarginal};
 use super::forecast::{DataflowForecast, Forecast};
 use super::headline::{FirstFigure, HeadlineForecast};
@@ -165,6 +166,7 @@ impl Display for FittedPlan {
             )?,
             false => writeln!(f, "wishes are granted by a plan that takes rho {given:.3}\n")?,
         }
+        bounds(f, &self.bounds)?;
         Wishes(&self.wishes).fmt(f)?;
         if !self.unwished.is_empty() {
             writeln!(
@@ -180,6 +182,33 @@ impl Display for FittedPlan {
         }
         Ok(())
     }
+}
+
+/// The bounds that were chosen, and what each cuts.
+fn bounds(f: &mut Formatter<'_>, bounds: &[ChosenBound]) -> fmt::Result {
+    for chosen in bounds {
+        let ChosenBound { dataflow, bound, before, cut, persons, is_too_low } = chosen;
+        let was = if bound == before { String::new() } else { format!(" instead of {before}") };
+        let cut = match *persons {
+            0 => "cuts nothing of the table".into(),
+            1 => {
+                format!("cuts {:.2} % of the contributions in the table, of 1 person", cut * 100.0)
+            }
+            _ => {
+                let (cut, persons) = (cut * 100.0, whole(*persons as f64));
+                format!("cuts {cut:.2} % of the contributions in the table, of {persons} persons")
+            }
+        };
+        writeln!(f, "{dataflow}: bound {bound}{was}: {cut}")?;
+        if *is_too_low {
+            writeln!(
+                f,
+                "warning: that is more than the margins wished for hide, and no plan can have a \
+                 higher bound; publish\nhow many persons it concerns with an at_bound dataflow"
+            )?;
+        }
+    }
+    if bounds.is_empty() { Ok(()) } else { writeln!(f) }
 }
 
 /// Every wish beside what is reached.
