@@ -11,9 +11,7 @@
 use num_rational::BigRational;
 use num_traits::{One, Zero};
 use serde::Serialize;
-use tidegauge_model::{
-    ContributionBound, DataStructure, Dataflow, Grain, Measure, Plan, StatisticalUnit,
-};
+use tidegauge_model::{ContributionBound, DataStructure, Dataflow, Grain, Plan, StatisticalUnit};
 use tidegauge_privacy::Error;
 
 use super::figure::{FigureKind, cell_levels};

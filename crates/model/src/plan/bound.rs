@@ -11,7 +11,6 @@ use super::content::Plan;
 use super::limits::{BOUND_MAX, BOUND_MONTH_MAX, BOUND_TRANSITIONS_MAX};
 use crate::dataflow::{ContributionBound, Dataflow, Measure};
 use crate::period::Grain;
-use crate::structure::Dimension;
 
 impl Dataflow {
     /// The highest bound that a plan can give this dataflow, of a window and of a month.

@@ -37,7 +37,7 @@ use super::forecast::{Forecast, ForecastOptions, forecast};
 use super::headline::HeadlineForecast;
 use super::margin::MarginForecast;
 use super::rewrite::rewritten;
-use super::window::MeasuredWindows;
+use super::window::{Count, MeasuredWindows};
 use crate::solver::{Solution, solve};
 
 /// A share is a whole number of these parts of the budget.
@@ -232,13 +232,15 @@ impl<'p> WishedDataflow<'p> {
             let finest = promised.map_or(plan.step(), |marginal| marginal.grain);
             let before = needs.rows.len();
             for window in windows.all() {
-                let contributions =
-                    |grain| window.contributions(&kind.composition, *indicator, grain);
+                let contributions = |grain| {
+                    let figure = (*indicator, grain, Count::Last);
+                    window.contributions(&kind.composition, figure)
+                };
                 let Some((rows, is_whole)) = contributions(wish.grain) else { continue };
                 if !is_whole && !windows.later.is_empty() {
                     continue;
                 }
-                let rounding = window.rounding(&kind, *indicator, wish.grain);
+                let rounding = window.rounding(&kind, (*indicator, wish.grain, Count::Last));
                 let variance = wanted.variance(window.margins, rounding);
                 let at_finest = contributions(finest).map(|(rows, _)| rows).unwrap_or_default();
                 for (at, row) in rows.iter().enumerate() {
