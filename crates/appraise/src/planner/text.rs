@@ -400,7 +400,9 @@ fn details(f: &mut Formatter<'_>, title: &str, outlooks: &[&DataflowForecast]) -
         };
         writeln!(f, "\n  {id}: {measure}{of}, {cells}, bound {bound}{month}, share {share}")?;
         if let [before @ .., last] = &outlook.vintages[..] {
-            let before: String = before.iter().map(|steps| format!("{steps} and ")).collect();
+            let before: Vec<String> = before.iter().map(u32::to_string).collect();
+            let before =
+                if before.is_empty() { String::new() } else { before.join(", ") + " and " };
             let steps = outlook.step.replace('_', " ") + if *last == 1 { "" } else { "s" };
             writeln!(f, "    late events are counted after {before}{last} {steps}")?;
         }

@@ -137,8 +137,8 @@ impl MeasuredWindow {
         (indicator, grain, count): (Indicator, Grain, Count),
     ) -> Option<(Vec<Vec<f64>>, bool)> {
         let period = self.periods.iter().find(|period| period.grain == grain)?;
-        let is_level = indicator == Indicator::Stock;
-        let variances = if is_level { &period.levels } else { &period.changes(count)?.parts };
+        let (is_level, changes) = (indicator == Indicator::Stock, period.changes(count)?);
+        let variances = if is_level { &period.levels } else { &changes.parts };
         let parts = self.prices.iter().zip(variances);
         let weighted: Vec<(Option<f64>, &Price)> = parts
             .map(|(price, variance)| {
