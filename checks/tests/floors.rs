@@ -435,6 +435,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "planner::columns",
             "planner::text",
             "planner::warning",
+            "planner::told",
             "planner::caution",
             "planner",
             "compose::words",

@@ -45,7 +45,7 @@ pub(super) fn all(plan: &Plan, position: usize) -> Vec<Alternative> {
             alternatives.push(Alternative { change, margins, instead_of });
         }
     };
-    for (word, bound) in bounds(dataflow) {
+    for (word, bound) in bounds(plan, position) {
         let mut altered = plan.clone();
         altered.dataflows[position].bound = bound;
         if altered.bound_fault().is_none() {
@@ -79,8 +79,9 @@ pub(super) fn all(plan: &Plan, position: usize) -> Vec<Alternative> {
     alternatives
 }
 
-/// Half the bound and double the bound, or the highest that there is.
-fn bounds(dataflow: &Dataflow) -> Vec<(&'static str, ContributionBound)> {
+/// Half the bound and double the bound, or the highest that there is; and the one that cuts nobody.
+fn bounds(plan: &Plan, position: usize) -> Vec<(&'static str, ContributionBound)> {
+    let dataflow = &plan.dataflows[position];
     let (now, most) = (dataflow.bound, dataflow.highest_bound());
     let half = ContributionBound {
         window: now.window / 2,
@@ -93,6 +94,8 @@ fn bounds(dataflow: &Dataflow) -> Vec<(&'static str, ContributionBound)> {
     };
     let word = if double.window == now.window * 2 { "double the" } else { "the highest" };
     let mut bounds = vec![("half the", half), (word, double)];
+    let of_all = plan.bound_of_all(position).filter(|all| all.window > now.window);
+    bounds.extend(of_all.map(|all| ("nobody is cut by the", all)));
     bounds.retain(|(_, bound)| *bound != now && bound.window > 0);
     bounds
 }
@@ -175,7 +178,9 @@ mod tests {
         assert!(!tables(1024, 255).iter().any(|change| change.contains("highest")));
         // A flow with first crossings beside it needs a bound of 314.
         let first = border_with_first_crossings().text();
-        assert_eq!(changes(BORDER, 0)[..2], ["half the bound: 260", "the highest bound: 1024"]);
+        let border =
+            ["half the bound: 260", "the highest bound: 1024", "nobody is cut by the bound: 732"];
+        assert_eq!(changes(BORDER, 0)[..3], border);
         assert_eq!(changes(&first, 0)[0], "the highest bound: 1024");
 
         let shares = |id: &str| {

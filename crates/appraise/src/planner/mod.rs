@@ -9,7 +9,7 @@
 //! `intake` the sources; `ratio` compares the error of a stream with the least error possible
 //! (`least`); `alternative` prices changed plans; `text` writes a forecast for people in
 //! `columns`, and the JSON has the same structures; `warning` says what could be better, `caution`
-//! what to decide before the plan runs. `fit` finds shares, weights and strategies for a plan's
+//! what to decide before the plan runs, and `told` where its texts no longer fit its bounds. `fit` finds shares, weights and strategies for a plan's
 //! wishes, `cut` its bounds, and `rewrite` writes them into its text.
 //!
 //! Invariants:
@@ -32,6 +32,7 @@ mod ratio;
 mod reader;
 mod rewrite;
 mod text;
+mod told;
 mod warning;
 mod window;
 

@@ -6,10 +6,12 @@
 //! Invariants:
 //! 1. A plan with other bounds has a fault here exactly if its text has one for the parser
 //!    (`plan::bound::tests::what_the_parser_refuses_is_refused_here`).
+//! 2. Who counts in every step as often as possible is within the bound that cuts nobody
+//!    (`plan::bound::tests::a_bound_of_all_is_once_a_day_and_direction`).
 
 use super::content::Plan;
 use super::limits::{BOUND_MAX, BOUND_MONTH_MAX, BOUND_TRANSITIONS_MAX};
-use crate::dataflow::{ContributionBound, Dataflow, Measure};
+use crate::dataflow::{ContributionBound, Dataflow, Measure, StatisticalUnit};
 use crate::period::Grain;
 
 impl Dataflow {
@@ -24,7 +26,38 @@ impl Dataflow {
     }
 }
 
+impl Dataflow {
+    /// The most that one person contributes in a step: in a table one contribution for each
+    /// combination of codes that stand apart, elsewhere one in each cell. `None` where every event
+    /// counts, and where presence does.
+    pub fn most_in_a_step(&self) -> Option<u64> {
+        if self.unit == StatisticalUnit::Events || self.measure != Measure::Flow {
+            return None;
+        }
+        Some(match self.marginals.is_empty() {
+            true => self.structure.cells() as u64,
+            false => {
+                self.structure.apart().map(|(_, one)| one.code_list.codes().len() as u64).product()
+            }
+        })
+    }
+}
+
 impl Plan {
+    /// The bound at which a dataflow cuts nobody: a person who counts as often as possible in every
+    /// step of a window. `None` where there is no such bound that a plan can have.
+    pub fn bound_of_all(&self, position: usize) -> Option<ContributionBound> {
+        let dataflow = self.dataflows.get(position)?;
+        let each = dataflow.most_in_a_step()?;
+        let first = self.window_of(self.first_step());
+        let windows = std::iter::successors(Some(first), |window| Some(window.next()));
+        let windows = windows.take(self.privacy.windows as usize);
+        let steps = windows.map(|window| self.steps_of(window).len() as u64).max()?;
+        let window = u32::try_from(each.checked_mul(steps)?).ok()?;
+        let bound = ContributionBound { window, month: None };
+        (window <= dataflow.highest_bound().window).then_some(bound)
+    }
+
     /// The first dataflow, by its position, whose bound no plan can have, and the rule that it
     /// breaks; `None` for every plan that was parsed, until its bounds are changed.
     pub fn bound_fault(&self) -> Option<(usize, String)> {
@@ -118,6 +151,22 @@ mod tests {
             None => text,
         };
         [Plan::parse(&text.text()).is_err(), plan.bound_fault().is_some()]
+    }
+
+    #[test]
+    fn a_bound_of_all_is_once_a_day_and_direction() {
+        let of_all = |text: &str, position: usize| {
+            let plan = Plan::parse(text).unwrap_or_else(|errors| panic!("{errors}"));
+            plan.bound_of_all(position).map(|bound| bound.window)
+        };
+        // 2024 has 366 days. A table counts a person once a day, and once in each direction apart.
+        assert_eq!(of_all(TABLES, 0), Some(366));
+        assert_eq!(of_all(&border_with_first_crossings().text(), 0), Some(732));
+        // A balance has changes of presence, and an at_bound its own bound.
+        let border = border_with_first_crossings().text();
+        assert_eq!((of_all(&border, 1), of_all(&border, 2)), (None, None));
+        let cells = edit(TABLES).remove("dataflow.CROSSINGS.margins").text();
+        assert_eq!(of_all(&cells, 0), None, "54 cells on each day");
     }
 
     #[test]
