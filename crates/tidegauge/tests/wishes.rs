@@ -190,8 +190,8 @@ fn bounds_come_from_a_table_of_persons() {
     assert_eq!(fitted.dataflows[0].bound.month, Some(4));
     let out = place.text("out.toml");
     let report = succeed(&["plan", "fit", &plan, "--contributions", &table, "--out", &out]);
-    let line = "CROSSINGS: bound 8 instead of 24: cuts 0.32 % of the contributions in the table, of \
-                300 persons\n";
+    let line = "CROSSINGS: bound 8 instead of 24: cuts 0.32 % of the contributions in the table, \
+                of 300 persons\n";
     assert!(report.contains(line), "{report}");
     let wrong = place.write("wrong.csv", "persons\n1\n");
     let refused = run(&["plan", "fit", &plan, "--contributions", &wrong]);

@@ -1,6 +1,6 @@
 //! Warnings about a sound plan before it runs: what it costs in its life, how long it lasts, what
-//! it can still learn, what its texts tell of its bounds (`told`), and, with a table of how often persons count, what a bound cuts and which
-//! figures would be too small to be read.
+//! it can still learn, what its texts tell of its bounds (`told`), and, with a table of how often
+//! persons count, what a bound cuts and which figures would be too small to be read.
 //!
 //! Not here: faults, which are in no plan (crate `model`); figures that could be more exact
 //! (`warning`). The table is published or of a pilot: never of a store's own events.

@@ -43,8 +43,8 @@ pub struct MarginForecast {
     /// the last vintage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_count: Option<f64>,
-    /// The largest of these in the end as the noise has it, before figures and margins are rounded: for
-    /// comparisons of plans.
+    /// The largest of these in the end as the noise has it, before figures and margins are rounded:
+    /// for comparisons of plans.
     pub unrounded: f64,
     /// The decimals of the margin.
     #[serde(skip)]

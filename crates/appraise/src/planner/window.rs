@@ -1,6 +1,6 @@
 //! The variance of the figures of a dataflow in one accounting window, part by part, over a period
-//! in the middle of the window: once the window and all vintages of its steps are complete, and when
-//! the figure is first published.
+//! in the middle of the window: once the window and all vintages of its steps are complete, and
+//! when the figure is first published.
 //!
 //! Not here: which figures there are (`figure`), and margins (`margin`).
 //!

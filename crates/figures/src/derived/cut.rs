@@ -261,8 +261,8 @@ mod tests {
         Ok(selection.table(&reader, &catalogue, &parameters)?.0)
     }
 
-    /// On the first day of a window as many are beyond the bound as went beyond it on that day; and a
-    /// total of six cells may lack six times what one may.
+    /// On the first day of a window as many are beyond the bound as went beyond it on that day; and
+    /// a total of six cells may lack six times what one may.
     #[test]
     fn a_window_begins_with_nobody() {
         let rows = |id: &str| cut(PLAN, id, "D..FLOW.AIR.ENTRY").unwrap().rows;
@@ -336,8 +336,8 @@ mod tests {
         assert_eq!(number(&other[6]), number(&row(&days, "2024-10-13")[6]));
     }
 
-    /// A point that has closed has no row from then on. While a vintage of the flow is due, a row is
-    /// provisional.
+    /// A point that has closed has no row from then on. While a vintage of the flow is due, a row
+    /// is provisional.
     #[test]
     fn a_row_has_the_status_of_its_figures() {
         let plan = edit(PLAN).change("dataflow.CROSSINGS.strategy", "identity");

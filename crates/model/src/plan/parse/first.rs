@@ -2,8 +2,8 @@
 //! the same contributions, in the same order, so that what one counts is a part of what the other
 //! counts.
 //!
-//! Not here: which bounds that takes (`plan::bound`), how they are counted (crate `fold`), and what a
-//! reader gets of the difference (crate `figures`).
+//! Not here: which bounds that takes (`plan::bound`), how they are counted (crate `fold`), and what
+//! a reader gets of the difference (crate `figures`).
 //!
 //! Invariants:
 //! 1. Each rule has a refusal of its own (`tests/first_of.rs`: `each_rule_is_refused_by_itself`).
