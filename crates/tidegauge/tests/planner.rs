@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use testkit::plans::TABLES;
+use testkit::plans::{TABLES, border_with_first_crossings};
 use testkit::program::{PLAN, Workplace, run, succeed};
 use testkit::{edit, toml};
 use tidegauge_appraise::{Forecast, ForecastOptions, MarginForecast, MechanismForecast, forecast};
@@ -218,6 +218,9 @@ fn the_first_count_has_the_margin_forecast() {
             row[place].parse::<f64>().expect("a number")
         };
         let forecast = briefly(&Plan::parse(&text).expect("a plan"));
+        let shown = forecast.to_string();
+        assert!(shown.contains("    late events are counted after 3 and 30 days\n"), "{shown}");
+        assert!(shown.contains("margin of error   first count   first window"), "{shown}");
         let of = |grain: &str| {
             let named = forecast.dataflows[0].margins.iter();
             let is_meant = |found: &&MarginForecast| {
@@ -237,6 +240,19 @@ fn the_first_count_has_the_margin_forecast() {
         assert_eq!((week_at_first, in_end[1]), of("week"), "{margins}");
         assert!(at_first < in_end[0] || !margins, "{at_first} {in_end:?}");
     }
+}
+
+/// A flow of first contributions names the flow of all of them. No other dataflow has a margin of a
+/// first count where none has vintages, in the text and in JSON.
+#[test]
+fn a_flow_of_first_contributions_names_the_other() {
+    let text = border_with_first_crossings().text();
+    let forecast = briefly(&Plan::parse(&text).expect("a plan"));
+    let shown = forecast.to_string();
+    assert!(shown.contains("  FIRST_CROSSINGS: flow, first of BORDER_FLOW, 120 cells"), "{shown}");
+    assert_eq!((shown.matches("first of ").count(), shown.matches("first count").count()), (1, 0));
+    let json = serde_json::to_string(&forecast).expect("JSON");
+    assert!(json.contains("\"firstOf\":\"BORDER_FLOW\"") && !json.contains("first_count"));
 }
 
 #[test]

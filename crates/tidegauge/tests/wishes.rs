@@ -48,7 +48,7 @@ fn a_fitted_plan_is_the_same_text_with_other_numbers() {
     let (plan, out) = (place.text("plan.toml"), place.text("fitted.toml"));
     let report = succeed(&["plan", "fit", &plan, "--out", &out]);
     assert!(report.contains("is available") && report.contains("missed by"), "{report}");
-    let text = std::fs::read_to_string(&out).expect("a plan");
+    let text = fs::read_to_string(&out).expect("a plan");
     assert_eq!(succeed(&["plan", "fit", &plan]), text, "the same plan on standard output");
     let (before, after) = (wished(), Plan::parse(&text).unwrap_or_else(|e| panic!("{e}")));
     let residuals: Vec<usize> = after
@@ -136,7 +136,7 @@ fn a_wish_is_granted_as_published() {
         // The test's code lists are closed for good, which says nothing about the fit.
         let others = warned.lines().filter(|line| !line.starts_with("warning[nothing-reserved]"));
         assert_eq!(others.count(), 0, "{warned}");
-        let fitted = std::fs::read_to_string(&out).expect("a plan");
+        let fitted = fs::read_to_string(&out).expect("a plan");
         let place = Workplace::with_plan(fitted);
         let store = place.synthetic("store", None);
         let clock = ["--until", "2024-01-20", "--now", "2025-01-15T00:00:00Z", "--empty"];
