@@ -138,6 +138,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "plan::languages",
             // Its limits and its keys, of which parser and reference both take theirs.
             "plan::limits",
+            "plan::bound",
             "plan::keys",
             "plan::parse::fault",
             "plan::parse::node",
@@ -434,6 +435,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "planner::columns",
             "planner::text",
             "planner::warning",
+            "planner::told",
             "planner::caution",
             "planner",
             "compose::words",

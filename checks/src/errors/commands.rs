@@ -367,7 +367,8 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         &[2],
         "No strategy and no shares grant the wishes of the plan.",
         "Do what the line says: mostly write a `[[wish]]` that asks for less.",
-        "error[plan-fit]: plan.toml: the plan has no [[wish]]; write or change a [[wish]]",
+        "error[plan-fit]: plan.toml: the plan has no [[wish]]; write one for each figure that is \
+         read",
     ),
     code(
         "plan-missing",

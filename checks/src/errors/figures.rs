@@ -92,8 +92,10 @@ pub(super) const FIGURES: &[ErrorCode] = &[
     code(
         "not-offered",
         &[501, 2],
-        "The standard has this feature, and this server does not.",
-        "Ask in another way; [SDMX](sdmx.md) says what is offered.",
+        "This server does not have this feature of the standard, or the plan has nothing of which \
+         it could be made.",
+        "Ask for what the line names instead; [SDMX](sdmx.md) says what is offered of the \
+         standard.",
         "not offered: filters on codes other than eq and ne; use these",
     ),
     code(

@@ -26,6 +26,14 @@ pub(super) const WARNINGS: &[ErrorCode] = &[
          the loss with an at_bound dataflow",
     ),
     code(
+        "bound-told",
+        &[],
+        "A text of the plan tells of a limit that is no bound of the plan (any more).",
+        "Correct the text, in each of its languages, or the bound.",
+        "warning[bound-told]: plan.toml: dataflow.CROSSINGS.description: tells of a limit of 24, \
+         which is no bound here (4, 12); change the text or the bound",
+    ),
+    code(
         "certificate",
         &[],
         "A certificate was renewed, and its files cannot be read or do not fit together.",

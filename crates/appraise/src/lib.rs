@@ -23,8 +23,8 @@ pub use compose::{
     list_of_table,
 };
 pub use planner::{
-    Alternative, Contributions, DataflowForecast, EPSILON_MAX, EpsilonAtDelta, FirstFigure,
-    FitError, FittedPlan, Forecast, ForecastOptions, HeadlineForecast, IntakeForecast, Limits,
-    MarginForecast, MechanismForecast, PlanWarning, Ratio, SourceForecast, UnwishedMarginal, fit,
-    forecast, started,
+    Alternative, ChosenBound, Contributions, DataflowForecast, EPSILON_MAX, EpsilonAtDelta,
+    FirstFigure, FitError, FittedPlan, Forecast, ForecastOptions, HeadlineForecast, IntakeForecast,
+    Limits, MarginForecast, MechanismForecast, PlanWarning, Ratio, SourceForecast,
+    UnwishedMarginal, fit, forecast, started,
 };

@@ -97,10 +97,12 @@ pub enum Error {
         reason: String,
     },
     /// A feature that is not implemented.
-    #[error("not offered: {what}")]
+    #[error("not offered: {what}; {next}")]
     NotOffered {
         /// The feature.
         what: &'static str,
+        /// What to ask for instead.
+        next: &'static str,
     },
     /// A structure that does not exist in this kind, agency, id and version.
     #[error(
@@ -185,6 +187,12 @@ impl Error {
     pub(crate) fn dataflow_unknown(id: &str, plan: &Plan) -> Self {
         let ids: Vec<&str> = plan.dataflows.iter().map(|flow| &*flow.id).collect();
         Self::Dataflow { given: given(id), known: offered(id, &ids) }
+    }
+
+    /// An id under which nothing is derived, among those under which something is.
+    pub(crate) fn derived_unknown(id: &str, ids: &[String]) -> Self {
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        Self::Dataflow { given: given(id), known: format!("derived tables: {}", offered(id, &ids)) }
     }
 
     /// A key with this number of parts, for these dimensions.

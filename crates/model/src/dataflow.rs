@@ -15,7 +15,7 @@ use crate::text::Text;
 /// The measure of a dataflow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Measure {
-    /// Persons who exceeded the bound of another dataflow: +1 in the step and cell of the first
+    /// Persons who went beyond the bound of another dataflow: +1 in the step and cell of the first
     /// contribution of the window that is not counted there.
     AtBound {
         /// Position of the bounded dataflow in [`crate::Plan::dataflows`].

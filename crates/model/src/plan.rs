@@ -7,6 +7,7 @@
 //!    once (`parse`), or out of [`Plan::amended`], which changes one that did (`amend`).
 
 mod amend;
+mod bound;
 mod calendar;
 mod content;
 pub mod keys;

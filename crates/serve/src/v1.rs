@@ -101,7 +101,8 @@ impl Request {
     fn without_history(self) -> Result<Self, Error> {
         match self.parameters.history {
             Some(true) => {
-                Err(Error::NotOffered { what: "includeHistory here; use asOf for each state" })
+                let (what, next) = ("includeHistory here", "use asOf for each state");
+                Err(Error::NotOffered { what, next })
             }
             _ => Ok(self),
         }

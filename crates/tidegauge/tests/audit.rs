@@ -74,6 +74,8 @@ fn random_plans_are_audited_without_a_plan() {
     assert_eq!(plans.iter().map(|plan| plan["seed"].clone()).collect::<Vec<_>>(), [6, 7, 8, 9]);
     let plan = plan("../../testdata/short.toml");
     let refused = |args: &[&str]| run(args).status.code() == Some(2);
+    let missing = String::from_utf8_lossy(&run(&["audit"]).stderr).into_owned();
+    assert!(missing.contains("<PLAN|--plans <PLANS>>"), "{missing}");
     assert!(refused(&["audit"]) && refused(&["audit", &plan, "--plans", "4"]));
     // An audit of nothing would find nothing.
     assert!(refused(&["audit", "--plans", "0"]));

@@ -131,6 +131,31 @@ fn six_made_up_offices_have_a_plan_at_once() {
     }
 }
 
+/// Late events count where the description says so; a rule of plans that the numbers break is named
+/// with the key.
+#[test]
+fn late_events_count_where_the_description_says_so() {
+    let place = Workplace::new();
+    let [plan, log] = ["new.toml", "log.toml"].map(|name| place.text(name));
+    succeed(&plan_new("border", &plan, &["--vintages", "7,90", "--dimension", "sex"]));
+    let text = fs::read_to_string(&plan).expect("the plan");
+    let lines = ["vintages = [7, 90]", "events_steps = 90"];
+    assert!(lines.iter().all(|line| text.contains(line)), "{text}");
+    let shown = succeed(&["plan", "show", &plan]);
+    assert!(shown.contains("late events are counted after 7 and 90 days"), "{shown}");
+    let steps = ["--events", "codes:RECEIVED,DECIDED", "--vintages", "1,3"];
+    succeed(&plan_new("log", &log, &steps));
+    let text = fs::read_to_string(&log).expect("the plan");
+    assert_eq!(text.matches("vintages = [1, 3]").count(), 2, "{text}");
+    for (vintages, rule) in [("7,7", "each greater"), ("x", "each greater"), ("300", "1 to 254")] {
+        let flags = ["--force", "--vintages", vintages, "--dimension", "sex"];
+        let output = run(&plan_new("border", &plan, &flags));
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        assert!(error.contains("vintages") && error.contains(rule), "{error}");
+    }
+}
+
 /// The weights that were found, the smallest beside the largest, are no start for the next fit.
 #[test]
 fn a_new_plan_can_be_fitted_again() {
@@ -227,6 +252,8 @@ fn in_a_terminal_it_asks_for_what_is_missing() {
         "2024-01-01",
         "2025-12-31",
         "",
+        "28,7",
+        "7",
         "50",
         "codes:ARRIVAL=Arrival,RETURN=Return home",
         "bogus",
@@ -243,6 +270,7 @@ fn in_a_terminal_it_asks_for_what_is_missing() {
     let text = fs::read_to_string(&plan).expect("the plan");
     assert!(text.contains("{ id = \"RETURN\", name = \"Return home\" }"), "{text}");
     assert!(text.contains("name = \"sex\""), "{text}");
+    assert!(text.contains("vintages = [7]"), "{text}");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use testkit::plans::{TABLES, border_with_first_crossings};
 use testkit::program::{PLAN, Workplace, run, succeed};
 use testkit::{edit, toml};
 use tidegauge_appraise::{Forecast, ForecastOptions, MarginForecast, MechanismForecast, forecast};
@@ -190,6 +191,68 @@ fn is_published(text: &str) {
         compared += 1;
     }
     assert_eq!(compared, 8);
+}
+
+/// A figure has one margin when it is first published and another one after the last vintage of its
+/// steps; a week is first published with the late counts that its earlier days have by then. The
+/// strategy of nodes also improves with later steps.
+#[test]
+fn the_first_count_has_the_margin_forecast() {
+    let nodes = toml("{ calendar = { day = 2, week = 1 } }");
+    for (strategy, margins) in [("calendar_blt".into(), true), (nodes, false)] {
+        let plan = edit(TABLES).add("dataflow.CROSSINGS.vintages", toml("[3, 30]"));
+        let plan = plan.change("privacy.window", "quarter").change("privacy.windows", 8);
+        let plan = plan.set("dataflow.CROSSINGS.strategy", strategy);
+        let plan = if margins { plan } else { plan.remove("dataflow.CROSSINGS.margins") };
+        let text = plan.text();
+        let place = Workplace::with_plan(&text);
+        let store = place.synthetic("store", None);
+        let margin = |(key, period): (&str, &str), until: &str| {
+            let late = "2025-01-15T00:00:00Z";
+            succeed(&["release", &store, "--until", until, "--now", late, "--empty"]);
+            let csv = exported(&store, "CROSSINGS", key);
+            let columns: Vec<&str> = csv.lines().next().expect("a header").split(',').collect();
+            let place = columns.iter().position(|column| *column == "MARGIN").expect("known");
+            let row = csv.lines().find(|line| line.contains(&format!(",{period},")));
+            let row: Vec<&str> = row.expect("published").split(',').collect();
+            row[place].parse::<f64>().expect("a number")
+        };
+        let forecast = briefly(&Plan::parse(&text).expect("a plan"));
+        let shown = forecast.to_string();
+        assert!(shown.contains("    late events are counted after 3 and 30 days\n"), "{shown}");
+        assert!(shown.contains("margin of error   first count   first window"), "{shown}");
+        let of = |grain: &str| {
+            let named = forecast.dataflows[0].margins.iter();
+            let is_meant = |found: &&MarginForecast| {
+                let total = [None, Some("BORDER_POINT x DIRECTION")];
+                found.grain == grain && total.contains(&found.of.as_deref())
+            };
+            let found = named.clone().find(is_meant).expect("forecast");
+            (found.first_count.expect("vintages"), found.margin)
+        };
+        let (series, class) = ("PASS.EXIT", if margins { "_T" } else { "NEAR" });
+        let key = |frequency: &str| format!("{frequency}..FLOW.{series}.{class}");
+        let (day, week) = ((&*key("D"), "2024-02-15"), (&*key("W"), "2024-W07"));
+        let at_first = margin(day, "2024-02-15");
+        let week_at_first = margin(week, "2024-02-18");
+        let in_end = [margin(day, "2024-03-31"), margin(week, "2024-03-31")];
+        assert_eq!((at_first, in_end[0]), of("day"), "{margins}");
+        assert_eq!((week_at_first, in_end[1]), of("week"), "{margins}");
+        assert!(at_first < in_end[0] || !margins, "{at_first} {in_end:?}");
+    }
+}
+
+/// A flow of first contributions names the flow of all of them. No other dataflow has a margin of a
+/// first count where none has vintages, in the text and in JSON.
+#[test]
+fn a_flow_of_first_contributions_names_the_other() {
+    let text = border_with_first_crossings().text();
+    let forecast = briefly(&Plan::parse(&text).expect("a plan"));
+    let shown = forecast.to_string();
+    assert!(shown.contains("  FIRST_CROSSINGS: flow, first of BORDER_FLOW, 120 cells"), "{shown}");
+    assert_eq!((shown.matches("first of ").count(), shown.matches("first count").count()), (1, 0));
+    let json = serde_json::to_string(&forecast).expect("JSON");
+    assert!(json.contains("\"firstOf\":\"BORDER_FLOW\"") && !json.contains("first_count"));
 }
 
 #[test]

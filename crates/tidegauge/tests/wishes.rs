@@ -5,6 +5,8 @@
 
 #![cfg(test)]
 
+use std::fs;
+
 use testkit::program::{Workplace, run, succeed};
 use testkit::{edit, toml};
 use tidegauge_ledger::prices;
@@ -46,7 +48,7 @@ fn a_fitted_plan_is_the_same_text_with_other_numbers() {
     let (plan, out) = (place.text("plan.toml"), place.text("fitted.toml"));
     let report = succeed(&["plan", "fit", &plan, "--out", &out]);
     assert!(report.contains("is available") && report.contains("missed by"), "{report}");
-    let text = std::fs::read_to_string(&out).expect("a plan");
+    let text = fs::read_to_string(&out).expect("a plan");
     assert_eq!(succeed(&["plan", "fit", &plan]), text, "the same plan on standard output");
     let (before, after) = (wished(), Plan::parse(&text).unwrap_or_else(|e| panic!("{e}")));
     let residuals: Vec<usize> = after
@@ -134,7 +136,7 @@ fn a_wish_is_granted_as_published() {
         // The test's code lists are closed for good, which says nothing about the fit.
         let others = warned.lines().filter(|line| !line.starts_with("warning[nothing-reserved]"));
         assert_eq!(others.count(), 0, "{warned}");
-        let fitted = std::fs::read_to_string(&out).expect("a plan");
+        let fitted = fs::read_to_string(&out).expect("a plan");
         let place = Workplace::with_plan(fitted);
         let store = place.synthetic("store", None);
         let clock = ["--until", "2024-01-20", "--now", "2025-01-15T00:00:00Z", "--empty"];
@@ -186,11 +188,33 @@ fn bounds_come_from_a_table_of_persons() {
     // 0.3 x 10 / 1.96 a day, 560 a year: three hundred persons may lose one contribution each.
     assert_eq!(fitted.dataflows[0].bound.window, 8);
     assert_eq!(fitted.dataflows[0].bound.month, Some(4));
+    let out = place.text("out.toml");
+    let report = succeed(&["plan", "fit", &plan, "--contributions", &table, "--out", &out]);
+    let line = "CROSSINGS: bound 8 instead of 24: cuts 0.32 % of the contributions in the table, \
+                of 300 persons\n";
+    assert!(report.contains(line), "{report}");
     let wrong = place.write("wrong.csv", "persons\n1\n");
     let refused = run(&["plan", "fit", &plan, "--contributions", &wrong]);
     let error = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert_eq!(refused.status.code(), Some(2));
     assert!(error.starts_with("error[contributions]: "), "{error}");
+}
+
+/// Somebody who counts more often than any plan allows is cut, and the report says so; it is no
+/// error.
+#[test]
+fn nobody_raises_a_bound_above_the_highest() {
+    let place = Workplace::with_plan(wished());
+    let table = "dataflow,contributions,persons\nCROSSINGS,1,90000\nCROSSINGS,3000,1\n";
+    let (plan, table) = (place.text("plan.toml"), place.write("persons.csv", table));
+    let out = place.text("out.toml");
+    let report = succeed(&["plan", "fit", &plan, "--contributions", &table, "--out", &out]);
+    let fitted = fs::read_to_string(&out).expect("a plan");
+    let fitted = Plan::parse(&fitted).unwrap_or_else(|errors| panic!("{errors}"));
+    assert_eq!(fitted.dataflows[0].bound.window, 1024);
+    let line = "CROSSINGS: bound 1024 instead of 24: cuts 2.12 % of the contributions in the \
+                table, of 1 person\nwarning: that is more than";
+    assert!(report.contains(line), "{report}");
 }
 
 #[test]

@@ -42,6 +42,9 @@ pub struct Description {
     pub rho: Option<String>,
     /// How often one person counts at most in a year.
     pub bound: u32,
+    /// After how many steps a step is counted again, ascending; empty if late events are not
+    /// counted.
+    pub vintages: Vec<u32>,
     /// The margin of error that is wished for the headlines.
     pub margin: u32,
     /// The kinds of events, if the kind of statistics has none of its own.

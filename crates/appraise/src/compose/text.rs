@@ -114,6 +114,8 @@ fn statement(description: &Description, rho: &str, windows: u32) -> String {
         Grain::Week => 26,
         _ => 60,
     };
+    // What a vintage still counts must be kept until then.
+    let steps = description.vintages.iter().fold(steps, |most: u32, &after| most.max(after));
     format!(
         "# Started with `tidegauge plan new`, which finds shares and weights from the wishes.
 # Change what you like, and run `tidegauge plan fit` and `tidegauge plan check` again.
@@ -255,6 +257,16 @@ fn head(id: &str, about: About, measure: &str, step: Grain) -> String {
     )
 }
 
+/// The vintages of a dataflow, if there are any.
+fn vintages(description: &Description) -> String {
+    let Description { vintages, step, .. } = description;
+    if vintages.is_empty() {
+        return String::new();
+    }
+    let step = step.word();
+    format!("vintages = {vintages:?}\t# a {step} is counted again after so many {step}s\n")
+}
+
 fn event_figures(description: &Description, shape: &Shape) -> String {
     let (id, from) = shape.dimension;
     let (step, coarse) = (description.step.word(), coarse(description.step));
@@ -262,10 +274,11 @@ fn event_figures(description: &Description, shape: &Shape) -> String {
     let _ = write!(
         text,
         "bound = {}\t# of one person at most so many count in a year\n\
-         apart = [\"{id}\"]\t# two kinds of events in one step both count\n\
+         {}apart = [\"{id}\"]\t# two kinds of events in one step both count\n\
          marginals = [\t# what is read\n    \
          {{ of = [\"{id}\"], grain = \"{step}\" }},\n",
-        description.bound
+        description.bound,
+        vintages(description)
     );
     let mut wishes = wish("EVENTS", &[id], None, step, description.margin);
     for dimension in &description.dimensions {
@@ -331,12 +344,13 @@ fn sequences(description: &Description, shape: &Shape) -> String {
     let _ = write!(
         text,
         "bound = {}\t# of one person at most so many pairs count in a year\n\
-         apart = [\"BEFORE\", \"AFTER\"]\t# two pairs of steps in one step both count\n\
+         {}apart = [\"BEFORE\", \"AFTER\"]\t# two pairs of steps in one step both count\n\
          marginals = [\n    {{ of = [\"BEFORE\", \"AFTER\"], grain = \"{coarse}\" }},\n]\n\
          dimensions = [\n    \
          {{ id = \"BEFORE\", from = \"before\", code_list = \"{list}\" }},\n    \
          {{ id = \"AFTER\", from = \"after\", code_list = \"{list}\" }},\n]\n",
-        description.bound.min(16)
+        description.bound.min(16),
+        vintages(description)
     );
     let margin = description.margin.saturating_mul(2);
     text + &wish("FOLLOWS", &["BEFORE", "AFTER"], None, coarse, margin)

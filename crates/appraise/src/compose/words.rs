@@ -140,10 +140,10 @@ pub(super) const EVENTS: About = About {
 
 pub(super) const AT_BOUND: About = About {
     name: [
-        "Persons who reached the bound",
-        "Personen, die die Obergrenze erreichten",
-        "Personnes ayant atteint le plafond",
-        "Personas que alcanzaron el tope",
+        "Persons beyond the bound",
+        "Personen über der Obergrenze",
+        "Personnes au-delà du plafond",
+        "Personas por encima del tope",
     ],
     description: [
         "Persons of whom more happened than the events count.",

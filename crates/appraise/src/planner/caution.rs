@@ -1,6 +1,6 @@
 //! Warnings about a sound plan before it runs: what it costs in its life, how long it lasts, what
-//! it can still learn, and, with a table of how often persons count, what a bound cuts and which
-//! figures would be too small to be read.
+//! it can still learn, what its texts tell of its bounds (`told`), and, with a table of how often
+//! persons count, what a bound cuts and which figures would be too small to be read.
 //!
 //! Not here: faults, which are in no plan (crate `model`); figures that could be more exact
 //! (`warning`). The table is published or of a pilot: never of a store's own events.
@@ -17,6 +17,7 @@ use super::cut::{BIAS_MAX, Contributions, periods};
 use super::forecast::Forecast;
 use super::margin::MarginForecast;
 use super::text::{rounded, whole};
+use super::told;
 use super::warning::PlanWarning;
 
 /// The largest epsilon of a plan's life that needs no warning, at [`DELTA`]: about that of the
@@ -42,6 +43,7 @@ impl Forecast {
             self.epsilon_above(limits.epsilon_max).into_iter().collect();
         found.extend(windows_and_expiry(plan));
         found.extend(nothing_reserved(plan));
+        found.extend(told::of_bounds(plan));
         for table in &limits.sample {
             found.extend(self.bound_cuts(plan, table));
             found.extend(self.unreadable(plan, table));

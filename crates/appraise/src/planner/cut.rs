@@ -3,21 +3,21 @@
 //! A bound b cuts what persons contribute beyond it: Cut(b), the sum over c > b of (c - b) persons
 //! with c contributions. The least bound is taken at which the total of a period loses at most 0.3
 //! standard deviations of the margin that is wished: then an interval of 95 % that ignores the loss
-//! still covers 94 %. If there is none below the largest c, the largest c is taken.
+//! still covers 94 %. If a plan can have none that is so high, its highest bound is taken.
 //!
 //! Not here: events. A plan comes before data, and a bound chosen from a store's own events would
 //! reveal something about them.
 //!
 //! Invariants:
 //! 1. The bound is the least that loses so little
-//!    (`tests::the_bound_is_the_least_that_cuts_little_enough`).
+//!    (`tests::the_bound_is_the_least_that_cuts_little_enough`), and none that a plan cannot have
+//!    (`tests::no_bound_is_above_the_highest`).
 
 use std::collections::BTreeMap;
 
 use num_traits::ToPrimitive;
 use tidegauge_model::{Grain, Measure, Period, Plan};
 use tidegauge_privacy::interval::NORMAL_POINT;
-use tidegauge_privacy::sensitivity::BOUND_MAX;
 
 /// The bias that an interval may ignore, in standard deviations.
 pub(super) const BIAS_MAX: f64 = 0.3;
@@ -54,10 +54,9 @@ impl Contributions {
             else {
                 return Err(format!("line {line}: contributions and persons are whole numbers"));
             };
-            if !(1..=BOUND_MAX).contains(&contributions) {
+            if contributions == 0 {
                 return Err(format!(
-                    "line {line}: contributions: must be from 1 to {BOUND_MAX}, the \
-                     highest bound; who has more counts there, who has none not at all"
+                    "line {line}: contributions: must be at least 1; leave out who has none"
                 ));
             }
             match plan.dataflow(field(0)) {
@@ -112,16 +111,46 @@ pub(super) fn periods(plan: &Plan, grain: Grain) -> f64 {
     periods.len().max(1) as f64
 }
 
-/// The least bound of a dataflow at which no wish loses too much; `None` without wishes or persons.
-pub(super) fn bound(plan: &Plan, position: usize, table: &Contributions) -> Option<u32> {
+/// A bound that was chosen from a table, and what it cuts there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChosenBound {
+    /// The dataflow's id.
+    pub dataflow: String,
+    /// The bound of a window.
+    pub bound: u32,
+    /// The bound that the plan had.
+    pub before: u32,
+    /// The part of the contributions in the table that the bound cuts.
+    pub cut: f64,
+    /// The persons in the table with more contributions than the bound.
+    pub persons: u64,
+    /// Whether the bound is the highest of a plan, and cuts more than the wishes allow.
+    pub is_too_low: bool,
+}
+
+/// The least bound of a dataflow at which no wish loses too much, or the highest that a plan can
+/// have; `None` without wishes or persons.
+pub(super) fn bound(plan: &Plan, position: usize, table: &Contributions) -> Option<ChosenBound> {
     let wishes = plan.wishes.iter().filter(|wish| wish.dataflow == position);
     // What may be cut in a window.
     let most = wishes.filter_map(|wish| {
         Some(BIAS_MAX * wish.margin.to_f64()? / NORMAL_POINT * periods(plan, wish.grain))
     });
     let most = most.reduce(f64::min)?;
-    let (&largest, _) = table.persons.iter().rev().find(|(_, persons)| **persons > 0)?;
-    (1..=largest).find(|&bound| table.cut(bound) <= most)
+    table.persons.values().find(|persons| **persons > 0)?;
+    let dataflow = &plan.dataflows[position];
+    let highest = dataflow.highest_bound().window;
+    let found = (1..=highest).find(|&bound| table.cut(bound) <= most);
+    let bound = found.unwrap_or(highest);
+    let beyond = table.persons.range(bound + 1..).map(|(_, persons)| persons);
+    Some(ChosenBound {
+        dataflow: dataflow.id.clone(),
+        bound,
+        before: dataflow.bound.window,
+        cut: table.cut(bound) / table.counted(u32::MAX),
+        persons: beyond.fold(0, |sum, persons| sum.saturating_add(*persons)),
+        is_too_low: found.is_none(),
+    })
 }
 
 #[cfg(test)]
@@ -145,9 +174,26 @@ mod tests {
         let [table] = &Contributions::parse(text, &plan).expect("a table")[..] else { panic!() };
         // 0.3 x 49 / 1.96 x 12 months = 90 contributions a year may be cut: nine persons with ten
         // fewer, but not the forty too.
-        assert_eq!(bound(&plan, 0, table), Some(10));
+        let found = bound(&plan, 0, table).expect("a bound");
+        assert_eq!((found.bound, found.before, found.persons), (10, 24, 9));
         assert!(table.cut(10) == 90.0 && table.cut(9) == 139.0);
+        assert!((found.cut - 90.0 / 100_580.0).abs() < 1e-12 && !found.is_too_low);
         assert_eq!(bound(&plan, 1, table), None, "no wish");
+    }
+
+    #[test]
+    fn no_bound_is_above_the_highest() {
+        let plan = plan();
+        let chosen = |rows: &str| {
+            let text = format!("dataflow,contributions,persons\n{rows}");
+            let tables = Contributions::parse(&text, &plan).expect("a table");
+            bound(&plan, 0, &tables[0]).expect("a bound")
+        };
+        // At most 90 may be cut.
+        let little = chosen("CROSSINGS,1114,1\n");
+        assert_eq!((little.bound, little.persons, little.is_too_low), (1024, 1, false));
+        let much = chosen("CROSSINGS,4294967295,2\nCROSSINGS,1115,1\n");
+        assert_eq!((much.bound, much.persons, much.is_too_low), (1024, 3, true));
     }
 
     #[test]
@@ -162,11 +208,6 @@ mod tests {
             ("dataflow,contributions,persons\nCROSSINGS,1\n", "line 2: is not a row of three"),
             ("dataflow,contributions,persons\n", "line 2: there is no row"),
             ("dataflow,contributions,persons\nCROSSINGS,0,5\n", "line 2: contributions: must be"),
-            ("dataflow,contributions,persons\nCROSSINGS,10001,5\n", "line 2: contributions: must"),
-            (
-                "dataflow,contributions,persons\nCROSSINGS,1,1\nCROSSINGS,4294967295,5\n",
-                "line 3: contributions: must be from 1 to 10000",
-            ),
             (
                 "dataflow,contributions,persons\nCROSSINGS,1,0\nCROSSINGS,2,0\n",
                 "CROSSINGS: persons: are 0 in every row",

@@ -93,6 +93,14 @@ pub struct DataflowForecast {
     pub id: String,
     /// Its measure.
     pub measure: &'static str,
+    /// The flow of which it counts each person's first contributions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_of: Option<String>,
+    /// After how many steps a step is measured again; empty without vintages.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub vintages: Vec<u32>,
+    /// The length of a step.
+    pub step: &'static str,
     /// What it counts: persons or events.
     pub unit: &'static str,
     /// The number of its cells.
@@ -226,6 +234,9 @@ impl Outlook {
         let forecast = DataflowForecast {
             id: dataflow.id.clone(),
             measure: dataflow.measure.word(),
+            first_of: dataflow.first_of.map(|of| plan.dataflows[of].id.clone()),
+            vintages: dataflow.vintages.clone(),
+            step: plan.step().word(),
             unit,
             cells: dataflow.structure.cells(),
             reserved: dataflow.structure.cells() - named_cells(dataflow),

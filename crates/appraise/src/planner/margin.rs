@@ -5,7 +5,8 @@
 //!
 //! Invariants:
 //! 1. The margin forecast is the margin published
-//!    (`tidegauge/tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
+//!    (`tidegauge/tests/planner.rs`: `the_margin_forecast_is_the_margin_published`), and that of a
+//!    first count too (`the_first_count_has_the_margin_forecast`, in the same file).
 
 use serde::Serialize;
 use tidegauge_figures::{Decimals, Indicator, grains, indicators};
@@ -15,7 +16,7 @@ use tidegauge_privacy::Error;
 use tidegauge_privacy::interval::NORMAL_POINT;
 
 use super::figure::{FigureKind, cell_levels, words};
-use super::window::{FigureVariance, MeasuredWindows};
+use super::window::{Count, FigureVariance, MeasuredWindows};
 
 /// The margin of error of one figure over a period of one grain.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -37,8 +38,13 @@ pub struct MarginForecast {
     pub first: Option<f64>,
     /// The largest margin in later windows, if the plan has any.
     pub later: Option<f64>,
-    /// The largest of these as the noise has it, before figures and margins are rounded: for
-    /// comparisons of plans.
+    /// In a dataflow with vintages, the margin of the figure when it is first published, in the
+    /// first window with a whole period: of what is counted by then. Those above are margins after
+    /// the last vintage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_count: Option<f64>,
+    /// The largest of these in the end as the noise has it, before figures and margins are rounded:
+    /// for comparisons of plans.
     pub unrounded: f64,
     /// The decimals of the margin.
     #[serde(skip)]
@@ -61,10 +67,13 @@ impl MarginForecast {
     ) -> Option<Self> {
         let rule = windows.first.margins;
         let margin = |found: &FigureVariance| rule.margin(indicator, found.noise + found.rounding);
-        let first = windows.first.variance(kind, indicator, grain)?;
+        let last = (indicator, grain, Count::Last);
+        let first = windows.first.variance(kind, last)?;
         let later = windows.later.iter();
-        let later: Vec<_> =
-            later.filter_map(|window| window.variance(kind, indicator, grain)).collect();
+        let later: Vec<_> = later.filter_map(|window| window.variance(kind, last)).collect();
+        let mut counted = windows.all().filter_map(|window| {
+            window.variance(kind, (indicator, grain, Count::First)).filter(|found| found.is_whole)
+        });
         let whole = first.is_whole.then_some(&first).into_iter().chain(&later);
         let noise = whole.map(|found| found.noise).reduce(f64::max).unwrap_or(first.noise);
         Some(Self {
@@ -75,6 +84,7 @@ impl MarginForecast {
             reliable: reliable_from(margin(&first)),
             first: first.is_whole.then(|| margin(&first)),
             later: later.iter().map(margin).reduce(f64::max),
+            first_count: counted.next().map(|found| margin(&found)),
             unrounded: NORMAL_POINT * noise.sqrt(),
             decimals: rule.decimals(),
         })

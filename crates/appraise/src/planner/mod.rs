@@ -9,8 +9,9 @@
 //! `intake` the sources; `ratio` compares the error of a stream with the least error possible
 //! (`least`); `alternative` prices changed plans; `text` writes a forecast for people in
 //! `columns`, and the JSON has the same structures; `warning` says what could be better, `caution`
-//! what to decide before the plan runs. `fit` finds shares, weights and strategies for a plan's
-//! wishes, `cut` its bounds, and `rewrite` writes them into its text.
+//! what to decide before the plan runs, and `told` where its texts no longer fit its bounds. `fit`
+//! finds shares, weights and strategies for a plan's wishes, `cut` its bounds, and `rewrite` writes
+//! them into its text.
 //!
 //! Invariants:
 //! 1. A forecast depends only on the plan.
@@ -32,13 +33,14 @@ mod ratio;
 mod reader;
 mod rewrite;
 mod text;
+mod told;
 mod warning;
 mod window;
 
 pub use self::alternative::Alternative;
 pub(crate) use self::caution::{DELTA, windows_needed};
 pub use self::caution::{EPSILON_MAX, Limits};
-pub use self::cut::Contributions;
+pub use self::cut::{ChosenBound, Contributions};
 pub use self::fit::{FitError, FittedPlan, UnwishedMarginal, fit};
 pub use self::forecast::{
     DataflowForecast, EpsilonAtDelta, Forecast, ForecastOptions, MechanismForecast, forecast,

@@ -94,7 +94,7 @@ fn read(plan: &Plan, dataflow: &Dataflow, price: &Price) -> (&'static str, usize
 
 /// The root mean square error divided by the least possible, rounded up to a thousandth.
 pub(super) fn over_least(least: f64, figures: &[ReadSum], price: &Price) -> Option<f64> {
-    let reader = PartReader::new(price).ok()?;
+    let reader = PartReader::new(price, None).ok()?;
     let square = |figure: &ReadSum| figure.weight * reader.variance((figure.first, figure.last));
     let square: f64 = figures.iter().map(square).sum();
     // Sensitivity^2 / sigma^2: both in squared units of the grid of the measurements. The figures

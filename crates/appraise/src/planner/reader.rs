@@ -1,5 +1,5 @@
-//! The estimates that the public can make from one part of a dataflow, and their variance, once
-//! the part is complete.
+//! The estimates that the public can make from one part of a dataflow, and their variance: after
+//! some steps of a window, and once the part is complete.
 //!
 //! Not here: figures that are made of several parts (`window`, `ratio`).
 
@@ -28,11 +28,13 @@ pub(super) enum PartReader<'a> {
 }
 
 impl<'a> PartReader<'a> {
-    /// The reader of a part that is complete.
-    pub(super) fn new(price: &'a Price) -> Result<Self, Error> {
+    /// The reader of a part of which so many steps are measured; without a number, of one that is
+    /// complete. Only estimates from nodes change with later steps.
+    pub(super) fn new(price: &'a Price, steps: Option<u32>) -> Result<Self, Error> {
         Ok(match &price.scheme {
             Scheme::Nodes { strategy, .. } => {
-                let estimator = Estimator::new(strategy, strategy.steps())?;
+                let steps = steps.unwrap_or(strategy.steps());
+                let estimator = Estimator::new(strategy, steps)?;
                 Self::Nodes(Box::new(estimator), price.variance.as_f64())
             }
             Scheme::Periods { level, .. } => Self::Periods(&level.ends, price.variance.as_f64()),

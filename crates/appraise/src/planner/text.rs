@@ -12,6 +12,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::columns::Columns;
+use super::cut::ChosenBound;
 use super::fit::{FittedPlan, UnwishedMarginal};
 use super::forecast::{DataflowForecast, Forecast};
 use super::headline::{FirstFigure, HeadlineForecast};
@@ -98,16 +99,61 @@ fn first_figures(f: &mut Formatter<'_>, figures: &[FirstFigure]) -> fmt::Result 
         return Ok(());
     }
     writeln!(f, "\nWhat readers see first: margin of error (95 %) in the middle of a window\n")?;
-    let has_later = figures.iter().any(|first| first.figure.later.is_some());
+    let stages = Stages::of(figures.iter().map(|first| &first.figure));
     let mut columns = Columns::indented(2);
-    let later = has_later.then_some("later windows");
-    columns.row(["", "period", "first window"].into_iter().chain(later));
+    columns.row(["", "period"].into_iter().chain(stages.heads()));
     for FirstFigure { title, figure, .. } in figures {
-        let mut row = vec![title.clone(), figure.grain.to_owned(), shown(figure.first)];
-        row.extend(has_later.then(|| shown(figure.later)));
-        columns.row(row);
+        let words = [title.clone(), figure.grain.to_owned()].into_iter();
+        columns.row(words.chain(stages.margins(figure)));
     }
-    columns.fmt(f)
+    columns.fmt(f)?;
+    stages.note(f)
+}
+
+/// Which margins of a figure there are besides that in the first window in the end.
+#[derive(Clone, Copy)]
+struct Stages {
+    /// That of the first count.
+    first_count: bool,
+    /// That in later windows.
+    later: bool,
+}
+
+impl Stages {
+    fn of<'m>(margins: impl Iterator<Item = &'m MarginForecast> + Clone) -> Self {
+        let first_count = margins.clone().any(|margin| margin.first_count.is_some());
+        Self { first_count, later: margins.clone().any(|margin| margin.later.is_some()) }
+    }
+
+    fn heads(self) -> impl Iterator<Item = &'static str> {
+        let heads = [
+            self.first_count.then_some("first count"),
+            Some("first window"),
+            self.later.then_some("later windows"),
+        ];
+        heads.into_iter().flatten()
+    }
+
+    fn margins(self, figure: &MarginForecast) -> impl Iterator<Item = String> {
+        let cells = [
+            self.first_count.then(|| shown(figure.first_count)),
+            Some(shown(figure.first)),
+            self.later.then(|| shown(figure.later)),
+        ];
+        cells.into_iter().flatten()
+    }
+
+    /// What the margins of a first count say, if there are any.
+    fn note(self, f: &mut Formatter<'_>) -> fmt::Result {
+        if !self.first_count {
+            return Ok(());
+        }
+        writeln!(
+            f,
+            "\n  first count: the margin of what is counted when the figure is first published, \
+             without what comes\n  later; the others: the margin after the last vintage"
+        )
+    }
 }
 
 /// The headline figures: one line for each figure, one column for each length of period.
@@ -123,6 +169,13 @@ fn headline(f: &mut Formatter<'_>, headline: &[HeadlineForecast]) -> fmt::Result
         writeln!(
             f,
             "(later windows have a line of their own if they differ by more than a tenth)"
+        )?;
+    }
+    if headline.iter().any(|headline| headline.figure.first_count.is_some()) {
+        writeln!(
+            f,
+            "(first count: of what is counted when the figure is first published; the line above: \
+             after the last vintage)"
         )?;
     }
     writeln!(f)?;
@@ -165,6 +218,7 @@ impl Display for FittedPlan {
             )?,
             false => writeln!(f, "wishes are granted by a plan that takes rho {given:.3}\n")?,
         }
+        bounds(f, &self.bounds)?;
         Wishes(&self.wishes).fmt(f)?;
         if !self.unwished.is_empty() {
             writeln!(
@@ -182,6 +236,33 @@ impl Display for FittedPlan {
     }
 }
 
+/// The bounds that were chosen, and what each cuts.
+fn bounds(f: &mut Formatter<'_>, bounds: &[ChosenBound]) -> fmt::Result {
+    for chosen in bounds {
+        let ChosenBound { dataflow, bound, before, cut, persons, is_too_low } = chosen;
+        let was = if bound == before { String::new() } else { format!(" instead of {before}") };
+        let cut = match *persons {
+            0 => "cuts nothing of the table".into(),
+            1 => {
+                format!("cuts {:.2} % of the contributions in the table, of 1 person", cut * 100.0)
+            }
+            _ => {
+                let (cut, persons) = (cut * 100.0, whole(*persons as f64));
+                format!("cuts {cut:.2} % of the contributions in the table, of {persons} persons")
+            }
+        };
+        writeln!(f, "{dataflow}: bound {bound}{was}: {cut}")?;
+        if *is_too_low {
+            writeln!(
+                f,
+                "warning: that is more than the margins wished for hide, and no plan can have a \
+                 higher bound; publish\nhow many persons it concerns with an at_bound dataflow"
+            )?;
+        }
+    }
+    if bounds.is_empty() { Ok(()) } else { writeln!(f) }
+}
+
 /// Every wish beside what is reached.
 fn wishes(f: &mut Formatter<'_>, headline: &[HeadlineForecast]) -> fmt::Result {
     writeln!(f, "\nWishes: margin of error (95 %) in the middle of a window\n")?;
@@ -193,11 +274,9 @@ pub(super) struct Wishes<'a>(pub(super) &'a [HeadlineForecast]);
 
 impl Display for Wishes<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let has_later = self.0.iter().any(|wish| wish.figure.later.is_some());
+        let stages = Stages::of(self.0.iter().map(|wish| &wish.figure));
         let mut columns = Columns::indented(2);
-        let later = has_later.then_some("later windows");
-        let heads = ["", "wished", "first window"].into_iter().chain(later).chain(["missed by"]);
-        columns.row(heads);
+        columns.row(["", "wished"].into_iter().chain(stages.heads()).chain(["missed by"]));
         let mut dataflow = "";
         for wish in self.0 {
             let HeadlineForecast { dataflow: own, figure, wished } = wish;
@@ -207,8 +286,7 @@ impl Display for Wishes<'_> {
             }
             let mut row = vec![format!("  {}, {}", wished_for(figure), figure.grain)];
             row.push(shown(*wished));
-            row.push(shown(figure.first));
-            row.extend(has_later.then(|| shown(figure.later)));
+            row.extend(stages.margins(figure));
             row.push(match wish.missed_by().map(|factor| (factor - 1.0) * 100.0) {
                 None => "-".into(),
                 Some(percent) if percent < 10.0 => format!("{percent:.1} %"),
@@ -216,7 +294,8 @@ impl Display for Wishes<'_> {
             });
             columns.row(row);
         }
-        columns.fmt(f)
+        columns.fmt(f)?;
+        stages.note(f)
     }
 }
 
@@ -260,7 +339,9 @@ fn lines(headline: &[HeadlineForecast]) -> Vec<HeadlineLine<'_>> {
         let mut pairs = line.figures.iter().zip(&other.figures);
         line.of == other.of
             && line.figures.len() == other.figures.len()
-            && pairs.all(|(a, b)| (a.first, a.later) == (b.first, b.later))
+            && pairs.all(|(a, b)| {
+                (a.first, a.later, a.first_count) == (b.first, b.later, b.first_count)
+            })
     };
     lines.into_iter().fold(Vec::new(), |mut joined: Vec<HeadlineLine>, line| {
         match joined.iter_mut().find(|other| is_alike(&line, other)) {
@@ -289,11 +370,17 @@ impl HeadlineLine<'_> {
             (Some(first), Some(later)) => (later / first - 1.0).abs() > TENTH,
             (first, later) => first.is_none() && later.is_some(),
         };
-        if !self.figures.iter().any(differs) {
-            return vec![row(words, &|figure| Some(figure.largest()))];
+        let mut rows = match self.figures.iter().any(differs) {
+            false => vec![row(words, &|figure| Some(figure.largest()))],
+            true => {
+                let first = row(words, &|figure| figure.first);
+                vec![first, row("    in later windows".into(), &|figure| figure.later)]
+            }
+        };
+        if self.figures.iter().any(|figure| figure.first_count.is_some()) {
+            rows.push(row("    first count".into(), &|figure| figure.first_count));
         }
-        let first = row(words, &|figure| figure.first);
-        vec![first, row("    in later windows".into(), &|figure| figure.later)]
+        rows
     }
 }
 
@@ -305,19 +392,24 @@ fn details(f: &mut Formatter<'_>, title: &str, outlooks: &[&DataflowForecast]) -
     writeln!(f, "\n{title}")?;
     for outlook in outlooks {
         let DataflowForecast { id, measure, cells, reserved, bound, share, .. } = outlook;
+        let of = outlook.first_of.as_ref().map(|of| format!(", first of {of}")).unwrap_or_default();
         let month = outlook.bound_month.map(|m| format!(" ({m} a month)")).unwrap_or_default();
         let cells = match reserved {
             0 => format!("{cells} cells"),
             _ => format!("{cells} cells ({reserved} of them reserved)"),
         };
-        writeln!(f, "\n  {id}: {measure}, {cells}, bound {bound}{month}, share {share}")?;
+        writeln!(f, "\n  {id}: {measure}{of}, {cells}, bound {bound}{month}, share {share}")?;
+        if let [before @ .., last] = &outlook.vintages[..] {
+            let before: Vec<String> = before.iter().map(u32::to_string).collect();
+            let before =
+                if before.is_empty() { String::new() } else { before.join(", ") + " and " };
+            let steps = outlook.step.replace('_', " ") + if *last == 1 { "" } else { "s" };
+            writeln!(f, "    late events are counted after {before}{last} {steps}")?;
+        }
         let mut columns = Columns::indented(4);
-        let has_later = outlook.margins.iter().any(|margin| margin.later.is_some());
-        let heads: &[&str] = match has_later {
-            true => &["margin of error", "first window", "later windows", "reliable from"],
-            false => &["margin of error", "first window", "reliable from"],
-        };
-        columns.row(heads.iter().copied());
+        let stages = Stages::of(outlook.margins.iter());
+        let heads = std::iter::once("margin of error").chain(stages.heads());
+        columns.row(heads.chain(["reliable from"]));
         let mut of = None;
         for margin in &outlook.margins {
             if margin.of != of {
@@ -328,12 +420,12 @@ fn details(f: &mut Formatter<'_>, title: &str, outlooks: &[&DataflowForecast]) -
                 }]);
             }
             let mut row = vec![format!("{} {}", margin.indicator, margin.grain)];
-            row.push(shown(margin.first));
-            row.extend(has_later.then(|| shown(margin.later)));
+            row.extend(stages.margins(margin));
             row.push(whole(reliable_from(margin.largest())));
             columns.row(row);
         }
         columns.fmt(f)?;
+        stages.note(f)?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The variance of the figures of a dataflow in one accounting window, part by part, over a period
-//! in the middle of the window, once the window and all vintages of its steps are complete.
+//! in the middle of the window: once the window and all vintages of its steps are complete, and
+//! when the figure is first published.
 //!
 //! Not here: which figures there are (`figure`), and margins (`margin`).
 //!
@@ -8,6 +9,8 @@
 //!    (`tidegauge/tests/planner.rs`: `the_margin_forecast_is_the_margin_published`).
 //! 2. The margin of later windows is the largest of them
 //!    (`tidegauge/tests/planner.rs`: `later_windows_are_shown_beside_the_first`).
+//! 3. So is that of the first count the one published with it
+//!    (`tidegauge/tests/planner.rs`: `the_first_count_has_the_margin_forecast`).
 
 use std::collections::HashSet;
 
@@ -34,12 +37,31 @@ struct PeriodVariances {
     grain: Grain,
     /// Whether the plan covers the whole period.
     is_whole: bool,
-    /// The number of late counts of each part.
-    late_counts: f64,
-    /// Of the changes in the period, by part.
-    changes: Vec<f64>,
+    /// Of the changes in the period in the end.
+    last: Changes,
+    /// Of the changes in the period when its last step is first counted; `None` without vintages.
+    first: Option<Changes>,
     /// Of the level at the end of the period, by part.
     levels: Vec<f64>,
+}
+
+/// The variances of the changes in a period.
+struct Changes {
+    /// The steps of the window that are measured by then; `None` for all.
+    steps: Option<u32>,
+    /// The number of late counts of each part.
+    late_counts: f64,
+    /// By part.
+    parts: Vec<f64>,
+}
+
+/// Which publication of a figure: that of a dataflow with vintages changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Count {
+    /// When its last step is first counted.
+    First,
+    /// After the last vintage of its steps.
+    Last,
 }
 
 /// A variance of a figure in a window.
@@ -72,15 +94,13 @@ impl MeasuredWindow {
             .map(|grain| {
                 let period = steps[steps.len() / 2].within(grain);
                 let is_whole = period.start() >= plan.first_step().start();
-                let (first, last) = middle(&steps, grain);
-                let late_counts = f64::from(last + 1 - first) * dataflow.vintages.len() as f64;
-                let (changes, levels) = (vec![], vec![]);
-                PeriodVariances { grain, is_whole, late_counts, changes, levels }
+                let (last, first) = Changes::of(middle(&steps, grain), &dataflow.vintages);
+                PeriodVariances { grain, is_whole, last, first, levels: vec![] }
             })
             .collect();
         let has_levels = dataflow.present().is_some();
         for price in &prices {
-            let reader = PartReader::new(price)?;
+            let reader = PartReader::new(price, None)?;
             for period in &mut periods {
                 let (first, last) = middle(&steps, period.grain);
                 // A run can begin in an earlier window.
@@ -89,8 +109,14 @@ impl MeasuredWindow {
                     true => (begin + first, begin + last),
                     false => (0, 0),
                 };
-                let late = period.late_counts * price.late.map_or(0.0, Variance::as_f64);
-                period.changes.push(reader.variance(span(first, last)) + late);
+                let late = price.late.map_or(0.0, Variance::as_f64);
+                let variance = reader.variance(span(first, last));
+                period.last.parts.push(variance + period.last.late_counts * late);
+                if let Some(changes) = &mut period.first {
+                    let reader = PartReader::new(price, changes.steps)?;
+                    let variance = reader.variance(span(first, last));
+                    changes.parts.push(variance + changes.late_counts * late);
+                }
                 period.levels.push(match (has_levels, price.is_stream()) {
                     (false, _) => f64::INFINITY,
                     (true, false) => reader.variance((0, 0)),
@@ -108,12 +134,11 @@ impl MeasuredWindow {
     pub(super) fn contributions(
         &self,
         composition: &Composition,
-        indicator: Indicator,
-        grain: Grain,
+        (indicator, grain, count): (Indicator, Grain, Count),
     ) -> Option<(Vec<Vec<f64>>, bool)> {
         let period = self.periods.iter().find(|period| period.grain == grain)?;
-        let is_level = indicator == Indicator::Stock;
-        let variances = if is_level { &period.levels } else { &period.changes };
+        let (is_level, changes) = (indicator == Indicator::Stock, period.changes(count)?);
+        let variances = if is_level { &period.levels } else { &changes.parts };
         let parts = self.prices.iter().zip(variances);
         let weighted: Vec<(Option<f64>, &Price)> = parts
             .map(|(price, variance)| {
@@ -143,29 +168,58 @@ impl MeasuredWindow {
         Some((rows, period.is_whole || is_level))
     }
 
-    /// The variance of the least certain figure.
+    /// The variance of the least certain figure; `None` for a grain without a period, and for the
+    /// first count of a dataflow without vintages.
     pub(super) fn variance(
         &self,
         kind: &FigureKind,
-        indicator: Indicator,
-        grain: Grain,
+        figure: (Indicator, Grain, Count),
     ) -> Option<FigureVariance> {
-        let (rows, is_whole) = self.contributions(&kind.composition, indicator, grain)?;
+        let (rows, is_whole) = self.contributions(&kind.composition, figure)?;
         let sums = rows.iter().map(|row| row.iter().sum::<f64>());
         let noise = sums.fold(0.0, f64::max);
-        Some(FigureVariance { noise, rounding: self.rounding(kind, indicator, grain), is_whole })
+        Some(FigureVariance { noise, rounding: self.rounding(kind, figure), is_whole })
     }
 
     /// The variance of the errors of rounding.
-    pub(super) fn rounding(&self, kind: &FigureKind, indicator: Indicator, grain: Grain) -> f64 {
+    pub(super) fn rounding(
+        &self,
+        kind: &FigureKind,
+        (indicator, grain, count): (Indicator, Grain, Count),
+    ) -> f64 {
         let period = self.periods.iter().find(|period| period.grain == grain);
         let late = match (&kind.composition, indicator) {
             // Late counts of cells are whole numbers, and a level has none.
             (Composition::Cells(_), _) | (_, Indicator::Stock) => 0.0,
-            (Composition::Marginal(_), _) => period.map_or(0.0, |period| period.late_counts),
+            (Composition::Marginal(_), _) => {
+                period.and_then(|period| period.changes(count)).map_or(0.0, |one| one.late_counts)
+            }
         };
         let sums = indicator.rounded_sums(kind.rounded_parts) + late * kind.rounded_parts;
         sums * self.decimals.variance()
+    }
+}
+
+impl PeriodVariances {
+    fn changes(&self, count: Count) -> Option<&Changes> {
+        match count {
+            Count::First => self.first.as_ref(),
+            Count::Last => Some(&self.last),
+        }
+    }
+}
+
+impl Changes {
+    /// Those of some steps of a window in the end, and when the last of them is first counted: by
+    /// then some vintages of the earlier ones are.
+    fn of((first, last): (u32, u32), vintages: &[u32]) -> (Self, Option<Self>) {
+        let late = |step: u32| vintages.iter().filter(|&&after| step + after <= last).count();
+        let at_first: usize = (first..=last).map(late).sum();
+        let in_end = f64::from(last + 1 - first) * vintages.len() as f64;
+        let changes = |steps, late_counts| Self { steps, late_counts, parts: vec![] };
+        // Exact: a window has fewer than 2^16 steps, and a step at most 8 vintages.
+        let at_first = changes(Some(last + 1), at_first as f64);
+        (changes(None, in_end), (!vintages.is_empty()).then_some(at_first))
     }
 }
 

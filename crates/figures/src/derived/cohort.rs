@@ -161,8 +161,9 @@ impl<'a> CohortDataflow<'a> {
             let has_one = dimension.code_list.codes().len() == 1;
             if is_of_event(answer.plan(), &dimension.source) && !is_total && !has_one {
                 let what = "who is left by a code that can differ between the beginning and the \
-                    end, such as an outcome; name the total _T of that dimension";
-                return Err(Error::NotOffered { what });
+                    end, such as an outcome";
+                let next = "name the total _T of that dimension";
+                return Err(Error::NotOffered { what, next });
             }
         }
         Ok(())
@@ -342,9 +343,9 @@ pub(crate) fn left(
         }
     }
     if table.rows.is_empty() {
-        let what = "who is left without every age and transition of a cohort; leave their parts \
-            of the key empty";
-        return Err(Error::NotOffered { what });
+        let what = "who is left without every age and transition of a cohort";
+        let next = "leave their parts of the key empty";
+        return Err(Error::NotOffered { what, next });
     }
     Ok(Some(table))
 }

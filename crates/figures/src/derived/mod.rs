@@ -19,6 +19,8 @@
 //! 2. A line under embargo has no figure, and there is a line for each figure that the end of the
 //!    embargo will publish
 //!    (`serve::tests::under_embargo::derived_rows_are_embargoed_with_their_figures`).
+//! 3. An id of which nothing is derived is answered with those of which something is
+//!    (`derived::tests::unknown_ids_are_answered_with_what_there_is`).
 //!
 //! Format: a table ([`crate::derived::table`]). Of a duration the dimensions without the band, the
 //! period, and for each quartile the band with the first and last that its 95 % interval holds, or
@@ -43,10 +45,12 @@ pub(crate) mod waiting;
 
 use std::path::Path;
 
-use tidegauge_model::Measure;
+use tidegauge_model::{CodeSource, Measure, Plan};
 
+use self::cohort::CohortDataflow;
 use self::cut::CutSelection;
 use self::nowcast::NowcastSelection;
+use self::parts::place;
 use self::range::RangeSelection;
 use self::rate::RateSelection;
 use self::table::DerivedTable;
@@ -87,6 +91,18 @@ impl DerivedSelection {
     ///
     /// Errors: no such table; a key that does not fit it; a state that the ledger has not reached.
     pub fn new(
+        catalogue: &Catalogue,
+        id: &str,
+        key: &Key,
+        parameters: &Parameters,
+    ) -> Result<Self, Error> {
+        Self::of(catalogue, id, key, parameters).map_err(|error| match error {
+            Error::Dataflow { .. } => Error::derived_unknown(id, &derived_ids(&catalogue.plan)),
+            error => error,
+        })
+    }
+
+    fn of(
         catalogue: &Catalogue,
         id: &str,
         key: &Key,
@@ -141,20 +157,44 @@ impl DerivedSelection {
                 let what =
                     "the share that lasts longer than each band except for durations by band";
                 let table = duration::longer(&answer.in_thousandths()?)?
-                    .ok_or(Error::NotOffered { what })?;
+                    .ok_or(Error::NotOffered { what, next: "ask for its figures" })?;
                 Ok((table, answer.as_of))
             }
             Self::Dataflow(selection) => {
                 let listed = ListedPeriods::WithEmbargoed;
                 let answer = answer(reader, catalogue, selection, parameters, listed)?.check()?;
                 let table = derive(&answer)?.ok_or(Error::NotOffered {
-                    what: "derived estimates except for durations, cohorts, flows by transition \
-                        and rates",
+                    what: "derived estimates of the dataflow itself except for durations, \
+                           cohorts, and flows by transition",
+                    next: "ask for its figures",
                 })?;
                 Ok((table, answer.as_of))
             }
         }
     }
+}
+
+/// The ids under which something is derived of a plan's figures.
+pub(crate) fn derived_ids(plan: &Plan) -> Vec<String> {
+    let mut ids: Vec<String> = plan.rates.iter().map(|rate| rate.id.clone()).collect();
+    let by_transition = |dataflow| place(dataflow, &CodeSource::Transition).is_some();
+    for (position, dataflow) in plan.dataflows.iter().enumerate() {
+        let own: &[&str] = match &dataflow.measure {
+            Measure::Duration { .. } => &["", duration::ENDING],
+            Measure::Cohort { .. } if CohortDataflow::of(plan, dataflow).is_some() => {
+                &["", waiting::ENDING]
+            }
+            Measure::Flow if by_transition(dataflow) => &[""],
+            _ => &[],
+        };
+        let nowcast = !dataflow.vintages.is_empty() && nowcast::is_offered(plan.step());
+        let nowcast: &[&str] = if nowcast { &[nowcast::ENDING, nowcast::HELD_ENDING] } else { &[] };
+        let cut = cut::watching(plan, position).map(|_| cut::ENDING);
+        let range = dataflow.first_of.map(|_| range::ENDING);
+        let endings = own.iter().chain(nowcast).copied().chain(cut).chain(range);
+        ids.extend(endings.map(|ending| format!("{}{ending}", dataflow.id)));
+    }
+    ids
 }
 
 /// The derived table of an id, read directly from a public directory, without a server.
@@ -184,5 +224,68 @@ pub(crate) fn derive(answer: &CheckedAnswer) -> Result<Option<DerivedTable>, Err
         Measure::Cohort { .. } => cohort::left(&exact, answer),
         Measure::Flow => transition::rates(&exact),
         _ => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use testkit::plans::{STAYS, border_with_first_crossings, with_vintages};
+    use testkit::publisher::PLAN;
+    use testkit::{PlanText, edit};
+
+    use super::*;
+    use crate::query::grammar::parse_key;
+    use crate::tests::store;
+
+    /// Every id that is named is offered, and every other id of a dataflow with an ending is not.
+    fn agrees(plan: &PlanText, last: &str) -> Vec<String> {
+        let (_directory, reader) = store(&plan.text(), last);
+        let (catalogue, parameters) = (reader.catalogue().unwrap(), Parameters::default());
+        let ids = derived_ids(&catalogue.plan);
+        let all = parse_key("all").unwrap();
+        let is_offered = |id: &str| {
+            let selection = DerivedSelection::new(&catalogue, id, &all, &parameters);
+            let table = selection.and_then(|one| one.table(&reader, &catalogue, &parameters));
+            !matches!(table, Err(Error::NotOffered { .. } | Error::Dataflow { .. }))
+        };
+        let endings = [
+            "",
+            duration::ENDING,
+            waiting::ENDING,
+            nowcast::ENDING,
+            nowcast::HELD_ENDING,
+            cut::ENDING,
+            range::ENDING,
+        ];
+        let flows = catalogue.plan.dataflows.iter();
+        let every = flows.flat_map(|flow| endings.map(|ending| format!("{}{ending}", flow.id)));
+        for id in every {
+            assert_eq!(is_offered(&id), ids.contains(&id), "{id}: {ids:?}");
+        }
+        ids
+    }
+
+    #[test]
+    fn unknown_ids_are_answered_with_what_there_is() {
+        assert_eq!(agrees(&edit(PLAN), "2024-02-20"), ["CROSSINGS.CUT"]);
+        let stays = with_vintages(edit(STAYS), &["TRANSITIONS"]);
+        let ids = agrees(&stays, "2024-02-10");
+        assert!(ids.iter().any(|id| id == "TRANSITIONS.NOWCAST_HELD"), "{ids:?}");
+        let first = border_with_first_crossings().text();
+        let plan = Plan::parse(&first).unwrap();
+        assert_eq!(derived_ids(&plan), ["BORDER_FLOW.CUT", "FIRST_CROSSINGS.RANGE"]);
+
+        let (_directory, reader) = store(PLAN, "2024-01-20");
+        let (catalogue, parameters) = (reader.catalogue().unwrap(), Parameters::default());
+        let all = parse_key("all").unwrap();
+        for id in ["CROSSING.CUT", "NONE"] {
+            let error = DerivedSelection::new(&catalogue, id, &all, &parameters).unwrap_err();
+            let text = error.to_string();
+            assert!(text.starts_with(&format!("no dataflow matches `{id}`")), "{text}");
+            assert!(
+                text.contains("derived tables: ") && text.ends_with("are CROSSINGS.CUT"),
+                "{text}"
+            );
+        }
     }
 }

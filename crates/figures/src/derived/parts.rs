@@ -5,8 +5,10 @@
 //! Invariants:
 //! 1. A figure under embargo gives no estimate
 //!    (`serve::tests::under_embargo::derived_rows_are_embargoed_with_their_figures`).
+//! 2. What is made of figures has a break where one of them has, and else may change as long as one
+//!    may (`derived::parts::tests::a_break_outranks_what_may_change`).
 
-use tidegauge_model::{CodeSource, Dataflow, Observation, Period};
+use tidegauge_model::{CodeSource, Dataflow, Observation, Period, Status};
 use tidegauge_privacy::interval::{Estimate, NORMAL_POINT, RateEstimate};
 
 use super::table::{DerivedTable, Field};
@@ -70,10 +72,38 @@ pub(crate) fn count((value, variance): (i64, f64), answer: &Answer) -> [Field; 4
     numbers.map(|number| Field::Number(FigureText(number, answer.decimals).to_string()))
 }
 
+/// The status of what is made of figures with these: a break outranks what may still change.
+pub(crate) fn status(figures: impl IntoIterator<Item = Status>) -> Status {
+    figures.into_iter().fold(Status::Normal, |found, one| match (found, one) {
+        (Status::Break, _) | (_, Status::Break) => Status::Break,
+        (Status::Provisional, _) | (_, Status::Provisional) => Status::Provisional,
+        _ => Status::Normal,
+    })
+}
+
 /// A share of a whole and its interval, as fields.
 pub(crate) fn part(part: Option<&RateEstimate>) -> [Field; 3] {
     let number = |value: f64| Field::Number(format!("{value:.4}"));
     part.map_or([Field::Nothing, Field::Nothing, Field::Nothing], |part| {
         [number(part.value), number(part.low), number(part.high)]
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_break_outranks_what_may_change() {
+        use Status::{Break, LowReliability, Normal, Provisional};
+        for (figures, expected) in [
+            (&[][..], Normal),
+            (&[LowReliability, Normal], Normal),
+            (&[Normal, Provisional, LowReliability], Provisional),
+            (&[Provisional, Break, Normal], Break),
+            (&[Break, Provisional], Break),
+        ] {
+            assert_eq!(status(figures.iter().copied()), expected, "{figures:?}");
+        }
+    }
 }

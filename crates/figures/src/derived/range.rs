@@ -34,7 +34,8 @@
 //!
 //! Format: a table ([`crate::derived::table`]) of the dimensions, `TIME_PERIOD`, and of a cell
 //! `COUNTED`, the figure of first contributions, `AT_LEAST` and `AT_MOST`, rounded outward; of a
-//! marginal of the other flow `NOT_TOLD_APART` and its `MARGIN`.
+//! marginal of the other flow `NOT_TOLD_APART` and its `MARGIN`; and `OBS_STATUS`: `B`, `P` or `A`,
+//! of all these figures.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
@@ -43,7 +44,7 @@ use distrs::Normal;
 use tidegauge_model::{DataStructure, Dimension, Grain, IntervalOf, Period, Status};
 use tidegauge_privacy::interval::NORMAL_POINT;
 
-use super::parts::{count, empty, of_period};
+use super::parts::{count, empty, of_period, status};
 use super::table::{DerivedTable, Field};
 use crate::answer::answer::CheckedAnswer;
 use crate::answer::evaluate::{ListedPeriods, answer, select};
@@ -83,7 +84,8 @@ impl RangeSelection {
         let first = select(catalogue, id, key, parameters)?;
         let of = catalogue.plan_for(parameters)?.dataflows[first.dataflow].first_of;
         let what = "what is not told apart except for flows of the first contributions to another";
-        Ok(Self { first, of: of.ok_or(Error::NotOffered { what })? })
+        let next = "ask for the figures of this dataflow";
+        Ok(Self { first, of: of.ok_or(Error::NotOffered { what, next })? })
     }
 
     /// The table.
@@ -110,7 +112,7 @@ impl RangeSelection {
         };
         let (first, other) = (wide(self.first.dataflow)?, wide(self.of)?);
         let (first, other) = (Figures::of(&first)?, Figures::of(&other)?);
-        let columns = "TIME_PERIOD,COUNTED,AT_LEAST,AT_MOST,NOT_TOLD_APART,MARGIN";
+        let columns = "TIME_PERIOD,COUNTED,AT_LEAST,AT_MOST,NOT_TOLD_APART,MARGIN,OBS_STATUS";
         let mut table = empty(&asked, &[], columns);
         for number in 0..asked.len() {
             let (at, _, picks) = asked.chosen(number);
@@ -274,8 +276,8 @@ impl<'a> Both<'a> {
         let Some((at, there)) = self.first.place(period).zip(self.other.place(period)) else {
             return Ok(None);
         };
-        let (counted, status) = self.first.values[0][at];
-        if status == Status::CannotExist {
+        let (counted, own) = self.first.values[0][at];
+        if own == Status::CannotExist {
             return Ok(None);
         }
         let rest = |marginal: usize| {
@@ -307,6 +309,10 @@ impl<'a> Both<'a> {
             }
             None => [Field::Nothing, Field::Nothing],
         });
+        let first = self.first.values.iter().map(|series| series[at].1);
+        let other = self.other.values.iter().map(|series| series[there].1);
+        let status = status(first.chain(other)).code();
+        fields.push(Field::Word(status.to_owned()));
         Ok(Some(fields))
     }
 
@@ -396,6 +402,7 @@ dimensions = [
             let rows = range(&reader, "FIRST", &key).unwrap();
             assert_eq!(rows.len(), first.len());
             for row in rows {
+                assert_eq!(row[12], Field::Word("A".into()), "{row:?}");
                 let (period, [counted, least, most, apart, margin]) = numbers(&row);
                 let ((y, own), (all, of_all)) = (first[&period], other[&period]);
                 assert_eq!((counted, apart), (Some(y), Some(all - y)), "{period}");

@@ -37,9 +37,8 @@ use crate::query::decimals::Decimals;
 pub fn table(answer: &CheckedAnswer, from: u64) -> Result<DerivedTable, Error> {
     let dataflow = answer.dataflow();
     if dataflow.vintages.is_empty() {
-        let what = "revisions of a dataflow without later vintages in the plan; ask for its \
-                    figures";
-        return Err(Error::NotOffered { what });
+        let what = "revisions of a dataflow without later vintages in the plan";
+        return Err(Error::NotOffered { what, next: "ask for its figures" });
     }
     let number = |value: String| Field::Number(value);
     let mut columns = names(dataflow, &[]);

@@ -121,7 +121,8 @@ pub(crate) fn table(
 /// Errors: a dataflow that has no stock by age.
 fn waiting(plan: &Plan, position: usize) -> Result<CohortDataflow<'_>, Error> {
     let what = "a stock by age except for cohorts whose transitions separate beginnings from ends";
-    CohortDataflow::of(plan, &plan.dataflows[position]).ok_or(Error::NotOffered { what })
+    CohortDataflow::of(plan, &plan.dataflows[position])
+        .ok_or(Error::NotOffered { what, next: "ask for its figures" })
 }
 
 /// A group of ages: from `first` on, up to `last` unless it is open.

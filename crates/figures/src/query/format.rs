@@ -56,9 +56,9 @@ impl Format {
             | Format::SdmxJson20
             | Format::SdmxMl21Specific => Ok(self),
             Format::SdmxCsv1 | Format::Json | Format::JsonStat | Format::Parquet | Format::Xlsx => {
-                let what = "several dataflows in this format; choose SDMX-CSV 2.0, SDMX-JSON or \
-                    SDMX-ML, or ask for one at a time";
-                Err(Error::NotOffered { what })
+                let what = "several dataflows in this format";
+                let next = "choose SDMX-CSV 2.0, SDMX-JSON or SDMX-ML, or ask for one at a time";
+                Err(Error::NotOffered { what, next })
             }
         }
     }

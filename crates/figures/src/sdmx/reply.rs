@@ -128,8 +128,8 @@ pub fn availability_selection(
     match dataflows(&catalogue.plan, &series.dataflows)?[..] {
         [position] => selection(catalogue.plan_for(parameters)?, position, series),
         _ => {
-            let what = "availability of several dataflows in one answer; ask for one at a time";
-            Err(Error::NotOffered { what })
+            let what = "availability of several dataflows in one answer";
+            Err(Error::NotOffered { what, next: "ask for one at a time" })
         }
     }
 }

@@ -209,7 +209,8 @@ pub fn parse(root: SdmxRest, path: &str, query: Option<&str>) -> Result<SdmxRequ
             options.availability(root, flow(segment(1)), key(2)?, segment(4))
         }
         (SdmxRest::V1_5, "schema") => {
-            Err(Error::NotOffered { what: "XML schemas of dataflows; ask for structures instead" })
+            let what = "XML schemas of dataflows";
+            Err(Error::NotOffered { what, next: "ask for structures instead" })
         }
         (SdmxRest::V1_5, word) => {
             no_more_than(5)?;
@@ -265,8 +266,8 @@ fn context(word: &str) -> Result<(), Error> {
     match word {
         "" | "*" | "dataflow" => Ok(()),
         "datastructure" | "provisionagreement" => {
-            let what = "data by data structure or provision agreement; ask by dataflow";
-            Err(Error::NotOffered { what })
+            let what = "data by data structure or provision agreement";
+            Err(Error::NotOffered { what, next: "ask by dataflow" })
         }
         _ => Err(Error::NotFound),
     }
@@ -340,9 +341,8 @@ impl RequestOptions {
             "offset" => once(&mut self.offset, "offset", number("offset", value)?)?,
             "sort" => self.sort(value)?,
             "reportingYearStartDay" => {
-                let what = "reportingYearStartDay; leave it out, as reporting years are calendar \
-                            years";
-                return Err(Error::NotOffered { what });
+                let next = "leave it out, as reporting years are calendar years";
+                return Err(Error::NotOffered { what: "reportingYearStartDay", next });
             }
             _ => {
                 let known = "those of SDMX-REST";
@@ -372,8 +372,8 @@ impl RequestOptions {
                 "eq" => true,
                 "ne" => false,
                 _ => {
-                    let what = "filters on codes other than eq and ne; use these";
-                    return Err(Error::NotOffered { what });
+                    let what = "filters on codes other than eq and ne";
+                    return Err(Error::NotOffered { what, next: "use these" });
                 }
             };
             let plain = |code: &str| code.strip_prefix("eq:").unwrap_or(code).to_owned();
@@ -398,8 +398,8 @@ impl RequestOptions {
             "le" => end = Some(period),
             "lt" => end = Some(period.previous()),
             _ => {
-                let what = "filters on TIME_PERIOD other than eq, ge, gt, le and lt; use these";
-                return Err(Error::NotOffered { what });
+                let what = "filters on TIME_PERIOD other than eq, ge, gt, le and lt";
+                return Err(Error::NotOffered { what, next: "use these" });
             }
         }
         self.start = latest(self.start, start);
@@ -434,8 +434,8 @@ impl RequestOptions {
                 }
             };
             if NOT_SORTED.contains(&name) {
-                let what = "sorting by measures or attributes; sort by dimensions or TIME_PERIOD";
-                return Err(Error::NotOffered { what });
+                let what = "sorting by measures or attributes";
+                return Err(Error::NotOffered { what, next: "sort by dimensions or TIME_PERIOD" });
             }
             self.order.push((name.to_owned(), descends));
         }
@@ -447,7 +447,8 @@ impl RequestOptions {
         match (self.offset, self.limit, self.order.is_empty()) {
             (None, None, true) => Ok(()),
             _ => Err(Error::NotOffered {
-                what: "limit, offset and sort here; leave them out, as they apply to data only",
+                what: "limit, offset and sort here",
+                next: "leave them out, as they apply to data only",
             }),
         }
     }
@@ -545,7 +546,8 @@ fn all_or_none(parameter: &'static str, value: &str) -> Result<bool, Error> {
         "none" => Ok(false),
         "OBS_VALUE" if parameter == "measures" => Ok(true),
         _ => {
-            Err(Error::NotOffered { what: "some of the attributes or measures; write all or none" })
+            let what = "some of the attributes or measures";
+            Err(Error::NotOffered { what, next: "write all or none" })
         }
     }
 }

@@ -10,7 +10,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use tidegauge_appraise::{AuditError, AuditOptions, RandomOptions, audit, audit_random};
 
 use super::arguments::threads;
@@ -20,9 +20,9 @@ use super::progress::bar;
 use crate::failure::{Done, Failure};
 
 #[derive(Args)]
+#[command(group = ArgGroup::new("audited").required(true).multiple(true).args(["plan", "plans"]))]
 pub(crate) struct AuditCommand {
     /// The file of the plan.
-    #[arg(required_unless_present = "plans")]
     plan: Option<PathBuf>,
     /// Draw this number of small plans with every feature instead, and search each for a person who
     /// costs more than it claims.

@@ -25,7 +25,9 @@ use super::arguments::read_file;
 use super::output::{
     file_exists, print_answer, print_done, print_warnings, without_price, write_file,
 };
-use super::questions::{KindName, Questions, as_flag, bad, broken_start, needed_number};
+use super::questions::{
+    KindName, Questions, as_flag, bad, broken_start, needed_number, vintages_of,
+};
 use crate::failure::{Done, Failure, print_error};
 
 /// The longest sample or table of codes.
@@ -82,6 +84,10 @@ pub(crate) struct New {
     /// How often one person counts at most in a year.
     #[arg(long)]
     bound: Option<String>,
+    /// After how many steps the events of a step are counted again, so that late ones still count:
+    /// 7,28 or `none`. Each widens the margins in the end.
+    #[arg(long)]
+    vintages: Option<String>,
     /// The margin of error that you wish for the headline figures, in persons.
     #[arg(long)]
     margin: Option<String>,
@@ -194,6 +200,8 @@ impl New {
         let step = ask.answer(self.step.as_ref(), step, Some(kind.step()))?;
         let bound = ("--bound", "How often one person counts at most in a year");
         let bound = ask.answer(self.bound.as_ref(), bound, Some(kind.bound()))?;
+        let vintages = ("--vintages", "Count late events after so many steps (7,28 or none)");
+        let vintages = ask.answer(self.vintages.as_ref(), vintages, Some("none"))?;
         let margin = ("--margin", "Margin of error of the headline figures, in persons");
         let margin = ask.answer(self.margin.as_ref(), margin, Some("30"))?;
         let events = self.event_words(ask, kind, sample.is_some())?;
@@ -226,6 +234,7 @@ impl New {
             start,
             expires,
             step,
+            vintages: vintages_of(&vintages).unwrap_or_default(),
             rho: self.rho.clone(),
             bound,
             margin,

@@ -231,13 +231,8 @@ impl Fit {
         let (text, plan) = read_unshared(&self.plan)?;
         let place = self.plan.display();
         let persons = contributions(self.contributions.as_deref(), &plan)?;
-        let fitted = fit(&text, &plan, &persons).map_err(|error| {
-            Failure::new(
-                2,
-                "plan-fit",
-                format_args!("{place}: {error}; write or change a [[wish]]"),
-            )
-        })?;
+        let fitted = fit(&text, &plan, &persons)
+            .map_err(|error| Failure::new(2, "plan-fit", format_args!("{place}: {error}")))?;
         let report = fitted.to_string();
         let Some(out) = self.out else {
             report.lines().for_each(print_error);

@@ -195,6 +195,11 @@ fn broken_rule(flag: &str, answer: &str) -> Option<String> {
         }
         "--step" => (["day", "week", "month"].contains(&answer), "must be day, week or month"),
         "--language" => (PLAN_LANGUAGES.contains(&answer), "must be en, de, fr or es"),
+        "--vintages" => {
+            let rule = "must be numbers of steps, each greater than the one before, such as 7,28, \
+                        or none";
+            (vintages_of(answer).is_some(), rule)
+        }
         "--bound" | "--margin" => (number(answer).is_some(), WHOLE_NUMBER),
         _ => (!answer.contains(char::is_control), "must be one line, without control characters"),
     };
@@ -223,6 +228,15 @@ pub(super) fn bad(flag: &str, rule: &str) -> Failure {
 
 fn number(text: &str) -> Option<u32> {
     text.parse().ok().filter(|number| (1..=1_000_000).contains(number))
+}
+
+/// Numbers of steps that ascend, or none.
+pub(super) fn vintages_of(text: &str) -> Option<Vec<u32>> {
+    if text == "none" {
+        return Some(vec![]);
+    }
+    let steps = text.split(',').map(|word| number(word.trim()));
+    steps.collect::<Option<Vec<u32>>>().filter(|steps| steps.is_sorted_by(|a, b| a < b))
 }
 
 pub(super) fn needed_number(flag: &str, text: &str) -> Result<u32, Failure> {

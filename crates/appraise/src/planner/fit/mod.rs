@@ -31,13 +31,13 @@ use tidegauge_model::{Dataflow, Grain, Measure, Plan, StrategyChoice, WeightedRe
 use tidegauge_privacy::Error;
 use tidegauge_privacy::interval::NORMAL_POINT;
 
-use super::cut::{Contributions, bound};
+use super::cut::{ChosenBound, Contributions, bound};
 use super::figure::{FigureKind, words};
 use super::forecast::{Forecast, ForecastOptions, forecast};
 use super::headline::HeadlineForecast;
 use super::margin::MarginForecast;
 use super::rewrite::rewritten;
-use super::window::MeasuredWindows;
+use super::window::{Count, MeasuredWindows};
 use crate::solver::{Solution, solve};
 
 /// A share is a whole number of these parts of the budget.
@@ -90,6 +90,8 @@ pub struct FittedPlan {
     pub factor: f64,
     /// The factor by which every plan with these measurements misses them.
     pub unavoidable: f64,
+    /// The bounds that were chosen from tables, in their order.
+    pub bounds: Vec<ChosenBound>,
     /// Every wish with what the plan reaches, in the plan's order of dataflows.
     pub wishes: Vec<HeadlineForecast>,
     /// The marginals without a wish, of tables with one.
@@ -111,16 +113,28 @@ pub struct UnwishedMarginal {
 #[non_exhaustive]
 pub enum FitError {
     /// The plan has no wish.
-    #[error("the plan has no [[wish]]")]
+    #[error("the plan has no [[wish]]; write one for each figure that is read")]
     NoWish,
     /// A dataflow has no price.
-    #[error(transparent)]
+    #[error("{0}; write or change a [[wish]]")]
     Price(#[from] Error),
+    /// The bounds that were chosen from tables cannot stand in one plan.
+    #[error("dataflow.{dataflow}: with the bounds chosen from the table: {rule}")]
+    Bounds {
+        /// The dataflow.
+        dataflow: String,
+        /// The rule that they break, and the next step.
+        rule: String,
+    },
     /// The dataflows without a wish take the whole budget.
-    #[error("too little of the budget is left beside the dataflows without a wish")]
+    #[error(
+        "too little of the budget is left beside the dataflows without a wish; lower their shares"
+    )]
     NothingLeft,
     /// No period of the plan has the figures of a wish.
-    #[error("no window has a whole {grain} for a wish of {dataflow}")]
+    #[error(
+        "no window has a whole {grain} for a wish of {dataflow}; give the [[wish]] a shorter period"
+    )]
     NoPeriod {
         /// The dataflow.
         dataflow: String,
@@ -129,14 +143,14 @@ pub enum FitError {
     },
     /// The noise of a dataflow would exceed what can be drawn, and no more of the budget is left.
     #[error(
-        "the wishes of {dataflow} are so loose that its noise cannot be drawn: make one tighter"
+        "the wishes of {dataflow} are so loose that its noise cannot be drawn; make one tighter"
     )]
     TooLoose {
         /// The dataflow.
         dataflow: String,
     },
     /// The text that comes out is not a plan.
-    #[error("the fitted plan is refused: {0}")]
+    #[error("the fitted plan is refused: {0}; write or change a [[wish]]")]
     Refused(String),
 }
 
@@ -218,13 +232,15 @@ impl<'p> WishedDataflow<'p> {
             let finest = promised.map_or(plan.step(), |marginal| marginal.grain);
             let before = needs.rows.len();
             for window in windows.all() {
-                let contributions =
-                    |grain| window.contributions(&kind.composition, *indicator, grain);
+                let contributions = |grain| {
+                    let figure = (*indicator, grain, Count::Last);
+                    window.contributions(&kind.composition, figure)
+                };
                 let Some((rows, is_whole)) = contributions(wish.grain) else { continue };
                 if !is_whole && !windows.later.is_empty() {
                     continue;
                 }
-                let rounding = window.rounding(&kind, *indicator, wish.grain);
+                let rounding = window.rounding(&kind, (*indicator, wish.grain, Count::Last));
                 let variance = wanted.variance(window.margins, rounding);
                 let at_finest = contributions(finest).map(|(rows, _)| rows).unwrap_or_default();
                 for (at, row) in rows.iter().enumerate() {
@@ -524,21 +540,13 @@ fn sum(numbers: &[f64]) -> f64 {
 /// Fits a plan, given its text, to its wishes. `persons` has the numbers of persons by number of
 /// contributions, from which bounds are chosen.
 ///
-/// Errors: a plan without wishes; a dataflow without a price; nothing left of the budget.
+/// Errors: a plan without wishes; bounds that cannot stand in one plan; a dataflow without a price;
+/// nothing left of the budget.
 pub fn fit(text: &str, plan: &Plan, persons: &[Contributions]) -> Result<FittedPlan, FitError> {
     if plan.wishes.is_empty() {
         return Err(FitError::NoWish);
     }
-    let mut fitted = plan.clone();
-    for table in persons {
-        if let Some((position, _)) = plan.dataflow(&table.dataflow)
-            && let Some(least) = bound(plan, position, table)
-        {
-            let own = &mut fitted.dataflows[position].bound;
-            own.window = least;
-            own.month = own.month.map(|month| month.min(least));
-        }
-    }
+    let (mut fitted, bounds) = with_bounds(plan, persons)?;
     let wished: Vec<WishedDataflow> =
         (0..plan.dataflows.len()).filter_map(|at| WishedDataflow::new(plan, at)).collect();
     let others = plan.dataflows.iter().enumerate();
@@ -578,7 +586,45 @@ pub fn fit(text: &str, plan: &Plan, persons: &[Contributions]) -> Result<FittedP
     let factor = reached(&wished, &forecast);
     let unwished = unwished(&fitted, &forecast);
     let (gap, wishes) = (least / bound - 1.0, forecast.headline);
-    Ok(FittedPlan { text, least, gap, available, given, factor, unavoidable, wishes, unwished })
+    Ok(FittedPlan {
+        text,
+        least,
+        gap,
+        available,
+        given,
+        factor,
+        unavoidable,
+        bounds,
+        wishes,
+        unwished,
+    })
+}
+
+/// The plan with bounds that are chosen from tables.
+///
+/// Errors: bounds that cannot stand in one plan.
+fn with_bounds(
+    plan: &Plan,
+    persons: &[Contributions],
+) -> Result<(Plan, Vec<ChosenBound>), FitError> {
+    let (mut fitted, mut bounds) = (plan.clone(), vec![]);
+    for table in persons {
+        if let Some((position, _)) = plan.dataflow(&table.dataflow)
+            && let Some(chosen) = bound(plan, position, table)
+        {
+            let own = &mut fitted.dataflows[position].bound;
+            own.window = chosen.bound;
+            own.month = own.month.map(|month| month.min(chosen.bound));
+            bounds.push(chosen);
+        }
+    }
+    match fitted.bound_fault() {
+        None => Ok((fitted, bounds)),
+        Some((position, rule)) => {
+            let dataflow = plan.dataflows[position].id.clone();
+            Err(FitError::Bounds { dataflow, rule })
+        }
+    }
 }
 
 /// Gives dataflows these parts of the budget, or more where their noise would exceed what can be

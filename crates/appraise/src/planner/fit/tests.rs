@@ -183,8 +183,9 @@ fn a_single_wish_has_the_closed_form() {
     let plan = parsed(&text);
     let windows = MeasuredWindows::new(&plan, 2).expect("a price");
     let kind = FigureKind::new(&plan.dataflows[2], &windows.first.prices, &[1]).expect("cells");
-    let variances =
-        windows.all().filter_map(|window| window.variance(&kind, Indicator::AtBound, Grain::Day));
+    let variances = windows
+        .all()
+        .filter_map(|window| window.variance(&kind, (Indicator::AtBound, Grain::Day, Count::Last)));
     let worst = variances.map(|found| found.noise).fold(0.0, f64::max);
     let granted = (30.0 / NORMAL_POINT) * (30.0 / NORMAL_POINT);
     let out = fitted(&text);

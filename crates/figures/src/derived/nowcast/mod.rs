@@ -184,6 +184,11 @@ impl NowcastSelection {
     }
 }
 
+/// Whether there are nowcasts of steps of this length.
+pub(crate) fn is_offered(step: Grain) -> bool {
+    HALF_LIVES.iter().any(|(grain, _)| *grain == step)
+}
+
 /// The vintages of a dataflow.
 ///
 /// Errors: a dataflow without nowcasts.
@@ -191,7 +196,7 @@ fn delays(plan: &Plan, dataflow: usize) -> Result<Delays, Error> {
     let what = "nowcasts except for dataflows with vintages, by the day, week or month";
     let ages = &plan.dataflows[dataflow].vintages;
     let known = HALF_LIVES.iter().find(|(grain, _)| *grain == plan.step() && !ages.is_empty());
-    let (_, half_life) = known.ok_or(Error::NotOffered { what })?;
+    let (_, half_life) = known.ok_or(Error::NotOffered { what, next: "ask for its figures" })?;
     Ok(Delays::new(ages, *half_life))
 }
 

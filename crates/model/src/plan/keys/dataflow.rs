@@ -84,8 +84,8 @@ pub static DATAFLOW: KeyTable = KeyTable {
              the end of a step. `balance`: arrivals, departures and persons present, which add up. \
              `duration`: stays that end, by how long they lasted. `transition`: as `flow`, but \
              of one person only the first in each cell and window. `cohort`: what became of \
-             persons, by months since their stay began. `at_bound`: persons who exceeded the bound \
-             of a flow.",
+             persons, by months since their stay began. `at_bound`: persons beyond the bound of a \
+             flow.",
             r#"measure = "flow""#,
         ),
         Key::new(

@@ -2,24 +2,21 @@
 //! the same contributions, in the same order, so that what one counts is a part of what the other
 //! counts.
 //!
-//! Not here: how they are counted (crate `fold`), and what a reader gets of the difference (crate
-//! `figures`).
+//! Not here: which bounds that takes (`plan::bound`), how they are counted (crate `fold`), and what
+//! a reader gets of the difference (crate `figures`).
 //!
 //! Invariants:
 //! 1. Each rule has a refusal of its own (`tests/first_of.rs`: `each_rule_is_refused_by_itself`).
 //! 2. Under a plan that is not refused no person counts more often in a (step, cell) of such a flow
 //!    than in the other (`fold/tests/first_of.rs`: `the_first_are_a_part_of_all`). One contribution
 //!    more or less of a bound matters (`tests/first_of.rs`: `the_bound_that_is_needed`).
-//!
-//! The months of a window matter: a bound of the month holds back contributions here that the other
-//! flow takes from its bound of the window. Who counts as often as possible in some months may use
-//! up that bound while this flow still counts.
 
 use super::dataflow::DataflowDraft;
 use super::fault::PlanFault;
 use super::node::{TomlTable, TomlValue};
 use crate::dataflow::{Dataflow, StatisticalUnit};
 use crate::period::Grain;
+use crate::plan::bound::too_low;
 use crate::plan::life_cycle::LifeCycle;
 use crate::structure::{DataStructure, Dimension};
 
@@ -96,50 +93,4 @@ fn have_same_dimensions(own: &DataStructure, other: &DataStructure) -> bool {
 
 fn have_same_apart(own: &DataStructure, other: &DataStructure) -> bool {
     own.apart().map(|(at, _)| at).eq(other.apart().map(|(at, _)| at))
-}
-
-/// The rule by which the bounds of the other flow are too low.
-fn too_low(own: &Dataflow, other: &Dataflow, window: Grain) -> Option<String> {
-    let id = &other.id;
-    let least_month = own.bound.month.unwrap_or(own.bound.window);
-    if let Some(month) = other.bound.month.filter(|&month| month < least_month) {
-        return Some(format!(
-            "the `bound_month` of {id} is {month}, and {least_month} can count here in a month; \
-             raise it there, or lower `bound_month` here"
-        ));
-    }
-    let needed = needed(own, other, window);
-    (u64::from(other.bound.window) < needed).then(|| {
-        format!(
-            "the `bound` of {id} is {}, and a person can reach it while this flow still counts; \
-             give {id} a `bound` of at least {needed}, or lower `bound` here",
-            other.bound.window
-        )
-    })
-}
-
-/// The bound of the window that the other flow needs: one more than a person can count there before
-/// the last contribution that counts here.
-fn needed(own: &Dataflow, other: &Dataflow, window: Grain) -> u64 {
-    let before_last = u64::from(own.bound.window) - 1;
-    let Some(month) = own.bound.month.map(u64::from) else { return before_last + 1 };
-    let months = match window {
-        Grain::Year => 12,
-        Grain::Quarter => 3,
-        _ => 1,
-    };
-    let steps: u64 = match own.step {
-        Grain::QuarterHour => 31 * 24 * 4,
-        Grain::Hour => 31 * 24,
-        // Longer steps have no bound of the month.
-        _ => 31,
-    };
-    let apart = own.structure.apart().map(|(_, one)| one.code_list.codes().len() as u64);
-    let in_month = steps * apart.product::<u64>();
-    let in_month = other.bound.month.map_or(in_month, |most| in_month.min(u64::from(most)));
-    let full_months = (before_last / month).min(months);
-    // In a month in which this flow is full the other one may count many more; any other
-    // contribution counts in both.
-    let more = in_month.saturating_sub(month);
-    before_last + full_months * more + 1
 }
