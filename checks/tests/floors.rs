@@ -312,6 +312,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "layout",
             "population",
             // Secrets, and what they encrypt.
+            "vault::functions",
             "vault::secret",
             "vault::cipher",
             "vault::keys",

@@ -30,6 +30,7 @@ use crate::layout::{
 };
 use crate::population::Population;
 use crate::vault::StoreKey;
+use crate::vault::functions::Functions;
 use crate::vault::keys::pseudonym_key_fingerprint;
 use crate::vault::secret::{self, Secret};
 
@@ -111,12 +112,14 @@ fn build(
     let store = hex(&secret::fresh()?[..16]);
     let digest = digest(plan_text.as_bytes());
     let (synthetic, noise_seed) = (population.is_synthetic(), population.noise_seed());
-    let key_fingerprint = StoreKey::new(key.clone()).fingerprint();
+    let functions = Functions::here();
+    let key_fingerprint = StoreKey::new(key.clone(), functions.cipher).fingerprint();
     let genesis = Genesis {
         population: population.clone(),
         plan: digest.clone(),
         store: store.clone(),
         key_fingerprint,
+        functions,
     };
     let control_path = control_path(directory);
     Control::create(&control_path, &genesis)?;

@@ -54,6 +54,7 @@ mod tests {
     use super::control::Control;
     use super::*;
     use crate::layout::{control_path, private_directory, pseudonym_key_path, store_key_path};
+    use crate::vault::functions::Functions;
     use crate::vault::keys::Rekey;
     use crate::vault::{DecryptingReader, StoreKey, TAG_BYTES, secret};
 
@@ -100,7 +101,11 @@ mod tests {
         drop(store);
 
         let private = private_directory(&place);
-        let rekey = Rekey::new(&secret::read(&pseudonym_key_path(&place)).unwrap(), "a");
+        let rekey = Rekey::new(
+            &secret::read(&pseudonym_key_path(&place)).unwrap(),
+            "a",
+            Functions::here().persons,
+        );
         let bits = rekey.pseudonym(GIVEN).bits();
         let id = rekey.event_id("e1");
         let traces: [&[u8]; 6] = [
@@ -116,7 +121,8 @@ mod tests {
             assert!(!kept.iter().any(|bytes| contains(bytes, trace)));
         }
         // With the key everything can be read.
-        let key = StoreKey::new(secret::read(&store_key_path(&place)).unwrap());
+        let key =
+            StoreKey::new(secret::read(&store_key_path(&place)).unwrap(), Functions::here().cipher);
         let control = Control::open(&control_path(&place)).unwrap();
         let (segment, states) = (&control.segments().unwrap()[0], control.snapshots().unwrap());
         let mut block = fs::read(private.join("journal").join(&segment.name)).unwrap();
