@@ -356,6 +356,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "store::building",
             "store::charge",
             "store::pending",
+            "store::group",
             "store::init",
             "store::ingest",
             "store::amend",

@@ -15,8 +15,8 @@ use std::path::Path;
 use jiff::Timestamp;
 use num_rational::BigRational;
 use tidegauge_ledger::{
-    Entry, LEDGER_FORMAT, LedgerWriter, OrderRule, SigningKey, StoreClass, digest, hex, plan_path,
-    prices, publish,
+    Entry, LEDGER_FORMAT, LedgerWriter, NewFile, OrderRule, SigningKey, StoreClass, digest, hex,
+    plan_path, prices, publish,
 };
 use tidegauge_model::{EventOrder, Plan};
 
@@ -125,7 +125,8 @@ fn build(
     Control::create(&control_path, &genesis)?;
     let at = ledger_time(now);
     let plan_entry = Entry::of_plan(plan_text, plan, at.clone());
-    publish(&public, &plan_path(&digest), plan_text.as_bytes(), plan_entry.file_time())?;
+    let (path, bytes) = (plan_path(&digest), plan_text.as_bytes());
+    publish(&public, &[NewFile { path: &path, bytes, modified: plan_entry.file_time() }])?;
     let mut log = LedgerWriter::create(&public, &store, &SigningKey::from_bytes(&signing_key))?;
     log.append_at(
         0,
