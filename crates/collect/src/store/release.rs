@@ -17,6 +17,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use tidegauge_ledger::{
@@ -26,7 +27,7 @@ use tidegauge_model::Period;
 
 use super::group::{Group, Progress, STEPS_MAX};
 use super::open::Store;
-use crate::calendar::{CalendarStep, SEED, StepNumber};
+use crate::calendar::{CalendarStep, PricedWindow, SEED, StepNumber};
 use crate::error::Error;
 use crate::journal::Segment;
 use crate::layout::{private_directory, state_directory, whole_minute};
@@ -189,39 +190,52 @@ impl Store {
         group: &mut Group,
         progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<(), Error> {
-        let (mut window, mut charged, begun) = (None, None, state.next);
+        let (mut charged, begun) = (None, state.next);
+        let mut window: Option<Arc<PricedWindow>> = None;
         while state.next < open.end {
-            let number = state.next;
-            if begun < number && number + 1 == open.end {
+            // The last step is a round of its own: the snapshot before it is kept too.
+            let is_last = state.next + 1 == open.end;
+            if is_last && begun < state.next {
                 // No snapshot is ahead of the ledger.
                 self.publish(group, progress)?;
                 self.keep(state, how.threads)?;
             }
-            let step = CalendarStep::new(&self.plan, self.steps.period(number), window.take())?;
-            if step.begins_window() {
-                self.publish(group, progress)?;
-                charged = None;
+            let end = if is_last { open.end } else { open.end - 1 };
+            let count = state.round(&self.kernel, segments, end);
+            let mut steps: Vec<CalendarStep> = Vec::with_capacity(count);
+            for number in (state.next..).take(count) {
+                let step =
+                    CalendarStep::new(&self.plan, self.steps.period(number), window.as_ref())?;
+                window = Some(Arc::clone(&step.window));
+                steps.push(step);
             }
-            let folded = state.fold(&self.kernel, segments, &step, how.threads)?;
-            if number >= open.start {
-                let at = self.entry_time(step.period, how, group)?;
-                let charges = match charged.take() {
-                    Some(charges) => charges,
-                    None => self.charge(&step, at)?,
-                };
-                self.draw(&step, state, &folded, (&charges, at), group)?;
-                charged = Some(charges);
-                if group.is_full(how.together) {
+            let folded = state.fold(&self.kernel, segments, &steps, how.threads)?;
+            for (step, folded) in steps.iter().zip(&folded) {
+                if step.begins_window() {
                     self.publish(group, progress)?;
+                    charged = None;
+                }
+                let is_open = state.next >= open.start;
+                state.add(step, folded)?;
+                if is_open {
+                    let at = self.entry_time(step.period, how, group)?;
+                    let charges = match charged.take() {
+                        Some(charges) => charges,
+                        None => self.charge(step, at)?,
+                    };
+                    self.draw(step, state, folded, (&charges, at), group)?;
+                    charged = Some(charges);
+                    if group.is_full(how.together) {
+                        self.publish(group, progress)?;
+                    }
+                }
+                state.close_nodes(step);
+                for dataflow in 0..self.plan.dataflows.len() {
+                    for late in late_due(&self.plan, dataflow, step.period) {
+                        state.close_late(dataflow, self.number(late.step)?);
+                    }
                 }
             }
-            state.close_nodes(&step);
-            for dataflow in 0..self.plan.dataflows.len() {
-                for late in late_due(&self.plan, dataflow, step.period) {
-                    state.close_late(dataflow, self.number(late.step)?);
-                }
-            }
-            window = Some(step.window);
         }
         Ok(())
     }
