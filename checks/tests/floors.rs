@@ -313,6 +313,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "layout",
             "population",
             // Secrets, and what they encrypt.
+            "vault::functions",
             "vault::secret",
             "vault::cipher",
             "vault::keys",
@@ -356,6 +357,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "store::building",
             "store::charge",
             "store::pending",
+            "store::group",
             "store::init",
             "store::ingest",
             "store::amend",

@@ -351,7 +351,7 @@ pub(super) const COMMANDS: &[ErrorCode] = &[
         "The store was made by an older version of the program and has to be upgraded.",
         "Back it up with the old version, then run `tidegauge upgrade DIR`.",
         "error[older-format]: private/control.sqlite: format: the control store has format 2, and \
-         this program reads format 3; back the store up with the version that wrote it, then run \
+         this program reads format 4; back the store up with the version that wrote it, then run \
          `tidegauge upgrade DIR`",
     ),
     code(

@@ -6,6 +6,8 @@
 //! Invariants:
 //! 1. Everything here depends only on the plan, never on data.
 
+use std::sync::Arc;
+
 use tidegauge_fold::StepKind;
 use tidegauge_ledger::{Price, prices};
 use tidegauge_model::{Period, Plan, days};
@@ -82,7 +84,7 @@ pub(crate) struct CalendarStep {
     pub period: Period,
     /// Its number in its window, from 0.
     pub in_window: u32,
-    pub window: PricedWindow,
+    pub window: Arc<PricedWindow>,
 }
 
 impl CalendarStep {
@@ -91,19 +93,19 @@ impl CalendarStep {
     pub(crate) fn new(
         plan: &Plan,
         period: Period,
-        known: Option<PricedWindow>,
+        known: Option<&Arc<PricedWindow>>,
     ) -> Result<Self, Error> {
         let window_period = plan.window_of(period);
         let window = match known.filter(|known| known.period == window_period) {
-            Some(known) => known,
-            None => PricedWindow {
+            Some(known) => Arc::clone(known),
+            None => Arc::new(PricedWindow {
                 period: window_period,
                 number: plan.window_number(window_period).unwrap_or(0),
                 steps: plan.steps_of(window_period),
                 prices: (0..plan.dataflows.len())
                     .map(|position| prices(plan, position, window_period))
                     .collect::<Result<_, _>>()?,
-            },
+            }),
         };
         // A step of the plan lies in its window; there are fewer than 2^16 in it.
         let in_window = window.steps.binary_search(&period).unwrap_or(0) as u32;

@@ -15,7 +15,7 @@ pub(crate) const CONTROL: Format = Format {
     what: "control store",
     place: "private/control.sqlite",
     stated: "`user_version` of the database",
-    newest: 3,
+    newest: 4,
     read_from: 3,
     upgraded_from: 2,
     reader: "`tidegauge`",

@@ -234,6 +234,11 @@ impl Kernel {
         Tally::new(&self.cells)
     }
 
+    /// The number of counts of a tally.
+    pub fn counts(&self) -> usize {
+        self.cells.iter().sum()
+    }
+
     /// Begins a window for every person of a partition, counts the base of the stocks, and drops
     /// the states that can no longer matter.
     pub fn begin_window(&self, partition: &mut Partition, window: u32, base: &mut Tally) {

@@ -8,10 +8,10 @@
 //!    (`layout::tests::a_file_longer_than_readers_accept_is_not_published`).
 
 use std::path::Path;
-use std::time::SystemTime;
 
 use tidegauge_model::plan::PLAN_BYTES_MAX;
 use tidegauge_tlog as tlog;
+use tidegauge_tlog::NewFile;
 
 use crate::error::{Error, LedgerRule};
 use crate::release::RELEASE_BYTES_MAX;
@@ -50,22 +50,18 @@ pub fn read_public(source: &dyn tlog::Source, path: &str) -> Result<Option<Vec<u
     Ok(source.read(path, bytes_max(path))?)
 }
 
-/// Publishes a plan or a measurement file: it is durable when this returns and is never replaced.
-/// Publishing the same bytes again changes nothing, so a restart can repeat a call that a crash
-/// interrupted. `modified` is the file's modification time; `None` for the clock's.
+/// Publishes files beside the log, whole and durably. They are never replaced; the same bytes again
+/// change nothing, so a restart can repeat a call that a crash interrupted.
 ///
-/// Errors: other bytes at this path, a path outside the directory, bytes above the limit, disk.
-pub fn publish(
-    root: &Path,
-    path: &str,
-    bytes: &[u8],
-    modified: Option<SystemTime>,
-) -> Result<(), Error> {
-    let bytes_max = bytes_max(path);
-    if bytes.len() > bytes_max {
-        return Err(LedgerRule::FileSize { bytes_max }.at(path));
+/// Errors: other bytes at a path, a path outside the directory, bytes above the limit, disk.
+pub fn publish(root: &Path, files: &[NewFile<'_>]) -> Result<(), Error> {
+    for NewFile { path, bytes, .. } in files {
+        let bytes_max = bytes_max(path);
+        if bytes.len() > bytes_max {
+            return Err(LedgerRule::FileSize { bytes_max }.at(*path));
+        }
     }
-    Ok(tlog::publish(root, path, bytes, modified)?)
+    Ok(tlog::publish(root, files)?)
 }
 
 #[cfg(test)]
@@ -76,9 +72,11 @@ mod tests {
     fn a_file_longer_than_readers_accept_is_not_published() {
         let root = tempfile::tempdir().unwrap();
         let long = vec![0; PLAN_BYTES_MAX + 1];
-        assert_eq!(publish(root.path(), "plan/x", &long, None).unwrap_err().code(), "file-size");
-        publish(root.path(), "release/FLOW/2024-01-01.v0.json", &long, None).unwrap();
-        publish(root.path(), "plan/x", &long[1..], None).unwrap();
-        assert_eq!(publish(root.path(), "plan/x", b"other", None).unwrap_err().code(), "published");
+        let file = NewFile { path: "plan/x", bytes: &long, modified: None };
+        assert_eq!(publish(root.path(), &[file]).unwrap_err().code(), "file-size");
+        let release = NewFile { path: "release/FLOW/2024-01-01.v0.json", ..file };
+        publish(root.path(), &[release, NewFile { bytes: &long[1..], ..file }]).unwrap();
+        let other = NewFile { bytes: b"other", ..file };
+        assert_eq!(publish(root.path(), &[other]).unwrap_err().code(), "published");
     }
 }

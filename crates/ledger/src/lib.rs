@@ -59,5 +59,5 @@ pub use release::{FORMAT, Measurement, Release};
 pub use succession::{PlanInForce, Succession};
 pub use tidegauge_tlog::note::NOTE_BYTES_MAX as CHECKPOINT_BYTES_MAX;
 pub use tidegauge_tlog::note::VerifierKey;
-pub use tidegauge_tlog::{DirectorySource, SigningKey, Source};
+pub use tidegauge_tlog::{DirectorySource, NewFile, SigningKey, Source};
 pub use verified::{VerifiedLog, read_verified};

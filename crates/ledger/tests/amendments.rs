@@ -10,8 +10,8 @@ use std::path::Path;
 use testkit::edit;
 use testkit::text::replace_each;
 use tidegauge_ledger::{
-    DirectorySource, Entry, LedgerWriter, SigningKey, StoreClass, Succession, audit, digest,
-    plan_path, prices, publish, read_verified,
+    DirectorySource, Entry, LedgerWriter, NewFile, SigningKey, StoreClass, Succession, audit,
+    digest, plan_path, prices, publish, read_verified,
 };
 use tidegauge_model::{Amendment, Plan};
 
@@ -80,7 +80,7 @@ impl AmendmentDraft {
 
     fn write(&self, root: &Path) {
         for (path, text) in &self.files {
-            publish(root, path, text.as_bytes(), None).unwrap();
+            publish(root, &[NewFile { path, bytes: text.as_bytes(), modified: None }]).unwrap();
         }
         LedgerWriter::create(root, STORE, &key()).unwrap().append_at(0, &self.entries).unwrap();
     }

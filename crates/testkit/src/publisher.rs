@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use tidegauge_ledger::{
-    Entry, LedgerWriter, Measurement, Part, Price, Release, Scheme, SigningKey, Slot, StoreClass,
-    digest, late_slots, plan_path, prices, publish, slots,
+    Entry, LedgerWriter, Measurement, NewFile, Part, Price, Release, Scheme, SigningKey, Slot,
+    StoreClass, digest, late_slots, plan_path, prices, publish, slots,
 };
 use tidegauge_model::{Amendment, Period, Plan};
 use tidegauge_privacy::entropy::SeededEntropy;
@@ -50,6 +50,10 @@ pub struct Publisher {
     pub spoil: Option<fn(&mut Release)>,
 }
 
+fn put(directory: &Path, path: &str, bytes: &[u8]) {
+    publish(directory, &[NewFile { path, bytes, modified: None }]).unwrap();
+}
+
 impl Publisher {
     /// The writer of a new ledger for a plan, with genesis and plan on it.
     pub fn create(directory: &Path, text: &str) -> Self {
@@ -67,7 +71,7 @@ impl Publisher {
         let key = SigningKey::from_bytes(&[7; 32]);
         let mut log = LedgerWriter::create(directory, STORE, &key).unwrap();
         let name = digest(text.as_bytes());
-        publish(directory, &plan_path(&name), text.as_bytes(), None).unwrap();
+        put(directory, &plan_path(&name), text.as_bytes());
         let genesis = Entry::Genesis {
             format: 1,
             store: STORE.into(),
@@ -126,8 +130,7 @@ impl Publisher {
             Entry::Plan { digest, .. } | Entry::Amendment { digest, .. } => Some(digest.clone()),
             _ => None,
         });
-        publish(&self.directory, &plan_path(&digest(text.as_bytes())), text.as_bytes(), None)
-            .unwrap();
+        put(&self.directory, &plan_path(&digest(text.as_bytes())), text.as_bytes());
         let entry = Entry::of_amendment(text, &amendment, &newest.unwrap(), self.at.into());
         self.log.append_at(self.log.size(), &[entry]).unwrap();
         self.plan = self.plan.amended(&amendment).unwrap();
@@ -211,7 +214,7 @@ impl Publisher {
             spoil(&mut release);
         }
         let bytes = release.to_bytes();
-        publish(&self.directory, &path, &bytes, None).unwrap();
+        put(&self.directory, &path, &bytes);
         let silent = self.silent.get(&(step.clone(), vintage)).cloned().unwrap_or_default();
         let entry = Entry::Release {
             dataflow: id.to_owned(),

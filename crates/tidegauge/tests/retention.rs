@@ -18,7 +18,6 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
-use hmac::{Hmac, KeyInit, Mac};
 use private::{journal, segments, snapshots, states};
 use rusqlite::Connection;
 use testkit::plans::short_with_vintages;
@@ -79,9 +78,10 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 /// The forms of a pseudonym: as submitted, and re-keyed by the store in either byte order.
 fn forms(store: &str, given: &str) -> Vec<Vec<u8>> {
     let secret = fs::read(Path::new(store).join("private/pseudonym.key")).expect("a key");
-    let mut code = Hmac::<sha2::Sha256>::new_from_slice(&secret).expect("a key");
-    code.update(given.as_bytes());
-    let big_endian: Vec<u8> = code.finalize().into_bytes()[..16].to_vec();
+    let key = blake3::derive_key("tidegauge 2026 pseudonyms", &secret);
+    let mut block = [given.as_bytes(), &[0x80]].concat();
+    block.resize(64, 0);
+    let big_endian = blake3::keyed_hash(&key, &block).as_bytes()[..16].to_vec();
     let little_endian = big_endian.iter().rev().copied().collect();
     vec![given.as_bytes().to_vec(), big_endian, little_endian]
 }

@@ -44,5 +44,5 @@ pub use http::HttpSource;
 pub use merkle::TreeHead;
 pub use note::VerifierKey;
 pub use source::{CHECKPOINT, DirectorySource, Source, VERIFIER_KEY, bytes_max, required};
-pub use storage::publish;
+pub use storage::{NewFile, publish};
 pub use verified::{ENTRIES_MAX, Growth, VerifiedTree, read_key};

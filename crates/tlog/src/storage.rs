@@ -17,6 +17,7 @@
 //!    modification time is set before it is renamed, and then that of its directory
 //!    (`storage::tests::files_and_directories_have_the_given_time`).
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, FileTimes, Permissions, TryLockError};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
@@ -78,7 +79,7 @@ impl Storage for Directory {
         bytes: &[u8],
         modified: Option<SystemTime>,
     ) -> Result<(), Error> {
-        write(self.source.root(), path, bytes, modified)
+        write(self.source.root(), &NewFile { path, bytes, modified })
     }
 
     fn discard(&mut self, path: &str, modified: Option<SystemTime>) {
@@ -90,39 +91,68 @@ impl Storage for Directory {
     }
 }
 
-/// Publishes a file: it is durable when this returns and is never replaced. Publishing the same
-/// bytes again changes nothing, so a restart can repeat a call that a crash interrupted. `modified`
-/// is the file's modification time; `None` for the clock's.
-///
-/// Errors: other bytes at this path, a path outside the directory, disk.
-pub fn publish(
-    root: &Path,
-    path: &str,
-    bytes: &[u8],
-    modified: Option<SystemTime>,
-) -> Result<(), Error> {
-    match DirectorySource::new(root).read(path, bytes.len()) {
-        Ok(Some(there)) if there == bytes => sync_parent(root, path),
-        Ok(Some(_)) | Err(Error::Broken { rule: LogRule::FileSize { .. }, .. }) => {
-            Err(Error::Published { path: path.to_owned() })
-        }
-        Ok(None) => write(root, path, bytes, modified),
-        Err(error) => Err(error),
-    }
+/// A file that is to be published.
+#[derive(Clone, Copy, Debug)]
+pub struct NewFile<'a> {
+    /// Its path in the public directory.
+    pub path: &'a str,
+    /// All of its bytes.
+    pub bytes: &'a [u8],
+    /// Its modification time; `None` for the clock's.
+    pub modified: Option<SystemTime>,
 }
 
-fn write(root: &Path, path: &str, bytes: &[u8], modified: Option<SystemTime>) -> Result<(), Error> {
+/// Publishes files: they are durable when this returns and are never replaced. Publishing the same
+/// bytes again changes nothing, so a restart can repeat a call that a crash interrupted. All are
+/// written before the first is there, and each directory is synced once.
+///
+/// Errors: other bytes at a path, a path outside the directory, disk.
+pub fn publish(root: &Path, files: &[NewFile<'_>]) -> Result<(), Error> {
+    let source = DirectorySource::new(root);
+    let mut new = Vec::with_capacity(files.len());
+    for file in files {
+        match source.read(file.path, file.bytes.len()) {
+            Ok(Some(there)) if there == file.bytes => {}
+            Ok(Some(_)) | Err(Error::Broken { rule: LogRule::FileSize { .. }, .. }) => {
+                return Err(Error::Published { path: file.path.to_owned() });
+            }
+            Ok(None) => new.push(file),
+            Err(error) => return Err(error),
+        }
+    }
+    new.iter().try_for_each(|file| write_beside(root, file))?;
+    new.iter().try_for_each(|file| put_in_place(root, file))?;
+    let parents: BTreeMap<&Path, &str> = files
+        .iter()
+        .map(|file| (Path::new(file.path).parent().unwrap_or(Path::new("")), file.path))
+        .collect();
+    parents.into_values().try_for_each(|path| sync_parent(root, path))
+}
+
+fn write(root: &Path, file: &NewFile<'_>) -> Result<(), Error> {
+    write_beside(root, file)?;
+    put_in_place(root, file)?;
+    sync_parent(root, file.path)
+}
+
+/// Writes a file under its temporary name, durably.
+fn write_beside(root: &Path, file: &NewFile<'_>) -> Result<(), Error> {
+    let NewFile { path, bytes, modified } = *file;
     let to = root.join(inside(path)?);
     let failed = |source| Error::Io { path: path.to_owned(), source };
-    let temporary = to.with_added_extension(TEMPORARY);
     create_directory(to.parent().unwrap_or(root)).map_err(failed)?;
-    let mut file = File::create(&temporary).map_err(failed)?;
+    let mut file = File::create(to.with_added_extension(TEMPORARY)).map_err(failed)?;
     file.set_permissions(Permissions::from_mode(0o644)).map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
-    set_time(&file, modified).and_then(|()| file.sync_all()).map_err(failed)?;
-    fs::rename(&temporary, &to).map_err(failed)?;
-    set_directory_times(root, &to, modified).map_err(failed)?;
-    sync_parent(root, path)
+    set_time(&file, modified).and_then(|()| file.sync_all()).map_err(failed)
+}
+
+/// Gives a file that was written beside its place its name.
+fn put_in_place(root: &Path, file: &NewFile<'_>) -> Result<(), Error> {
+    let to = root.join(inside(file.path)?);
+    let failed = |source| Error::Io { path: file.path.to_owned(), source };
+    fs::rename(to.with_added_extension(TEMPORARY), &to).map_err(failed)?;
+    set_directory_times(root, &to, file.modified).map_err(failed)
 }
 
 /// Sets the modification times of the directories in which a path lies, if one is given.
@@ -176,27 +206,43 @@ fn create_directory(path: &Path) -> std::io::Result<()> {
 mod tests {
     use super::*;
 
+    fn publish_one(
+        root: &Path,
+        path: &str,
+        bytes: &[u8],
+        modified: Option<SystemTime>,
+    ) -> Result<(), Error> {
+        publish(root, &[NewFile { path, bytes, modified }])
+    }
+
     #[test]
     fn published_files_never_change() {
         let root = tempfile::tempdir().unwrap();
         let path = "release/FLOW/2024-01-01.v0.json";
         for _ in 0..2 {
-            publish(root.path(), path, b"one", None).unwrap();
+            publish_one(root.path(), path, b"one", None).unwrap();
         }
         for bytes in [&b"two"[..], b"on", b"one more"] {
-            let other = publish(root.path(), path, bytes, None);
+            let other = publish_one(root.path(), path, bytes, None);
             assert!(matches!(other, Err(Error::Published { .. })), "{other:?}");
         }
         let there = DirectorySource::new(root.path()).read(path, 3).unwrap();
         assert_eq!(there.as_deref(), Some(&b"one"[..]));
-        assert_eq!(publish(root.path(), "../x", b"", None).unwrap_err().code(), "path");
+        assert_eq!(publish_one(root.path(), "../x", b"", None).unwrap_err().code(), "path");
+        // One that cannot be published keeps the others back, and those that are there stay.
+        let file = |path, bytes| NewFile { path, bytes, modified: None };
+        let files = [file(path, b"one"), file("plan/new.toml", b"new"), file(path, b"two")];
+        assert!(matches!(publish(root.path(), &files), Err(Error::Published { .. })));
+        assert!(!root.path().join("plan").exists());
+        publish(root.path(), &files[..2]).unwrap();
+        assert_eq!(fs::read(root.path().join("plan/new.toml")).unwrap(), b"new");
     }
 
     #[test]
     fn files_and_directories_have_the_given_time() {
         let root = tempfile::tempdir().unwrap();
         let then = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
-        publish(root.path(), "release/FLOW/2024-01-01.v0.json", b"one", Some(then)).unwrap();
+        publish_one(root.path(), "release/FLOW/2024-01-01.v0.json", b"one", Some(then)).unwrap();
         let mut directory = Directory::open(root.path()).unwrap();
         directory.write("checkpoint", b"two", Some(then)).unwrap();
         for path in ["release/FLOW/2024-01-01.v0.json", "release/FLOW", "release", "checkpoint", ""]
@@ -211,7 +257,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("plan")).unwrap();
         fs::write(root.path().join("plan/x.toml.tmp"), "torn and longer than the file").unwrap();
-        publish(root.path(), "plan/x.toml", b"whole", None).unwrap();
+        publish_one(root.path(), "plan/x.toml", b"whole", None).unwrap();
         assert_eq!(fs::read(root.path().join("plan/x.toml")).unwrap(), b"whole");
         assert_eq!(fs::read_dir(root.path().join("plan")).unwrap().count(), 1);
     }

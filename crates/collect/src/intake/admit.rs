@@ -8,7 +8,7 @@
 //!    the same row gives the same event or the same fault (`tidegauge/tests/same_bytes.rs`,
 //!    `tidegauge/tests/bad_input.rs`).
 
-use tidegauge_fold::{ATTRIBUTES_MAX, Event, NO_CODE, RETRACTED};
+use tidegauge_fold::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym, RETRACTED};
 use tidegauge_model::plan::{CORRECTION_COLUMNS, EVENT_COLUMNS};
 
 use super::schema::{OCCURRED_AT, Schema};
@@ -53,8 +53,8 @@ impl From<Error> for Stop {
 pub(super) trait RowValues {
     /// The event's id, as it was given.
     fn event_id(&self) -> Result<&str, InputFault>;
-    /// The pseudonym, as it was given.
-    fn pseudonym(&self) -> Result<&str, InputFault>;
+    /// The opaque pseudonym.
+    fn pseudonym(&self, schema: &Schema) -> Result<Pseudonym, InputFault>;
     /// When the event occurred, in milliseconds since 1970; `None` if the row has no time.
     fn occurred_at(&self, schema: &Schema) -> Result<Option<i64>, InputFault>;
     /// The first instant of the day on which the event occurred; `None` if the row has no day.
@@ -83,10 +83,7 @@ impl Schema {
             .event_id()
             .and_then(|given| self.event_id(given))
             .map_err(in_column(EVENT_ID))?;
-        let pseudonym = values
-            .pseudonym()
-            .and_then(|given| self.pseudonym(given))
-            .map_err(in_column(PSEUDONYM))?;
+        let pseudonym = values.pseudonym(self).map_err(in_column(PSEUDONYM))?;
         let (at, column) = self.occurred(row, values)?;
         let step = self.step(at).map_err(in_column(column))?;
         let kind = values.kind(self).map_err(in_column(KIND))?;
@@ -140,8 +137,8 @@ impl RowValues for TextRow<'_> {
         Ok(self.fields[EVENT_ID])
     }
 
-    fn pseudonym(&self) -> Result<&str, InputFault> {
-        Ok(self.fields[PSEUDONYM])
+    fn pseudonym(&self, schema: &Schema) -> Result<Pseudonym, InputFault> {
+        schema.pseudonym(self.fields[PSEUDONYM])
     }
 
     fn occurred_at(&self, schema: &Schema) -> Result<Option<i64>, InputFault> {

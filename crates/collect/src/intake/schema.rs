@@ -225,8 +225,8 @@ impl Schema {
         Err(InputFault::ClosedCode { list: self.plan.attributes[attribute].code_list.id.clone() })
     }
 
-    /// The opaque pseudonym.
-    pub(super) fn pseudonym(&self, given: &str) -> Result<Pseudonym, InputFault> {
+    /// Whether a text is a pseudonym that this store takes.
+    fn check_pseudonym(&self, given: &str) -> Result<(), InputFault> {
         if !is_token(given, 8, 128) {
             return Err(InputFault::BadPseudonym);
         }
@@ -236,7 +236,21 @@ impl Schema {
         if !self.synthetic && !is_keyed(given) {
             return Err(InputFault::PseudonymForm);
         }
-        Ok(self.rekey.pseudonym(given))
+        Ok(())
+    }
+
+    /// The opaque pseudonym.
+    pub(super) fn pseudonym(&self, given: &str) -> Result<Pseudonym, InputFault> {
+        self.check_pseudonym(given).map(|()| self.rekey.pseudonym(given))
+    }
+
+    /// The opaque pseudonyms of many texts, in their order; `None` for one that is none, of which
+    /// [`Self::pseudonym`] says why.
+    pub(super) fn pseudonyms<'t>(
+        &self,
+        given: impl Iterator<Item = Option<&'t str>>,
+    ) -> Vec<Option<Pseudonym>> {
+        self.rekey.pseudonyms(given.map(|name| name.filter(|n| self.check_pseudonym(n).is_ok())))
     }
 
     /// The digest of an event's id.

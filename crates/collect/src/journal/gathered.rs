@@ -73,6 +73,7 @@ mod tests {
     use super::*;
     use crate::journal::Segment;
     use crate::vault::StoreKey;
+    use crate::vault::functions::CipherKind;
 
     fn event(n: u64) -> Event {
         let mut codes = [NO_CODE; ATTRIBUTES_MAX];
@@ -84,7 +85,7 @@ mod tests {
     #[test]
     fn what_is_gathered_is_written() {
         let directory = tempfile::tempdir().unwrap();
-        let key = StoreKey::new([7; 32].into());
+        let key = StoreKey::new([7; 32].into(), CipherKind::Aes256Gcm);
         let (mut first, mut second) =
             (GatheredEvents::new(1, 40_000), GatheredEvents::new(1, 13_334));
         for n in 0..40_000 {

@@ -174,6 +174,7 @@ mod tests {
 
     use super::*;
     use crate::intake::EventSink;
+    use crate::vault::functions::CipherKind;
 
     fn event(n: u64) -> Event {
         let mut codes = [NO_CODE; ATTRIBUTES_MAX];
@@ -184,7 +185,7 @@ mod tests {
     }
 
     fn key() -> StoreKey {
-        StoreKey::new([7; 32].into())
+        StoreKey::new([7; 32].into(), CipherKind::Aes256Gcm)
     }
 
     fn written(directory: &Path, events: u64) -> SegmentName {
@@ -295,8 +296,8 @@ mod tests {
     #[test]
     fn a_newer_segment_is_told_as_such() {
         let directory = tempfile::tempdir().unwrap();
-        let (salt, cipher) = key().new_file().unwrap();
         for (index, code) in [("{\"format\":2,\"blocks\":[]}", "newer-format"), ("{}", "corrupt")] {
+            let (salt, cipher) = key().new_file().unwrap();
             let mut bytes = index.as_bytes().to_vec();
             cipher.encrypt(0, INDEX, &mut bytes).unwrap();
             fs::write(directory.path().join("new"), &bytes).unwrap();

@@ -213,9 +213,10 @@ impl EventSink for SegmentSink<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vault::functions::CipherKind;
 
     fn key() -> StoreKey {
-        StoreKey::new([7; 32].into())
+        StoreKey::new([7; 32].into(), CipherKind::Aes256Gcm)
     }
 
     #[test]

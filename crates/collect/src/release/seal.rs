@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::layout::ledger_time;
 
 /// Entries of the ledger and the files that they name, ready to become public.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sealed {
     pub entries: Vec<Entry>,

@@ -1,4 +1,7 @@
-//! The state between two steps, and the fold of one step from the journal.
+//! The state between two steps, and the fold of a round of steps from the journal.
+//!
+//! The steps of a round are folded partition by partition: each partition meets all of them while
+//! it is in a core's cache. Partitions do not depend on each other, so this changes no count.
 //!
 //! Not here: the kernel's rules (crate `fold`), how a recursion goes on (crate `privacy`), noise,
 //! anything public.
@@ -19,10 +22,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
 
-use tidegauge_fold::{Kernel, LateTally, PARTITIONS, Partition, StepCounts, StepKind, Tally};
+use tidegauge_fold::{
+    Event, Kernel, LateTally, PARTITIONS, Partition, StepCounts, StepKind, Tally,
+};
 use tidegauge_ledger::{Price, Scheme, Slot};
 
-use super::gather::{gather, in_threads};
+use super::gather::{blocks, gather, in_threads};
 use crate::calendar::{CalendarStep, SEED, StepNumber};
 use crate::error::Error;
 use crate::journal::Segment;
@@ -54,7 +59,32 @@ pub(crate) struct Folded {
     pub(crate) step: Tally,
     /// Exact base of the stocks, if the step begins a window.
     pub(crate) base: Option<Tally>,
+    /// Exact late increments.
+    late: LateTally,
 }
+
+impl Folded {
+    fn new(kernel: &Kernel, begins: bool) -> Self {
+        let base = begins.then(|| kernel.tally());
+        Self { step: kernel.tally(), base, late: LateTally::default() }
+    }
+
+    /// Adds the counts of other persons in the same step.
+    fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        self.step.merge(&other.step).map_err(|_| overflow())?;
+        if let Some((base, other)) = self.base.as_mut().zip(other.base.as_ref()) {
+            base.merge(other).map_err(|_| overflow())?;
+        }
+        self.late.merge(&other.late).map_err(|_| overflow())
+    }
+}
+
+/// The most steps of a round, and the most events, so that what is gathered stays small beside the
+/// states.
+const STEPS_MAX: usize = 64;
+const EVENTS_MAX: usize = 3 << 20;
+/// The most counts that the steps of a round may have together, on each thread.
+const COUNTS_MAX: usize = 4 << 20;
 
 impl FoldState {
     /// The state of a store without any event.
@@ -71,19 +101,44 @@ impl FoldState {
         segments: &[Segment],
         threads: usize,
     ) -> Result<(), Error> {
-        self.fold_events(kernel, segments, StepKind::Seed, false, threads).map(|_| ())
+        let folded = self.fold_events(kernel, segments, &[(StepKind::Seed, false)], threads)?;
+        folded.iter().try_for_each(|folded| self.count_late(folded))
     }
 
-    /// Folds `step`, which must be the next one, and adds it to the sums of the open nodes.
+    /// How many of the next steps, up to an end, make a round.
+    pub(crate) fn round(&self, kernel: &Kernel, segments: &[Segment], end: StepNumber) -> usize {
+        let steps = usize::try_from(end - self.next).unwrap_or(0).min(STEPS_MAX);
+        let steps = steps.min(COUNTS_MAX / kernel.counts().max(1)).max(1);
+        let mut events = vec![0usize; steps];
+        for (segment, block) in blocks(segments) {
+            let place = usize::try_from(block.folded - self.next).ok();
+            if let Some(sum) = place.and_then(|place| events.get_mut(place)) {
+                *sum += segment.rows(block);
+            }
+        }
+        let sums = events.iter().scan(0usize, |sum, events| {
+            *sum += events;
+            Some(*sum)
+        });
+        sums.take_while(|sum| *sum <= EVENTS_MAX).count().max(1)
+    }
+
+    /// Folds steps, the first of which must be the next one. Each is then to be added
+    /// ([`Self::add`]), in their order, before others are folded.
     pub(crate) fn fold(
         &mut self,
         kernel: &Kernel,
         segments: &[Segment],
-        step: &CalendarStep,
+        steps: &[CalendarStep],
         threads: usize,
-    ) -> Result<Folded, Error> {
-        let begins = step.begins_window();
-        let folded = self.fold_events(kernel, segments, step.kind(), begins, threads)?;
+    ) -> Result<Vec<Folded>, Error> {
+        let kinds: Vec<_> = steps.iter().map(|step| (step.kind(), step.begins_window())).collect();
+        self.fold_events(kernel, segments, &kinds, threads)
+    }
+
+    /// Adds a folded step, which must be the next one, to the sums of the open nodes.
+    pub(crate) fn add(&mut self, step: &CalendarStep, folded: &Folded) -> Result<(), Error> {
+        self.count_late(folded)?;
         self.rows.clear();
         self.sums.resize(step.streams().count(), vec![]);
         for ((dataflow, price), sums) in step.streams().zip(&mut self.sums) {
@@ -111,7 +166,7 @@ impl FoldState {
             };
             self.rows.push(row);
         }
-        Ok(folded)
+        Ok(())
     }
 
     /// The measurand of a slot of a dataflow's streams at the step folded last: the exact integers,
@@ -165,45 +220,62 @@ impl FoldState {
         self.late.retain(|&(position, number, _), _| (position, number) != (dataflow, step));
     }
 
-    fn fold_events(
-        &mut self,
-        kernel: &Kernel,
-        segments: &[Segment],
-        kind: StepKind,
-        begins: bool,
-        threads: usize,
-    ) -> Result<Folded, Error> {
-        let number = self.next;
-        let (events, earlier) = gather(kernel, segments, number, threads)?;
-        let work = Mutex::new(self.partitions.iter_mut().zip(events));
-        let fold_partitions = || {
-            let (mut step, mut base) = (kernel.tally(), kernel.tally());
-            let mut late = LateTally::default();
-            loop {
-                let next = work.lock().map_or(None, |mut work| work.next());
-                let Some((partition, mut events)) = next else { return (step, base, late) };
-                if let (true, StepKind::Step { window, .. }) = (begins, kind) {
-                    kernel.begin_window(partition, window, &mut base);
-                }
-                let earlier = &earlier;
-                let counts = StepCounts { number, tally: &mut step, earlier, late: &mut late };
-                kernel.fold_late(partition, &mut events, kind, counts);
-            }
-        };
-        let (mut step, mut base) = (kernel.tally(), kernel.tally());
-        let mut late = LateTally::default();
-        for (thread_step, thread_base, thread_late) in &in_threads(threads, fold_partitions) {
-            step.merge(thread_step).map_err(|_| overflow())?;
-            base.merge(thread_base).map_err(|_| overflow())?;
-            late.merge(thread_late).map_err(|_| overflow())?;
-        }
-        for ((age, dataflow, cell), count) in late.counts() {
+    /// Adds the late counts of a folded step to those that wait, and goes on to the next.
+    fn count_late(&mut self, folded: &Folded) -> Result<(), Error> {
+        for ((age, dataflow, cell), count) in folded.late.counts() {
             let waiting = (dataflow, self.next - StepNumber::from(age), cell);
             let sum = self.late.entry(waiting).or_default();
             *sum = sum.checked_add(count).ok_or_else(overflow)?;
         }
         self.next += 1;
-        Ok(Folded { step, base: begins.then_some(base) })
+        Ok(())
+    }
+
+    /// Folds the events of the next steps, each with its kind and whether it begins a window.
+    fn fold_events(
+        &mut self,
+        kernel: &Kernel,
+        segments: &[Segment],
+        steps: &[(StepKind, bool)],
+        threads: usize,
+    ) -> Result<Vec<Folded>, Error> {
+        let first = self.next;
+        let mut earlier = Vec::with_capacity(steps.len());
+        // By partition, the events of each step.
+        let mut events: Vec<Vec<Vec<Event>>> = vec![vec![]; PARTITIONS];
+        for number in (first..).take(steps.len()) {
+            let (of_step, of_before) = gather(kernel, segments, number, threads)?;
+            earlier.push(of_before);
+            events.iter_mut().zip(of_step).for_each(|(all, events)| all.push(events));
+        }
+        let counts = || steps.iter().map(|(_, begins)| Folded::new(kernel, *begins)).collect();
+        let work = Mutex::new(self.partitions.iter_mut().zip(events));
+        let fold_partitions = || {
+            let mut counts: Vec<Folded> = counts();
+            loop {
+                let next = work.lock().map_or(None, |mut work| work.next());
+                let Some((partition, events)) = next else { return counts };
+                let of_steps = steps.iter().zip(events).zip(&earlier).zip(&mut counts);
+                for (number, (((&(kind, _), mut events), earlier), counts)) in
+                    (first..).zip(of_steps)
+                {
+                    if let (Some(base), StepKind::Step { window, .. }) = (&mut counts.base, kind) {
+                        kernel.begin_window(partition, window, base);
+                    }
+                    let (tally, late) = (&mut counts.step, &mut counts.late);
+                    let counts = StepCounts { number, tally, earlier, late };
+                    kernel.fold_late(partition, &mut events, kind, counts);
+                }
+            }
+        };
+        let mut threads = in_threads(threads, fold_partitions).into_iter();
+        let mut sums = threads.next().unwrap_or_else(counts);
+        for others in threads {
+            for (sum, other) in sums.iter_mut().zip(&others) {
+                sum.merge(other)?;
+            }
+        }
+        Ok(sums)
     }
 }
 

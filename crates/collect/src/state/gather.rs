@@ -82,7 +82,8 @@ pub(super) fn gather(
     Ok((events, earlier))
 }
 
-fn blocks(segments: &[Segment]) -> impl Iterator<Item = SegmentBlock<'_>> {
+/// Every block of the journal.
+pub(super) fn blocks(segments: &[Segment]) -> impl Iterator<Item = SegmentBlock<'_>> {
     segments.iter().flat_map(|segment| segment.blocks().iter().map(move |block| (segment, block)))
 }
 

@@ -144,11 +144,12 @@ impl FoldState {
 mod tests {
     use super::*;
     use crate::vault::StoreKey;
+    use crate::vault::functions::CipherKind;
 
     #[test]
     fn a_newer_snapshot_is_told_as_such() {
         let directory = tempfile::tempdir().unwrap();
-        let key = StoreKey::new([7; 32].into());
+        let key = StoreKey::new([7; 32].into(), CipherKind::Aes256Gcm);
         for (head, code) in [("{\"format\":2,\"next\":[]}\n", "newer-format"), ("{}\n", "corrupt")]
         {
             let path = directory.path().join(code);

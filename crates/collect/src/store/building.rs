@@ -17,6 +17,7 @@
 //!    (`store::building::tests::many_begin_beside_each_other`).
 
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -119,7 +120,11 @@ fn remove_abandoned(beside: &Path) -> Result<(), Error> {
         let Ok(lock) = lock else { continue };
         if lock.try_lock().is_ok() {
             let path = entry.path();
-            fs::remove_dir_all(&path).map_err(Error::system(&path, "remove"))?;
+            match fs::remove_dir_all(&path) {
+                // Its process has just given it a name.
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                removed => removed.map_err(Error::system(&path, "remove"))?,
+            }
         }
     }
     Ok(())

@@ -30,6 +30,7 @@ use crate::journal::SegmentName;
 use crate::layout::{SNAPSHOT_ENDING, create_private_file, segment_number};
 use crate::population::Population;
 use crate::vault::Salt;
+use crate::vault::functions::Functions;
 
 /// The number of [`TABLES`], the oldest that can be migrated.
 const FIRST: i64 = CONTROL.upgraded_from as i64;
@@ -85,11 +86,31 @@ struct Migration {
 }
 
 /// Every migration, in order: a new store goes through all of them.
-const MIGRATIONS: [Migration; 1] = [Migration {
-    to: 3,
-    does: "adds the tables that are missing, among them the mark of a restored store",
-    sql: TABLES_OF_3,
-}];
+const MIGRATIONS: [Migration; 2] = [
+    Migration {
+        to: 3,
+        does: "adds the tables that are missing, among them the mark of a restored store",
+        sql: TABLES_OF_3,
+    },
+    Migration {
+        to: 4,
+        does: "adds the table of a store's hash and cipher; this one keeps those that it has",
+        sql: TABLES_OF_4,
+    },
+];
+
+/// A store without a row has the functions of the time before this table.
+const TABLES_OF_4: &str = "
+    CREATE TABLE functions (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        persons TEXT NOT NULL,
+        cipher TEXT NOT NULL
+    ) STRICT;
+    CREATE TRIGGER functions_are_for_ever BEFORE UPDATE ON functions
+        BEGIN SELECT RAISE(ABORT, 'the functions of a store never change'); END;
+    CREATE TRIGGER functions_stay BEFORE DELETE ON functions
+        BEGIN SELECT RAISE(ABORT, 'the functions of a store never go'); END;
+";
 
 /// Stores of number 2 have some of these: for a while they came without a new number.
 const TABLES_OF_3: &str = "
@@ -135,6 +156,8 @@ pub(crate) struct Genesis {
     pub store: String,
     /// The fingerprint of the key under which the store is encrypted.
     pub key_fingerprint: [u8; 32],
+    /// How pseudonyms become opaque and files are encrypted.
+    pub functions: Functions,
 }
 
 /// A snapshot, as the control store names it.
@@ -242,6 +265,8 @@ impl Control {
                 genesis.key_fingerprint
             ],
         )?;
+        let statement = "INSERT INTO functions VALUES (1, ?1, ?2)";
+        control.connection.execute(statement, genesis.functions.words())?;
         Ok(())
     }
 
@@ -339,6 +364,7 @@ impl Control {
 
     /// The store's identity, as it was decided when the store was made.
     pub(crate) fn genesis(&self) -> Result<Genesis, Error> {
+        let functions = self.functions()?;
         let genesis = self.connection.query_row(
             "SELECT class, noise_seed, plan, store, key_mark FROM genesis",
             [],
@@ -350,12 +376,33 @@ impl Control {
                     plan: row.get(2)?,
                     store: row.get(3)?,
                     key_fingerprint: row.get(4)?,
+                    functions,
                 }))
             },
         )?;
         let rule = "stands in a real store, whose noise must be secret; nothing is released";
         let place = Path::new("private/control.sqlite");
         genesis.ok_or_else(|| Error::corrupt(place, "noise_seed", rule))
+    }
+
+    /// The functions of the store.
+    ///
+    /// Errors: words that name none, which a newer program may have written.
+    fn functions(&self) -> Result<Functions, Error> {
+        // The table came with number 4.
+        if self.format()? < 4 {
+            return Ok(Functions::FIRST);
+        }
+        let query = "SELECT persons, cipher FROM functions";
+        let words: Option<[String; 2]> = self
+            .connection
+            .query_row(query, [], |row| Ok([row.get(0)?, row.get(1)?]))
+            .optional()?;
+        let Some([persons, cipher]) = words else { return Ok(Functions::FIRST) };
+        let rule = "names a hash or a cipher that this program does not have";
+        let place = Path::new("private/control.sqlite");
+        Functions::parse([&persons, &cipher])
+            .ok_or_else(|| Error::corrupt(place, "functions", rule))
     }
 
     /// The journal's segments, by name.
@@ -610,7 +657,7 @@ mod tests {
     fn genesis() -> Genesis {
         let (plan, store) = ("p".into(), "s".into());
         let population = Population::Synthetic { noise_seed: None };
-        Genesis { population, plan, store, key_fingerprint: [1; 32] }
+        Genesis { population, plan, store, key_fingerprint: [1; 32], functions: Functions::here() }
     }
 
     fn segment(name: &str) -> SegmentChange {
@@ -635,8 +682,11 @@ mod tests {
         Control::create(&path, &genesis()).unwrap();
         Control::create(&new, &genesis()).unwrap();
         let old = Connection::open(&path).unwrap();
-        old.execute_batch("DROP TABLE leaving; DROP TABLE snapshot_before; DROP TABLE restored;")
-            .unwrap();
+        old.execute_batch(
+            "DROP TABLE leaving; DROP TABLE snapshot_before; DROP TABLE restored;
+             DROP TABLE functions;",
+        )
+        .unwrap();
         let old_row = params!["00000004.state", 4, [9u8; 32]];
         old.execute("INSERT INTO snapshot VALUES (1, ?1, ?2, ?3)", old_row).unwrap();
         old.pragma_update(None, "user_version", 2).unwrap();
@@ -648,7 +698,7 @@ mod tests {
         let control = Control::open_any(&path).unwrap();
         for _ in 0..2 {
             let migrated = control.migrated(looked).unwrap();
-            assert_eq!((migrated.seen, migrated.does.len()), ((3, false), 1));
+            assert_eq!((migrated.seen, migrated.does.len()), ((4, false), 2));
             drop(migrated);
             assert_eq!(tables(&path), before, "what is not committed changes nothing");
         }
@@ -657,7 +707,9 @@ mod tests {
         assert!(control.migrated(looked).unwrap().does.is_empty(), "only once");
         drop(control);
 
+        // It keeps the functions that all stores had then.
         let mut control = Control::open(&path).unwrap();
+        assert_eq!(control.genesis().unwrap().functions, Functions::FIRST);
         let snapshot =
             |next| SnapshotName { name: format!("{next:08}.state"), next, salt: [9; 32] };
         assert_eq!(control.snapshots().unwrap(), [snapshot(4)]);
@@ -675,7 +727,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("control.sqlite");
         Control::create(&path, &genesis()).unwrap();
-        for (given, code) in [(1, "format-too-old"), (2, "older-format"), (4, "newer-format")] {
+        Connection::open(&path).unwrap().execute_batch("DROP TABLE functions").unwrap();
+        for (given, code) in [(1, "format-too-old"), (2, "older-format"), (5, "newer-format")] {
             let other = Connection::open(&path).unwrap();
             other.pragma_update(None, "user_version", given).unwrap();
             drop(other);
@@ -690,6 +743,25 @@ mod tests {
         // An empty file is no store of another version.
         std::fs::write(&path, "").unwrap();
         assert!(matches!(Control::open(&path).map(|_| ()), Err(Error::Corrupt { .. })));
+    }
+
+    #[test]
+    fn a_store_keeps_its_functions() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("control.sqlite");
+        Control::create(&path, &genesis()).unwrap();
+        assert_eq!(Control::open(&path).unwrap().genesis().unwrap(), genesis());
+        let raw = Connection::open(&path).unwrap();
+        for change in ["UPDATE functions SET persons = 'hmac-sha-256'", "DELETE FROM functions"] {
+            assert!(raw.execute(change, []).is_err(), "{change}");
+        }
+        // One of the number before is read as it is.
+        raw.execute_batch("DROP TABLE functions; PRAGMA user_version = 3").unwrap();
+        assert_eq!(Control::open(&path).unwrap().genesis().unwrap().functions, Functions::FIRST);
+        raw.execute_batch(&format!("{TABLES_OF_4}; PRAGMA user_version = 4")).unwrap();
+        raw.execute("INSERT INTO functions VALUES (1, 'blake3', 'rot13')", []).unwrap();
+        let refused = Control::open(&path).unwrap().genesis().unwrap_err().to_string();
+        assert!(refused.contains("functions: names a hash or a cipher"), "{refused}");
     }
 
     #[test]

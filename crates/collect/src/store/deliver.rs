@@ -126,7 +126,7 @@ impl Store {
     /// What admits the rows of a source's deliveries, by the plan in force.
     pub fn admission(&mut self, source: &str) -> Result<Admission, Error> {
         let secret = self.pseudonym_secret()?;
-        let rekey = Rekey::new(&secret, source);
+        let rekey = Rekey::new(&secret, source, self.genesis.functions.persons);
         let now = Timestamp::MAX;
         let schema = Schema::new(&self.plan, self.is_synthetic(), now, rekey);
         Ok(Admission { schema, attributes: self.plan.event_codes() })

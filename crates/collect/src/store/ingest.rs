@@ -94,7 +94,7 @@ impl Store {
     /// names it, which is after its file is durable.
     fn ingest_inputs(&mut self, inputs: &[Input], how: &Ingest) -> Result<Ingested, Error> {
         let secret = self.pseudonym_secret()?;
-        let rekey = Rekey::new(&secret, &how.submitter);
+        let rekey = Rekey::new(&secret, &how.submitter, self.genesis.functions.persons);
         let schema = Schema::new(&self.plan, self.is_synthetic(), how.now, rekey);
         let path =
             journal_directory(&self.directory).join(segment_name(self.control.next_segment()?));

@@ -15,8 +15,8 @@ use std::path::Path;
 use jiff::Timestamp;
 use num_rational::BigRational;
 use tidegauge_ledger::{
-    Entry, LEDGER_FORMAT, LedgerWriter, OrderRule, SigningKey, StoreClass, digest, hex, plan_path,
-    prices, publish,
+    Entry, LEDGER_FORMAT, LedgerWriter, NewFile, OrderRule, SigningKey, StoreClass, digest, hex,
+    plan_path, prices, publish,
 };
 use tidegauge_model::{EventOrder, Plan};
 
@@ -30,6 +30,7 @@ use crate::layout::{
 };
 use crate::population::Population;
 use crate::vault::StoreKey;
+use crate::vault::functions::Functions;
 use crate::vault::keys::pseudonym_key_fingerprint;
 use crate::vault::secret::{self, Secret};
 
@@ -111,18 +112,21 @@ fn build(
     let store = hex(&secret::fresh()?[..16]);
     let digest = digest(plan_text.as_bytes());
     let (synthetic, noise_seed) = (population.is_synthetic(), population.noise_seed());
-    let key_fingerprint = StoreKey::new(key.clone()).fingerprint();
+    let functions = Functions::here();
+    let key_fingerprint = StoreKey::new(key.clone(), functions.cipher).fingerprint();
     let genesis = Genesis {
         population: population.clone(),
         plan: digest.clone(),
         store: store.clone(),
         key_fingerprint,
+        functions,
     };
     let control_path = control_path(directory);
     Control::create(&control_path, &genesis)?;
     let at = ledger_time(now);
     let plan_entry = Entry::of_plan(plan_text, plan, at.clone());
-    publish(&public, &plan_path(&digest), plan_text.as_bytes(), plan_entry.file_time())?;
+    let (path, bytes) = (plan_path(&digest), plan_text.as_bytes());
+    publish(&public, &[NewFile { path: &path, bytes, modified: plan_entry.file_time() }])?;
     let mut log = LedgerWriter::create(&public, &store, &SigningKey::from_bytes(&signing_key))?;
     log.append_at(
         0,

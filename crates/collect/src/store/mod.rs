@@ -20,6 +20,7 @@ mod charge;
 mod compare;
 mod control;
 mod deliver;
+mod group;
 mod ingest;
 mod init;
 mod open;
@@ -35,10 +36,11 @@ pub use backup::{BackedUp, restore};
 pub use deliver::{
     Admission, AdmittedDelivery, AdmittedRows, Delivered, DeliveryBytes, RECEIPT_DAYS, row_fault,
 };
+pub use group::Progress;
 pub use ingest::{Ingest, Ingested, OnBadRow, Taken};
 pub use init::{RHO_CEILING, init, init_with_key};
 pub use open::{Access, Store, StoreLock};
-pub use release::{Progress, Releasing};
+pub use release::Releasing;
 pub use status::{JournalSize, NextStep, ReleasedStep, SourceState, StoreStatus};
 pub use upgrade::{FoundFormat, Upgrade, Upgraded, upgrade};
 
@@ -49,11 +51,15 @@ mod tests {
     use std::path::Path;
 
     use jiff::Timestamp;
+    use tidegauge_ledger::{DirectorySource, Entry, read_verified};
     use tidegauge_model::{Period, Plan};
 
     use super::control::Control;
     use super::*;
-    use crate::layout::{control_path, private_directory, pseudonym_key_path, store_key_path};
+    use crate::layout::{
+        control_path, private_directory, pseudonym_key_path, public_directory, store_key_path,
+    };
+    use crate::vault::functions::Functions;
     use crate::vault::keys::Rekey;
     use crate::vault::{DecryptingReader, StoreKey, TAG_BYTES, secret};
 
@@ -100,7 +106,11 @@ mod tests {
         drop(store);
 
         let private = private_directory(&place);
-        let rekey = Rekey::new(&secret::read(&pseudonym_key_path(&place)).unwrap(), "a");
+        let rekey = Rekey::new(
+            &secret::read(&pseudonym_key_path(&place)).unwrap(),
+            "a",
+            Functions::here().persons,
+        );
         let bits = rekey.pseudonym(GIVEN).bits();
         let id = rekey.event_id("e1");
         let traces: [&[u8]; 6] = [
@@ -116,7 +126,8 @@ mod tests {
             assert!(!kept.iter().any(|bytes| contains(bytes, trace)));
         }
         // With the key everything can be read.
-        let key = StoreKey::new(secret::read(&store_key_path(&place)).unwrap());
+        let key =
+            StoreKey::new(secret::read(&store_key_path(&place)).unwrap(), Functions::here().cipher);
         let control = Control::open(&control_path(&place)).unwrap();
         let (segment, states) = (&control.segments().unwrap()[0], control.snapshots().unwrap());
         let mut block = fs::read(private.join("journal").join(&segment.name)).unwrap();
@@ -130,5 +141,63 @@ mod tests {
         let mut input = DecryptingReader::new(key.file(&state.salt), file).unwrap();
         input.read_to_end(&mut snapshot).unwrap();
         assert!(traces.iter().any(|trace| contains(&snapshot, trace)));
+    }
+
+    /// Everything that is public: the files of the releases, and the entries but for the store's
+    /// own name.
+    fn public(place: &Path) -> (Vec<(String, Vec<u8>)>, Vec<String>) {
+        let directory = public_directory(place);
+        let entries = read_verified(&DirectorySource::new(&directory), None).unwrap().entries;
+        let files = entries.iter().filter_map(|entry| match entry {
+            Entry::Release { path, .. } => {
+                Some((path.clone(), fs::read(directory.join(path)).unwrap()))
+            }
+            _ => None,
+        });
+        (files.collect(), entries[1..].iter().map(|entry| format!("{entry:?}")).collect())
+    }
+
+    /// A plan with vintages over two windows, caught up at once in groups of every size; and a
+    /// store that is released step by step.
+    #[test]
+    fn groups_of_every_size_release_the_same() {
+        let text = testkit::plans::short_with_vintages("PERSONS").text();
+        let plan = Plan::parse(&text).unwrap();
+        let now: Timestamp = "2024-07-01T00:00:00Z".parse().unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let events = directory.path().join("events.csv");
+        let mut rows =
+            "event_id,pseudonym,occurred_at,kind,border_point,traveller_class\n".to_owned();
+        for n in 0..400 {
+            let (month, day, kind) = (1 + n % 2, 1 + n % 27, ["ENTRY", "EXIT"][n % 3 / 2]);
+            rows += &format!("e{n},syn1:person{:03},2024-{month:02}-{day:02}T08:00:00Z,", n % 90);
+            rows += &format!("{kind},LO_WU,VISITOR\n");
+        }
+        fs::write(&events, rows).unwrap();
+        let mut expected = None;
+        for together in [None, Some(1), Some(2), Some(7), Some(64)] {
+            let place = directory.path().join(format!("{together:?}"));
+            let population = crate::Population::Synthetic { noise_seed: Some([5; 32]) };
+            init(&place, &text, &plan, &population, now).unwrap();
+            let mut store = Store::open(&place).unwrap();
+            let (format, submitter) = (None, "a".into());
+            let how = Ingest { format, submitter, threads: 1, now, on_bad_row: OnBadRow::Refuse };
+            store.ingest(&[events.clone().into()], &how).unwrap();
+            let mut how = Releasing::closed(now, 1);
+            let mut told = 0;
+            if let Some(together) = together {
+                how.together = together;
+                store.release(&how, &mut |_| told += 1).unwrap();
+            } else {
+                while let Some((step, _)) = store.next_due(None).unwrap() {
+                    how.until = Some(step);
+                    store.release(&how, &mut |_| told += 1).unwrap();
+                }
+            }
+            assert!(told > 40, "{told} steps");
+            let found = public(&place);
+            assert!(found.0.len() > told);
+            assert!(expected.get_or_insert_with(|| found.clone()) == &found, "{together:?}");
+        }
     }
 }

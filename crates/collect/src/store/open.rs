@@ -144,7 +144,12 @@ impl Store {
         }
         let control = Control::open(&control_path(directory))?;
         let genesis = control.genesis()?;
-        let key = keys::store_key(directory, key_path, &genesis.key_fingerprint)?;
+        let key = keys::store_key(
+            directory,
+            key_path,
+            &genesis.key_fingerprint,
+            genesis.functions.cipher,
+        )?;
         let log = LedgerWriter::open(&public_directory(directory), &keys::signing_key(directory)?)?;
         let plan = plan_in_force(directory, &log, &genesis.plan)?;
         let kernel = kernel(&plan, event_order(&log)?)?;

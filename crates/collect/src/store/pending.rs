@@ -8,9 +8,11 @@
 //! 2. No reader meets an amendment's entry without its file
 //!    (`tidegauge/tests/amendments.rs`: `a_killed_amendment_is_in_force_whole_or_not_at_all`).
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::SystemTime;
 
-use tidegauge_ledger::{Entry, publish};
+use tidegauge_ledger::{Entry, NewFile, publish};
 
 use super::control::Pending;
 use super::open::Store;
@@ -55,11 +57,21 @@ impl Store {
 
     /// Makes sealed files visible; those that are already visible stay as they are.
     fn show(&self, sealed: &Sealed) -> Result<(), Error> {
-        let directory = public_directory(&self.directory);
-        let modified = sealed.entries.last().and_then(Entry::file_time);
-        for file in &sealed.files {
-            publish(&directory, &file.path, file.text.as_bytes(), modified)?;
-        }
-        Ok(())
+        let last = sealed.entries.last().and_then(Entry::file_time);
+        let own = sealed.entries.iter().filter_map(|entry| match entry {
+            Entry::Release { path, .. } => Some((path.as_str(), entry.file_time())),
+            _ => None,
+        });
+        let own: BTreeMap<&str, Option<SystemTime>> = own.collect();
+        let files: Vec<NewFile<'_>> = sealed
+            .files
+            .iter()
+            .map(|file| NewFile {
+                path: &file.path,
+                bytes: file.text.as_bytes(),
+                modified: own.get(file.path.as_str()).copied().unwrap_or(last),
+            })
+            .collect();
+        Ok(publish(&public_directory(&self.directory), &files)?)
     }
 }

@@ -15,7 +15,9 @@
 //!    `a_store_that_never_took_an_event_releases_only_on_demand`).
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use tidegauge_ledger::{
@@ -23,22 +25,14 @@ use tidegauge_ledger::{
 };
 use tidegauge_model::Period;
 
+use super::group::{Group, Progress, STEPS_MAX};
 use super::open::Store;
-use crate::calendar::{CalendarStep, SEED, StepNumber};
+use crate::calendar::{CalendarStep, PricedWindow, SEED, StepNumber};
 use crate::error::Error;
+use crate::journal::Segment;
 use crate::layout::{private_directory, state_directory, whole_minute};
 use crate::release::{NoiseSource, Sealed, blind, draw};
 use crate::state::{FoldState, Folded};
-
-/// A report of the progress of a release.
-#[derive(Debug)]
-pub enum Progress<'e> {
-    /// The newest snapshot is damaged: it is removed, and the fold starts again from the one
-    /// before.
-    PassedOver(&'e Error),
-    /// A step became public, without these sources, which had not declared it complete.
-    Released(Period, Vec<String>),
-}
 
 /// Which steps are released, and by which clock.
 #[derive(Clone, Copy, Debug)]
@@ -57,12 +51,15 @@ pub struct Releasing {
     pub threads: usize,
     /// Whether a store is released into which nothing was ever taken.
     pub empty: bool,
+    /// The most steps that become public together, when many have closed.
+    pub together: usize,
 }
 
 impl Releasing {
     /// Every step that has closed by a clock; a store that never took an event is refused.
     pub fn closed(now: Timestamp, threads: usize) -> Self {
-        Self { until: None, now, since: now, wait_from: None, threads, empty: false }
+        let together = STEPS_MAX;
+        Self { until: None, now, since: now, wait_from: None, threads, empty: false, together }
     }
 }
 
@@ -118,8 +115,9 @@ impl Store {
 
     /// The time of a step's entries: when it was to be released or, if that was before the calendar
     /// was kept, the minute since which it is; never before the last entry.
-    fn entry_time(&self, step: Period, how: &Releasing) -> Result<Timestamp, Error> {
-        let last = self.log.entries().last().and_then(Entry::instant);
+    fn entry_time(&self, step: Period, how: &Releasing, group: &Group) -> Result<Timestamp, Error> {
+        let public = self.log.entries().last().and_then(Entry::instant);
+        let last = group.last_time().or(public);
         let instant = self.release_instant(step, &self.control.completeness()?, how.wait_from);
         let at = instant.max(whole_minute(how.since));
         Ok(last.map_or(at, |last| last.max(at)))
@@ -171,42 +169,90 @@ impl Store {
         if state.next == SEED {
             state.seed(&self.kernel, &segments, threads)?;
         }
-        let (mut window, begun) = (None, state.next);
-        while state.next < closed {
-            let number = state.next;
-            if begun < number && number + 1 == closed {
-                self.keep(&state, threads)?;
-            }
-            let step = CalendarStep::new(&self.plan, self.steps.period(number), window.take())?;
-            let folded = state.fold(&self.kernel, &segments, &step, threads)?;
-            if number >= first_open {
-                let at = self.entry_time(step.period, how)?;
-                let silent = self.silent(step.period)?;
-                self.publish(&step, &state, &folded, at)?;
-                progress(Progress::Released(step.period, silent));
-            }
-            state.close_nodes(&step);
-            for dataflow in 0..self.plan.dataflows.len() {
-                for late in late_due(&self.plan, dataflow, step.period) {
-                    state.close_late(dataflow, self.number(late.step)?);
-                }
-            }
-            window = Some(step.window);
-        }
+        let mut group = Group::default();
+        let open = first_open..closed;
+        let released = self.release_from(&mut state, &segments, open, how, &mut group, progress);
+        // What was drawn before a failure becomes public all the same.
+        let published = self.publish(&mut group, progress);
+        released.and(published)?;
         self.keep(&state, threads)?;
         self.remove_past_blocks(&segments)
     }
 
-    /// Charges, draws, seals and publishes one step; its entries have this time.
-    fn publish(
+    /// Folds the steps from the state up to the end of `open`, and draws those in it. The last of
+    /// them stay in the group.
+    fn release_from(
         &mut self,
+        state: &mut FoldState,
+        segments: &[Segment],
+        open: Range<StepNumber>,
+        how: &Releasing,
+        group: &mut Group,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<(), Error> {
+        let (mut charged, begun) = (None, state.next);
+        let mut window: Option<Arc<PricedWindow>> = None;
+        while state.next < open.end {
+            // The last step is a round of its own: the snapshot before it is kept too.
+            let is_last = state.next + 1 == open.end;
+            if is_last && begun < state.next {
+                // No snapshot is ahead of the ledger.
+                self.publish(group, progress)?;
+                self.keep(state, how.threads)?;
+            }
+            let end = if is_last { open.end } else { open.end - 1 };
+            let count = state.round(&self.kernel, segments, end);
+            let mut steps: Vec<CalendarStep> = Vec::with_capacity(count);
+            for number in (state.next..).take(count) {
+                let step =
+                    CalendarStep::new(&self.plan, self.steps.period(number), window.as_ref())?;
+                window = Some(Arc::clone(&step.window));
+                steps.push(step);
+            }
+            let folded = state.fold(&self.kernel, segments, &steps, how.threads)?;
+            for (step, folded) in steps.iter().zip(&folded) {
+                if step.begins_window() {
+                    self.publish(group, progress)?;
+                    charged = None;
+                }
+                let is_open = state.next >= open.start;
+                state.add(step, folded)?;
+                if is_open {
+                    let at = self.entry_time(step.period, how, group)?;
+                    let charges = match charged.take() {
+                        Some(charges) => charges,
+                        None => self.charge(step, at)?,
+                    };
+                    self.draw(step, state, folded, (&charges, at), group)?;
+                    charged = Some(charges);
+                    if group.is_full(how.together) {
+                        self.publish(group, progress)?;
+                    }
+                }
+                state.close_nodes(step);
+                for dataflow in 0..self.plan.dataflows.len() {
+                    for late in late_due(&self.plan, dataflow, step.period) {
+                        state.close_late(dataflow, self.number(late.step)?);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Draws one step, which the window's charges pay for, and adds it to a group; its entries have
+    /// this time.
+    fn draw(
+        &self,
         step: &CalendarStep,
         state: &FoldState,
         folded: &Folded,
-        at: Timestamp,
+        (charges, at): (&[u64], Timestamp),
+        group: &mut Group,
     ) -> Result<(), Error> {
-        let mut charges = self.charge(step, at)?.into_iter();
-        let mut sealed = Sealed { entries: vec![], files: vec![] };
+        let mut charges = charges.iter().copied();
+        // Added to the group when it is whole.
+        let mut sealed = Sealed::default();
         for (position, dataflow) in self.plan.dataflows.iter().enumerate() {
             let prices = &step.window.prices[position];
             let slots = slots(&self.plan, prices, step.period);
@@ -238,8 +284,10 @@ impl Store {
                 sealed.add(&self.blinded(release, &mut noise), paying, silent, at)?;
             }
         }
-        self.seal(&sealed)?;
-        self.finish_pending()
+        group.sealed.entries.append(&mut sealed.entries);
+        group.sealed.files.append(&mut sealed.files);
+        group.steps.push((step.period, self.silent(step.period)?));
+        Ok(())
     }
 
     /// The source of the noise of one release.
@@ -270,15 +318,15 @@ impl Store {
             late_slots(&prices(&self.plan, position, window)?, late.step)
         };
         let window = window.to_string();
+        let charges: Vec<(u64, &Entry)> = self.charges_of(&window).collect();
         let paying_charge = |slot: &Slot| {
-            let mut charges = self.charges_of(&window);
             let pays = |entry: &Entry| match entry {
                 Entry::Charge { dataflow: charged, part, .. } => {
                     *charged == dataflow.id && *part == slot.part.paid_by()
                 }
                 _ => false,
             };
-            charges.find_map(|(index, entry)| pays(entry).then_some(index))
+            charges.iter().find_map(|(index, entry)| pays(entry).then_some(*index))
         };
         let paying: Option<Vec<u64>> = slots.iter().map(paying_charge).collect();
         let Some(paying) = paying.filter(|paying| !paying.is_empty()) else {

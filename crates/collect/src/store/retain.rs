@@ -17,8 +17,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::control::{SegmentChange, SnapshotName};
+use super::group::Progress;
 use super::open::Store;
-use super::release::Progress;
 use crate::calendar::StepNumber;
 use crate::error::Error;
 use crate::journal::{Block, Segment, copy};

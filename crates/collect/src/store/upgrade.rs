@@ -76,8 +76,9 @@ fn upgrade_locked(directory: &Path, access: &Access, how: Upgrade) -> Result<Upg
     let before = control.format()?;
     // Every file is looked at with the migrated tables, before they are kept.
     let migrated = control.migrated(|control| {
-        let fingerprint = control.genesis()?.key_fingerprint;
-        let key = keys::store_key(directory, access.key.as_deref(), &fingerprint)?;
+        let genesis = control.genesis()?;
+        let (fingerprint, cipher) = (&genesis.key_fingerprint, genesis.functions.cipher);
+        let key = keys::store_key(directory, access.key.as_deref(), fingerprint, cipher)?;
         let mut found = vec![count(CONTROL, [before])];
         found.extend(private_formats(directory, control, &key)?);
         found.extend(public_formats(directory)?);

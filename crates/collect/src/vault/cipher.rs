@@ -8,9 +8,10 @@
 //! 1. No pair of key and nonce is used twice: every file has its own key, derived with BLAKE3 from
 //!    the store's key and 32 fresh random bytes (its salt), whatever its name; within a file the
 //!    nonce is the offset of the piece, and an offset is written once
-//!    (`vault::cipher::tests::the_same_bytes_never_look_the_same`).
-//! 2. A piece is read back as it was written, at its offset and for its purpose, or not at all:
-//!    ChaCha20-Poly1305 (RFC 8439) authenticates each, with its purpose as associated data
+//!    (`vault::cipher::tests::the_same_bytes_never_look_the_same`; a program built with debug
+//!    assertions stops at the second: `vault::cipher::tests::an_offset_is_written_once`).
+//! 2. A piece is read back as it was written, at its offset and for its purpose, or not at all: the
+//!    store's cipher authenticates each, with its purpose as associated data
 //!    (`vault::cipher::tests::a_piece_belongs_to_its_place_and_purpose`).
 //! 3. A stream is read whole or not at all: only its last piece is marked as the last
 //!    (`vault::cipher::tests::a_stream_cut_or_mixed_is_refused`).
@@ -23,9 +24,9 @@
 use std::fs::File;
 use std::io::{self, BufRead, Read, Write};
 
-use chacha20poly1305::aead::AeadInOut;
-use chacha20poly1305::{ChaCha20Poly1305, Key, KeyInit, Nonce};
+use ring::aead::{AES_256_GCM, Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 
+use super::functions::CipherKind;
 use super::secret::{self, Secret};
 use crate::error::Error;
 
@@ -41,20 +42,25 @@ const PIECES_A_THREAD: usize = 16;
 /// twice.
 pub(crate) type Salt = [u8; 32];
 
-/// The key that a store is encrypted with.
-pub(crate) struct StoreKey(Secret);
+/// The key that a store is encrypted with, and the store's cipher.
+pub(crate) struct StoreKey {
+    secret: Secret,
+    cipher: CipherKind,
+}
 
 impl StoreKey {
-    pub(crate) fn new(secret: Secret) -> Self {
-        Self(secret)
+    pub(crate) fn new(secret: Secret, cipher: CipherKind) -> Self {
+        Self { secret, cipher }
     }
 
     /// 32 bytes that identify this key, and from which it cannot be computed.
     pub(crate) fn fingerprint(&self) -> [u8; 32] {
-        blake3::derive_key("tidegauge 2026 mark of a store key", self.0.as_ref())
+        blake3::derive_key("tidegauge 2026 mark of a store key", self.secret.as_ref())
     }
 
     /// The cipher of a new file, and the salt from which [`StoreKey::file`] makes it again.
+    ///
+    /// Errors: the operating system has no random bytes; a key that the cipher does not take.
     pub(crate) fn new_file(&self) -> Result<(Salt, FileCipher), Error> {
         let salt = *secret::fresh()?;
         Ok((salt, self.file(&salt)))
@@ -63,32 +69,60 @@ impl StoreKey {
     /// The cipher of the file with this salt.
     pub(crate) fn file(&self, salt: &Salt) -> FileCipher {
         let mut hasher = blake3::Hasher::new_derive_key("tidegauge 2026 key of a file at rest");
-        hasher.update(self.0.as_ref()).update(salt);
+        hasher.update(self.secret.as_ref()).update(salt);
         let key = Secret::new(hasher.finalize().into());
-        FileCipher(ChaCha20Poly1305::new(&Key::from(*key)))
+        FileCipher::new(self.cipher, &key)
     }
 }
 
 /// Encrypts and decrypts the pieces of one file.
-pub(crate) struct FileCipher(ChaCha20Poly1305);
+pub(crate) struct FileCipher {
+    /// `None` never: both ciphers take every key of 32 bytes.
+    key: Option<LessSafeKey>,
+    /// The offsets at which something was encrypted.
+    #[cfg(debug_assertions)]
+    written: std::sync::Mutex<std::collections::BTreeSet<u64>>,
+}
 
 fn nonce(offset: u64) -> Nonce {
     let mut nonce = [0; 12];
     nonce[..8].copy_from_slice(&offset.to_le_bytes());
-    nonce.into()
+    Nonce::assume_unique_for_key(nonce)
 }
 
 impl FileCipher {
+    fn new(kind: CipherKind, key: &Secret) -> Self {
+        let algorithm = match kind {
+            CipherKind::ChaCha20Poly1305 => &CHACHA20_POLY1305,
+            CipherKind::Aes256Gcm => &AES_256_GCM,
+        };
+        Self {
+            key: UnboundKey::new(algorithm, key.as_ref()).ok().map(LessSafeKey::new),
+            #[cfg(debug_assertions)]
+            written: Default::default(),
+        }
+    }
+
     /// Encrypts a piece in place and appends its tag. The offset is the nonce: the caller must
-    /// never use one twice.
+    /// never use one twice. With AES-256-GCM a second use would reveal the first.
+    ///
+    /// Errors: a piece of more than 64 GiB.
     pub(crate) fn encrypt(
         &self,
         offset: u64,
         associated: &[u8],
         piece: &mut Vec<u8>,
     ) -> io::Result<()> {
-        let encrypted = self.0.encrypt_in_place(&nonce(offset), associated, piece);
-        encrypted.map_err(|_| io::ErrorKind::FileTooLarge.into())
+        #[cfg(debug_assertions)]
+        {
+            let mut written = self.written.lock().unwrap_or_else(|held| held.into_inner());
+            debug_assert!(written.insert(offset), "offset {offset} is written twice");
+        }
+        let sealed = self
+            .key
+            .as_ref()
+            .map(|key| key.seal_in_place_append_tag(nonce(offset), Aad::from(associated), piece));
+        sealed.and_then(Result::ok).ok_or_else(|| io::ErrorKind::FileTooLarge.into())
     }
 
     /// Decrypts a piece in place and removes its tag.
@@ -101,8 +135,12 @@ impl FileCipher {
         associated: &[u8],
         piece: &mut Vec<u8>,
     ) -> io::Result<()> {
-        let decrypted = self.0.decrypt_in_place(&nonce(offset), associated, piece);
-        decrypted.map_err(|_| io::ErrorKind::InvalidData.into())
+        let opened = self.key.as_ref().and_then(|key| {
+            let opened = key.open_in_place(nonce(offset), Aad::from(associated), piece);
+            opened.ok().map(|clear| clear.len())
+        });
+        piece.truncate(opened.ok_or(io::ErrorKind::InvalidData)?);
+        Ok(())
     }
 }
 
@@ -258,8 +296,10 @@ mod tests {
 
     use super::*;
 
+    const KINDS: [CipherKind; 2] = [CipherKind::ChaCha20Poly1305, CipherKind::Aes256Gcm];
+
     fn key() -> StoreKey {
-        StoreKey::new([7; 32].into())
+        StoreKey::new([7; 32].into(), CipherKind::Aes256Gcm)
     }
 
     #[test]
@@ -270,37 +310,66 @@ mod tests {
             piece
         };
         let ((_, one), (_, other)) = (key().new_file().unwrap(), key().new_file().unwrap());
-        assert_ne!(encrypted(&one, 0), encrypted(&one, 116));
-        assert_ne!(encrypted(&one, 0), encrypted(&other, 0));
+        let first = encrypted(&one, 0);
+        assert_ne!(first, encrypted(&one, 116));
+        assert_ne!(first, encrypted(&other, 0));
     }
 
     #[test]
-    fn a_piece_is_that_of_rfc_8439() {
-        use chacha20poly1305::aead::Aead;
+    #[should_panic(expected = "offset 116 is written twice")]
+    fn an_offset_is_written_once() {
+        let (_, cipher) = key().new_file().unwrap();
+        for offset in [0, 116, 232, 116] {
+            cipher.encrypt(offset, b"", &mut vec![0; 100]).unwrap();
+        }
+    }
+
+    /// Other people's programs decrypt it, with the nonce and the key as they are documented.
+    #[test]
+    fn a_piece_is_that_of_the_standards() {
         let derived: [u8; 32] = {
             let mut hasher = blake3::Hasher::new_derive_key("tidegauge 2026 key of a file at rest");
             hasher.update(&[7; 32]).update(&[9; 32]);
             hasher.finalize().into()
         };
-        let mut piece = b"rows".to_vec();
-        key().file(&[9; 32]).encrypt(3, b"", &mut piece).unwrap();
-        let nonce = Nonce::from([3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-        let peer = ChaCha20Poly1305::new(&Key::from(derived));
-        assert_eq!(peer.decrypt(&nonce, piece.as_slice()).unwrap(), b"rows");
+        let nonce = [3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        for kind in KINDS {
+            let mut piece = b"rows".to_vec();
+            let key = StoreKey::new([7; 32].into(), kind);
+            key.file(&[9; 32]).encrypt(259, b"block", &mut piece).unwrap();
+            let opened = match kind {
+                CipherKind::ChaCha20Poly1305 => {
+                    use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+                    let peer = chacha20poly1305::ChaCha20Poly1305::new(&derived.into());
+                    peer.decrypt(&nonce.into(), Payload { msg: &piece, aad: b"block" }).unwrap()
+                }
+                CipherKind::Aes256Gcm => {
+                    use aes_gcm::aead::{Aead, KeyInit, Payload};
+                    let peer = aes_gcm::Aes256Gcm::new(&derived.into());
+                    peer.decrypt(&nonce.into(), Payload { msg: &piece, aad: b"block" }).unwrap()
+                }
+            };
+            assert_eq!(opened, b"rows", "{kind:?}");
+        }
     }
 
     #[test]
     fn a_piece_belongs_to_its_place_and_purpose() {
-        let (salt, cipher) = key().new_file().unwrap();
-        let mut piece = b"rows of persons who do not exist".to_vec();
-        cipher.encrypt(32, b"block", &mut piece).unwrap();
-        let opens = |key: &StoreKey, place, about: &[u8]| {
-            key.file(&salt).decrypt(place, about, &mut piece.clone()).is_ok()
-        };
-        assert!(opens(&key(), 32, b"block"));
-        assert!(!opens(&key(), 33, b"block"));
-        assert!(!opens(&key(), 32, b"index"));
-        assert!(!opens(&StoreKey::new([8; 32].into()), 32, b"block"));
+        for kind in KINDS {
+            let key = |secret: u8| StoreKey::new([secret; 32].into(), kind);
+            let (salt, cipher) = key(7).new_file().unwrap();
+            let mut piece = b"rows of persons who do not exist".to_vec();
+            cipher.encrypt(32, b"block", &mut piece).unwrap();
+            let opens = |key: &StoreKey, place, about: &[u8]| {
+                key.file(&salt).decrypt(place, about, &mut piece.clone()).is_ok()
+            };
+            assert!(opens(&key(7), 32, b"block"));
+            assert!(!opens(&key(7), 33, b"block"));
+            assert!(!opens(&key(7), 32, b"index"));
+            assert!(!opens(&key(8), 32, b"block"));
+            let other = KINDS[usize::from(kind == KINDS[0])];
+            assert!(!opens(&StoreKey::new([7; 32].into(), other), 32, b"block"));
+        }
     }
 
     fn stream(path: &Path, bytes: &[u8]) -> Salt {

@@ -3,6 +3,7 @@
 //! Not here: the encrypted contents (rooms `journal` and `state`).
 
 pub(crate) mod cipher;
+pub(crate) mod functions;
 pub(crate) mod keys;
 pub(crate) mod secret;
 

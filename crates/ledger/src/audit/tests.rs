@@ -10,6 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use testkit::{PlanText, edit, toml};
+use tidegauge_tlog::NewFile;
 use tidegauge_tlog::{DirectorySource, SigningKey, VerifierKey};
 
 use super::*;
@@ -220,7 +221,7 @@ impl Draft {
     /// Writes files and ledger to a directory, signed with the true key.
     pub(crate) fn write(&self, root: &Path) {
         for (path, bytes) in &self.files {
-            publish(root, path, bytes, None).unwrap();
+            publish(root, &[NewFile { path, bytes, modified: None }]).unwrap();
         }
         LedgerWriter::create(root, STORE, &key()).unwrap().append_at(0, &self.entries).unwrap();
     }

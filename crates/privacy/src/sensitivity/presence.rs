@@ -27,6 +27,11 @@
 //!    (`super::recursion::tests::the_presence_certificate_is_close_to_exhaustive_search`).
 //! 3. A recursion for which convexity or the range of the buffers is not proven is refused
 //!    (`super::recursion::tests::what_is_not_proven_is_refused`).
+//! 4. The worths do not depend on scale and precision, so that those of one grid are those of
+//!    every coarser one (`tests::worths_that_are_remembered_are_those_that_are_found`).
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use super::Work;
 use crate::strategy::recursion::{GAIN_BITS, PRECISION_BITS, Recursion};
@@ -47,6 +52,28 @@ pub(super) struct Presence {
     /// In squared grid units of a step of precision 1.
     within: Vec<u128>,
 }
+
+/// What the worths of a certificate depend on.
+#[derive(Clone, Debug, Hash, PartialEq, Eq)]
+struct WorthQuery {
+    /// Decay and gain of each buffer.
+    buffers: Vec<(u64, u64)>,
+    continues: bool,
+    window: u32,
+    changes: u32,
+    points: [usize; 2],
+}
+
+/// Worths by number of changes, in 2^-`bits`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Worths {
+    by_changes: Vec<u64>,
+    bits: u32,
+}
+
+/// Worths found so far: the residuals of a table differ in their scale only, and one certificate
+/// takes a tenth of a second.
+static FOUND: LazyLock<Mutex<HashMap<WorthQuery, Worths>>> = LazyLock::new(Mutex::default);
 
 /// One axis of the grid: the targets of its points without and with a change.
 struct GridAxis {
@@ -89,19 +116,28 @@ impl Presence {
         if !same || buffers > BUFFERS || recursion.width() != buffers {
             return Err(unproven);
         }
-        let pair = |at: usize| recursion.decays().get(at).map(|&decay| (decay, row.gains[at]));
-        let axes = [0, 1].map(|at| GridAxis::new(pair(at), points[at] as u64));
-        let size = axes[0].places * axes[1].places;
-        let mut work = Work::default();
-        work.add(&[window as usize, changes as usize + 1, size])?;
-        let bits = worth_bits(&axes, recursion, window, changes)?;
-        let grid = Grid::new(axes, recursion, bits, changes, points);
-        let within = grid.run(window)?;
+        let query = WorthQuery {
+            buffers: recursion.decays().iter().copied().zip(row.gains.iter().copied()).collect(),
+            continues: recursion.continues(),
+            window,
+            changes,
+            points,
+        };
+        let found = || FOUND.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = found().get(&query).cloned();
+        let worths = match known {
+            Some(worths) => worths,
+            None => {
+                let worths = Worths::find(&query, recursion)?;
+                found().insert(query, worths.clone());
+                worths
+            }
+        };
         // Fits: a worth is below 2^40, a precision at most 2^20, a scale below 2^32.
         let square = u128::from(row.scale).pow(2) * u128::from(row.precision);
         let squared =
-            |worth: u64| (u128::from(worth) * square).div_ceil(1 << (bits + PRECISION_BITS));
-        Ok(Self { within: within.into_iter().map(squared).collect() })
+            |worth: u64| (u128::from(worth) * square).div_ceil(1 << (worths.bits + PRECISION_BITS));
+        Ok(Self { within: worths.by_changes.into_iter().map(squared).collect() })
     }
 
     /// The highest cost of spreading the changes over `cells` cells: in a window a person's
@@ -126,6 +162,20 @@ impl Presence {
             }
         }
         Ok(best[most].iter().copied().max().unwrap_or(0))
+    }
+}
+
+impl Worths {
+    /// Errors: `WorkTooGreat`, `SensitivityTooLarge`.
+    fn find(query: &WorthQuery, recursion: &Recursion) -> Result<Self> {
+        let &WorthQuery { ref buffers, window, changes, points, .. } = query;
+        let axes = [0, 1].map(|at| GridAxis::new(buffers.get(at).copied(), points[at] as u64));
+        let size = axes[0].places * axes[1].places;
+        let mut work = Work::default();
+        work.add(&[window as usize, changes as usize + 1, size])?;
+        let bits = worth_bits(&axes, recursion, window, changes)?;
+        let grid = Grid::new(axes, recursion, bits, changes, points);
+        Ok(Self { by_changes: grid.run(window)?, bits })
     }
 }
 
@@ -269,6 +319,36 @@ fn interpolate(
         let into = &mut into[first * columns..][..columns];
         for (into, &(column, weight)) in into.iter_mut().zip(of(&axes[1])) {
             *into = between(along[column], along[(column + 1).min(columns - 1)], weight);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::design::shipped;
+    use crate::sensitivity::Participation;
+
+    #[test]
+    fn worths_that_are_remembered_are_those_that_are_found() {
+        let participation = Participation::Alternating { changes: 6, cells: 3 };
+        let fine = shipped::stock(365, 40, 40, &participation).unwrap();
+        for bits in [0, 4, 8] {
+            let coarse = fine.coarser(bits).unwrap();
+            let points = [16, 16];
+            let one = Presence::new(&coarse, 40, 6, points).unwrap();
+            // The same without the memory, whose worths are those of the finest.
+            let row = coarse.row(0);
+            let pairs = coarse.decays().iter().copied().zip(row.gains.iter().copied());
+            let (buffers, continues) = (pairs.collect(), coarse.continues());
+            let query = WorthQuery { buffers, continues, window: 40, changes: 6, points };
+            let Worths { by_changes, bits } = Worths::find(&query, &coarse).unwrap();
+            let square = u128::from(row.scale).pow(2) * u128::from(row.precision);
+            let squared =
+                |worth: u64| (u128::from(worth) * square).div_ceil(1 << (bits + PRECISION_BITS));
+            let found: Vec<u128> = by_changes.into_iter().map(squared).collect();
+            assert_eq!(one.within, found);
+            assert!(one.within[1] > 0);
         }
     }
 }

@@ -94,7 +94,8 @@ fn release(
     let now = given.unwrap_or_else(|| asked.clock.now());
     let since = given.unwrap_or(asked.since);
     let (wait_from, threads) = (asked.wait_from, threads(task.threads));
-    let how = Releasing { until, now, since, wait_from, threads, empty: task.empty };
+    let empty = task.empty;
+    let how = Releasing { until, since, wait_from, empty, ..Releasing::closed(now, threads) };
     progress(Progress::Closed(store.closed_unreleased(&how)?));
     let mut steps = Vec::new();
     store.release(&how, &mut |done| match done {

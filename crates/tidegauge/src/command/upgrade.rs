@@ -71,7 +71,9 @@ fn line(found: &FoundFormat) -> String {
             1 => "1 file".to_owned(),
             files => format!("{files} files"),
         };
-        let becomes = match number < format.read_from.into() {
+        // A format that was ever migrated is brought to its newest number; the others never change.
+        let is_migrated = format.upgraded_from < format.read_from;
+        let becomes = match is_migrated && number < format.newest.into() {
             true => format!("becomes format {}", format.newest),
             false => "stays".to_owned(),
         };

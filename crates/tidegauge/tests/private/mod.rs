@@ -7,8 +7,6 @@
 use std::fs;
 use std::path::Path;
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use rusqlite::Connection;
 
 const TAG: usize = 16;
@@ -22,8 +20,25 @@ fn open(salt: &[u8], store: &str, place: u64, about: &[u8], piece: &[u8]) -> Vec
     let key: [u8; 32] = hasher.finalize().into();
     let mut nonce = [0; 12];
     nonce[..8].copy_from_slice(&place.to_le_bytes());
-    let cipher = ChaCha20Poly1305::new(&Key::from(key));
-    cipher.decrypt(&Nonce::from(nonce), Payload { msg: piece, aad: about }).expect("it opens")
+    match &*cipher(store) {
+        "aes-256-gcm" => {
+            use aes_gcm::aead::{Aead, KeyInit, Payload};
+            let cipher = aes_gcm::Aes256Gcm::new(&key.into());
+            cipher.decrypt(&nonce.into(), Payload { msg: piece, aad: about }).expect("it opens")
+        }
+        other => {
+            assert_eq!(other, "chacha20-poly1305");
+            use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+            let cipher = chacha20poly1305::ChaCha20Poly1305::new(&key.into());
+            cipher.decrypt(&nonce.into(), Payload { msg: piece, aad: about }).expect("it opens")
+        }
+    }
+}
+
+/// The cipher that a store says it has.
+fn cipher(store: &str) -> String {
+    let control = Connection::open(Path::new(store).join("private/control.sqlite")).expect("open");
+    control.query_row("SELECT cipher FROM functions", [], |row| row.get(0)).expect("a cipher")
 }
 
 /// The rows of a query of the control store: name, salt and a number.

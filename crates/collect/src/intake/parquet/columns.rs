@@ -13,6 +13,7 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrayRef, Date32Array, RecordBatch as Rows, StringViewArray};
 use arrow_schema::{DataType, TimeUnit};
+use tidegauge_fold::Pseudonym;
 use tidegauge_model::plan::EVENT_COLUMNS;
 
 use crate::error::InputFault;
@@ -25,7 +26,9 @@ const DAY: i64 = 86_400_000;
 /// The schema's columns of some decoded rows.
 pub(super) struct DecodedColumns {
     event_ids: StringViewArray,
-    pseudonyms: StringViewArray,
+    names: StringViewArray,
+    /// What the names become; `None` for one that is refused.
+    pseudonyms: Vec<Option<Pseudonym>>,
     /// The columns of times and of days; `None` for one that the file leaves out.
     times: Option<TimeColumn>,
     days: Option<DayColumn>,
@@ -55,9 +58,12 @@ impl DecodedColumns {
             None => None,
             Some(days) => Some(DayColumn::new(days)?),
         };
+        let names = texts(column(1)?)?;
+        let pseudonyms = schema.pseudonyms((0..names.len()).map(|row| text(&names, row)));
         Some(Self {
             event_ids: texts(column(0)?)?,
-            pseudonyms: texts(column(1)?)?,
+            names,
+            pseudonyms,
             times,
             days,
             kinds: MappedColumn::new(texts(column(3)?)?, |kind| schema.kind(kind)),
@@ -86,8 +92,12 @@ impl RowValues for DecodedRow<'_> {
         text(&self.columns.event_ids, self.row).ok_or(InputFault::MissingValue)
     }
 
-    fn pseudonym(&self) -> Result<&str, InputFault> {
-        text(&self.columns.pseudonyms, self.row).ok_or(InputFault::MissingValue)
+    fn pseudonym(&self, schema: &Schema) -> Result<Pseudonym, InputFault> {
+        if let Some(pseudonym) = self.columns.pseudonyms[self.row] {
+            return Ok(pseudonym);
+        }
+        let name = text(&self.columns.names, self.row).ok_or(InputFault::MissingValue)?;
+        schema.pseudonym(name)
     }
 
     fn occurred_at(&self, schema: &Schema) -> Result<Option<i64>, InputFault> {
