@@ -175,9 +175,9 @@ impl<'a> Ladder<'a> {
         let (said, held) = (Vec::with_capacity(steps.len()), vec![None; steps.len()]);
         let mut ladder = Self { steps, delays, start: 0, found: 0, width: 1.0, said, held };
         let mut fit: Option<Fit> = None;
-        for last in 0..steps.len() {
+        for (last, step) in steps.iter().enumerate() {
             ladder.learn(last);
-            if steps[last].breaks {
+            if step.breaks {
                 ladder.begin_anew(last, last);
                 fit = None;
             }
