@@ -42,7 +42,7 @@ pub use population::Population;
 pub use store::{
     Access, Admission, AdmittedDelivery, AdmittedRows, BackedUp, Delivered, DeliveryBytes,
     FoundFormat, Ingest, Ingested, JournalSize, NextStep, OnBadRow, Progress, RECEIPT_DAYS,
-    RHO_CEILING, ReleasedStep, Releasing, SourceState, Store, StoreLock, StoreStatus, Taken,
-    Upgrade, Upgraded, init, init_with_key, restore, row_fault, upgrade,
+    RHO_CEILING, ReleasedStep, Releasing, STEPS_TOGETHER, SourceState, Store, StoreLock,
+    StoreStatus, Taken, Upgrade, Upgraded, init, init_with_key, restore, row_fault, upgrade,
 };
 pub use tidegauge_ledger::Format;

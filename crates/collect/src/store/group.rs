@@ -13,7 +13,11 @@
 //!    (`store::tests::groups_of_every_size_release_the_same`).
 //! 2. The charges of its window are on the ledger before its first draw, and a group has steps of
 //!    one window only (`tidegauge/tests/crash.rs`).
-//! 3. It never waits for a step that has not closed: a live step is a group of one.
+//! 3. Groups are for the command that releases what closed long ago. Where a process releases by
+//!    the clock, each step is a group of one: which checkpoints there were stays visible in partial
+//!    tiles, and would tell that the work on two steps took longer than a step
+//!    (`store::tests::groups_of_every_size_release_the_same`: groups of one leave the same files;
+//!    `tidegauge audit` compares them).
 
 use jiff::Timestamp;
 use tidegauge_ledger::Entry;
@@ -33,8 +37,8 @@ pub enum Progress<'e> {
     Released(Period, Vec<String>),
 }
 
-/// The most steps of a group.
-pub(super) const STEPS_MAX: usize = 64;
+/// The most steps of a group worth having: more save little.
+pub const STEPS_TOGETHER: usize = 64;
 /// Bytes of its files from which a group takes no more.
 const BYTES_MAX: usize = 8 << 20;
 

@@ -36,7 +36,7 @@ pub use backup::{BackedUp, restore};
 pub use deliver::{
     Admission, AdmittedDelivery, AdmittedRows, Delivered, DeliveryBytes, RECEIPT_DAYS, row_fault,
 };
-pub use group::Progress;
+pub use group::{Progress, STEPS_TOGETHER};
 pub use ingest::{Ingest, Ingested, OnBadRow, Taken};
 pub use init::{RHO_CEILING, init, init_with_key};
 pub use open::{Access, Store, StoreLock};
@@ -174,8 +174,8 @@ mod tests {
             rows += &format!("{kind},LO_WU,VISITOR\n");
         }
         fs::write(&events, rows).unwrap();
-        let mut expected = None;
-        for together in [None, Some(1), Some(2), Some(7), Some(64)] {
+        let (mut expected, mut counts) = (None, vec![]);
+        for together in [None, Some(1), Some(2), Some(7), Some(STEPS_TOGETHER)] {
             let place = directory.path().join(format!("{together:?}"));
             let population = crate::Population::Synthetic { noise_seed: Some([5; 32]) };
             init(&place, &text, &plan, &population, now).unwrap();
@@ -198,6 +198,10 @@ mod tests {
             let found = public(&place);
             assert!(found.0.len() > told);
             assert!(expected.get_or_insert_with(|| found.clone()) == &found, "{together:?}");
+            counts.push(files(&public_directory(&place)).len());
         }
+        // Every checkpoint that there was has left its partial tiles.
+        assert_eq!(counts[0], counts[1]);
+        assert!(counts.windows(2).all(|pair| pair[0] >= pair[1]) && counts[1] > counts[4]);
     }
 }

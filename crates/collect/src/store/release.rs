@@ -25,7 +25,7 @@ use tidegauge_ledger::{
 };
 use tidegauge_model::Period;
 
-use super::group::{Group, Progress, STEPS_MAX};
+use super::group::{Group, Progress};
 use super::open::Store;
 use crate::calendar::{CalendarStep, PricedWindow, SEED, StepNumber};
 use crate::error::Error;
@@ -51,15 +51,15 @@ pub struct Releasing {
     pub threads: usize,
     /// Whether a store is released into which nothing was ever taken.
     pub empty: bool,
-    /// The most steps that become public together, when many have closed.
+    /// The most steps that become public together: 1 in a process that releases by the clock.
     pub together: usize,
 }
 
 impl Releasing {
-    /// Every step that has closed by a clock; a store that never took an event is refused.
+    /// Every step that has closed by a clock, one by one; a store that never took an event is
+    /// refused.
     pub fn closed(now: Timestamp, threads: usize) -> Self {
-        let together = STEPS_MAX;
-        Self { until: None, now, since: now, wait_from: None, threads, empty: false, together }
+        Self { until: None, now, since: now, wait_from: None, threads, empty: false, together: 1 }
     }
 }
 

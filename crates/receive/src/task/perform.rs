@@ -5,7 +5,7 @@
 use std::thread::available_parallelism;
 
 use jiff::Timestamp;
-use tidegauge_collect::{Progress as StoreProgress, Releasing, Store, due_time};
+use tidegauge_collect::{Progress as StoreProgress, Releasing, STEPS_TOGETHER, Store, due_time};
 use tidegauge_model::{Amendment, Period};
 
 use super::changes::changes;
@@ -95,7 +95,9 @@ fn release(
     let since = given.unwrap_or(asked.since);
     let (wait_from, threads) = (asked.wait_from, threads(task.threads));
     let empty = task.empty;
-    let how = Releasing { until, since, wait_from, empty, ..Releasing::closed(now, threads) };
+    let together = if asked.served { 1 } else { STEPS_TOGETHER };
+    let closed = Releasing::closed(now, threads);
+    let how = Releasing { until, since, wait_from, empty, together, ..closed };
     progress(Progress::Closed(store.closed_unreleased(&how)?));
     let mut steps = Vec::new();
     store.release(&how, &mut |done| match done {
