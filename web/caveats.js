@@ -201,7 +201,8 @@ async function cutWords(list, structure, view, all, lacks = "bound-lacks") {
   const key = atBoundKey(described, all[0].key[0]);
   const its = write({ ...plainView(counted.id), key: key.map((code) => [code]) });
   return element("span", {}, element("a", { href: its, "data-flow": counted.id }, reached), " ",
-    t(structure.vintages?.length ? `${lacks}-late` : lacks, { most: nearest(most) }));
+    most === 0 ? t("bound-lacks-none")
+      : t(structure.vintages?.length ? `${lacks}-late` : lacks, { most: nearest(most) }));
 }
 
 /**

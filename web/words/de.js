@@ -339,7 +339,8 @@ export default {
   "reading-bound": "Obergrenze. Was eine Obergrenze abschneidet, wird nicht gezählt und steht in "
     + "keiner Fehlerspanne, sondern neben den Zahlen.",
   "reading-late": "Nachmeldungen. Was zu spät kommt, steht in keiner Fehlerspanne einer Zählung; "
-    + "ob noch etwas hinzukommt, steht neben den Zahlen.",
+    + "die Fehlerspanne einer Schätzung des Endstands umfasst, was zu erwarten ist. Ob noch etwas "
+    + "hinzukommt, steht neben den Zahlen.",
   "reading-2": "Negative Werte und Nullen. Das Rauschen kann in beide Richtungen gehen: Eine "
     + "kleine Anzahl kann unter null erscheinen, und eine Null kann für einige Personen stehen. "
     + "Solche Zahlen werden gezeigt, wie sie sind; bei null abgeschnitten, würden sie jede Summe "
@@ -536,6 +537,8 @@ export default {
   "that-month": "dieses Monats", "that-quarter": "dieses Quartals", "that-year": "dieses Jahres",
   "bound-reached": "Personen, die im Lauf {window} darüber hinauskamen, bis einschließlich "
     + "{period}: {figure}.",
+  "bound-lacks-none": "Ihretwegen fehlt hier nichts: Bis dahin kann niemand die Obergrenze "
+    + "erreicht haben.",
   "bound-lacks": "Ihretwegen fehlen in jeder Zahl hier höchstens {most}.",
   "bound-lacks-late": "Von dem, was rechtzeitig gemeldet wurde, fehlen ihretwegen in jeder Zahl "
     + "hier höchstens {most}.",
@@ -552,7 +555,7 @@ export default {
   "bound-more": "Was eine Obergrenze abschneidet",
   "provisional-parts": "Vorläufig, weil eine Zahl vorläufig ist, aus der sie berechnet wird.",
   "provisional-late": "Vorläufig: Nachgemeldete Ereignisse kommen noch hinzu, zuletzt mit der "
-    + "Veröffentlichung für {period}.",
+    + "Veröffentlichung „{period}“.",
   "provisional-refined": "Vorläufig: Bis zum Ende {window} macht jede weitere Messung die Zahl "
     + "noch genauer.",
   "final-late": "Endgültig: Was mehr als {time} zu spät gemeldet wird, fehlt in diesen Zahlen.",

@@ -311,8 +311,9 @@ export default {
     + "counted. The margin is for the noise alone: with 95% confidence, the count lies within it.",
   "reading-bound": "Bound. What a bound cuts is not counted, so no margin covers it; it stands "
     + "beside the figures.",
-  "reading-late": "Late events. What comes late is in no margin of a count; beside the figures "
-    + "stands whether more is still to come.",
+  "reading-late": "Late events. What comes late is in no margin of a count; the margin of an "
+    + "estimate of the final count covers what is expected. Beside the figures stands whether more "
+    + "is still to come.",
   "reading-2": "Negative values and zeros. The noise can go either way, so a small count may be "
     + "shown below zero, and a zero may stand for a few persons. Such figures are shown as they "
     + "are: cutting them off at zero would make every total too high.",
@@ -488,6 +489,8 @@ export default {
   "that-month": "that month", "that-quarter": "that quarter", "that-year": "that year",
   "bound-reached": "Persons who went beyond it in {window}, up to and including {period}: "
     + "{figure}.",
+  "bound-lacks-none": "Nothing is missing here because of them: nobody can have reached the bound "
+    + "by then.",
   "bound-lacks": "At most {most} are missing from each figure here because of them.",
   "bound-lacks-late": "Of what was reported in time, at most {most} are missing from each figure "
     + "here because of them.",

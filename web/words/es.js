@@ -346,7 +346,8 @@ export default {
   "reading-bound": "Tope. Lo que corta un tope no se cuenta, así que ningún margen lo incluye; se "
     + "indica junto a las cifras.",
   "reading-late": "Sucesos tardíos. Lo que llega tarde no está en ningún margen de un recuento; "
-    + "junto a las cifras se indica si todavía falta algo.",
+    + "el margen de una estimación del recuento final abarca lo que se espera. Junto a las cifras "
+    + "se indica si todavía falta algo.",
   "reading-2": "Valores negativos y ceros. El ruido puede actuar en ambos sentidos: un número "
     + "pequeño puede aparecer por debajo de cero, y un cero puede representar a unas pocas "
     + "personas. Esas cifras se muestran tal cual: si se recortaran en cero, todos los totales "
@@ -536,8 +537,10 @@ export default {
   "term-unit": "Unidad de medida", "term-vintage": "Medición (vintage)", "term-window": "Ventana",
   "bound-cuts": "una persona se cuenta aquí como máximo {bound}; lo que excede no se cuenta.",
   "that-month": "ese mes", "that-quarter": "ese trimestre", "that-year": "ese año",
-  "bound-reached": "Personas que superaron este tope en el curso de {window}, hasta {period} "
-    + "inclusive: {figure}.",
+  "bound-reached": "Personas que superaron este tope en el curso de {window} (último período "
+    + "contado: {period}): {figure}.",
+  "bound-lacks-none": "Por ello no falta nada aquí: hasta entonces nadie puede haber alcanzado el "
+    + "tope.",
   "bound-lacks": "Por ello faltan en cada cifra de aquí como máximo {most}.",
   "bound-lacks-late": "De lo comunicado a tiempo faltan por ello en cada cifra de aquí como "
     + "máximo {most}.",

@@ -370,7 +370,8 @@ export default {
   "reading-bound": "Plafond. Ce qu’un plafond coupe n’est pas compté, aucune marge ne le couvre "
     + "donc\u202f; c’est indiqué à côté des chiffres.",
   "reading-late": "Événements tardifs. Ce qui arrive en retard n’est dans aucune marge d’un "
-    + "décompte\u202f; à côté des chiffres est indiqué s’il reste quelque chose à venir.",
+    + "décompte\u202f; la marge d’une estimation du décompte final couvre ce qui est attendu. "
+    + "À côté des chiffres est indiqué s’il reste quelque chose à venir.",
   "reading-2": "Valeurs négatives et zéros. Le bruit peut jouer dans les deux sens\u00a0: un petit "
     + "nombre peut apparaître au-dessous de zéro, et un zéro peut représenter quelques personnes. "
     + "Ces chiffres sont donnés tels quels\u00a0: les ramener à zéro rendrait tous les totaux trop "
@@ -569,8 +570,10 @@ export default {
   "bound-cuts": "une personne est comptée ici au plus {bound}\u202f; ce qui dépasse n’est pas "
     + "compté.",
   "that-month": "ce mois", "that-quarter": "ce trimestre", "that-year": "cette année",
-  "bound-reached": "Personnes ayant dépassé ce plafond au cours de {window}, jusqu’à {period} "
-    + "inclus\u00a0: {figure}.",
+  "bound-reached": "Personnes ayant dépassé ce plafond au cours de {window} (dernière période "
+    + "comptée\u00a0: {period})\u00a0: {figure}.",
+  "bound-lacks-none": "De ce fait, il ne manque rien ici\u00a0: personne ne peut avoir atteint le "
+    + "plafond jusque-là.",
   "bound-lacks": "De ce fait, il manque au plus {most} dans chaque chiffre ici.",
   "bound-lacks-late": "De ce qui a été signalé à temps, il manque de ce fait au plus {most} dans "
     + "chaque chiffre ici.",
@@ -586,7 +589,7 @@ export default {
   "bound-more": "Ce que coupe un plafond",
   "provisional-parts": "Provisoire, car un chiffre dont il est calculé l’est.",
   "provisional-late": "Provisoire\u00a0: des événements signalés tardivement restent à ajouter, "
-    + "pour la dernière fois avec la publication de {period}.",
+    + "pour la dernière fois avec la publication «\u00a0{period}\u00a0».",
   "provisional-refined": "Provisoire\u00a0: jusqu’à la fin de {window}, chaque mesure ultérieure "
     + "rend le chiffre plus exact.",
   "final-late": "Définitif\u00a0: ce qui est signalé avec plus de {time} de retard n’est pas dans "

@@ -64,9 +64,9 @@ pub(super) const FIGURES: &[ErrorCode] = &[
         "Nothing can be said of what is still to come of these figures.",
         "Use the figures themselves; [a nowcast](../how-to/derive.md) needs six complete steps, a \
          figure larger than its noise and every source.",
-        "there is no nowcast for these series and periods: all is counted, a source was silent, or \
-         fewer than six complete steps, too small a figure or too much that is late let none be \
-         made; see the figures themselves",
+        "there is no nowcast for these series and periods: all is counted, the period is not \
+         over, a source was silent, or fewer than six complete steps, too small a figure or too \
+         much that is late let none be made; see the figures themselves",
     ),
     code(
         "no-structure",

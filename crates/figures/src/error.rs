@@ -111,9 +111,9 @@ pub enum Error {
     NoStructure,
     /// Series and periods of which nothing is known that is still to come.
     #[error(
-        "there is no nowcast for these series and periods: all is counted, a source was silent, or \
-         fewer than six complete steps, too small a figure or too much that is late let none be \
-         made; see the figures themselves"
+        "there is no nowcast for these series and periods: all is counted, the period is not \
+         over, a source was silent, or fewer than six complete steps, too small a figure or too \
+         much that is late let none be made; see the figures themselves"
     )]
     NoNowcast,
     /// Series and periods without a published figure.

@@ -112,13 +112,17 @@ fn read_rows(text: &str, figures: &mut BTreeMap<String, ServedFigure>) {
     let mut lines = text.lines();
     let columns = lines.next().unwrap_or_default().split(',');
     let Some(place) = columns.clone().position(|column| column == VALUE) else { return };
+    let status = columns.clone().position(|column| column == "OBS_STATUS");
     for line in lines {
         let fields: Vec<&str> = line.split(',').collect();
         let number = |place: usize| fields.get(place).and_then(|field| field.parse().ok());
         let (Some(value), Some(margin)) = (number(place), number(place + 1)) else { continue };
         // The figure, its margin, and both ends of its interval follow from one another.
         let rest = fields.iter().enumerate().filter(|(n, _)| !(place..place + 4).contains(n));
-        let row: Vec<&str> = rest.map(|(_, field)| *field).collect();
+        // So does whether it is less than its margin needs.
+        let is_small = |n, field| Some(n) == status && field == "U";
+        let rest = rest.map(|(n, field)| if is_small(n, *field) { "A" } else { *field });
+        let row: Vec<&str> = rest.collect();
         figures.insert(row.join(","), ServedFigure { value, margin });
     }
 }
@@ -136,7 +140,7 @@ mod tests {
         let one = ServedFigures { figures };
         assert_eq!(one.figures.len(), 2);
         let mut figures = BTreeMap::new();
-        read_rows(&text.replace("12,3,9,15", "21,3,18,24"), &mut figures);
+        read_rows(&text.replace("12,3,9,15,A", "21,3,18,24,U"), &mut figures);
         let other = ServedFigures { figures };
         assert_eq!(one.differing(&other), Vec::<String>::new());
         let changes = other.changes(&one);

@@ -414,7 +414,10 @@ impl Answer {
             value_milli = value_milli.saturating_add(late_milli);
             variance += late_variance;
             vintage = vintage.max(entry);
-            late_due |= more;
+            // Of steps at which its codes are closed nothing can come.
+            let is_open = |step: &u32| !together.is_closed((*step, *step));
+            let last_open = || (first..=last).rev().find(is_open);
+            late_due |= more && last_open().is_some_and(|last| late.sum((first, last)).3);
         }
         let margin_milli = self.margin_milli(indicator, variance);
         let status = if self.plan.has_break(&self.dataflow().id, period) {

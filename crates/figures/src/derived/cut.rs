@@ -208,8 +208,10 @@ impl Passed {
         for PassedBy { window, persons: (value, variance), most, .. } in &mut steps {
             let own = Some(*window);
             (before, in_window) = (own, if before == own { in_window + each } else { each });
-            // Nobody is beyond a bound before the steps are as many as that takes.
-            if flow.bound.month.is_none() && in_window <= u64::from(flow.bound.window) {
+            // Nobody is beyond a bound before the steps are as many as that takes; but a correction
+            // counts against it too, however few they are.
+            let only_counts = flow.bound.month.is_none() && !plan.life_cycle.corrections;
+            if only_counts && in_window <= u64::from(flow.bound.window) {
                 continue;
             }
             let margin = answer.margin_milli(Indicator::AtBound, *variance);

@@ -45,8 +45,12 @@ impl Dataflow {
 
 impl Plan {
     /// The bound at which a dataflow cuts nobody: a person who counts as often as possible in every
-    /// step of a window. `None` where there is no such bound that a plan can have.
+    /// step of a window. `None` where there is no such bound that a plan can have, and with
+    /// corrections, each of which counts against a bound too.
     pub fn bound_of_all(&self, position: usize) -> Option<ContributionBound> {
+        if self.life_cycle.corrections {
+            return None;
+        }
         let dataflow = self.dataflows.get(position)?;
         let each = dataflow.most_in_a_step()?;
         let first = self.window_of(self.first_step());
@@ -134,8 +138,8 @@ fn needed(own: &Dataflow, other: &Dataflow, window: Grain) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use testkit::edit;
     use testkit::plans::{TABLES, border_with_first_crossings};
+    use testkit::{edit, toml};
 
     use super::*;
 
@@ -167,6 +171,8 @@ mod tests {
         assert_eq!((of_all(&border, 1), of_all(&border, 2)), (None, None));
         let cells = edit(TABLES).remove("dataflow.CROSSINGS.margins").text();
         assert_eq!(of_all(&cells, 0), None, "54 cells on each day");
+        let corrected = edit(TABLES).add("life_cycle.corrections", toml("true")).text();
+        assert_eq!(of_all(&corrected, 0), None, "a correction counts too");
     }
 
     #[test]

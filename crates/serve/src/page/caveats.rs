@@ -154,6 +154,7 @@ fn cut(speech: &Speech, flow: &Dataflow, shown: &Shown, when: &str, links: Links
     ];
     let reached = text(&words.fill("bound-reached", &places));
     let lacks = match (flow.first_of.is_some(), bounded.vintages.is_empty()) {
+        _ if *most <= 0.0 => "bound-lacks-none",
         (false, true) => "bound-lacks",
         (false, false) => "bound-lacks-late",
         (true, true) => "rest-lacks",

@@ -311,12 +311,37 @@ pub(super) fn period(words: &Words, period: &str, frequency: &str, is_long: bool
 }
 
 fn hours(words: &Words, day: &str, time: &str, frequency: &str, is_long: bool) -> String {
+    let [from, to] = clocks(time, frequency);
+    let day = period(words, day, "D", is_long);
+    words.fill("time-words", &[("day", &day), ("from", &from), ("to", &to)])
+}
+
+/// When a period of hours or quarters of an hour begins and ends.
+fn clocks(time: &str, frequency: &str) -> [String; 2] {
     let number = |from| time.get(from..from + 2).and_then(|text| text.parse::<u32>().ok());
     let begin = 60 * number(0).unwrap_or(0) + number(3).unwrap_or(0);
     let end = begin + if frequency == "N15" { 15 } else { 60 };
-    let clock = |minutes: u32| format!("{:02}:{:02}", minutes / 60, minutes % 60);
-    let day = period(words, day, "D", is_long);
-    words.fill("time-words", &[("day", &day), ("from", &clock(begin)), ("to", &clock(end))])
+    [begin, end].map(|minutes| format!("{:02}:{:02}", minutes / 60, minutes % 60))
+}
+
+/// A message about a period, which may name it as a whole, or its year, quarter, week or day and
+/// its hours.
+pub(super) fn about_period(words: &Words, name: &str, text: &str, frequency: &str) -> String {
+    let (year, rest) = text.split_at_checked(4).unwrap_or((text, ""));
+    let (day, time) = text.split_once('T').unwrap_or((text, ""));
+    let [from, to] = clocks(time, frequency);
+    words.fill(
+        name,
+        &[
+            ("period", &period(words, text, frequency, true)),
+            ("day", &period(words, day, frequency, true)),
+            ("year", year),
+            ("quarter", rest.trim_start_matches("-Q")),
+            ("week", rest.trim_start_matches("-W").trim_start_matches('0')),
+            ("from", &from),
+            ("to", &to),
+        ],
+    )
 }
 
 /// An instant to the minute, in a time zone.
@@ -393,5 +418,30 @@ mod tests {
         for odd in ["", "T", "20", "2024-99", "2024-13-99", "20\u{e9}4-01", "2024-W"] {
             let _ = period(en, odd, "D", true);
         }
+    }
+
+    /// No message about a period is left with an empty place, in any language.
+    #[test]
+    fn a_period_in_a_sentence_is_named_whole() {
+        for language in LANGUAGES {
+            let words = Words::of(language);
+            for (frequency, text, parts) in [
+                ("W", "2024-W08", ["8", "2024"]),
+                ("Q", "2024-Q3", ["3", "2024"]),
+                ("M", "2024-02", ["2024", "2024"]),
+                ("A", "2024", ["2024", "2024"]),
+                ("H", "2024-02-13T09:00:00", ["13", "2024"]),
+            ] {
+                for kind in ["during", "end-of"] {
+                    let said = about_period(words, &format!("{kind}-{frequency}"), text, frequency);
+                    assert!(parts.iter().all(|part| said.contains(part)), "{language}: {said}");
+                    assert!(!said.contains("  ") && !said.contains(" ."), "{language}: {said}");
+                }
+            }
+        }
+        let german = about_period(Words::of("de"), "during-W", "2024-W08", "W");
+        assert_eq!(german, "in der 8. Kalenderwoche 2024");
+        let end = about_period(Words::of("de"), "end-of-H", "2024-02-13T09:00:00", "H");
+        assert!(end.ends_with("um 10:00 Uhr"), "{end}");
     }
 }

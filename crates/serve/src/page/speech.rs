@@ -10,7 +10,7 @@ use tidegauge_figures::Catalogue;
 use tidegauge_model::Dataflow;
 
 use super::length::count_of;
-use super::locale::{Rounding, percent, period, whole};
+use super::locale::{Rounding, about_period, percent, period, whole};
 use super::structure::{Structure, TOTAL};
 use super::view::{Counted, Row};
 use crate::words::Words;
@@ -212,13 +212,10 @@ impl Speech<'_> {
     pub(super) fn when(&self, key: &[String], text: &str) -> String {
         let is_stock = self.structure.measure == "stock"
             || key.get(2).is_some_and(|indicator| indicator == "STOCK");
-        let grain = match key.first().map_or("D", String::as_str) {
-            "N15" => "H",
-            frequency => frequency,
-        };
-        let day = self.period(key, text.get(..10).unwrap_or(text), true);
+        let frequency = key.first().map_or("D", String::as_str);
+        let grain = if frequency == "N15" { "H" } else { frequency };
         let name = format!("{}-{grain}", if is_stock { "end-of" } else { "during" });
-        self.words.fill(&name, &[("period", &self.period(key, text, true)), ("day", &day)])
+        about_period(self.words, &name, text, frequency)
     }
 
     /// The names of the messages of what is special about a figure.
