@@ -537,8 +537,7 @@ export default {
   "that-month": "dieses Monats", "that-quarter": "dieses Quartals", "that-year": "dieses Jahres",
   "bound-reached": "Personen, die im Lauf {window} darüber hinauskamen, bis einschließlich "
     + "{period}: {figure}.",
-  "bound-lacks-none": "Ihretwegen fehlt hier nichts: Bis dahin kann niemand die Obergrenze "
-    + "erreicht haben.",
+  "bound-lacks-none": "Ihretwegen fehlt hier noch nichts.",
   "bound-lacks": "Ihretwegen fehlen in jeder Zahl hier höchstens {most}.",
   "bound-lacks-late": "Von dem, was rechtzeitig gemeldet wurde, fehlen ihretwegen in jeder Zahl "
     + "hier höchstens {most}.",

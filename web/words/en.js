@@ -489,8 +489,7 @@ export default {
   "that-month": "that month", "that-quarter": "that quarter", "that-year": "that year",
   "bound-reached": "Persons who went beyond it in {window}, up to and including {period}: "
     + "{figure}.",
-  "bound-lacks-none": "Nothing is missing here because of them: nobody can have reached the bound "
-    + "by then.",
+  "bound-lacks-none": "Nothing is missing here because of them yet.",
   "bound-lacks": "At most {most} are missing from each figure here because of them.",
   "bound-lacks-late": "Of what was reported in time, at most {most} are missing from each figure "
     + "here because of them.",

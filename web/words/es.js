@@ -539,8 +539,7 @@ export default {
   "that-month": "ese mes", "that-quarter": "ese trimestre", "that-year": "ese año",
   "bound-reached": "Personas que superaron este tope en el curso de {window} (último período "
     + "contado: {period}): {figure}.",
-  "bound-lacks-none": "Por ello no falta nada aquí: hasta entonces nadie puede haber alcanzado el "
-    + "tope.",
+  "bound-lacks-none": "Por ello no falta nada aquí todavía.",
   "bound-lacks": "Por ello faltan en cada cifra de aquí como máximo {most}.",
   "bound-lacks-late": "De lo comunicado a tiempo faltan por ello en cada cifra de aquí como "
     + "máximo {most}.",

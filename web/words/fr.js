@@ -572,8 +572,7 @@ export default {
   "that-month": "ce mois", "that-quarter": "ce trimestre", "that-year": "cette année",
   "bound-reached": "Personnes ayant dépassé ce plafond au cours de {window} (dernière période "
     + "comptée\u00a0: {period})\u00a0: {figure}.",
-  "bound-lacks-none": "De ce fait, il ne manque rien ici\u00a0: personne ne peut avoir atteint le "
-    + "plafond jusque-là.",
+  "bound-lacks-none": "De ce fait, il ne manque encore rien ici.",
   "bound-lacks": "De ce fait, il manque au plus {most} dans chaque chiffre ici.",
   "bound-lacks-late": "De ce qui a été signalé à temps, il manque de ce fait au plus {most} dans "
     + "chaque chiffre ici.",
