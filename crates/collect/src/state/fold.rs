@@ -82,7 +82,7 @@ impl Folded {
 /// The most steps of a round, and the most events, so that what is gathered stays small beside the
 /// states.
 const STEPS_MAX: usize = 64;
-const EVENTS_MAX: usize = 3 << 20;
+const EVENTS_MAX: usize = 3 << 19;
 /// The most counts that the steps of a round may have together, on each thread.
 const COUNTS_MAX: usize = 4 << 20;
 
