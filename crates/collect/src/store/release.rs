@@ -251,6 +251,7 @@ impl Store {
         group: &mut Group,
     ) -> Result<(), Error> {
         let mut charges = charges.iter().copied();
+        let silent = self.silent(step.period)?;
         // Added to the group when it is whole.
         let mut sealed = Sealed::default();
         for (position, dataflow) in self.plan.dataflows.iter().enumerate() {
@@ -275,8 +276,7 @@ impl Store {
                 .filter(|(price, _)| is_drawn(price.part))
                 .map(|(_, index)| index)
                 .collect();
-            let silent = self.silent(step.period)?;
-            sealed.add(&self.blinded(release, &mut noise), paying, silent, at)?;
+            sealed.add(&self.blinded(release, &mut noise), paying, silent.clone(), at)?;
             for late in late_due(&self.plan, position, step.period) {
                 let mut noise = self.noise();
                 let (release, paying) = self.draw_late(position, late, step, state, &mut noise)?;
@@ -286,7 +286,7 @@ impl Store {
         }
         group.sealed.entries.append(&mut sealed.entries);
         group.sealed.files.append(&mut sealed.files);
-        group.steps.push((step.period, self.silent(step.period)?));
+        group.steps.push((step.period, silent));
         Ok(())
     }
 

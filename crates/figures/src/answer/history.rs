@@ -40,7 +40,7 @@ pub(crate) fn vintages(
     parameters: &Parameters,
     newest: &Answer,
 ) -> Result<Vec<AnswerVintage>, Error> {
-    let known_by = parameters.updated_after.map_or(0, |state| catalogue.size_at(state));
+    let known_by = catalogue.size_known(parameters);
     let keys: HashMap<Vec<&str>, usize> = (0..newest.len()).map(|n| (newest.key(n), n)).collect();
     let mut published: HashMap<(usize, Period), Observation> = HashMap::new();
     let (mut vintages, mut looked_at) = (Vec::new(), 0);

@@ -179,6 +179,12 @@ impl Catalogue {
         }
     }
 
+    /// How many entries whoever makes a request knows already: none, unless it asks for what was
+    /// updated since.
+    pub(crate) fn size_known(&self, parameters: &Parameters) -> u64 {
+        parameters.updated_after.map_or(0, |state| self.size_at(state))
+    }
+
     /// The tree size of a request: that of everything published, unless it names one.
     ///
     /// Errors: a size that the ledger has not reached, or that is under embargo.

@@ -62,6 +62,15 @@ impl Plan {
         (window <= dataflow.highest_bound().window).then_some(bound)
     }
 
+    /// The dataflow that counts the persons beyond the bound of another; `None` if none does.
+    pub fn at_bound_of(&self, flow: &Dataflow) -> Option<&Dataflow> {
+        let counts = |other: &&Dataflow| match other.measure {
+            Measure::AtBound { of } => self.dataflows.get(of).is_some_and(|of| of.id == flow.id),
+            _ => false,
+        };
+        self.dataflows.iter().find(counts)
+    }
+
     /// The first dataflow, by its position, whose bound no plan can have, and the rule that it
     /// breaks; `None` for every plan that was parsed, until its bounds are changed.
     pub fn bound_fault(&self) -> Option<(usize, String)> {
@@ -173,6 +182,17 @@ mod tests {
         assert_eq!(of_all(&cells, 0), None, "54 cells on each day");
         let corrected = edit(TABLES).add("life_cycle.corrections", toml("true")).text();
         assert_eq!(of_all(&corrected, 0), None, "a correction counts too");
+    }
+
+    #[test]
+    fn persons_beyond_a_bound_are_those_of_one_dataflow() {
+        let text = border_with_first_crossings().text();
+        let plan = Plan::parse(&text).unwrap_or_else(|errors| panic!("{errors}"));
+        let counted = |position: usize| {
+            let counted = plan.at_bound_of(&plan.dataflows[position]);
+            counted.map(|counted| counted.id.as_str())
+        };
+        assert_eq!([0, 1, 2].map(counted), [Some("AT_BOUND"), None, None]);
     }
 
     #[test]

@@ -139,11 +139,7 @@ fn that_window(speech: &Speech) -> &'static str {
 fn cut(speech: &Speech, flow: &Dataflow, shown: &Shown, when: &str, links: Links) -> Vec<Markup> {
     let (words, plan) = (speech.words, &speech.catalogue.plan);
     let bounded = flow.first_of.and_then(|of| plan.dataflows.get(of)).unwrap_or(flow);
-    let counts = |other: &Dataflow| match other.measure {
-        Measure::AtBound { of } => plan.dataflows.get(of).is_some_and(|of| of.id == bounded.id),
-        _ => false,
-    };
-    if !plan.dataflows.iter().any(counts) {
+    if plan.at_bound_of(bounded).is_none() {
         return vec![text(" "), text(words.say("bound-unmeasured"))];
     }
     let Some(Cut { persons, margin, most, query }) = &shown.cut else { return vec![] };

@@ -23,7 +23,7 @@ use tidegauge_figures::{
     Catalogue, DerivedSelection, Error, Format, Key, parse_key, parse_parameters, select,
 };
 
-use tidegauge_model::{Dataflow, Measure, Period};
+use tidegauge_model::{Dataflow, Period};
 
 use super::address::{Address, encoded, key_text};
 use super::lost::{NotFound, missing};
@@ -230,12 +230,8 @@ impl Caveat<'_> {
         let first = rows.first()?;
         let (persons, margin) = (number(first, "PERSONS")?, number(first, "MARGIN")?);
         let most = rows.iter().filter_map(|row| number(row, "CUT_MAX")).fold(0.0, f64::max);
-        let flows = &self.catalogue.plan.dataflows;
-        let counts = |other: &&Dataflow| match other.measure {
-            Measure::AtBound { of } => flows.get(of).is_some_and(|of| of.id == flow.id),
-            _ => false,
-        };
-        let at_bound = Structure::of(self.catalogue, &flows.iter().find(counts)?.id)?;
+        let at_bound = &self.catalogue.plan.at_bound_of(flow)?.id;
+        let at_bound = Structure::of(self.catalogue, at_bound)?;
         let all = at_bound.completed(&key[..1]);
         let query = format!("flow={}&key={}", encoded(&at_bound.id), key_text(&all));
         Some(Cut { persons, margin, most, query })

@@ -108,7 +108,7 @@ impl NowcastSelection {
     ) -> Result<(DerivedTable, u64), Error> {
         let answer = self.answer(reader, catalogue, parameters)?;
         // Every nowcast is new with each release, for the history has grown.
-        if newer_than(catalogue, parameters) >= answer.as_of {
+        if catalogue.size_known(parameters) >= answer.as_of {
             return Err(Error::NothingReleased);
         }
         let decimals = decimals(&answer, parameters);
@@ -161,9 +161,9 @@ impl NowcastSelection {
         for number in 0..answer.len() {
             let series = StepSeries::of(&answer, number)?;
             let ladder = Ladder::new(&series.counts, &self.delays);
-            let newer = newer_than(catalogue, parameters);
+            let known = catalogue.size_known(parameters);
             let judged = series.steps.iter().enumerate().filter_map(|(step, period)| {
-                let is_asked = parameters.cover(*period) && series.entries[step] >= newer;
+                let is_asked = parameters.cover(*period) && series.entries[step] >= known;
                 let (said, held) = ladder.first(step).zip(ladder.held(step))?;
                 is_asked.then_some((step, period, said, held))
             });
@@ -198,11 +198,6 @@ fn delays(plan: &Plan, dataflow: usize) -> Result<Delays, Error> {
     let known = HALF_LIVES.iter().find(|(grain, _)| *grain == plan.step() && !ages.is_empty());
     let (_, half_life) = known.ok_or(Error::NotOffered { what, next: "ask for its figures" })?;
     Ok(Delays::new(ages, *half_life))
-}
-
-/// The number of ledger entries, of which the newest published what is asked for at the earliest.
-fn newer_than(catalogue: &Catalogue, parameters: &Parameters) -> u64 {
-    parameters.updated_after.map_or(0, |state| catalogue.size_at(state))
 }
 
 /// The decimals that nowcasts are written with: those of the figures.

@@ -7,7 +7,7 @@
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
 use tidegauge_model::plan::life_cycle::{Arrow, Due};
-use tidegauge_model::{Amendment, Measure, Source, StatisticalUnit};
+use tidegauge_model::{Amendment, Source, StatisticalUnit};
 use tidegauge_privacy::display::{right_guesses, right_guesses_up};
 
 use super::document::{Block, Facts, paragraph};
@@ -213,13 +213,8 @@ impl Speaker<'_> {
     pub(super) fn cut(&self) -> Vec<Block> {
         let words = self.words;
         let flows = &self.plan.dataflows;
-        let is_measured = |position: usize| {
-            flows
-                .iter()
-                .any(|flow| matches!(flow.measure, Measure::AtBound { of } if of == position))
-        };
-        let measured = flows.iter().enumerate().filter(|(position, _)| is_measured(*position));
-        let measured: Vec<String> = measured.map(|(_, flow)| flow.name.to_string()).collect();
+        let measured = flows.iter().filter(|flow| self.plan.at_bound_of(flow).is_some());
+        let measured: Vec<String> = measured.map(|flow| flow.name.to_string()).collect();
         let mut sentences = vec![match measured.is_empty() {
             true => self.say("cut-bound-none"),
             false => words.fill("cut-bound", &[("flows", &listed(words, &measured, Joint::And))]),
