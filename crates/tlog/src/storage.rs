@@ -49,7 +49,16 @@ pub(crate) trait Storage: Source {
 /// A public directory that only this process writes to, as long as the value lives.
 pub(crate) struct Directory {
     source: DirectorySource,
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for Directory {
+    /// Closing the file would not do while a child of this process that has not begun its own
+    /// program holds a copy.
+    fn drop(&mut self) {
+        // If it fails, the lock goes with the last copy of the file.
+        let _ = self.lock.unlock();
+    }
 }
 
 impl Directory {
@@ -62,7 +71,7 @@ impl Directory {
             TryLockError::WouldBlock => Error::Locked,
             TryLockError::Error(error) => failed(error),
         })?;
-        Ok(Self { source: DirectorySource::new(root), _lock: lock })
+        Ok(Self { source: DirectorySource::new(root), lock })
     }
 }
 
@@ -268,7 +277,10 @@ mod tests {
         let first = Directory::open(&root.path().join("a/b")).unwrap();
         let second = Directory::open(&root.path().join("a/b"));
         assert!(matches!(second, Err(Error::Locked)));
+        // As a child holds it between its fork and its own program.
+        let copy = first.lock.try_clone().unwrap();
         drop(first);
         assert!(Directory::open(&root.path().join("a/b")).is_ok());
+        drop(copy);
     }
 }

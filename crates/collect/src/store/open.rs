@@ -48,7 +48,19 @@ pub struct Access {
 #[derive(Clone)]
 pub struct StoreLock {
     directory: PathBuf,
-    _file: Arc<File>,
+    _file: Arc<HeldFile>,
+}
+
+/// A locked file.
+struct HeldFile(File);
+
+impl Drop for HeldFile {
+    /// Closing the file would not do while a child of this process that has not begun its own
+    /// program holds a copy.
+    fn drop(&mut self) {
+        // If it fails, the lock goes with the last copy of the file.
+        let _ = self.0.unlock();
+    }
 }
 
 impl StoreLock {
@@ -59,7 +71,7 @@ impl StoreLock {
         if !private_directory(directory).is_dir() {
             return Err(Error::NotAStore { place: directory.display().to_string() });
         }
-        Ok(Self { directory: directory.to_owned(), _file: Arc::new(lock(directory)?) })
+        Ok(Self { directory: directory.to_owned(), _file: Arc::new(HeldFile(lock(directory)?)) })
     }
 
     /// Takes the lock of a store, waiting for another process to let it go.
