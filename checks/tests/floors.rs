@@ -343,8 +343,12 @@ const ROOMS: &[(&str, &[&str])] = &[
             "journal::segment",
             "journal",
             "state::gather",
+            "state::run",
+            "state::runs",
+            "state::persons",
             "state::fold",
             "state::snapshot",
+            "state::write",
             "state",
             // From tallies to sealed files.
             "release::draw",

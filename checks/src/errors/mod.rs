@@ -115,8 +115,8 @@ pub const AGENT: Part = Part {
 pub const WARNINGS: Part = Part {
     title: "Warnings",
     about: "`warning[code]` never changes the exit code: the work is done. Rows that are left out, \
-            as asked for, have the codes of [files of events](#files-of-events), and a snapshot \
-            that a release passed over has those of [commands](#commands).",
+            as asked for, have the codes of [files of events](#files-of-events), and a damaged \
+            file of the state that a release removed has those of [commands](#commands).",
     codes: warnings::WARNINGS,
 };
 

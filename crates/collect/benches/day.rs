@@ -104,9 +104,9 @@ fn fold(kernel: &Kernel, persons: &mut [Partition], events: &mut [Vec<Event>], s
     std::thread::scope(|scope| {
         for (persons, events) in persons.chunks_mut(half).zip(events.chunks_mut(half)) {
             scope.spawn(move || {
-                let mut tally = kernel.tally();
+                let (mut tally, mut present) = (kernel.tally(), kernel.presence());
                 for (persons, events) in persons.iter_mut().zip(events) {
-                    kernel.fold(persons, events, step, &mut tally);
+                    kernel.fold(persons, events, step, (&mut tally, &mut present));
                 }
             });
         }

@@ -15,7 +15,7 @@ pub(crate) const CONTROL: Format = Format {
     what: "control store",
     place: "private/control.sqlite",
     stated: "`user_version` of the database",
-    newest: 4,
+    newest: 5,
     read_from: 3,
     upgraded_from: 2,
     reader: "`tidegauge`",
@@ -32,12 +32,12 @@ pub(crate) const SEGMENT: Format = Format {
     reader: "`tidegauge`",
 };
 
-/// A snapshot.
+/// A file of the state: 1 was a snapshot of all of it, 2 is a run.
 pub(crate) const SNAPSHOT: Format = Format {
-    what: "snapshot",
+    what: "file of the state",
     place: "private/state",
-    stated: "`format` of each head, encrypted; none means 1",
-    newest: 1,
+    stated: "`format` of each head or index, encrypted; none means 1",
+    newest: 2,
     read_from: 1,
     upgraded_from: 1,
     reader: "`tidegauge`",

@@ -18,10 +18,11 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::calendar::StepNumber;
 use crate::error::Error;
 
-/// The ending of a snapshot's file name; that of a journal segment differs.
+/// The ending of a run's file name.
+pub(crate) const RUN_ENDING: &str = ".run";
+/// The ending of the file name of a snapshot, which stores had before they had runs.
 pub(crate) const SNAPSHOT_ENDING: &str = ".state";
 /// The ending of a segment's file name.
 const SEGMENT_ENDING: &str = ".segment";
@@ -41,7 +42,7 @@ pub(crate) fn journal_directory(store: &Path) -> PathBuf {
     private_directory(store).join("journal")
 }
 
-/// The directory of the snapshots.
+/// The directory of the runs of the state.
 pub(crate) fn state_directory(store: &Path) -> PathBuf {
     private_directory(store).join("state")
 }
@@ -76,9 +77,9 @@ pub(crate) fn segment_name(number: usize) -> String {
     format!("{number:08}{SEGMENT_ENDING}")
 }
 
-/// The file name of the snapshot from which this step is folded next.
-pub(crate) fn snapshot_name(next: StepNumber) -> String {
-    format!("{next:08}{SNAPSHOT_ENDING}")
+/// The file name of a run.
+pub(crate) fn run_name(number: u32) -> String {
+    format!("{number:08}{RUN_ENDING}")
 }
 
 /// The number of a segment; `None` for any other file name.

@@ -117,9 +117,10 @@ fn increments(
     let events = |number: i32, step: Period| step_events(plan, history, number, step);
     let flows = plan.dataflows.len();
     let before = plan.first_step().previous();
-    kernel.fold(&mut partition, &mut events(-1, before), StepKind::Seed, &mut kernel.tally());
-    let mut base = kernel.tally();
-    kernel.begin_window(&mut partition, 0, &mut base);
+    let (mut seeds, mut present) = (events(-1, before), kernel.presence());
+    let counts = (&mut kernel.tally(), &mut present);
+    kernel.fold(&mut partition, &mut seeds, StepKind::Seed, counts);
+    let base = present.clone();
     let periods = plan.steps_of(plan.window_of(plan.first_step()));
     let steps = periods.into_iter().take(number_of_steps).zip(0..).map(|(period, number)| {
         let mut tally = kernel.tally();
@@ -130,7 +131,8 @@ fn increments(
             Some((amended, from)) if number >= *from => amended,
             _ => &kernel,
         };
-        kernel.fold(&mut partition, &mut events(number, period), step, &mut tally);
+        let counts = (&mut tally, &mut present);
+        kernel.fold(&mut partition, &mut events(number, period), step, counts);
         (0..flows).map(|flow| tally.cells(flow).to_vec()).collect()
     });
     let steps = steps.collect();
@@ -310,16 +312,14 @@ impl Forgetting {
         let mut partition = Partition::new(kernel.width());
         let flows = plan.dataflows.len();
         let cells = |tally: &Tally| (0..flows).map(|flow| tally.cells(flow).to_vec()).collect();
-        kernel.fold(
-            &mut partition,
-            &mut step_events(plan, history, -1, plan.first_step().previous()),
-            StepKind::Seed,
-            &mut kernel.tally(),
-        );
+        let mut present = kernel.presence();
+        let mut seeds = step_events(plan, history, -1, plan.first_step().previous());
+        let counts = (&mut kernel.tally(), &mut present);
+        kernel.fold(&mut partition, &mut seeds, StepKind::Seed, counts);
         let (mut day, mut claims, mut afresh) = (0, Vec::new(), 0);
         for (window, prices) in (0..).zip(&self.prices) {
-            let mut base = kernel.tally();
-            kernel.begin_window(&mut partition, window, &mut base);
+            let base = present.clone();
+            kernel.drop_forgotten(&mut partition, window);
             let (empty, first) = (partition.is_empty(), day as u32);
             let month = Period::parse(&format!("2024-{:02}", window + 1)).expect("a month");
             let mut steps: Vec<Vec<Vec<i64>>> = Vec::new();
@@ -331,7 +331,7 @@ impl Forgetting {
                     &mut partition,
                     &mut step_events(plan, history, day, period),
                     step,
-                    &mut tally,
+                    (&mut tally, &mut present),
                 );
                 steps.push(cells(&tally));
                 day += 1;

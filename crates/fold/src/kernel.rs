@@ -57,11 +57,11 @@ use self::seen::CountedCells;
 use self::stock::StayWords;
 use crate::bound::{FlowUse, Outcome, Stay};
 use crate::cell::{Dimensions, Transition, of_word, to_word};
-use crate::event::{ATTRIBUTES_MAX, Event, NO_CODE};
+use crate::event::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym};
 use crate::fault::is_planted;
 use crate::late::{EarlierEvents, LateTally, StepCounts};
 use crate::notes::Notes;
-use crate::partition::Partition;
+use crate::partition::{Partition, Rows};
 use crate::spell::Spell;
 use crate::tally::Tally;
 
@@ -239,33 +239,70 @@ impl Kernel {
         self.cells.iter().sum()
     }
 
-    /// Begins a window for every person of a partition, counts the base of the stocks, and drops
-    /// the states that can no longer matter.
-    pub fn begin_window(&self, partition: &mut Partition, window: u32, base: &mut Tally) {
-        for state in partition.states_mut() {
-            self.renew(state, window);
+    /// A tally of zeros, one count for each cell of each stock: of the persons present, or of their
+    /// changes. The sum of all changes before a window is the base of its stocks.
+    pub fn presence(&self) -> Tally {
+        let cells = self.dataflows.iter().zip(&self.cells);
+        let cells = cells.map(|(dataflow, &cells)| match dataflow.rule {
+            CountingRule::Stock { turnover, .. } => turnover.unwrap_or(cells),
+            _ => 0,
+        });
+        Tally::new(&cells.collect::<Vec<_>>())
+    }
+
+    /// Takes up the rows from this one on, which were put in: notes who waits for a timer, and who
+    /// moves at the step of this number, the next.
+    pub fn take_up(&self, partition: &mut Partition, from: usize, next: i32) {
+        for place in from..partition.len() {
+            let state = partition.state(place);
+            let (due, moves) = (self.due_day(state), self.is_moving(state, next));
+            if due != 0 {
+                partition.wait(place, due);
+            }
+            if moves {
+                partition.move_next(place);
+            }
+        }
+    }
+
+    /// Counts the persons of a whole partition who are present.
+    pub fn count_present(&self, partition: &mut Partition, present: &mut Tally) {
+        for place in 0..partition.len() {
+            let state = partition.state(place);
             for (number, dataflow) in self.dataflows.iter().enumerate() {
                 if let CountingRule::Stock { word, .. } = dataflow.rule
                     && let Some(cell) = Stay::from_word(state[word]).cell()
                 {
-                    base.add(number, cell, 1);
+                    present.add(number, cell, 1);
                 }
             }
         }
-        self.drop_states(partition, window);
+    }
+
+    /// The rows that wait for a timer: the day on which it fires, and the person. By day.
+    pub fn timers(&self, rows: &Rows) -> Vec<(u32, Pseudonym)> {
+        if !self.life_cycle.has_timers() {
+            return vec![];
+        }
+        let days = rows.iter().map(|row| row[row.len() - self.width + DUE]).zip(rows.persons());
+        let mut due: Vec<(u32, Pseudonym)> = days.filter(|(day, _)| *day != 0).collect();
+        due.sort_unstable();
+        due
     }
 
     /// Folds one step's events of one partition, and the timers that are due by its end. Sorts the
-    /// events.
+    /// events. The partition must have a row for everyone of the store's persons who has an event,
+    /// whose timer is due, or who moves. Adds to `tally` what counts, and to `present` the changes
+    /// of the persons present.
     pub fn fold(
         &self,
         partition: &mut Partition,
         events: &mut [Event],
         step: StepKind,
-        tally: &mut Tally,
+        (tally, present): (&mut Tally, &mut Tally),
     ) {
         let (earlier, mut late) = (EarlierEvents::default(), LateTally::default());
-        let counts = StepCounts { number: 0, tally, earlier: &earlier, late: &mut late };
+        let counts = StepCounts { number: 0, tally, present, earlier: &earlier, late: &mut late };
         self.fold_late(partition, events, step, counts);
     }
 
@@ -283,22 +320,47 @@ impl Kernel {
         events.sort_unstable_by_key(Event::order);
         let mut context =
             FoldContext { step, last: self.last_day(step), notes: Notes::default(), counts };
+        let waiting = partition.take_waiting(context.last);
         let by_person = || events.chunk_by(|one, next| one.pseudonym == next.pseudonym);
         // Finding all rows first lets the processor wait for many of them at once.
         let places: Vec<usize> =
             by_person().map(|events| partition.row_of(events[0].pseudonym)).collect();
         for (of_one_person, place) in by_person().zip(places) {
-            self.fold_person(partition.state(place), of_one_person, &mut context);
+            self.fold_row(partition, place, of_one_person, &mut context);
         }
         let (last, has_timers) = (context.last, self.life_cycle.has_timers());
-        if has_timers || self.corrections.is_some() {
-            let number = context.counts.number;
-            let needs_folding =
-                |state: &[u32]| has_timers && is_due(state, last) || self.is_moving(state, number);
-            for state in partition.states_mut().filter(|state| needs_folding(state)) {
-                self.fold_person(state, &[], &mut context);
+        for place in waiting {
+            let state = partition.state(place);
+            if has_timers && is_due(state, last) || self.is_moving(state, context.counts.number) {
+                self.fold_row(partition, place, &[], &mut context);
             }
         }
+    }
+
+    /// Folds one person's events of the step, and notes when to look at the person again.
+    fn fold_row(
+        &self,
+        partition: &mut Partition,
+        place: usize,
+        events: &[Event],
+        context: &mut FoldContext<'_>,
+    ) {
+        partition.note_changed(place);
+        let state = partition.state(place);
+        let due_before = self.due_day(state);
+        self.fold_person(state, events, context);
+        let (due, moves) = (self.due_day(state), self.is_moving(state, context.counts.number + 1));
+        if due != 0 && due != due_before {
+            partition.wait(place, due);
+        }
+        if moves {
+            partition.move_next(place);
+        }
+    }
+
+    /// The day on which a timer of this state fires; 0 for never.
+    fn due_day(&self, state: &[u32]) -> u32 {
+        if self.life_cycle.has_timers() { state[DUE] } else { 0 }
     }
 
     fn last_day(&self, step: StepKind) -> i32 {
@@ -308,11 +370,13 @@ impl Kernel {
         }
     }
 
-    /// Resets the counters for a window, once.
+    /// Begins a window for a person, once: resets the counters, and forgets what can no longer
+    /// matter.
     fn renew(&self, state: &mut [u32], window: u32) {
         if state[WINDOW] == window + 1 {
             return;
         }
+        let is_seeded = state[WINDOW] == 0;
         let follows = state[WINDOW] == window && window > 0;
         state[WINDOW] = window + 1;
         for dataflow in &self.dataflows {
@@ -333,7 +397,7 @@ impl Kernel {
                 }
                 CountingRule::Stock { word, continues, .. } => {
                     let mut stay = Stay::from_word(state[*word]);
-                    if *continues && window > 0 {
+                    if *continues && !is_seeded {
                         stay.continue_window();
                     } else {
                         stay.begin_window();
@@ -341,6 +405,10 @@ impl Kernel {
                     state[*word] = stay.word();
                 }
             }
+        }
+        if self.is_like_unseen(state) || self.is_forgotten(state, window) {
+            state.fill(0);
+            state[WINDOW] = window + 1;
         }
     }
 

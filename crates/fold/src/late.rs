@@ -53,6 +53,8 @@ pub struct StepCounts<'a> {
     pub number: i32,
     /// Counts on time.
     pub tally: &'a mut Tally,
+    /// Changes of the persons present, by cell of each stock ([`crate::Kernel::presence`]).
+    pub present: &'a mut Tally,
     /// The earlier events of the persons with late events.
     pub earlier: &'a EarlierEvents,
     /// Counts of late contributions.

@@ -28,5 +28,5 @@ mod tally;
 pub use event::{ATTRIBUTES_MAX, Event, NO_CODE, Pseudonym, RETRACTED, TOO_LATE};
 pub use kernel::{Kernel, StepKind};
 pub use late::{EarlierEvents, LateTally, StepCounts};
-pub use partition::{PARTITIONS, Partition};
+pub use partition::{PARTITIONS, Partition, Rows};
 pub use tally::{Overflow, Tally};

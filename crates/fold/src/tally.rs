@@ -23,9 +23,21 @@ impl Tally {
         Self { dataflows: cells.iter().map(|&cells| vec![0; cells]).collect() }
     }
 
+    /// How many dataflows it has.
+    pub fn dataflows(&self) -> usize {
+        self.dataflows.len()
+    }
+
     /// The increments of a dataflow, one for each cell, in cell order.
     pub fn cells(&self, dataflow: usize) -> &[i64] {
         &self.dataflows[dataflow]
+    }
+
+    /// A tally of these counts, by dataflow and cell; `None` if its shape is another than this
+    /// one's.
+    pub fn filled(&self, cells: Vec<Vec<i64>>) -> Option<Self> {
+        let alike = self.dataflows.iter().map(Vec::len).eq(cells.iter().map(Vec::len));
+        alike.then_some(Self { dataflows: cells })
     }
 
     /// Adds one person's increment. A step holds fewer than 2^63 events, so the sum cannot wrap.

@@ -60,23 +60,26 @@ fn event(&(step, person, second, kind, class): &GivenCrossing, id: u64) -> Event
     Event { pseudonym, id, at, kind, age: 0, codes }
 }
 
-/// Folds every step. Returns the tally of each step and the number of rows after it.
+/// Folds every step; the rows of those who are forgotten leave at the beginning of each window, or
+/// never. Returns the tally of each step and the number of rows after it.
 fn fold(
     kernel: &Kernel,
+    rows_leave: bool,
     steps: u16,
     mut events: impl FnMut(u16) -> Vec<Event>,
 ) -> Vec<(Tally, usize)> {
     let mut partition = Partition::new(kernel.width());
     let mut fold = |step: u16| {
         let (window, in_window) = (step / STEPS_A_WINDOW, step % STEPS_A_WINDOW);
-        if in_window == 0 {
-            kernel.begin_window(&mut partition, window.into(), &mut kernel.tally());
+        if in_window == 0 && rows_leave {
+            kernel.drop_forgotten(&mut partition, window.into());
         }
         let last = FIRST_DAY + i32::from(step);
         let (window, in_window) = (window.into(), in_window.into());
         let kind = StepKind::Step { window, month: 1, in_window, last };
         let mut tally = kernel.tally();
-        kernel.fold(&mut partition, &mut events(step), kind, &mut tally);
+        let counts = (&mut tally, &mut kernel.presence());
+        kernel.fold(&mut partition, &mut events(step), kind, counts);
         (tally, partition.len())
     };
     (0..steps).map(&mut fold).collect()
@@ -113,17 +116,20 @@ proptest! {
             let all = events.iter().zip(0..);
             all.filter(|(given, _)| given.0 == step).map(|(given, id)| event(given, id)).collect()
         };
-        let mut counts = BTreeMap::new();
-        for ((tally, _), step) in fold(&kernel, STEPS, step_events).iter().zip(0..) {
-            for dataflow in 0..3 {
-                for (cell, &count) in tally.cells(dataflow).iter().enumerate() {
-                    if count != 0 {
-                        counts.insert((step, dataflow, cell), count);
+        for rows_leave in [true, false] {
+            let mut counts = BTreeMap::new();
+            let folded = fold(&kernel, rows_leave, STEPS, step_events);
+            for ((tally, _), step) in folded.iter().zip(0..) {
+                for dataflow in 0..3 {
+                    for (cell, &count) in tally.cells(dataflow).iter().enumerate() {
+                        if count != 0 {
+                            counts.insert((step, dataflow, cell), count);
+                        }
                     }
                 }
             }
+            prop_assert_eq!(counts, naive(&events, windows));
         }
-        prop_assert_eq!(counts, naive(&events, windows));
     }
 }
 
@@ -132,7 +138,7 @@ fn a_person_who_is_present_or_waits_is_not_forgotten() {
     let kernel = Kernel::new(&border(2), EventOrder::LifeCycle).expect("few attributes");
     let rows = |given: &[GivenCrossing]| -> Vec<usize> {
         let events = |step| given.iter().filter(|g| g.0 == step).map(|g| event(g, 1)).collect();
-        fold(&kernel, STEPS, events).into_iter().map(|(_, rows)| rows).collect()
+        fold(&kernel, true, STEPS, events).into_iter().map(|(_, rows)| rows).collect()
     };
     let until = |rows: Vec<usize>| rows.iter().rposition(|&rows| rows > 0);
     assert_eq!(until(rows(&[(3, 1, 0, 0, 1)])), Some(47), "a visitor who is present");
@@ -156,7 +162,7 @@ fn a_person_who_is_present_or_waits_is_not_forgotten() {
                 _ => vec![],
             }
         };
-        let rows = fold(&kernel, STEPS, events);
+        let rows = fold(&kernel, true, STEPS, events);
         rows.iter().rposition(|(_, rows)| *rows > 0)
     };
     assert_eq!(until(true), Some(11), "a person who has left waits for nothing");

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use testkit::counter::{Calendar, CountedHistory, HistoryRow, count, count_in};
 use testkit::plans::{STAYS, with_corrections};
 use testkit::{edit, toml};
-use tidegauge_fold::{Event, Kernel, Partition, StepKind, Tally};
+use tidegauge_fold::{Event, Kernel, Partition, Rows, StepKind, Tally};
 use tidegauge_model::plan::LifeCycle;
 use tidegauge_model::{EventOrder, Measure, Plan};
 
@@ -115,13 +115,12 @@ proptest! {
 }
 
 /// The state and the tally after one step of events at one instant.
-fn state(kernel: &Kernel, events: &[Event]) -> (Vec<u8>, Tally) {
+fn state(kernel: &Kernel, events: &[Event]) -> (Rows, Tally) {
     let (mut partition, mut tally) = (Partition::new(kernel.width()), kernel.tally());
+    let mut present = kernel.presence();
     let step = StepKind::Step { window: 0, month: 1, in_window: 0, last: host::FIRST_DAY };
-    kernel.fold(&mut partition, &mut events.to_vec(), step, &mut tally);
-    let mut bytes = Vec::new();
-    partition.write(&mut bytes);
-    (bytes, tally)
+    kernel.fold(&mut partition, &mut events.to_vec(), step, (&mut tally, &mut present));
+    (partition.all_rows(), tally)
 }
 
 /// Every order of the elements.
@@ -201,8 +200,9 @@ fn applications_withdrawn_on_their_day_are_withdrawn() {
     let both = (0..10_000).flat_map(|person| kinds.map(|kind| (person, kind)));
     let mut events: Vec<Event> = both.map(event).collect();
     let (mut partition, mut tally) = (Partition::new(kernel.width()), kernel.tally());
+    let mut present = kernel.presence();
     let step = StepKind::Step { window: 0, month: 1, in_window: 0, last: host::FIRST_DAY + 30 };
-    kernel.fold(&mut partition, &mut events, step, &mut tally);
+    kernel.fold(&mut partition, &mut events, step, (&mut tally, &mut present));
     let is_by_transition = |flow: &str| plan.dataflow(flow).expect("a dataflow").0;
     let applications = is_by_transition("APPLICATIONS");
     assert_eq!(total(&plan, &tally, applications, "FIRST_APPLICATION"), 10_000);

@@ -40,7 +40,7 @@ const RETRY: Duration = Duration::from_secs(20);
 pub trait Observer: Send + Sync {
     /// A step became public.
     fn released(&self, step: &str);
-    /// A damaged snapshot was skipped.
+    /// A damaged state was removed.
     fn passed_over(&self, cause: &str, reason: &str);
     /// The calendar could not release.
     fn failed(&self, cause: &str, reason: &str);

@@ -127,9 +127,9 @@ pub(crate) fn print_error(line: impl fmt::Display) {
     let _ = writeln!(stderr(), "{shown}");
 }
 
-/// Warns on standard error that a release passed over a damaged snapshot; the release goes on.
+/// Warns on standard error that a release passed over a damaged state; the release goes on.
 pub(crate) fn warn_passed_over(code: &str, damage: &str) {
-    let remedy = "skipped, the release starts from the one before it";
+    let remedy = "removed, what it held is folded again from the journal";
     // The next step of the error is for a store that cannot go on.
     let (fact, _) = damage.split_once("; ").unwrap_or((damage, ""));
     print_error(format_args!("warning[{code}]: {fact}; {remedy}"));

@@ -28,10 +28,10 @@ const STORES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/stores");
 const OLD: [&str; 2] = ["control-2-ledger-1", "control-2-ledger-2"];
 /// The first of them, killed when the next release was sealed and not public.
 const SEALED: &str = "control-2-sealed";
-/// A store that is read as it is, and can be upgraded.
-const READ: &str = "control-3-ledger-2";
+/// Stores that are read as they are, and can be upgraded.
+const READ: [&str; 2] = ["control-3-ledger-2", "control-4-ledger-2"];
 /// A store that needs no upgrade.
-const CURRENT: &str = "control-4-ledger-2";
+const CURRENT: &str = "control-5-ledger-2";
 /// A store that is too old.
 const TOO_OLD: &str = "control-1";
 /// A clock after the days of the stores.
@@ -98,7 +98,7 @@ fn every_past_format_is_upgraded_and_goes_on() {
         let seen = succeed(&["upgrade", &store, "--dry-run"]);
         assert!(seen.starts_with("private/control.sqlite: control store of format 2, "), "{seen}");
         assert!(
-            seen.contains(" becomes format 4\n") && seen.contains("; back the store up "),
+            seen.contains(" becomes format 5\n") && seen.contains("; back the store up "),
             "{seen}"
         );
         assert!(all(&store) == before, "{archive}: a dry run changes no byte");
@@ -125,20 +125,32 @@ fn a_current_store_needs_no_upgrade() {
     go_on(&store, &expected);
 }
 
-/// It has another hash and another cipher than a store that is made now.
+/// They have another hash and another cipher than a store that is made now, or snapshots where that
+/// has runs.
 #[test]
 fn a_store_of_before_goes_on_as_it_is_and_upgraded() {
-    for is_upgraded in [false, true] {
+    for (archive, is_upgraded) in READ.into_iter().flat_map(|a| [(a, false), (a, true)]) {
         let place = Workplace::new();
-        let store = unpack(&place, READ, "store");
-        let (rest, expected) = (others(&store), expected(&place, READ, &store));
+        let store = unpack(&place, archive, "store");
+        let (rest, expected) = (others(&store), expected(&place, archive, &store));
         if is_upgraded {
             let seen = succeed(&["upgrade", &store, "--dry-run"]);
-            assert!(seen.contains("control store of format 3, 1 file: becomes format 4\n"));
+            assert!(seen.contains(", 1 file: becomes format 5\n"), "{seen}");
             succeed(&["upgrade", &store]);
             assert!(others(&store) == rest, "only the control store changes");
         }
         go_on(&store, &expected);
+        // The state before the first run stays, the snapshot that it was; with the second it goes.
+        let states = || -> Vec<String> {
+            let state = Path::new(&store).join("private/state");
+            files(&state).into_iter().map(|(name, _)| name).collect()
+        };
+        assert_eq!(states().last().map(String::as_str), Some("00000002.state"), "{archive}");
+        succeed(&["release", &store, "--until", "2024-02-03", "--now", NOW]);
+        assert!(states().iter().all(|name| name.ends_with(".run")), "{:?}", states());
+        succeed(&["ledger", "verify", &store]);
+        let seen = succeed(&["upgrade", &store]);
+        assert!(seen.ends_with(": nothing to upgrade\n"), "{seen}");
     }
 }
 
@@ -147,7 +159,7 @@ fn a_store_of_before_goes_on_as_it_is_and_upgraded() {
 fn every_number_of_every_format_stands_here() {
     let place = Workplace::new();
     let mut seen = BTreeSet::new();
-    for archive in OLD.into_iter().chain([READ, CURRENT]) {
+    for archive in OLD.into_iter().chain(READ).chain([CURRENT]) {
         let store = unpack(&place, archive, "store");
         for line in succeed(&["upgrade", &store, "--dry-run"]).lines() {
             let Some((where_found, rest)) = line.split_once(": ") else { continue };
@@ -228,7 +240,7 @@ fn a_killed_upgrade_is_done_or_not_begun() {
         upgrade.wait().expect("an end");
         assert!(others(&store) == rest, "kill {kill}: only the control store changes");
         let seen = succeed(&["upgrade", &store, "--dry-run"]);
-        let (old, new) = ("control store of format 2,", "control store of format 4,");
+        let (old, new) = ("control store of format 2,", "control store of format 5,");
         assert!(seen.contains(old) != seen.contains(new), "kill {kill}: {seen}");
         succeed(&["upgrade", &store]);
         go_on(&store, &expected);
@@ -300,7 +312,7 @@ fn a_newer_format_is_refused_by_every_command() {
     let place = Workplace::new();
     let store = unpack(&place, CURRENT, "store");
     let control = Connection::open(Path::new(&store).join("private/control.sqlite"));
-    control.expect("a database").pragma_update(None, "user_version", 5).expect("a number");
+    control.expect("a database").pragma_update(None, "user_version", 6).expect("a number");
     let before = all(&store);
     let commands: [&[&str]; 4] = [
         &["status", &store],
@@ -310,8 +322,8 @@ fn a_newer_format_is_refused_by_every_command() {
     ];
     for command in commands {
         let error = refused(command, 2, "newer-format");
-        let named = "/private/control.sqlite: format: the control store has format 5, and this \
-                     program knows none above 4; use ";
+        let named = "/private/control.sqlite: format: the control store has format 6, and this \
+                     program knows none above 5; use ";
         assert!(error.contains(named), "{error}");
     }
     assert!(all(&store) == before);

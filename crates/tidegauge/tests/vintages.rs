@@ -12,7 +12,7 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
-use private::each_state;
+use private::each_run;
 use testkit::PlanText;
 use testkit::plans::{
     short_table, short_table_apart, short_with_vintages, spells_as_tables, stays_by_month,
@@ -370,13 +370,12 @@ fn what_vintages_cost_is_what_is_charged() {
     }
 }
 
-/// The numbers of the steps whose late counts wait in the newest snapshot. A release killed after
-/// its figures became public but before its snapshot leaves none; the next release folds again.
+/// The numbers of the steps whose late counts wait in the newest state; none before the first.
 fn waiting(store: &str) -> Option<Vec<i64>> {
-    let newest = each_state(store).pop()?;
+    let newest = each_run(store).pop()?;
     let head = newest.split(|&byte| byte == b'\n').next().expect("a head");
     let head: serde_json::Value = serde_json::from_slice(head).expect("JSON");
-    assert!(head["sums"].is_array(), "the head of a snapshot");
+    assert!(head["sums"].is_array(), "the index of a run");
     let late = head.get("late").and_then(|late| late.as_array()).cloned().unwrap_or_default();
     Some(late.iter().map(|waits| waits[0][1].as_i64().expect("a step")).collect())
 }

@@ -19,15 +19,20 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Mutex;
 
 use tidegauge_fold::{
-    Event, Kernel, LateTally, PARTITIONS, Partition, StepCounts, StepKind, Tally,
+    EarlierEvents, Event, Kernel, LateTally, PARTITIONS, Partition, Pseudonym, StepCounts,
+    StepKind, Tally,
 };
 use tidegauge_ledger::{Price, Scheme, Slot};
 
-use super::gather::{blocks, gather, in_threads};
+use super::gather::{EventsByPartition, blocks, gather, in_threads};
+use super::persons::Persons;
+use super::run::WaitingCount;
+use super::runs::Runs;
 use crate::calendar::{CalendarStep, SEED, StepNumber};
 use crate::error::Error;
 use crate::journal::Segment;
@@ -46,35 +51,42 @@ pub(crate) struct FoldState {
     pub(super) rows: Vec<Vec<i64>>,
     /// Late counts that wait for their vintage, by dataflow, step of occurrence and cell.
     pub(super) late: BTreeMap<WaitingCount, i64>,
-    pub(super) partitions: Vec<Partition>,
-    pub(super) width: usize,
+    /// Persons present, by cell of each stock.
+    pub(super) present: Tally,
+    /// The persons present before the step added last, if that began a window: its base.
+    pub(crate) base: Option<Tally>,
+    /// The window of the step folded last.
+    pub(super) window: Option<u32>,
+    /// The last day that was folded: timers up to it have fired.
+    pub(super) last: Option<i32>,
+    /// Persons on disk who move at the next step.
+    pub(super) moving: Vec<Pseudonym>,
+    /// The persons in memory, by partition.
+    pub(super) partitions: Vec<Persons>,
+    /// All persons as they were when the state was written last.
+    pub(super) runs: Runs,
 }
-
-/// A dataflow, the step in which events occurred, and a cell.
-pub(super) type WaitingCount = (usize, StepNumber, usize);
 
 /// The exact counts of one folded step.
 pub(crate) struct Folded {
     /// Exact increments of the step.
     pub(crate) step: Tally,
-    /// Exact base of the stocks, if the step begins a window.
-    pub(crate) base: Option<Tally>,
+    /// Exact changes of the persons present.
+    present: Tally,
     /// Exact late increments.
     late: LateTally,
 }
 
 impl Folded {
-    fn new(kernel: &Kernel, begins: bool) -> Self {
-        let base = begins.then(|| kernel.tally());
-        Self { step: kernel.tally(), base, late: LateTally::default() }
+    fn new(kernel: &Kernel) -> Self {
+        let (step, present) = (kernel.tally(), kernel.presence());
+        Self { step, present, late: LateTally::default() }
     }
 
     /// Adds the counts of other persons in the same step.
     fn merge(&mut self, other: &Self) -> Result<(), Error> {
         self.step.merge(&other.step).map_err(|_| overflow())?;
-        if let Some((base, other)) = self.base.as_mut().zip(other.base.as_ref()) {
-            base.merge(other).map_err(|_| overflow())?;
-        }
+        self.present.merge(&other.present).map_err(|_| overflow())?;
         self.late.merge(&other.late).map_err(|_| overflow())
     }
 }
@@ -88,10 +100,21 @@ const COUNTS_MAX: usize = 4 << 20;
 
 impl FoldState {
     /// The state of a store without any event.
-    pub(crate) fn new(width: usize) -> Self {
-        let partitions = (0..PARTITIONS).map(|_| Partition::new(width)).collect();
-        let late = BTreeMap::new();
-        Self { next: SEED, sums: vec![], rows: vec![], late, partitions, width }
+    pub(crate) fn new(kernel: &Kernel) -> Self {
+        let partitions = (0..PARTITIONS).map(|_| Persons::none(kernel.width())).collect();
+        Self {
+            next: SEED,
+            sums: vec![],
+            rows: vec![],
+            late: BTreeMap::new(),
+            present: kernel.presence(),
+            base: None,
+            window: None,
+            last: None,
+            moving: vec![],
+            partitions,
+            runs: Runs::none(),
+        }
     }
 
     /// Folds the events before the plan's start, which only set states.
@@ -101,8 +124,8 @@ impl FoldState {
         segments: &[Segment],
         threads: usize,
     ) -> Result<(), Error> {
-        let folded = self.fold_events(kernel, segments, &[(StepKind::Seed, false)], threads)?;
-        folded.iter().try_for_each(|folded| self.count_late(folded))
+        let folded = self.fold_events(kernel, segments, &[StepKind::Seed], threads)?;
+        folded.iter().try_for_each(|folded| self.count(folded))
     }
 
     /// How many of the next steps, up to an end, make a round.
@@ -132,13 +155,15 @@ impl FoldState {
         steps: &[CalendarStep],
         threads: usize,
     ) -> Result<Vec<Folded>, Error> {
-        let kinds: Vec<_> = steps.iter().map(|step| (step.kind(), step.begins_window())).collect();
+        let kinds: Vec<_> = steps.iter().map(CalendarStep::kind).collect();
         self.fold_events(kernel, segments, &kinds, threads)
     }
 
-    /// Adds a folded step, which must be the next one, to the sums of the open nodes.
+    /// Adds a folded step, which must be the next one, to the persons present and to the sums of
+    /// the open nodes.
     pub(crate) fn add(&mut self, step: &CalendarStep, folded: &Folded) -> Result<(), Error> {
-        self.count_late(folded)?;
+        self.base = step.begins_window().then(|| self.present.clone());
+        self.count(folded)?;
         self.rows.clear();
         self.sums.resize(step.streams().count(), vec![]);
         for ((dataflow, price), sums) in step.streams().zip(&mut self.sums) {
@@ -220,8 +245,10 @@ impl FoldState {
         self.late.retain(|&(position, number, _), _| (position, number) != (dataflow, step));
     }
 
-    /// Adds the late counts of a folded step to those that wait, and goes on to the next.
-    fn count_late(&mut self, folded: &Folded) -> Result<(), Error> {
+    /// Adds the persons present in a folded step, and its late counts to those that wait, and goes
+    /// on to the next.
+    pub(super) fn count(&mut self, folded: &Folded) -> Result<(), Error> {
+        self.present.merge(&folded.present).map_err(|_| overflow())?;
         for ((age, dataflow, cell), count) in folded.late.counts() {
             let waiting = (dataflow, self.next - StepNumber::from(age), cell);
             let sum = self.late.entry(waiting).or_default();
@@ -231,51 +258,88 @@ impl FoldState {
         Ok(())
     }
 
-    /// Folds the events of the next steps, each with its kind and whether it begins a window.
+    /// Folds the events of the next steps.
     fn fold_events(
         &mut self,
         kernel: &Kernel,
         segments: &[Segment],
-        steps: &[(StepKind, bool)],
+        steps: &[StepKind],
+        threads: usize,
+    ) -> Result<Vec<Folded>, Error> {
+        let numbers = (self.next..).take(steps.len());
+        let of_steps = numbers.map(|number| gather(kernel, segments, number, threads));
+        let (events, earlier) = of_steps.collect::<Result<(Vec<_>, Vec<_>), _>>()?;
+        self.fold_gathered(kernel, (events, &earlier), steps, threads)
+    }
+
+    /// Folds the events of the next steps, which are given for each step by partition.
+    pub(super) fn fold_gathered(
+        &mut self,
+        kernel: &Kernel,
+        (of_steps, earlier): (Vec<EventsByPartition>, &[EarlierEvents]),
+        steps: &[StepKind],
         threads: usize,
     ) -> Result<Vec<Folded>, Error> {
         let first = self.next;
-        let mut earlier = Vec::with_capacity(steps.len());
         // By partition, the events of each step.
         let mut events: Vec<Vec<Vec<Event>>> = vec![vec![]; PARTITIONS];
-        for number in (first..).take(steps.len()) {
-            let (of_step, of_before) = gather(kernel, segments, number, threads)?;
-            earlier.push(of_before);
+        for of_step in of_steps {
             events.iter_mut().zip(of_step).for_each(|(all, events)| all.push(events));
         }
-        let counts = || steps.iter().map(|(_, begins)| Folded::new(kernel, *begins)).collect();
-        let work = Mutex::new(self.partitions.iter_mut().zip(events));
-        let fold_partitions = || {
-            let mut counts: Vec<Folded> = counts();
+        // At the turn of a window, the rows of those who are forgotten leave.
+        let begins = |kind: &StepKind| match kind {
+            &StepKind::Step { window, in_window: 0, .. } => Some(window),
+            _ => None,
+        };
+        let turned = steps.iter().rev().find_map(begins);
+        let mut moving: Vec<Vec<Pseudonym>> = vec![vec![]; PARTITIONS];
+        for person in std::mem::take(&mut self.moving) {
+            moving[Partition::of(person)].push(person);
+        }
+        let days = self.days(steps);
+        let runs = &self.runs;
+        let work = Mutex::new(self.partitions.iter_mut().enumerate().zip(events).zip(moving));
+        let fold_partitions = || -> Result<Vec<Folded>, Error> {
+            let mut counts: Vec<Folded> = steps.iter().map(|_| Folded::new(kernel)).collect();
             loop {
                 let next = work.lock().map_or(None, |mut work| work.next());
-                let Some((partition, events)) = next else { return counts };
-                let of_steps = steps.iter().zip(events).zip(&earlier).zip(&mut counts);
-                for (number, (((&(kind, _), mut events), earlier), counts)) in
-                    (first..).zip(of_steps)
-                {
-                    if let (Some(base), StepKind::Step { window, .. }) = (&mut counts.base, kind) {
-                        kernel.begin_window(partition, window, base);
-                    }
-                    let (tally, late) = (&mut counts.step, &mut counts.late);
-                    let counts = StepCounts { number, tally, earlier, late };
+                let Some((((number, persons), events), moving)) = next else { return Ok(counts) };
+                let of_events = events.iter().flatten().map(|event| event.pseudonym);
+                let wanted = of_events.chain(moving);
+                persons.load(kernel, runs, (number, first), wanted, days.clone())?;
+                let partition = &mut persons.partition;
+                let of_steps = steps.iter().zip(events).zip(earlier).zip(&mut counts);
+                for (step, (((&kind, mut events), earlier), counts)) in (first..).zip(of_steps) {
+                    let Folded { step: tally, present, late } = counts;
+                    let counts = StepCounts { number: step, tally, present, earlier, late };
                     kernel.fold_late(partition, &mut events, kind, counts);
+                }
+                // A row on disk must not stand again because a newer one left.
+                if let Some(window) = turned.filter(|_| runs.chain(number).is_empty()) {
+                    kernel.drop_forgotten(partition, window);
                 }
             }
         };
         let mut threads = in_threads(threads, fold_partitions).into_iter();
-        let mut sums = threads.next().unwrap_or_else(counts);
+        let mut sums = threads.next().unwrap_or_else(|| Ok(vec![]))?;
         for others in threads {
-            for (sum, other) in sums.iter_mut().zip(&others) {
+            for (sum, other) in sums.iter_mut().zip(&others?) {
                 sum.merge(other)?;
             }
         }
+        if let Some(&StepKind::Step { window, last, .. }) = steps.last() {
+            (self.window, self.last) = (Some(window), Some(last));
+        }
         Ok(sums)
+    }
+
+    /// The days whose timers fire in these steps and did not fire before.
+    fn days(&self, steps: &[StepKind]) -> Range<u32> {
+        let after = |day: i32| u32::try_from(day + 1).unwrap_or(0);
+        match steps.last() {
+            Some(&StepKind::Step { last, .. }) => self.last.map_or(0, after)..after(last),
+            _ => 0..0,
+        }
     }
 }
 

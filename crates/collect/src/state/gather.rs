@@ -31,7 +31,7 @@ pub(super) fn in_threads<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -
 }
 
 /// Events by the partition of their person.
-type EventsByPartition = Vec<Vec<Event>>;
+pub(super) type EventsByPartition = Vec<Vec<Event>>;
 /// A block, and the segment that it is in.
 type SegmentBlock<'a> = (&'a Segment, &'a Block);
 

@@ -1,38 +1,40 @@
-//! Snapshots: the state on disk, encrypted.
+//! Snapshots of stores before control store 5: the whole state in one file, encrypted. They are
+//! read, and no longer written: the first release after that writes a run (module `run`).
 //!
-//! Not here: when a snapshot is written and which ones stay (module `store::retain`).
+//! Not here: which snapshots there are (module `store::retain`).
 //!
 //! Invariants:
 //! 1. A snapshot is read back whole and as it was written, or the store is corrupt
-//!    (`vault::cipher::tests::a_stream_cut_or_mixed_is_refused`).
+//!    (`vault::cipher::tests::a_stream_cut_or_mixed_is_refused`, `tidegauge/tests/upgrade.rs`).
 //! 2. A snapshot of a newer format is never taken for a damaged one, which would be removed
 //!    (`state::snapshot::tests::a_newer_snapshot_is_told_as_such`).
 //!
-//! Format of a snapshot: an encrypted stream (room `vault`) of one line of JSON (next step,
-//! words of a state, shape of the sums, late counts as dataflow, step, cell and count), then the
-//! sums, then for each partition its length and its bytes; integers little endian.
+//! Format of a snapshot: an encrypted stream (room `vault`) of one line of JSON (next step, words
+//! of a state, shape of the sums, late counts as dataflow, step, cell and count), then the sums,
+//! then for each partition its length and its bytes; integers little endian.
 
 use std::fs::File;
-use std::io::{BufRead, Read, Write};
+use std::io::{BufRead, Read};
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-use tidegauge_fold::{PARTITIONS, Partition};
+use serde::Deserialize;
+use tidegauge_fold::{Kernel, PARTITIONS, Partition, Rows};
 
-use super::fold::{FoldState, StreamSums, WaitingCount};
+use super::fold::{FoldState, StreamSums};
+use super::persons::Persons;
+use super::run::WaitingCount;
 use crate::calendar::StepNumber;
 use crate::error::Error;
 use crate::formats::SNAPSHOT;
-use crate::layout::create_private_file;
-use crate::vault::{DecryptingReader, EncryptingWriter, FileCipher};
+use crate::vault::{DecryptingReader, FileCipher};
 
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SnapshotHead {
     next: StepNumber,
     width: usize,
     sums: Vec<Vec<usize>>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     late: Vec<(WaitingCount, i64)>,
 }
 
@@ -55,44 +57,14 @@ pub(crate) fn snapshot_format(path: &Path, cipher: FileCipher) -> Result<i64, Er
 }
 
 impl FoldState {
-    /// Writes a snapshot.
-    pub(crate) fn write(
-        &self,
-        path: &Path,
-        cipher: FileCipher,
-        threads: usize,
-    ) -> Result<(), Error> {
-        let failed = |doing| Error::system(path, doing);
-        let file = create_private_file(path).map_err(failed("create"))?;
-        let mut out = EncryptingWriter::new(cipher, file).on_threads(threads);
-        let shape = |levels: &Vec<Vec<i64>>| levels.iter().map(Vec::len).collect();
-        let head = SnapshotHead {
-            next: self.next,
-            width: self.width,
-            sums: self.sums.iter().map(shape).collect(),
-            late: self.late.iter().map(|(&waiting, &count)| (waiting, count)).collect(),
-        };
-        let head = serde_json::to_string(&head)
-            .map_err(|_| Error::corrupt(path, "head", "cannot be written"))?;
-        let mut write = |bytes: &[u8]| out.write_all(bytes).map_err(failed("write"));
-        write(format!("{head}\n").as_bytes())?;
-        for sum in self.sums.iter().flatten().flatten() {
-            write(&sum.to_le_bytes())?;
-        }
-        let mut bytes = Vec::new();
-        for partition in &self.partitions {
-            bytes.clear();
-            partition.write(&mut bytes);
-            write(&(bytes.len() as u64).to_le_bytes())?;
-            write(&bytes)?;
-        }
-        out.finish().map_err(failed("sync"))
-    }
-
-    /// Reads a snapshot of states of this many words.
+    /// Reads a snapshot of states of this kernel.
     ///
     /// Errors: a file that is missing, incomplete, or differs from the one written; disk.
-    pub(crate) fn read(path: &Path, cipher: FileCipher, width: usize) -> Result<Self, Error> {
+    pub(crate) fn read_snapshot(
+        path: &Path,
+        cipher: FileCipher,
+        kernel: &Kernel,
+    ) -> Result<Self, Error> {
         let failed = Error::stored(path, "snapshot");
         let (mut input, line) = open(path, cipher)?;
         let head: SnapshotHead = match serde_json::from_slice(&line) {
@@ -103,7 +75,7 @@ impl FoldState {
                 return Err(Error::corrupt(path, "head", "is not the head of a snapshot"));
             }
         };
-        if head.width != width {
+        if head.width != kernel.width() {
             return Err(Error::corrupt(path, "width", "is not that of the plan's states"));
         }
         let mut word = [0; 8];
@@ -120,45 +92,54 @@ impl FoldState {
             }
             sums.push(stream_sums);
         }
-        let mut partitions = Vec::with_capacity(PARTITIONS);
+        let (mut partitions, mut present) = (Vec::with_capacity(PARTITIONS), kernel.presence());
         for _ in 0..PARTITIONS {
             input.read_exact(&mut word).map_err(&failed)?;
             let mut bytes = Vec::new();
             let length = u64::from_le_bytes(word);
             input.by_ref().take(length).read_to_end(&mut bytes).map_err(&failed)?;
-            let partition = Partition::read(head.width, &bytes).ok_or_else(|| {
+            let mut rows = Rows::new(head.width);
+            rows.read(&bytes).ok_or_else(|| {
                 Error::corrupt(path, "partition", "is not a whole number of rows")
             })?;
-            partitions.push(partition);
+            let mut partition = Partition::new(head.width);
+            partition.reserve(rows.len());
+            rows.iter().for_each(|row| partition.put(row));
+            kernel.take_up(&mut partition, 0, head.next);
+            kernel.count_present(&mut partition, &mut present);
+            partitions.push(Persons::all(partition));
         }
         if !input.fill_buf().map_err(&failed)?.is_empty() {
             return Err(Error::corrupt(path, "snapshot", "goes on after its last partition"));
         }
-        let SnapshotHead { next, width, late, .. } = head;
+        let SnapshotHead { next, late, .. } = head;
         let late = late.into_iter().collect();
-        Ok(Self { next, sums, rows: vec![], late, partitions, width })
+        // Timers up to the last day folded have fired, whichever day that was.
+        Ok(Self { next, sums, late, present, partitions, ..Self::new(kernel) })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tidegauge_model::{EventOrder, Plan};
+
     use super::*;
-    use crate::vault::StoreKey;
     use crate::vault::functions::CipherKind;
+    use crate::vault::{StoreKey, stream};
 
     #[test]
     fn a_newer_snapshot_is_told_as_such() {
+        let plan = include_str!("../../../../testdata/plans/border.toml");
+        let kernel = Kernel::new(&Plan::parse(plan).unwrap(), EventOrder::LifeCycle).unwrap();
         let directory = tempfile::tempdir().unwrap();
         let key = StoreKey::new([7; 32].into(), CipherKind::Aes256Gcm);
-        for (head, code) in [("{\"format\":2,\"next\":[]}\n", "newer-format"), ("{}\n", "corrupt")]
+        for (head, code) in [("{\"format\":3,\"next\":[]}\n", "newer-format"), ("{}\n", "corrupt")]
         {
             let path = directory.path().join(code);
             let (salt, cipher) = key.new_file().unwrap();
-            let file = create_private_file(&path).unwrap();
-            let mut out = EncryptingWriter::new(cipher, file);
-            out.write_all(head.as_bytes()).unwrap();
-            out.finish().unwrap();
-            let refused = FoldState::read(&path, key.file(&salt), 3).map(|_| ()).unwrap_err();
+            std::fs::write(&path, stream(&cipher, head.as_bytes())).unwrap();
+            let refused = FoldState::read_snapshot(&path, key.file(&salt), &kernel);
+            let refused = refused.map(|_| ()).unwrap_err();
             assert_eq!(refused.code(), code);
         }
     }

@@ -83,7 +83,7 @@ impl Store {
         let entry = Entry::of_amendment(text, amendment, amends, ledger_time(at));
         let Entry::Amendment { digest, .. } = &entry else { return Ok(()) };
         let file = SealedFile { path: plan_path(digest), text: text.to_owned() };
-        self.seal(&Sealed { entries: vec![entry], files: vec![file] })?;
+        self.seal(&Sealed { entries: vec![entry], files: vec![file] }, None)?;
         self.finish_pending()
     }
 

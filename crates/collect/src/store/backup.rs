@@ -55,7 +55,7 @@ use crate::error::Error;
 use crate::formats::BACKUP;
 use crate::layout::{
     control_path, create_private_directory, create_private_file, create_public_directory,
-    is_inside, parent, public_directory, store_key_path, sync_directory,
+    is_inside, parent, public_directory, run_name, store_key_path, sync_directory,
 };
 use crate::vault::keys::pseudonym_key;
 
@@ -253,6 +253,8 @@ impl Store {
         own.extend(segments.map(|segment| format!("private/journal/{}", segment.name)));
         let snapshots = self.control.snapshots()?.into_iter();
         own.extend(snapshots.map(|snapshot| format!("private/state/{}", snapshot.name)));
+        let runs = self.control.runs()?.into_iter();
+        own.extend(runs.map(|run| format!("private/state/{}", run_name(run.number))));
         let public = PublicFiles::of(self.log.entries());
         own.extend(public.needed.iter().map(|path| format!("public/{path}")));
         let mut found = Vec::new();

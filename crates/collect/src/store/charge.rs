@@ -41,7 +41,7 @@ impl Store {
             }
         }
         if self.charges_of(&window).next().is_none() {
-            self.seal(&Sealed { entries: entries.clone(), files: vec![] })?;
+            self.seal(&Sealed { entries: entries.clone(), files: vec![] }, None)?;
             self.finish_pending()?;
         }
         let (indices, charged): (Vec<u64>, Vec<&Entry>) = self.charges_of(&window).unzip();

@@ -4,20 +4,23 @@
 //! Not here: charges and releases, which are only in the ledger.
 //!
 //! Invariants:
-//! 1. Every change is one transaction, synced before it returns (`synchronous = FULL`); one
-//!    process writes at a time, which the store's lock ensures.
+//! 1. Every change is one transaction, synced before it returns (`synchronous = FULL`); one process
+//!    writes at a time, which the store's lock ensures.
 //! 2. At most one release is pending, and it is sealed: if its bytes differ from those drawn, the
 //!    store is corrupt.
 //! 3. The salt of a file that was removed is in no file of the control store any more: freed bytes
-//!    are overwritten, and the write-ahead log is emptied
-//!    (`tidegauge/tests/retention.rs`: `a_canary_past_the_horizon_leaves_no_trace`).
-//! 4. A store whose tables have an older number is not opened but migrated, in one transaction and
-//!    only when asked (`store::control::tests::an_older_store_is_migrated_whole_or_not_at_all`).
+//!    are overwritten, and the write-ahead log is emptied (`tidegauge/tests/retention.rs`:
+//!    `a_canary_past_the_horizon_leaves_no_trace`).
+//! 4. A store whose tables have a number that is not read is not opened but migrated, in one
+//!    transaction and only when asked
+//!    (`store::control::tests::an_older_store_is_migrated_whole_or_not_at_all`). One whose number
+//!    is read gets the newest with its first run, so that no older program takes it for a store
+//!    without a state (`store::control::tests::the_first_run_makes_the_tables_new`).
 //!
 //! It is not encrypted: it has no events and no state, only sizes and salts of files and, for a
 //! moment, a finished release that is about to become public.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -27,8 +30,9 @@ use crate::calendar::StepNumber;
 use crate::error::Error;
 use crate::formats::CONTROL;
 use crate::journal::SegmentName;
-use crate::layout::{SNAPSHOT_ENDING, create_private_file, segment_number};
+use crate::layout::{create_private_file, run_name, segment_number};
 use crate::population::Population;
+use crate::state::RunName;
 use crate::vault::Salt;
 use crate::vault::functions::Functions;
 
@@ -86,7 +90,7 @@ struct Migration {
 }
 
 /// Every migration, in order: a new store goes through all of them.
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: [Migration; 3] = [
     Migration {
         to: 3,
         does: "adds the tables that are missing, among them the mark of a restored store",
@@ -97,7 +101,21 @@ const MIGRATIONS: [Migration; 2] = [
         does: "adds the table of a store's hash and cipher; this one keeps those that it has",
         sql: TABLES_OF_4,
     },
+    Migration { to: 5, does: "adds the table of runs, the files of the state", sql: TABLES_OF_5 },
 ];
+
+/// The first number of tables with that of runs.
+const WITH_RUNS: i64 = 5;
+
+const TABLES_OF_5: &str = "
+    CREATE TABLE run (
+        number INTEGER PRIMARY KEY CHECK (number > 0),
+        next INTEGER NOT NULL,
+        bytes INTEGER NOT NULL,
+        index_bytes INTEGER NOT NULL,
+        salt BLOB NOT NULL CHECK (length(salt) = 32)
+    ) STRICT;
+";
 
 /// A store without a row has the functions of the time before this table.
 const TABLES_OF_4: &str = "
@@ -160,7 +178,7 @@ pub(crate) struct Genesis {
     pub functions: Functions,
 }
 
-/// A snapshot, as the control store names it.
+/// A snapshot of a store that had no runs, as the control store names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SnapshotName {
     /// File name in the directory of states.
@@ -169,6 +187,15 @@ pub(crate) struct SnapshotName {
     pub next: StepNumber,
     /// The salt of the file's key.
     pub salt: Salt,
+}
+
+/// A run to add, and those that stay with it.
+#[derive(Clone, Debug)]
+pub(crate) struct RunChange {
+    /// The new one.
+    pub new: RunName,
+    /// The numbers of those that stay, the new one included.
+    pub staying: BTreeSet<u32>,
 }
 
 /// A change of the journal's segments.
@@ -328,12 +355,7 @@ impl Control {
             Err(other) => return Err(Error::other_format(place)(other)),
         }
         let transaction = self.connection.unchecked_transaction()?;
-        let mut does = Vec::new();
-        for migration in MIGRATIONS.iter().filter(|migration| migration.to > format) {
-            self.connection.execute_batch(migration.sql)?;
-            self.connection.pragma_update(None, "user_version", migration.to)?;
-            does.push(migration.does);
-        }
+        let does = migrate(&transaction)?;
         let seen = look(self)?;
         Ok(Migrated { control: self, transaction, does, seen })
     }
@@ -484,7 +506,7 @@ impl Control {
     pub(crate) fn next_segment(&self) -> Result<usize, Error> {
         let mut names: Vec<String> =
             self.segments()?.into_iter().map(|segment| segment.name).collect();
-        names.extend(self.leaving()?.into_iter().filter(|name| !name.ends_with(SNAPSHOT_ENDING)));
+        names.extend(self.leaving()?.into_iter().filter(|name| segment_number(name).is_some()));
         let number = |name: &String| {
             segment_number(name).ok_or_else(|| {
                 Error::corrupt(
@@ -512,7 +534,51 @@ impl Control {
         Ok(transaction.commit()?)
     }
 
-    /// The snapshots, at most two, the newest first.
+    /// The runs of the state, the oldest first.
+    pub(crate) fn runs(&self) -> Result<Vec<RunName>, Error> {
+        if self.format()? < WITH_RUNS {
+            return Ok(vec![]);
+        }
+        let mut query = self
+            .connection
+            .prepare("SELECT number, next, bytes, index_bytes, salt FROM run ORDER BY number")?;
+        let names = query.query_map([], |row| {
+            Ok(RunName {
+                number: row.get(0)?,
+                next: row.get(1)?,
+                bytes: row.get::<_, i64>(2)?.unsigned_abs(),
+                index_bytes: row.get::<_, i64>(3)?.unsigned_abs(),
+                salt: row.get(4)?,
+            })
+        })?;
+        Ok(names.collect::<Result<_, _>>()?)
+    }
+
+    /// Adds a run, and marks those that are no longer needed for removal. A snapshot is no longer
+    /// needed when there are two runs.
+    pub(crate) fn add_run(&mut self, change: &RunChange) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        insert_run(&transaction, change)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Marks the newest run for removal; the state is again as it was before.
+    pub(crate) fn drop_newest_run(&mut self, newest: &RunName) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        leave_run(&transaction, newest.number)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Marks every file of the state for removal.
+    pub(crate) fn drop_states(&mut self) -> Result<(), Error> {
+        let runs = self.runs()?;
+        let transaction = self.connection.transaction()?;
+        leave_snapshots(&transaction)?;
+        runs.iter().try_for_each(|run| leave_run(&transaction, run.number))?;
+        Ok(transaction.commit()?)
+    }
+
+    /// The snapshots of a store that had no runs, at most two, the newest first.
     pub(crate) fn snapshots(&self) -> Result<Vec<SnapshotName>, Error> {
         let mut query = self.connection.prepare(
             "SELECT name, next, salt FROM snapshot
@@ -522,23 +588,6 @@ impl Control {
             Ok(SnapshotName { name: row.get(0)?, next: row.get(1)?, salt: row.get(2)? })
         })?;
         Ok(names.collect::<Result<_, _>>()?)
-    }
-
-    /// Makes another snapshot the newest, and marks the oldest for removal.
-    pub(crate) fn add_snapshot(&mut self, name: &SnapshotName) -> Result<(), Error> {
-        let transaction = self.connection.transaction()?;
-        transaction.execute_batch(
-            "INSERT OR IGNORE INTO leaving SELECT name FROM snapshot_before;
-             DELETE FROM snapshot_before;
-             INSERT INTO snapshot_before SELECT * FROM snapshot;
-             DELETE FROM snapshot;",
-        )?;
-        transaction.execute("DELETE FROM leaving WHERE name = ?1", params![name.name])?;
-        transaction.execute(
-            "INSERT INTO snapshot VALUES (1, ?1, ?2, ?3)",
-            params![name.name, name.next, name.salt],
-        )?;
-        Ok(transaction.commit()?)
     }
 
     /// Marks the newest snapshot for removal; the one before it becomes the newest.
@@ -607,16 +656,21 @@ impl Control {
         Ok(Some(Pending { first_index, sealed }))
     }
 
-    /// Seals a release that is about to become public.
+    /// Seals a release that is about to become public, and adds the state with which its last step
+    /// ends: both or neither.
     ///
     /// Errors: something else is pending.
-    pub(crate) fn seal(&self, pending: &Pending) -> Result<(), Error> {
+    pub(crate) fn seal(&mut self, pending: &Pending, run: Option<&RunChange>) -> Result<(), Error> {
         let seal = blake3::hash(&pending.sealed).to_hex().to_string();
-        self.connection.execute(
+        let transaction = self.connection.transaction()?;
+        transaction.execute(
             "INSERT INTO pending VALUES (1, ?1, ?2, ?3)",
             params![pending.first_index.cast_signed(), pending.sealed, seal],
         )?;
-        Ok(())
+        if let Some(change) = run {
+            insert_run(&transaction, change)?;
+        }
+        Ok(transaction.commit()?)
     }
 
     /// Notes that the pending release is public, and that the ledger has this size and root.
@@ -639,6 +693,55 @@ impl Control {
         });
         Ok(found.optional()?)
     }
+}
+
+/// Brings the tables to the newest number. Returns what was done, in words.
+fn migrate(transaction: &Transaction) -> Result<Vec<&'static str>, Error> {
+    let format: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let mut does = Vec::new();
+    for migration in MIGRATIONS.iter().filter(|migration| migration.to > format) {
+        transaction.execute_batch(migration.sql)?;
+        transaction.pragma_update(None, "user_version", migration.to)?;
+        does.push(migration.does);
+    }
+    Ok(does)
+}
+
+fn insert_run(transaction: &Transaction, change: &RunChange) -> Result<(), Error> {
+    migrate(transaction)?;
+    let RunChange { new, staying } = change;
+    let numbers: Vec<u32> = transaction
+        .prepare_cached("SELECT number FROM run")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    if !numbers.is_empty() {
+        leave_snapshots(transaction)?;
+    }
+    numbers
+        .into_iter()
+        .filter(|number| !staying.contains(number))
+        .try_for_each(|number| leave_run(transaction, number))?;
+    let (bytes, index_bytes) = (new.bytes.cast_signed(), new.index_bytes.cast_signed());
+    transaction.execute(
+        "INSERT INTO run VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![new.number, new.next, bytes, index_bytes, new.salt],
+    )?;
+    Ok(())
+}
+
+fn leave_snapshots(transaction: &Transaction) -> Result<(), Error> {
+    Ok(transaction.execute_batch(
+        "INSERT OR IGNORE INTO leaving SELECT name FROM snapshot;
+         INSERT OR IGNORE INTO leaving SELECT name FROM snapshot_before;
+         DELETE FROM snapshot;
+         DELETE FROM snapshot_before;",
+    )?)
+}
+
+fn leave_run(transaction: &Transaction, number: u32) -> Result<(), Error> {
+    transaction.execute("DELETE FROM run WHERE number = ?1", params![number])?;
+    transaction.execute("INSERT OR IGNORE INTO leaving VALUES (?1)", params![run_name(number)])?;
+    Ok(())
 }
 
 fn insert_segment(transaction: &Transaction, new: &SegmentName) -> Result<(), Error> {
@@ -684,7 +787,7 @@ mod tests {
         let old = Connection::open(&path).unwrap();
         old.execute_batch(
             "DROP TABLE leaving; DROP TABLE snapshot_before; DROP TABLE restored;
-             DROP TABLE functions;",
+             DROP TABLE functions; DROP TABLE run;",
         )
         .unwrap();
         let old_row = params!["00000004.state", 4, [9u8; 32]];
@@ -698,7 +801,7 @@ mod tests {
         let control = Control::open_any(&path).unwrap();
         for _ in 0..2 {
             let migrated = control.migrated(looked).unwrap();
-            assert_eq!((migrated.seen, migrated.does.len()), ((4, false), 2));
+            assert_eq!((migrated.seen, migrated.does.len()), ((5, false), 3));
             drop(migrated);
             assert_eq!(tables(&path), before, "what is not committed changes nothing");
         }
@@ -710,16 +813,45 @@ mod tests {
         // It keeps the functions that all stores had then.
         let mut control = Control::open(&path).unwrap();
         assert_eq!(control.genesis().unwrap().functions, Functions::FIRST);
-        let snapshot =
-            |next| SnapshotName { name: format!("{next:08}.state"), next, salt: [9; 32] };
-        assert_eq!(control.snapshots().unwrap(), [snapshot(4)]);
-        control.add_snapshot(&snapshot(5)).unwrap();
-        assert_eq!(control.snapshots().unwrap(), [snapshot(5), snapshot(4)]);
-        control.add_snapshot(&snapshot(6)).unwrap();
-        assert_eq!(control.snapshots().unwrap(), [snapshot(6), snapshot(5)]);
+        let name = "00000004.state".to_owned();
+        let snapshot = SnapshotName { name, next: 4, salt: [9; 32] };
+        assert_eq!(control.snapshots().unwrap(), std::slice::from_ref(&snapshot));
+        // The snapshot is the state before the first run, and leaves with the second.
+        control.add_run(&change(1, [1])).unwrap();
+        assert_eq!(control.snapshots().unwrap(), [snapshot]);
+        control.add_run(&change(2, [1, 2])).unwrap();
+        assert_eq!(control.snapshots().unwrap(), []);
         assert_eq!(control.leaving().unwrap(), ["00000004.state"]);
-        control.drop_newest_snapshot().unwrap();
-        assert_eq!(control.snapshots().unwrap(), [snapshot(5)]);
+        control.add_run(&change(3, [2, 3])).unwrap();
+        assert_eq!(control.leaving().unwrap(), ["00000001.run", "00000004.state"]);
+        control.drop_newest_run(&run(3)).unwrap();
+        assert_eq!(control.runs().unwrap(), [run(2)]);
+    }
+
+    fn run(number: u32) -> RunName {
+        RunName { number, next: 4, bytes: 9, index_bytes: 3, salt: [8; 32] }
+    }
+
+    fn change<const N: usize>(number: u32, staying: [u32; N]) -> RunChange {
+        RunChange { new: run(number), staying: staying.into() }
+    }
+
+    #[test]
+    fn the_first_run_makes_the_tables_new() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, new) = (directory.path().join("old"), directory.path().join("new"));
+        Control::create(&path, &genesis()).unwrap();
+        Control::create(&new, &genesis()).unwrap();
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch("DROP TABLE functions; DROP TABLE run; PRAGMA user_version = 3").unwrap();
+        drop(old);
+        let mut control = Control::open(&path).unwrap();
+        assert_eq!((control.format().unwrap(), control.runs().unwrap()), (3, vec![]));
+        control.add_run(&change(1, [1])).unwrap();
+        assert_eq!((control.format().unwrap(), control.runs().unwrap()), (5, vec![run(1)]));
+        assert_eq!(control.genesis().unwrap().functions, Functions::FIRST);
+        drop(control);
+        assert_eq!(tables(&path), tables(&new));
     }
 
     #[test]
@@ -727,8 +859,11 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("control.sqlite");
         Control::create(&path, &genesis()).unwrap();
-        Connection::open(&path).unwrap().execute_batch("DROP TABLE functions").unwrap();
-        for (given, code) in [(1, "format-too-old"), (2, "older-format"), (5, "newer-format")] {
+        Connection::open(&path)
+            .unwrap()
+            .execute_batch("DROP TABLE functions; DROP TABLE run")
+            .unwrap();
+        for (given, code) in [(1, "format-too-old"), (2, "older-format"), (6, "newer-format")] {
             let other = Connection::open(&path).unwrap();
             other.pragma_update(None, "user_version", given).unwrap();
             drop(other);

@@ -23,6 +23,7 @@ use jiff::Timestamp;
 use tidegauge_ledger::Entry;
 use tidegauge_model::Period;
 
+use super::control::RunChange;
 use super::open::Store;
 use crate::error::Error;
 use crate::release::Sealed;
@@ -30,8 +31,8 @@ use crate::release::Sealed;
 /// A report of the progress of a release.
 #[derive(Debug)]
 pub enum Progress<'e> {
-    /// The newest snapshot is damaged: it is removed, and the fold starts again from the one
-    /// before.
+    /// The newest state is damaged: it is removed, and the fold starts again from the one before or
+    /// from the first event.
     PassedOver(&'e Error),
     /// A step became public, without these sources, which had not declared it complete.
     Released(Period, Vec<String>),
@@ -65,17 +66,19 @@ impl Group {
 }
 
 impl Store {
-    /// Seals a group, makes it public, and leaves it empty.
+    /// Seals a group, with the state with which it ends if that was written, makes it public, and
+    /// leaves it empty.
     pub(super) fn publish(
         &mut self,
         group: &mut Group,
+        run: Option<&RunChange>,
         progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<(), Error> {
         let Group { sealed, steps } = std::mem::take(group);
         if steps.is_empty() {
-            return Ok(());
+            return run.map_or(Ok(()), |run| self.control.add_run(run));
         }
-        self.seal(&sealed)?;
+        self.seal(&sealed, run)?;
         self.finish_pending()?;
         for (step, silent) in steps {
             progress(Progress::Released(step, silent));

@@ -46,22 +46,23 @@ pub use upgrade::{FoundFormat, Upgrade, Upgraded, upgrade};
 
 #[cfg(test)]
 mod tests {
-    use std::fs::{self, File};
-    use std::io::Read;
+    use std::fs;
     use std::path::Path;
 
     use jiff::Timestamp;
+    use tidegauge_fold::{Partition, Pseudonym};
     use tidegauge_ledger::{DirectorySource, Entry, read_verified};
     use tidegauge_model::{Period, Plan};
 
     use super::control::Control;
     use super::*;
     use crate::layout::{
-        control_path, private_directory, pseudonym_key_path, public_directory, store_key_path,
+        control_path, private_directory, pseudonym_key_path, public_directory, run_name,
+        store_key_path,
     };
     use crate::vault::functions::Functions;
     use crate::vault::keys::Rekey;
-    use crate::vault::{DecryptingReader, StoreKey, TAG_BYTES, secret};
+    use crate::vault::{StoreKey, TAG_BYTES, secret};
 
     /// Every file below a directory.
     fn files(directory: &Path) -> Vec<Vec<u8>> {
@@ -129,18 +130,22 @@ mod tests {
         let key =
             StoreKey::new(secret::read(&store_key_path(&place)).unwrap(), Functions::here().cipher);
         let control = Control::open(&control_path(&place)).unwrap();
-        let (segment, states) = (&control.segments().unwrap()[0], control.snapshots().unwrap());
+        let (segment, runs) = (&control.segments().unwrap()[0], control.runs().unwrap());
         let mut block = fs::read(private.join("journal").join(&segment.name)).unwrap();
         block.truncate(35 + TAG_BYTES);
         let about = [&b"block"[..], &1i32.to_le_bytes(), &1i32.to_le_bytes(), &35u32.to_le_bytes()];
         key.file(&segment.salt).decrypt(0, &about.concat(), &mut block).unwrap();
         assert!(contains(&block, &bits.to_le_bytes()) && contains(&block, &id.to_le_bytes()));
-        let state = &states[0];
-        let file = File::open(private.join("state").join(&state.name)).unwrap();
-        let mut snapshot = Vec::new();
-        let mut input = DecryptingReader::new(key.file(&state.salt), file).unwrap();
-        input.read_to_end(&mut snapshot).unwrap();
-        assert!(traces.iter().any(|trace| contains(&snapshot, trace)));
+        let run = &runs[0];
+        let mut rows = fs::read(private.join("state").join(run_name(run.number))).unwrap();
+        rows.truncate((run.bytes - run.index_bytes) as usize);
+        let numbers = [Partition::of(Pseudonym::from_bits(bits)) as u64, 0, 1];
+        let about = numbers.iter().fold(b"run rows".to_vec(), |mut all, number| {
+            all.extend_from_slice(&number.to_le_bytes());
+            all
+        });
+        key.file(&run.salt).decrypt(0, &about, &mut rows).unwrap();
+        assert!(traces.iter().any(|trace| contains(&rows, trace)));
     }
 
     /// Everything that is public: the files of the releases, and the entries but for the store's

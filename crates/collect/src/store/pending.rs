@@ -14,7 +14,7 @@ use std::time::SystemTime;
 
 use tidegauge_ledger::{Entry, NewFile, publish};
 
-use super::control::Pending;
+use super::control::{Pending, RunChange};
 use super::open::Store;
 use crate::error::Error;
 use crate::layout::public_directory;
@@ -27,12 +27,13 @@ impl Store {
         })
     }
 
-    /// Seals entries and files. They are not public yet, and are never drawn again.
-    pub(super) fn seal(&mut self, sealed: &Sealed) -> Result<(), Error> {
+    /// Seals entries and files, and with them the state with which their last step ends. They are
+    /// not public yet, and are never drawn again.
+    pub(super) fn seal(&mut self, sealed: &Sealed, run: Option<&RunChange>) -> Result<(), Error> {
         let bytes = serde_json::to_vec(sealed).map_err(|_| {
             Error::corrupt(Path::new("private/control.sqlite"), "pending", "cannot be written")
         })?;
-        self.control.seal(&Pending { first_index: self.log.size(), sealed: bytes })
+        self.control.seal(&Pending { first_index: self.log.size(), sealed: bytes }, run)
     }
 
     /// Appends the sealed entries to the ledger, then makes their files visible. Every release

@@ -32,7 +32,7 @@ use crate::error::Error;
 use crate::journal::Segment;
 use crate::layout::{private_directory, state_directory, whole_minute};
 use crate::release::{NoiseSource, Sealed, blind, draw};
-use crate::state::{FoldState, Folded};
+use crate::state::FoldState;
 
 /// Which steps are released, and by which clock.
 #[derive(Clone, Copy, Debug)]
@@ -129,7 +129,7 @@ impl Store {
     }
 
     /// Releases every step that has closed by the clock, up to and including the last that is
-    /// named. Reports to `progress` each step that became public, and a snapshot that it had to
+    /// named. Reports to `progress` each step that became public, and a state that it had to
     /// pass over.
     ///
     /// Errors: the first step that cannot be released; those before it are public. A store that
@@ -140,7 +140,13 @@ impl Store {
         progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<(), Error> {
         self.check_finished()?;
-        let released = self.release_closed(how, progress);
+        let mut released = self.release_closed(how, progress);
+        if let Err(fault) = &released
+            && self.drop_states(fault)?
+        {
+            progress(Progress::PassedOver(fault));
+            released = self.release_closed(how, progress);
+        }
         released.map_err(|error| error.or_full_disk(&private_directory(&self.directory)))
     }
 
@@ -164,7 +170,7 @@ impl Store {
         let segments = self.open_segments()?;
         if state.next > first_open {
             let rule = "lies beyond the steps that the ledger has released";
-            return Err(Error::corrupt(&state_directory(&self.directory), "snapshot", rule));
+            return Err(Error::corrupt(&state_directory(&self.directory), "state", rule));
         }
         if state.next == SEED {
             state.seed(&self.kernel, &segments, threads)?;
@@ -172,10 +178,12 @@ impl Store {
         let mut group = Group::default();
         let open = first_open..closed;
         let released = self.release_from(&mut state, &segments, open, how, &mut group, progress);
+        let written = released.and_then(|()| self.write_state(&mut state, threads));
         // What was drawn before a failure becomes public all the same.
-        let published = self.publish(&mut group, progress);
-        released.and(published)?;
-        self.keep(&state, threads)?;
+        let run = written.as_ref().ok().and_then(Option::as_ref);
+        let published = self.publish(&mut group, run, progress);
+        written.and(published)?;
+        self.remove_leaving()?;
         self.remove_past_blocks(&segments)
     }
 
@@ -193,11 +201,11 @@ impl Store {
         let (mut charged, begun) = (None, state.next);
         let mut window: Option<Arc<PricedWindow>> = None;
         while state.next < open.end {
-            // The last step is a round of its own: the snapshot before it is kept too.
+            // The last step is a round of its own: the state before it is kept too.
             let is_last = state.next + 1 == open.end;
             if is_last && begun < state.next {
-                // No snapshot is ahead of the ledger.
-                self.publish(group, progress)?;
+                // No state is ahead of the ledger.
+                self.publish(group, None, progress)?;
                 self.keep(state, how.threads)?;
             }
             let end = if is_last { open.end } else { open.end - 1 };
@@ -212,7 +220,7 @@ impl Store {
             let folded = state.fold(&self.kernel, segments, &steps, how.threads)?;
             for (step, folded) in steps.iter().zip(&folded) {
                 if step.begins_window() {
-                    self.publish(group, progress)?;
+                    self.publish(group, None, progress)?;
                     charged = None;
                 }
                 let is_open = state.next >= open.start;
@@ -223,10 +231,11 @@ impl Store {
                         Some(charges) => charges,
                         None => self.charge(step, at)?,
                     };
-                    self.draw(step, state, folded, (&charges, at), group)?;
+                    self.draw(step, state, (&charges, at), group)?;
                     charged = Some(charges);
-                    if group.is_full(how.together) {
-                        self.publish(group, progress)?;
+                    // The last of all is sealed with the state that it leaves.
+                    if group.is_full(how.together) && state.next < open.end {
+                        self.publish(group, None, progress)?;
                     }
                 }
                 state.close_nodes(step);
@@ -246,7 +255,6 @@ impl Store {
         &self,
         step: &CalendarStep,
         state: &FoldState,
-        folded: &Folded,
         (charges, at): (&[u64], Timestamp),
         group: &mut Group,
     ) -> Result<(), Error> {
@@ -257,11 +265,9 @@ impl Store {
         for (position, dataflow) in self.plan.dataflows.iter().enumerate() {
             let prices = &step.window.prices[position];
             let slots = slots(&self.plan, prices, step.period);
-            let cells = dataflow.structure.cells();
             let exact = |slot: &Slot| {
                 if slot.part.is_base() {
-                    // A balance has its turnover after the net changes, and no base for turnover.
-                    let base = &folded.base.as_ref()?.cells(position)[..cells];
+                    let base = state.base.as_ref()?.cells(position);
                     return Some((slot.weight, slot.measurand.exact(base).ok()?));
                 }
                 let (weight, exact) = state.exact(step, position, slot)?;

@@ -1,12 +1,14 @@
-//! Retention: removes snapshots, and blocks of the journal, that no release can use any more.
+//! Retention: removes files of the state, and blocks of the journal, that no release can use any
+//! more.
 //!
 //! Not here: which event is too old to be accepted (room `journal`), whose state leaves (crate
-//! `fold`), the contents of a snapshot (room `state`).
+//! `fold`), the files of a state (room `state`).
 //!
 //! Invariants:
-//! 1. The last two snapshots are kept, and every block that a fold from the older of them reads: if
-//!    the newer one is damaged, it is folded again from the older one and the journal, and the
-//!    operator is warned (`tidegauge/tests/retention.rs`: `a_damaged_snapshot_is_folded_again`).
+//! 1. The last two states are kept, and every block that a fold from the older of them reads: if
+//!    what only the newer one has is damaged, it is folded again from the older one and the
+//!    journal, and the operator is warned (`tidegauge/tests/retention.rs`:
+//!    `a_damaged_state_is_folded_again`).
 //! 2. A file is removed only after one synced transaction has taken its name and its salt from the
 //!    control store; after a crash in between, the next opening removes the file
 //!    (`tidegauge/tests/retention.rs`: `a_killed_store_forgets_and_counts_as_an_undisturbed_one`).
@@ -16,17 +18,17 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::control::{SegmentChange, SnapshotName};
+use super::control::{RunChange, SegmentChange, SnapshotName};
 use super::group::Progress;
 use super::open::Store;
 use crate::calendar::StepNumber;
 use crate::error::Error;
 use crate::journal::{Block, Segment, copy};
 use crate::layout::{
-    SNAPSHOT_ENDING, journal_directory, segment_name, snapshot_name, state_directory,
-    sync_directory,
+    RUN_ENDING, SNAPSHOT_ENDING, journal_directory, run_name, segment_name, segment_number,
+    state_directory, sync_directory,
 };
-use crate::state::FoldState;
+use crate::state::{FoldState, RunName};
 
 /// The treatment of a segment, by the share of it that is past the horizon.
 enum SegmentFate {
@@ -52,10 +54,12 @@ impl Store {
         let names: Vec<&str> = segments.iter().map(|segment| segment.name.as_str()).collect();
         let unfinished = segment_name(self.control.next_segment()?);
         remove_leftovers(&journal_directory(&self.directory), &names, |name| name == unfinished)?;
-        let snapshots = self.control.snapshots()?;
-        let names: Vec<&str> = snapshots.iter().map(|snapshot| snapshot.name.as_str()).collect();
+        let (snapshots, runs) = (self.control.snapshots()?, self.control.runs()?);
+        let runs: Vec<String> = runs.iter().map(|run| run_name(run.number)).collect();
+        let snapshots = snapshots.iter().map(|snapshot| snapshot.name.as_str());
+        let names: Vec<&str> = snapshots.chain(runs.iter().map(String::as_str)).collect();
         remove_leftovers(&state_directory(&self.directory), &names, |name| {
-            name.ends_with(SNAPSHOT_ENDING)
+            name.ends_with(RUN_ENDING) || name.ends_with(SNAPSHOT_ENDING)
         })
     }
 
@@ -67,51 +71,104 @@ impl Store {
         names.iter().map(open).collect()
     }
 
-    /// The state to go on from: the newest snapshot or, if that is corrupt, the one before it. The
-    /// fault is reported to `progress` before the corrupt snapshot is removed. A snapshot that the
-    /// operating system does not let us read stays.
+    /// The state to go on from: the newest or, if that is corrupt, the one before it. The fault is
+    /// reported to `progress` before the corrupt file is removed. A file that the operating system
+    /// does not let us read stays.
     ///
-    /// Errors: those of the newest snapshot, where the one before it cannot be read either; disk.
+    /// Errors: those of the newest state, where the one before it cannot be read either; disk.
     pub(super) fn newest_state(
         &mut self,
         progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<FoldState, Error> {
-        let width = self.kernel.width();
-        let snapshots = self.control.snapshots()?;
-        let Some(newest) = snapshots.first() else { return Ok(FoldState::new(width)) };
-        let read = |name: &SnapshotName| {
-            FoldState::read(
-                &state_directory(&self.directory).join(&name.name),
-                self.key.file(&name.salt),
-                width,
-            )
-        };
-        let fault = match read(newest) {
+        let (runs, snapshots) = (self.control.runs()?, self.control.snapshots()?);
+        let fault = match self.read_state(&runs, &snapshots) {
             Ok(state) => return Ok(state),
             Err(fault @ Error::Corrupt { .. }) => fault,
             Err(error) => return Err(error),
         };
-        let Some(before) = snapshots.get(1) else { return Err(fault) };
-        let Ok(state) = read(before) else { return Err(fault) };
+        let (runs_before, snapshots_before) = match (&runs[..], &snapshots[..]) {
+            ([before @ .., _], _) => (before, &snapshots[..]),
+            ([], [_, before @ ..]) => (&[][..], before),
+            ([], []) => return Err(fault),
+        };
+        if runs_before.is_empty() && snapshots_before.is_empty() {
+            return Err(fault);
+        }
+        let Ok(state) = self.read_state(runs_before, snapshots_before) else { return Err(fault) };
         progress(Progress::PassedOver(&fault));
-        self.control.drop_newest_snapshot()?;
+        match runs.last() {
+            Some(newest) => self.control.drop_newest_run(newest)?,
+            None => self.control.drop_newest_snapshot()?,
+        }
         self.remove_leaving()?;
         Ok(state)
     }
 
-    /// Writes a snapshot, so that the next release need not fold from the beginning. The snapshot
-    /// before it stays; the one before that is removed.
-    pub(super) fn keep(&mut self, state: &FoldState, threads: usize) -> Result<(), Error> {
-        let name = snapshot_name(state.next);
-        let newest = self.control.snapshots()?.into_iter().next();
-        if newest.is_some_and(|newest| newest.name == name) {
-            return Ok(());
+    /// Removes every file of the state, if one of them is damaged, this fault says so, and the
+    /// journal still has every event. Returns whether it did.
+    pub(super) fn drop_states(&mut self, fault: &Error) -> Result<bool, Error> {
+        let state = state_directory(&self.directory).display().to_string();
+        let is_state = match fault {
+            Error::Corrupt { place, .. } => place.starts_with(&state),
+            _ => false,
+        };
+        if !is_state || self.plan.retention.events_steps.is_some() {
+            return Ok(false);
         }
-        let (salt, cipher) = self.key.new_file()?;
-        state.write(&state_directory(&self.directory).join(&name), cipher, threads)?;
-        sync_directory(&state_directory(&self.directory))?;
-        self.control.add_snapshot(&SnapshotName { name, next: state.next, salt })?;
+        self.control.drop_states()?;
+        self.remove_leaving()?;
+        Ok(true)
+    }
+
+    /// Reads the state of these runs, the oldest first, or else of the first of these snapshots; a
+    /// new one if there are none.
+    fn read_state(&self, runs: &[RunName], snapshots: &[SnapshotName]) -> Result<FoldState, Error> {
+        let directory = state_directory(&self.directory);
+        match snapshots.first().filter(|_| runs.is_empty()) {
+            Some(SnapshotName { name, salt, .. }) => {
+                FoldState::read_snapshot(&directory.join(name), self.key.file(salt), &self.kernel)
+            }
+            None => FoldState::read(&directory, runs, &self.key, &self.kernel),
+        }
+    }
+
+    /// Writes a state, so that the next release need not fold from the beginning. The file is
+    /// durable, but not yet in the control store. `None` if there is nothing new.
+    pub(super) fn write_state(
+        &mut self,
+        state: &mut FoldState,
+        threads: usize,
+    ) -> Result<Option<RunChange>, Error> {
+        let newest = self.control.runs()?.into_iter().next_back();
+        if newest.as_ref().is_some_and(|newest| newest.next == state.next) {
+            return Ok(None);
+        }
+        let directory = state_directory(&self.directory);
+        let number = newest.map_or(1, |newest| newest.number + 1);
+        let age_max = self.age_max(state.next);
+        let new = state.write(&directory, (number, &self.key), &self.kernel, age_max, threads)?;
+        sync_directory(&directory)?;
+        Ok(Some(RunChange { new, staying: state.keep_needed_runs() }))
+    }
+
+    /// Writes a state and adds it to the store. The state before it stays; what only older ones
+    /// need is removed.
+    pub(super) fn keep(&mut self, state: &mut FoldState, threads: usize) -> Result<(), Error> {
+        if let Some(change) = self.write_state(state, threads)? {
+            self.control.add_run(&change)?;
+        }
         self.remove_leaving()
+    }
+
+    /// How many steps old a row on disk may be: what an older state says of a person leaves as soon
+    /// as events past the horizon do, or with the window.
+    fn age_max(&self, next: StepNumber) -> StepNumber {
+        let step = self.steps.period((next - 1).max(0));
+        let window = self.plan.steps_of(self.plan.window_of(step)).len();
+        let window = StepNumber::try_from(window).unwrap_or(StepNumber::MAX);
+        let events = self.plan.retention.events_steps;
+        let events = events.and_then(|steps| StepNumber::try_from(steps).ok());
+        events.map_or(window, |events| window.min(events))
     }
 
     /// The first step whose events are still accepted when `first_open` is the first open step.
@@ -126,11 +183,18 @@ impl Store {
         if self.plan.retention.events_steps.is_none() {
             return Ok(());
         }
-        let snapshots = self.control.snapshots()?;
-        let [_, before] = &snapshots[..] else { return Ok(()) };
-        // A fold from the older snapshot reads the blocks of its own steps, and those of the steps
-        // for which late events may still have come.
-        let (next, oldest) = (before.next, self.oldest_taken(before.next));
+        // A fold from the older state reads the blocks of its own steps, and those of the steps for
+        // which late events may still have come.
+        let runs = self.control.runs()?;
+        let before = match &runs[..] {
+            [.., before, _] => before.next,
+            [_] => match self.control.snapshots()?.first() {
+                Some(snapshot) => snapshot.next,
+                None => return Ok(()),
+            },
+            [] => return Ok(()),
+        };
+        let (next, oldest) = (before, self.oldest_taken(before));
         let is_past = |block: &Block| block.folded < next && block.occurred < oldest;
         let fate = |segment: &Segment| {
             let (past, all) = segment.bytes_of(is_past);
@@ -196,15 +260,15 @@ impl Store {
     }
 
     /// Removes the files that the control store lists for removal, then every trace of their salts.
-    fn remove_leaving(&mut self) -> Result<(), Error> {
+    pub(super) fn remove_leaving(&mut self) -> Result<(), Error> {
         let leaving = self.control.leaving()?;
         if leaving.is_empty() {
             return Ok(());
         }
         for name in leaving {
-            let path: PathBuf = match name.ends_with(SNAPSHOT_ENDING) {
-                true => state_directory(&self.directory).join(name),
-                false => journal_directory(&self.directory).join(name),
+            let path: PathBuf = match segment_number(&name) {
+                None => state_directory(&self.directory).join(name),
+                Some(_) => journal_directory(&self.directory).join(name),
             };
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

@@ -28,9 +28,9 @@ use crate::error::Error;
 use crate::formats::{CONTROL, SEGMENT, SNAPSHOT};
 use crate::journal::segment_format;
 use crate::layout::{
-    control_path, journal_directory, private_directory, public_directory, state_directory,
+    control_path, journal_directory, private_directory, public_directory, run_name, state_directory,
 };
-use crate::state::snapshot_format;
+use crate::state::{run_format, snapshot_format};
 use crate::vault::{StoreKey, keys};
 
 /// What is asked of an upgrade.
@@ -100,7 +100,7 @@ fn count(format: Format, numbers: impl IntoIterator<Item = i64>) -> FoundFormat 
     found
 }
 
-/// The formats of the journal and of the snapshots.
+/// The formats of the journal and of the state.
 fn private_formats(
     directory: &Path,
     control: &Control,
@@ -113,9 +113,13 @@ fn private_formats(
     let snapshots = control.snapshots()?;
     let snapshots =
         snapshots.iter().map(|name| snapshot_format(&state.join(&name.name), key.file(&name.salt)));
+    let runs = control.runs()?;
+    let runs = runs
+        .iter()
+        .map(|name| run_format(&state.join(run_name(name.number)), name, key.file(&name.salt)));
     Ok([
         count(SEGMENT, segments.collect::<Result<Vec<_>, _>>()?),
-        count(SNAPSHOT, snapshots.collect::<Result<Vec<_>, _>>()?),
+        count(SNAPSHOT, snapshots.chain(runs).collect::<Result<Vec<_>, _>>()?),
     ])
 }
 

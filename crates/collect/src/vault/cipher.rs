@@ -22,7 +22,7 @@
 //! not even an older one of this store.
 
 use std::fs::File;
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Read};
 
 use ring::aead::{AES_256_GCM, Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 
@@ -34,9 +34,6 @@ use crate::error::Error;
 pub(crate) const TAG_BYTES: usize = 16;
 /// Bytes of a full piece of a stream, without its tag.
 const PIECE_BYTES: usize = 256 * 1024;
-
-/// Pieces that each thread encrypts in one go.
-const PIECES_A_THREAD: usize = 16;
 
 /// Random bytes from which, with the store's key, a file's key is derived. Public, never used
 /// twice.
@@ -149,94 +146,19 @@ fn associated_data(last: bool) -> &'static [u8] {
     if last { b"stream, last" } else { b"stream, more" }
 }
 
-/// Writes a file as a stream of encrypted pieces. It can be read only after [`Self::finish`].
-pub(crate) struct EncryptingWriter {
-    cipher: FileCipher,
-    file: File,
-    /// The offset of the first waiting piece.
-    offset: u64,
-    /// Pieces that wait to be encrypted together: those before `filling` are full, those after it
-    /// empty.
-    pieces: Vec<Vec<u8>>,
-    /// Index of the piece that takes the next bytes.
-    filling: usize,
-    threads: usize,
-}
-
-impl EncryptingWriter {
-    /// Begins a stream in an empty file.
-    pub(crate) fn new(cipher: FileCipher, file: File) -> Self {
-        Self { cipher, file, offset: 0, pieces: vec![vec![]], filling: 0, threads: 1 }
+/// A stream of encrypted pieces, as stores had them before they had runs.
+#[cfg(test)]
+pub(crate) fn stream(cipher: &FileCipher, bytes: &[u8]) -> Vec<u8> {
+    let mut stream = Vec::new();
+    let pieces = bytes.len().div_ceil(PIECE_BYTES).max(1);
+    for number in 0..pieces {
+        let rest = &bytes[number * PIECE_BYTES..];
+        let mut piece = rest[..rest.len().min(PIECE_BYTES)].to_vec();
+        let associated = associated_data(number + 1 == pieces);
+        cipher.encrypt(stream.len() as u64, associated, &mut piece).unwrap();
+        stream.append(&mut piece);
     }
-
-    /// Encrypts on this many threads, which does not change the file.
-    pub(crate) fn on_threads(self, threads: usize) -> Self {
-        Self { threads: threads.max(1), ..self }
-    }
-
-    /// Encrypts and writes the waiting pieces.
-    fn write_waiting(&mut self, last: bool) -> io::Result<()> {
-        let full = (PIECE_BYTES + TAG_BYTES) as u64;
-        let (cipher, first, count) = (&self.cipher, self.offset, self.pieces.len());
-        let encrypt = |(begin, pieces): (usize, &mut [Vec<u8>])| {
-            (begin..).zip(pieces).try_for_each(|(number, piece)| {
-                cipher.encrypt(
-                    first + full * number as u64,
-                    associated_data(last && number + 1 == count),
-                    piece,
-                )
-            })
-        };
-        let share = count.div_ceil(self.threads).max(1);
-        let mut parts = (0..).step_by(share).zip(self.pieces.chunks_mut(share));
-        let own_part = parts.next();
-        std::thread::scope(|scope| {
-            let others: Vec<_> = parts.map(|part| scope.spawn(move || encrypt(part))).collect();
-            let own_result = own_part.map_or(Ok(()), encrypt);
-            others.into_iter().fold(own_result, |result, other| match other.join() {
-                Ok(other_result) => result.and(other_result),
-                Err(panic) => std::panic::resume_unwind(panic),
-            })
-        })?;
-        for piece in &mut self.pieces {
-            self.file.write_all(piece)?;
-            self.offset += piece.len() as u64;
-            piece.clear();
-        }
-        self.filling = 0;
-        Ok(())
-    }
-
-    /// Writes the last piece and syncs the file.
-    pub(crate) fn finish(mut self) -> io::Result<()> {
-        self.pieces.truncate(self.filling + 1);
-        self.write_waiting(true)?;
-        self.file.sync_all()
-    }
-}
-
-impl Write for EncryptingWriter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.pieces[self.filling].len() == PIECE_BYTES {
-            if self.filling + 1 == PIECES_A_THREAD * self.threads {
-                self.write_waiting(false)?;
-            } else {
-                self.filling += 1;
-            }
-            if self.filling == self.pieces.len() {
-                self.pieces.push(Vec::with_capacity(PIECE_BYTES + TAG_BYTES));
-            }
-        }
-        let piece = &mut self.pieces[self.filling];
-        let taken = bytes.len().min(PIECE_BYTES - piece.len());
-        piece.extend_from_slice(&bytes[..taken]);
-        Ok(taken)
-    }
-
-    /// Does nothing: a piece is written when it is full.
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+    stream
 }
 
 /// Reads a stream. Every byte that it returns has been authenticated.
@@ -373,15 +295,8 @@ mod tests {
     }
 
     fn stream(path: &Path, bytes: &[u8]) -> Salt {
-        stream_on(path, bytes, 1)
-    }
-
-    fn stream_on(path: &Path, bytes: &[u8], threads: usize) -> Salt {
         let (salt, cipher) = key().new_file().unwrap();
-        let mut out =
-            EncryptingWriter::new(cipher, File::create(path).unwrap()).on_threads(threads);
-        out.write_all(bytes).unwrap();
-        out.finish().unwrap();
+        fs::write(path, super::stream(&cipher, bytes)).unwrap();
         salt
     }
 
@@ -400,27 +315,6 @@ mod tests {
             let bytes: Vec<u8> = (0..length).map(|n| (n / 251) as u8).collect();
             let salt = stream(&path, &bytes);
             assert!(read(&path, &salt).unwrap() == bytes, "{length} bytes");
-        }
-    }
-
-    /// A reader that goes piece by piece uses the same nonces as a writer on many threads.
-    #[test]
-    fn a_stream_is_the_same_on_any_number_of_threads() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("stream");
-        for threads in [1, 2, 3] {
-            for pieces in [0, 1, 2, PIECES_A_THREAD * threads, PIECES_A_THREAD * threads + 1, 67] {
-                for more in [0, 1] {
-                    let length = pieces * PIECE_BYTES + more;
-                    let bytes: Vec<u8> = (0..length).map(|n| (n / 253) as u8).collect();
-                    let salt = stream_on(&path, &bytes, threads);
-                    let whole = pieces.max(1 - more) * (PIECE_BYTES + TAG_BYTES);
-                    let last = if pieces == 0 { TAG_BYTES + more } else { more * (1 + TAG_BYTES) };
-                    let expected = if pieces == 0 { last } else { whole + last };
-                    assert_eq!(fs::metadata(&path).unwrap().len(), expected as u64);
-                    assert!(read(&path, &salt).unwrap() == bytes, "{threads} threads, {length}");
-                }
-            }
         }
     }
 

@@ -7,6 +7,6 @@ pub(crate) mod functions;
 pub(crate) mod keys;
 pub(crate) mod secret;
 
-pub(crate) use cipher::{
-    DecryptingReader, EncryptingWriter, FileCipher, Salt, StoreKey, TAG_BYTES,
-};
+#[cfg(test)]
+pub(crate) use cipher::stream;
+pub(crate) use cipher::{DecryptingReader, FileCipher, Salt, StoreKey, TAG_BYTES};

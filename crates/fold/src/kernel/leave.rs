@@ -1,4 +1,6 @@
-//! Which states are dropped at the beginning of a window.
+//! Which states are forgotten at the beginning of a window. Nobody is looked at for that: a
+//! person's state is forgotten when the person is folded next, and the row of one who is not leaves
+//! when rows are written anew.
 //!
 //! Not here: how rows are removed (module `partition`), what the beginning of a window counts (the
 //! parent).
@@ -9,7 +11,9 @@
 //!    (`leave::tests::a_state_like_an_unseen_persons_counts_like_it`).
 //! 2. With `persons_windows`, a person who was forgotten and returns is new, and nobody is
 //!    forgotten earlier (`tests/leave.rs`: `the_fold_forgets_as_a_naive_counter_does`).
-//! 3. Nobody who is counted in a stock, is in a spell or waits for a timer is forgotten
+//! 3. When the row leaves makes no difference (`tests/leave.rs`:
+//!    `the_fold_forgets_as_a_naive_counter_does`).
+//! 4. Nobody who is counted in a stock, is in a spell or waits for a timer is forgotten
 //!    (`tests/leave.rs`: `a_person_who_is_present_or_waits_is_not_forgotten`).
 //!
 //! Proof: `kernel.proof.md`, section 5.
@@ -17,7 +21,7 @@
 use super::{CountingRule, DUE, Kernel, STATUS, StepKind, TransitionRule, WINDOW};
 use crate::bound::Stay;
 use crate::fault::is_planted;
-use crate::partition::Partition;
+use crate::partition::{Partition, Rows};
 
 /// When persons are forgotten.
 pub(super) struct ForgetRule {
@@ -29,10 +33,27 @@ pub(super) struct ForgetRule {
 }
 
 impl Kernel {
-    /// Drops every state that can no longer matter. Call it after all states have begun this
-    /// window.
-    pub(super) fn drop_states(&self, partition: &mut Partition, window: u32) {
-        partition.retain(|state| !self.is_like_unseen(state) && !self.is_forgotten(state, window));
+    /// Drops the row of everyone whose state is forgotten in this window, or was before.
+    pub fn drop_forgotten(&self, partition: &mut Partition, window: u32) {
+        partition.retain(self.is_remembered(window));
+    }
+
+    /// As [`Self::drop_forgotten`], of rows.
+    pub fn drop_forgotten_rows(&self, rows: &mut Rows, window: u32) {
+        rows.retain(self.is_remembered(window));
+    }
+
+    fn is_remembered(&self, window: u32) -> impl FnMut(&[u32]) -> bool {
+        let mut begun = vec![0; self.width];
+        move |state| {
+            if state[WINDOW] == window + 1 {
+                return true;
+            }
+            begun.copy_from_slice(state);
+            self.renew(&mut begun, window);
+            begun[WINDOW] = 0;
+            begun.iter().any(|&word| word != 0)
+        }
     }
 
     /// Notes that a person is folded, by an event or a timer. The time before the plan counts as
@@ -52,7 +73,7 @@ impl Kernel {
 
     /// Whether a state that has begun the window equals that of a person never seen, except in
     /// words that are written before they are next read.
-    fn is_like_unseen(&self, state: &[u32]) -> bool {
+    pub(super) fn is_like_unseen(&self, state: &[u32]) -> bool {
         let is_none = |rule: &CountingRule| match rule {
             CountingRule::AtBound => true,
             CountingRule::Stock { word, .. } => state[*word] == 0,
@@ -75,7 +96,7 @@ impl Kernel {
         words.all(|(_, &value)| value == 0)
     }
 
-    fn is_forgotten(&self, state: &[u32], window: u32) -> bool {
+    pub(super) fn is_forgotten(&self, state: &[u32], window: u32) -> bool {
         let Some(forget) = &self.forget else { return false };
         let is_out = |rule: &CountingRule| match rule {
             CountingRule::AtBound => true,
@@ -160,13 +181,15 @@ mod tests {
         }
         let fold = |day: u8| {
             let (mut tally, mut late) = (kernel.tally(), LateTally::default());
+            let mut present = kernel.presence();
             let (month, in_window) = (1, day.into());
             let last = FIRST_DAY + i32::from(day);
             let step = StepKind::Step { window: NUMBER, month, in_window, last };
             let earlier = EarlierEvents::default();
             let number = i32::from(day);
-            let counts =
-                StepCounts { number, tally: &mut tally, earlier: &earlier, late: &mut late };
+            let (tally_now, present) = (&mut tally, &mut present);
+            let (earlier, late_now) = (&earlier, &mut late);
+            let counts = StepCounts { number, tally: tally_now, present, earlier, late: late_now };
             kernel.fold_late(&mut partition, &mut events(plan, day, given), step, counts);
             (tally, late)
         };

@@ -6,7 +6,10 @@
 //! 1. Presence in a stock changes at most once in a step (`tests/laws.rs`:
 //!    `one_person_stays_within_the_bounds`), corrected or not (`tests/corrections.rs`:
 //!    `no_correction_passes_a_bound`).
-//! 2. A stay whose cell is corrected ends in its old cell at the step that admits the correction
+//! 2. The sum of the changes of presence is the number of persons with a stay, counted or not, in
+//!    each cell (`tests/host`, after each step of every history: `tests/life_cycles.rs`,
+//!    `tests/corrections.rs`).
+//! 3. A stay whose cell is corrected ends in its old cell at the step that admits the correction
 //!    and begins in the new one at the next step (`tests/corrections.rs`:
 //!    `a_stay_moves_to_the_cell_of_its_correction`).
 
@@ -68,6 +71,7 @@ impl Kernel {
                 continue;
             };
             let mut stay = Stay::from_word(state[*word]);
+            let cell_before = stay.cell();
             let moving = stay_words.as_ref().and_then(|words| {
                 let moving = words.moving(state);
                 state[words.moving] = 0;
@@ -96,6 +100,11 @@ impl Kernel {
                 }
             }
             state[*word] = stay.word();
+            if stay.cell() != cell_before {
+                for (cell, by) in [(cell_before, -1), (stay.cell(), 1)] {
+                    cell.into_iter().for_each(|cell| counts.present.add(number, cell, by));
+                }
+            }
         }
     }
 }

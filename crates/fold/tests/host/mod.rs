@@ -93,6 +93,7 @@ struct Host<'h> {
     rows: &'h [HistoryRow],
     kernel: Kernel,
     partition: Partition,
+    present: Tally,
 }
 
 impl<'h> Host<'h> {
@@ -104,19 +105,21 @@ impl<'h> Host<'h> {
     ) -> Self {
         let kernel = Kernel::new(plan, order).expect("few codes");
         let partition = Partition::new(kernel.width());
-        Self { plan, calendar, rows, kernel, partition }
+        let present = kernel.presence();
+        Self { plan, calendar, rows, kernel, partition, present }
     }
 
     fn fold(mut self, counted: &mut CountedHistory) {
         let early_rows = self.rows.iter().filter(|row| row.step < 0);
         let mut seeds: Vec<Event> = early_rows.map(|row| event(self.plan, row, row.step)).collect();
-        self.kernel.fold(&mut self.partition, &mut seeds, StepKind::Seed, &mut self.kernel.tally());
+        let counts = (&mut self.kernel.tally(), &mut self.present);
+        self.kernel.fold(&mut self.partition, &mut seeds, StepKind::Seed, counts);
         let (mut first, mut before) = (0, None);
         for step in 0..self.calendar.steps {
             let window = (self.calendar.window_of)(step);
             if before != Some(window) {
                 (first, before) = (step, Some(window));
-                self.begin_window(step, window, counted);
+                self.begin_window(step, counted);
             }
             let kind = StepKind::Step {
                 window: window as u32,
@@ -128,10 +131,8 @@ impl<'h> Host<'h> {
         }
     }
 
-    fn begin_window(&mut self, step: i32, window: i32, counted: &mut CountedHistory) {
-        let mut base = self.kernel.tally();
-        self.kernel.begin_window(&mut self.partition, window as u32, &mut base);
-        for (dataflow, cell, count) in cells(self.plan, &base) {
+    fn begin_window(&mut self, step: i32, counted: &mut CountedHistory) {
+        for (dataflow, cell, count) in cells(self.plan, &self.present) {
             *counted.bases.entry((step, dataflow, cell)).or_default() += count;
         }
     }
@@ -164,13 +165,16 @@ impl<'h> Host<'h> {
         let (mut tally, mut late) = (self.kernel.tally(), LateTally::default());
         let has_vintages = self.plan.dataflows.iter().any(|flow| !flow.vintages.is_empty());
         if !has_vintages && !self.kernel.corrects() {
-            self.kernel.fold(&mut self.partition, &mut now, kind, &mut tally);
+            let counts = (&mut tally, &mut self.present);
+            self.kernel.fold(&mut self.partition, &mut now, kind, counts);
         } else {
-            let number = step;
-            let counts =
-                StepCounts { number, tally: &mut tally, earlier: &earlier, late: &mut late };
+            let (tally, present, late) = (&mut tally, &mut self.present, &mut late);
+            let counts = StepCounts { number: step, tally, present, earlier: &earlier, late };
             self.kernel.fold_late(&mut self.partition, &mut now, kind, counts);
         }
+        let mut scanned = self.kernel.presence();
+        self.kernel.count_present(&mut self.partition.clone(), &mut scanned);
+        assert!(scanned == self.present, "the sum of all changes is who is present");
         for (dataflow, cell, count) in cells(self.plan, &tally) {
             let place = CountPlace { occurred: step, admitted: None, dataflow, cell };
             *counted.changes.entry(place).or_default() += count;

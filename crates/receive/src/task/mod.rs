@@ -103,7 +103,7 @@ pub enum Progress {
     Closed(u64),
     /// A step became public, without these sources, which had not declared it complete.
     Released(String, Vec<String>),
-    /// A damaged snapshot was skipped, for this reason: a code and a sentence.
+    /// A damaged state was removed, for this reason: a code and a sentence.
     PassedOver(String, String),
 }
 

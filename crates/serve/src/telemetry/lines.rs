@@ -17,7 +17,7 @@
 //! | `calendar-recovered` | | the calendar releases again |
 //! | `calendar-waits` | | no event was ever taken in, so nothing is released yet |
 //! | `calendar-begins` | | the first events are there, and the release calendar begins |
-//! | `snapshot-passed-over` | `cause`, `reason` | a release skipped a damaged snapshot |
+//! | `snapshot-passed-over` | `cause`, `reason` | a release removed a damaged state |
 //! | `request` | `method`, `route`, `status`, `ms` | each request, with `--log` |
 //!
 //! Invariants:
@@ -139,7 +139,7 @@ pub(super) fn calendar_begins() {
 }
 
 pub(super) fn snapshot_passed_over(cause: &str, reason: &str) {
-    let message = "a damaged snapshot was skipped; the release started from the one before it";
+    let message = "a damaged state was removed; what it held is folded again from the journal";
     warn!(code = "snapshot-passed-over", cause, reason, "{message}");
 }
 

@@ -110,7 +110,7 @@ impl Telemetry {
         if waits { lines::calendar_waits() } else { lines::calendar_begins() }
     }
 
-    /// Reports that the release calendar skipped a damaged snapshot and continued.
+    /// Reports that the release calendar removed a damaged state and continued.
     pub fn snapshot_passed_over(&self, cause: &str, reason: &str) {
         lines::snapshot_passed_over(cause, reason);
     }

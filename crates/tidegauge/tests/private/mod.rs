@@ -1,4 +1,4 @@
-//! Decrypts the private files of a store under its own key: its journal and its snapshots.
+//! Decrypts the private files of a store under its own key: its journal and its state.
 //!
 //! Not here: any code of the store; a reader that shared it would share its mistakes.
 
@@ -10,7 +10,6 @@ use std::path::Path;
 use rusqlite::Connection;
 
 const TAG: usize = 16;
-const PIECE: usize = 256 * 1024 + TAG;
 
 /// Opens one piece of a file.
 fn open(salt: &[u8], store: &str, place: u64, about: &[u8], piece: &[u8]) -> Vec<u8> {
@@ -53,10 +52,9 @@ pub fn segments(store: &str) -> Vec<(String, Vec<u8>, i64)> {
     named(store, "SELECT name, salt, index_bytes FROM segment")
 }
 
-pub fn snapshots(store: &str) -> Vec<(String, Vec<u8>, i64)> {
-    let both = "SELECT name, salt, next FROM snapshot
-                UNION ALL SELECT name, salt, next FROM snapshot_before ORDER BY next";
-    named(store, both)
+/// The files of the state, the newest last: name, salt and bytes of the index.
+pub fn runs(store: &str) -> Vec<(String, Vec<u8>, i64)> {
+    named(store, "SELECT format('%08d.run', number), salt, index_bytes FROM run ORDER BY number")
 }
 
 /// The journal in clear.
@@ -81,22 +79,41 @@ pub fn journal(store: &str) -> Vec<u8> {
     clear
 }
 
-/// The snapshots in clear, one after the other.
+/// The files of the state in clear, one after the other.
 pub fn states(store: &str) -> Vec<u8> {
-    each_state(store).concat()
+    each_run(store).concat()
 }
 
-/// Each snapshot in clear, the newest last.
-pub fn each_state(store: &str) -> Vec<Vec<u8>> {
-    let state = |(name, salt, _): (String, Vec<u8>, i64)| {
+/// Each file of the state in clear, the newest last: its index, then its rows and timers.
+pub fn each_run(store: &str) -> Vec<Vec<u8>> {
+    let clear = |(name, salt, index_bytes): (String, Vec<u8>, i64)| {
         let path = Path::new(store).join("private/state").join(name);
-        let bytes = fs::read(path).expect("a snapshot");
-        let last = bytes.len().div_ceil(PIECE) - 1;
-        let pieces = bytes.chunks(PIECE).enumerate().map(|(number, piece)| {
-            let about: &[u8] = if number == last { b"stream, last" } else { b"stream, more" };
-            open(&salt, store, (number * PIECE) as u64, about, piece)
-        });
-        pieces.collect::<Vec<_>>().concat()
+        let bytes = fs::read(path).expect("a run");
+        let begins = bytes.len() - index_bytes as usize;
+        let mut clear = open(&salt, store, begins as u64, b"run index", &bytes[begins..]);
+        let line = clear.split(|&byte| byte == b'\n').next().expect("a line");
+        let index: serde_json::Value = serde_json::from_slice(line).expect("an index");
+        let number = |value: &serde_json::Value| value.as_u64().expect("a number");
+        let row = 16 + 4 * number(&index["width"]) as usize;
+        for section in index["sections"].as_array().expect("sections") {
+            let mut offset = number(&section["offset"]) as usize;
+            let kinds = [("rows", row, (4096 / row).max(1)), ("timers", 20, 4096 / 20)];
+            for (kind, bytes_each, full) in kinds {
+                let mut left = number(&section[kind]) as usize;
+                while left > 0 {
+                    let count = left.min(full);
+                    let from = number(&section["from"]);
+                    let place = [number(&section["partition"]), from, count as u64];
+                    let place = place.into_iter().flat_map(u64::to_le_bytes);
+                    let about: Vec<u8> = format!("run {kind}").into_bytes();
+                    let about: Vec<u8> = about.into_iter().chain(place).collect();
+                    let end = offset + count * bytes_each + TAG;
+                    clear.extend(open(&salt, store, offset as u64, &about, &bytes[offset..end]));
+                    (offset, left) = (end, left - count);
+                }
+            }
+        }
+        clear
     };
-    snapshots(store).into_iter().map(state).collect()
+    runs(store).into_iter().map(clear).collect()
 }
