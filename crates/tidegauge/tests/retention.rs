@@ -250,7 +250,33 @@ fn a_damaged_state_is_folded_again() {
     });
     let output = run(&["release", &both, "--until", "2024-02-06", "--now", NOW]);
     assert_eq!(output.status.code(), Some(4));
+    assert!(Path::new(&both).join("private/state/00000004.run").exists(), "it stays");
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("error[corrupt]: "));
+}
+
+/// A plan that keeps every event can do without any file of the state.
+#[test]
+fn a_state_of_a_whole_journal_is_folded_from_the_first_event() {
+    let place = Workplace::new();
+    let fill = |name: &str| {
+        let store = store(&place, name, "");
+        take(&place, &store, &(crowd(18..29) + &canary()));
+        ["01-24", "01-27", "02-03", "02-04"].into_iter().for_each(|day| release(&store, day));
+        store
+    };
+    let (whole, damaged) = (fill("whole"), fill("damaged"));
+    for (name, ..) in runs(&damaged) {
+        let path = Path::new(&damaged).join("private/state").join(name);
+        fs::write(path, "damaged").expect("a file");
+    }
+    let next = |store: &str| run(&["release", store, "--until", "2024-02-06", "--now", NOW]);
+    assert!(next(&whole).status.success());
+    let output = next(&damaged);
+    let warnings = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(output.status.success(), "{warnings}");
+    assert!(warnings.lines().all(|line| line.starts_with("warning[corrupt]: ")), "{warnings}");
+    assert!(releases(&damaged) == releases(&whole));
+    succeed(&["ledger", "verify", &damaged]);
 }
 
 /// Kill -9 while files leave and are rewritten: every byte is that of a store that was never

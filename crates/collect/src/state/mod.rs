@@ -15,4 +15,6 @@ pub(crate) use run::{RunName, run_format};
 pub(crate) use snapshot::snapshot_format;
 
 #[cfg(test)]
+mod scale;
+#[cfg(test)]
 mod tests;

@@ -20,6 +20,7 @@
 //! (highest first) of the first pseudonym of each block of rows and the first day of each block of
 //! timers. Integers are little endian.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Write as _;
 use std::ops::Range;
@@ -64,6 +65,8 @@ pub(crate) struct RunName {
     pub index_bytes: u64,
     /// The salt of the file's key.
     pub salt: Salt,
+    /// Whether the state before it can be gone back to: its files and the journal's blocks are there.
+    pub has_before: bool,
 }
 
 /// What a run says besides rows: everything that one step passes to the next.
@@ -78,6 +81,8 @@ pub(super) struct Index {
     pub window: Option<u32>,
     /// The last day that was folded: timers up to it have fired.
     pub last: Option<i32>,
+    /// The numbers of the older runs that the state needs.
+    pub needs: BTreeSet<u32>,
     /// Persons who move at the next step, as the two halves of their pseudonyms.
     pub moving: Vec<(u64, u64)>,
     /// The shape of the sums.
@@ -505,7 +510,7 @@ mod tests {
         }
         let index = Index { sums: vec![vec![2, 1]], present: vec![0, 1], ..Index::default() };
         let (bytes, index_bytes, _) = out.finish(7, index, vec![1, -2, 3, 4]).unwrap();
-        let name = RunName { number: 7, next: 3, bytes, index_bytes, salt };
+        let name = RunName { number: 7, next: 3, bytes, index_bytes, salt, has_before: true };
         let run = Run::open(directory, &name, key().file(&salt), WIDTH).unwrap();
         (name, run)
     }

@@ -16,7 +16,8 @@
 //! 1. Rows do not depend on which sections were written together
 //!    (`state::tests::every_way_to_write_and_read_states_is_the_same`).
 //! 2. A run stays while the newest state, or the one before it, needs it; so the newest run can be
-//!    lost (`tidegauge/tests/retention.rs`: `a_damaged_state_is_folded_again`).
+//!    lost, and a state that lacks a run is never taken for a whole one
+//!    (`tidegauge/tests/retention.rs`: `a_damaged_state_is_folded_again`).
 //! 3. No section is older than the age that its plan allows
 //!    (`state::tests::no_section_is_older_than_it_may_be`).
 
@@ -24,11 +25,14 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
 
-use tidegauge_fold::{PARTITIONS, Pseudonym, Rows};
+#[cfg(test)]
+use tidegauge_fold::PARTITIONS;
+use tidegauge_fold::{Pseudonym, Rows};
 
 use super::run::{Run, RunName};
 use crate::calendar::StepNumber;
 use crate::error::Error;
+use crate::layout::run_name;
 use crate::vault::StoreKey;
 
 /// How many sections of about one size are written together, at least.
@@ -38,6 +42,8 @@ const SIZE_RATIO: usize = 8;
 /// A partition is written whole when its changes are one in this many of its rows, or, for some
 /// partitions, half as many.
 const CHANGES_SHARE: usize = 4;
+/// The largest run that is read whole when it is opened as the newest.
+const CHECKED_BYTES_MAX: u64 = 64 << 20;
 /// Groups of partitions that are written whole at different times.
 const GROUPS: usize = 64;
 
@@ -53,10 +59,10 @@ impl Runs {
         Self(vec![])
     }
 
-    /// Opens the runs with these names, the oldest first. The newest is read whole: its disk is the
-    /// one thing that no step has read yet.
+    /// Opens the runs with these names, the oldest first. The newest is read whole, unless it is
+    /// large: so what the last step wrote badly is found while the state before it is still there.
     ///
-    /// Errors: those of [`Run::open`].
+    /// Errors: those of [`Run::open`]; a run that the newest state needs and that is not there.
     pub(super) fn open(
         directory: &Path,
         names: &[RunName],
@@ -65,7 +71,15 @@ impl Runs {
     ) -> Result<Self, Error> {
         let open = |name: &RunName| Run::open(directory, name, key.file(&name.salt), width);
         let runs = Self(names.iter().map(open).collect::<Result<_, _>>()?);
-        runs.newest().map_or(Ok(()), Run::check)?;
+        let is_there = |number: &u32| names.iter().any(|name| name.number == *number);
+        if let Some(newest) = runs.newest()
+            && let Some(missing) = newest.index.needs.iter().find(|needed| !is_there(needed))
+        {
+            return Err(Error::corrupt(&directory.join(run_name(*missing)), "file", "is missing"));
+        }
+        if names.last().is_some_and(|newest| newest.bytes <= CHECKED_BYTES_MAX) {
+            runs.newest().map_or(Ok(()), Run::check)?;
+        }
         Ok(runs)
     }
 
@@ -79,7 +93,17 @@ impl Runs {
 
     /// The sections of a partition that count, the newest first.
     pub(super) fn chain(&self, partition: usize) -> Vec<SectionPlace> {
-        chain(&self.0, partition)
+        let mut chain = Vec::new();
+        let mut before = u32::MAX;
+        for (place, run) in self.0.iter().enumerate().rev() {
+            if run.number < before
+                && let Some(section) = run.section(partition)
+            {
+                chain.push((place, section));
+                before = run.index.sections[section].from;
+            }
+        }
+        chain
     }
 
     /// How many rows the sections of a chain have.
@@ -165,18 +189,17 @@ impl Runs {
         }
     }
 
+    /// The numbers of the runs that the state needs when a partition's sections from the run of
+    /// this number on are replaced.
+    pub(super) fn needed_before(&self, partition: usize, from: u32) -> impl Iterator<Item = u32> {
+        let numbers = self.chain(partition).into_iter().map(|(run, _)| self.0[run].number);
+        numbers.filter(move |number| *number < from)
+    }
+
     /// The numbers of the runs that the newest state and the one before it need.
     pub(super) fn needed(&self) -> BTreeSet<u32> {
-        let before = self.0.len().saturating_sub(1);
-        let states = [&self.0[..], &self.0[..before]];
-        let mut needed = BTreeSet::new();
-        for runs in states {
-            needed.extend(runs.last().map(|newest| newest.number));
-            for partition in 0..PARTITIONS {
-                needed.extend(chain(runs, partition).into_iter().map(|(run, _)| runs[run].number));
-            }
-        }
-        needed
+        let states = self.0.iter().rev().take(2);
+        states.flat_map(|run| run.index.needs.iter().copied().chain([run.number])).collect()
     }
 
     /// The step that was to be folded next when the oldest section that counts was written.
@@ -190,18 +213,4 @@ impl Runs {
     pub(super) fn keep(&mut self, needed: &BTreeSet<u32>) {
         self.0.retain(|run| needed.contains(&run.number));
     }
-}
-
-fn chain(runs: &[Run], partition: usize) -> Vec<SectionPlace> {
-    let mut chain = Vec::new();
-    let mut before = u32::MAX;
-    for (place, run) in runs.iter().enumerate().rev() {
-        if run.number < before
-            && let Some(section) = run.section(partition)
-        {
-            chain.push((place, section));
-            before = run.index.sections[section].from;
-        }
-    }
-    chain
 }

@@ -93,8 +93,21 @@ struct Way {
     threads: usize,
 }
 
-/// The counts of each step, and the bytes of rows that each wrote.
+/// What a fold of all steps leaves.
+struct Folded {
+    /// The counts of each step.
+    counts: Vec<Vec<i64>>,
+    /// The bytes of rows that each wrote.
+    bytes: Vec<u64>,
+    names: Vec<RunName>,
+}
+
 fn fold(way: Way, directory: &Path) -> (Vec<Vec<i64>>, Vec<u64>) {
+    let Folded { counts, bytes, .. } = fold_all(way, directory);
+    (counts, bytes)
+}
+
+fn fold_all(way: Way, directory: &Path) -> Folded {
     let kernel = kernel();
     let (mut names, mut counts, mut bytes): (Vec<RunName>, _, _) = (vec![], vec![], vec![]);
     let mut step = 0;
@@ -132,7 +145,7 @@ fn fold(way: Way, directory: &Path) -> (Vec<Vec<i64>>, Vec<u64>) {
         let oldest = state.runs.oldest_section();
         assert!(oldest.is_none_or(|oldest| step - oldest < way.age_max.max(1)));
     }
-    (counts, bytes)
+    Folded { counts, bytes, names }
 }
 
 const NEVER_WHOLE: usize = 0;
@@ -165,6 +178,24 @@ fn no_section_is_older_than_it_may_be() {
         let way = Way { steps: 1, whole_share: NEVER_WHOLE, age_max, threads: 1 };
         fold(way, tempfile::tempdir().unwrap().path());
     }
+}
+
+#[test]
+fn a_state_that_lacks_a_run_is_refused() {
+    let place = tempfile::tempdir().unwrap();
+    let way = Way { steps: 1, whole_share: NEVER_WHOLE, age_max: 1000, threads: 1 };
+    let names = fold_all(way, place.path()).names;
+    assert!(names.len() > 3);
+    let read = |names: &[RunName]| FoldState::read(place.path(), names, &key(), &kernel());
+    assert!(read(&names).is_ok());
+    for lacking in 0..names.len() - 1 {
+        let mut others = names.clone();
+        let lacking = others.remove(lacking);
+        let needed = read(&names).unwrap().runs.newest().unwrap().index.needs.clone();
+        assert_eq!(read(&others).is_err(), needed.contains(&lacking.number), "{lacking:?}");
+    }
+    // The state before the newest has all of its runs.
+    assert!(read(&names[..names.len() - 1]).is_ok());
 }
 
 #[test]

@@ -9,7 +9,7 @@
 //! 2. A step writes the rows that it changed, and not everybody's
 //!    (`state::tests::a_step_writes_what_it_changed`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use tidegauge_fold::{Kernel, PARTITIONS, Pseudonym, Rows};
@@ -79,6 +79,7 @@ impl FoldState {
     ) -> Result<RunName, Error> {
         let (salt, cipher) = key.new_file()?;
         let mut out = RunWriter::new(directory.join(run_name(number)), cipher, kernel.width())?;
+        let mut needs = BTreeSet::new();
         for first in (0..PARTITIONS).step_by(READY_A_THREAD * threads.max(1)) {
             let end = PARTITIONS.min(first + READY_A_THREAD * threads.max(1));
             let next = std::sync::atomic::AtomicUsize::new(first);
@@ -91,22 +92,27 @@ impl FoldState {
                 }
                 Ok(sections)
             };
-            let mut sections = Vec::new();
+            let mut sections: BTreeMap<usize, NewSection> = BTreeMap::new();
             for ready in in_threads(threads, ready) {
                 sections.extend(ready?);
             }
-            sections.sort_unstable_by_key(|(partition, _)| *partition);
-            for (partition, NewSection { from, rows, timers }) in sections {
-                out.section((partition, from), &rows, &timers)?;
+            for partition in first..end {
+                let mut from = number;
+                if let Some(section) = sections.remove(&partition) {
+                    from = section.from;
+                    out.section((partition, from), &section.rows, &section.timers)?;
+                }
+                needs.extend(self.runs.needed_before(partition, from));
             }
         }
         let sums = self.sums.iter().flatten().flatten().copied();
         let present = (0..self.present.dataflows()).flat_map(|flow| self.present.cells(flow));
         let values = sums.chain(present.copied()).collect();
-        let (bytes, index_bytes, run) = out.finish(number, self.index(), values)?;
+        let (bytes, index_bytes, run) =
+            out.finish(number, Index { needs, ..self.index() }, values)?;
         self.runs.push(run);
         self.partitions.iter_mut().for_each(|persons| persons.partition.note_taken_out());
-        Ok(RunName { number, next: self.next, bytes, index_bytes, salt })
+        Ok(RunName { number, next: self.next, bytes, index_bytes, salt, has_before: true })
     }
 
     /// Forgets the runs that neither this state nor the one before it needs. Returns the numbers of

@@ -113,7 +113,8 @@ const TABLES_OF_5: &str = "
         next INTEGER NOT NULL,
         bytes INTEGER NOT NULL,
         index_bytes INTEGER NOT NULL,
-        salt BLOB NOT NULL CHECK (length(salt) = 32)
+        salt BLOB NOT NULL CHECK (length(salt) = 32),
+        has_before INTEGER NOT NULL CHECK (has_before IN (0, 1))
     ) STRICT;
 ";
 
@@ -539,9 +540,9 @@ impl Control {
         if self.format()? < WITH_RUNS {
             return Ok(vec![]);
         }
-        let mut query = self
-            .connection
-            .prepare("SELECT number, next, bytes, index_bytes, salt FROM run ORDER BY number")?;
+        let mut query = self.connection.prepare(
+            "SELECT number, next, bytes, index_bytes, salt, has_before FROM run ORDER BY number",
+        )?;
         let names = query.query_map([], |row| {
             Ok(RunName {
                 number: row.get(0)?,
@@ -549,6 +550,7 @@ impl Control {
                 bytes: row.get::<_, i64>(2)?.unsigned_abs(),
                 index_bytes: row.get::<_, i64>(3)?.unsigned_abs(),
                 salt: row.get(4)?,
+                has_before: row.get(5)?,
             })
         })?;
         Ok(names.collect::<Result<_, _>>()?)
@@ -562,10 +564,12 @@ impl Control {
         Ok(transaction.commit()?)
     }
 
-    /// Marks the newest run for removal; the state is again as it was before.
+    /// Marks the newest run for removal; the state is again as it was before. There is no way back
+    /// behind that one.
     pub(crate) fn drop_newest_run(&mut self, newest: &RunName) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         leave_run(&transaction, newest.number)?;
+        transaction.execute("UPDATE run SET has_before = 0", [])?;
         Ok(transaction.commit()?)
     }
 
@@ -723,8 +727,8 @@ fn insert_run(transaction: &Transaction, change: &RunChange) -> Result<(), Error
         .try_for_each(|number| leave_run(transaction, number))?;
     let (bytes, index_bytes) = (new.bytes.cast_signed(), new.index_bytes.cast_signed());
     transaction.execute(
-        "INSERT INTO run VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![new.number, new.next, bytes, index_bytes, new.salt],
+        "INSERT INTO run VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![new.number, new.next, bytes, index_bytes, new.salt, new.has_before],
     )?;
     Ok(())
 }
@@ -825,11 +829,11 @@ mod tests {
         control.add_run(&change(3, [2, 3])).unwrap();
         assert_eq!(control.leaving().unwrap(), ["00000001.run", "00000004.state"]);
         control.drop_newest_run(&run(3)).unwrap();
-        assert_eq!(control.runs().unwrap(), [run(2)]);
+        assert_eq!(control.runs().unwrap(), [RunName { has_before: false, ..run(2) }]);
     }
 
     fn run(number: u32) -> RunName {
-        RunName { number, next: 4, bytes: 9, index_bytes: 3, salt: [8; 32] }
+        RunName { number, next: 4, bytes: 9, index_bytes: 3, salt: [8; 32], has_before: true }
     }
 
     fn change<const N: usize>(number: u32, staying: [u32; N]) -> RunChange {

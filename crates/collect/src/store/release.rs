@@ -141,8 +141,9 @@ impl Store {
     ) -> Result<(), Error> {
         self.check_finished()?;
         let mut released = self.release_closed(how, progress);
-        if let Err(fault) = &released
-            && self.drop_states(fault)?
+        // Each time with fewer files of the state.
+        while let Err(fault) = &released
+            && self.go_back(fault)?
         {
             progress(Progress::PassedOver(fault));
             released = self.release_closed(how, progress);
@@ -166,7 +167,7 @@ impl Store {
         if !empty && !self.has_taken()? {
             return Err(Error::Empty { place: self.directory.display().to_string() });
         }
-        let mut state = self.newest_state(progress)?;
+        let mut state = self.newest_state()?;
         let segments = self.open_segments()?;
         if state.next > first_open {
             let rule = "lies beyond the steps that the ledger has released";

@@ -19,7 +19,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::control::{RunChange, SegmentChange, SnapshotName};
-use super::group::Progress;
 use super::open::Store;
 use crate::calendar::StepNumber;
 use crate::error::Error;
@@ -71,57 +70,14 @@ impl Store {
         names.iter().map(open).collect()
     }
 
-    /// The state to go on from: the newest or, if that is corrupt, the one before it. The fault is
-    /// reported to `progress` before the corrupt file is removed. A file that the operating system
-    /// does not let us read stays.
+    /// The state to go on from; a new one in a store that has none.
     ///
-    /// Errors: those of the newest state, where the one before it cannot be read either; disk.
-    pub(super) fn newest_state(
-        &mut self,
-        progress: &mut dyn FnMut(Progress<'_>),
-    ) -> Result<FoldState, Error> {
-        let (runs, snapshots) = (self.control.runs()?, self.control.snapshots()?);
-        let fault = match self.read_state(&runs, &snapshots) {
-            Ok(state) => return Ok(state),
-            Err(fault @ Error::Corrupt { .. }) => fault,
-            Err(error) => return Err(error),
-        };
-        let (runs_before, snapshots_before) = match (&runs[..], &snapshots[..]) {
-            ([before @ .., _], _) => (before, &snapshots[..]),
-            ([], [_, before @ ..]) => (&[][..], before),
-            ([], []) => return Err(fault),
-        };
-        if runs_before.is_empty() && snapshots_before.is_empty() {
-            return Err(fault);
-        }
-        let Ok(state) = self.read_state(runs_before, snapshots_before) else { return Err(fault) };
-        progress(Progress::PassedOver(&fault));
-        match runs.last() {
-            Some(newest) => self.control.drop_newest_run(newest)?,
-            None => self.control.drop_newest_snapshot()?,
-        }
-        self.remove_leaving()?;
-        Ok(state)
+    /// Errors: a file of it that is damaged or missing; disk.
+    pub(super) fn newest_state(&self) -> Result<FoldState, Error> {
+        self.read_state(&self.control.runs()?, &self.control.snapshots()?)
     }
 
-    /// Removes every file of the state, if one of them is damaged, this fault says so, and the
-    /// journal still has every event. Returns whether it did.
-    pub(super) fn drop_states(&mut self, fault: &Error) -> Result<bool, Error> {
-        let state = state_directory(&self.directory).display().to_string();
-        let is_state = match fault {
-            Error::Corrupt { place, .. } => place.starts_with(&state),
-            _ => false,
-        };
-        if !is_state || self.plan.retention.events_steps.is_some() {
-            return Ok(false);
-        }
-        self.control.drop_states()?;
-        self.remove_leaving()?;
-        Ok(true)
-    }
-
-    /// Reads the state of these runs, the oldest first, or else of the first of these snapshots; a
-    /// new one if there are none.
+    /// Reads the state of these runs, the oldest first, or else of the first of these snapshots.
     fn read_state(&self, runs: &[RunName], snapshots: &[SnapshotName]) -> Result<FoldState, Error> {
         let directory = state_directory(&self.directory);
         match snapshots.first().filter(|_| runs.is_empty()) {
@@ -130,6 +86,42 @@ impl Store {
             }
             None => FoldState::read(&directory, runs, &self.key, &self.kernel),
         }
+    }
+
+    /// Goes back to an older state, if this fault is of a file of the state: to the one before, if
+    /// the file is what only the newest has, else to the first event, if the journal still has all.
+    /// What the operating system does not let us read is no such fault. Returns whether it did.
+    pub(super) fn go_back(&mut self, fault: &Error) -> Result<bool, Error> {
+        let Error::Corrupt { place, .. } = fault else { return Ok(false) };
+        let directory = state_directory(&self.directory);
+        let is_at = |name: &str| *place == directory.join(name).display().to_string();
+        let (runs, snapshots) = (self.control.runs()?, self.control.snapshots()?);
+        match (&runs[..], &snapshots[..]) {
+            ([before @ .., newest], _)
+                if is_at(&run_name(newest.number))
+                    && newest.has_before
+                    && (!before.is_empty() || !snapshots.is_empty())
+                    && self.read_state(before, &snapshots).is_ok() =>
+            {
+                self.control.drop_newest_run(newest)?;
+            }
+            ([], [newest, before @ ..])
+                if is_at(&newest.name)
+                    && !before.is_empty()
+                    && self.read_state(&[], before).is_ok() =>
+            {
+                self.control.drop_newest_snapshot()?;
+            }
+            _ => {
+                let is_state = Path::new(place).parent() == Some(&directory);
+                if !is_state || self.plan.retention.events_steps.is_some() {
+                    return Ok(false);
+                }
+                self.control.drop_states()?;
+            }
+        }
+        self.remove_leaving()?;
+        Ok(true)
     }
 
     /// Writes a state, so that the next release need not fold from the beginning. The file is
