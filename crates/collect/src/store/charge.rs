@@ -52,8 +52,8 @@ impl Store {
         Ok(indices)
     }
 
-    /// Begins to compute the prices of the step that is released next, without waiting for them: for
-    /// a process that releases by the clock.
+    /// Begins to compute the prices of the step that is released next, without waiting for them:
+    /// for a process that releases by the clock.
     pub fn price_ahead(&self) {
         if let Some(step) = self.steps.get(self.first_open()) {
             self.prices.begin(&self.plan, step);
