@@ -310,6 +310,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "error",
             "formats",
             "calendar",
+            "prices",
             "layout",
             "population",
             // Secrets, and what they encrypt.

@@ -9,10 +9,8 @@
 use std::sync::Arc;
 
 use tidegauge_fold::StepKind;
-use tidegauge_ledger::{Price, prices};
+use tidegauge_ledger::Price;
 use tidegauge_model::{Period, Plan, days};
-
-use crate::error::Error;
 
 /// A step by its number: 0 is the plan's first; events before it belong to [`SEED`].
 pub(crate) type StepNumber = i32;
@@ -75,8 +73,16 @@ impl Steps {
 pub(crate) struct PricedWindow {
     pub period: Period,
     number: u32,
-    steps: Vec<Period>,
-    pub prices: Vec<Vec<Price>>,
+    pub steps: Vec<Period>,
+    pub prices: Vec<Arc<[Price]>>,
+}
+
+impl PricedWindow {
+    /// A window of the plan with the prices of its dataflows (room `prices`).
+    pub(crate) fn new(plan: &Plan, period: Period, prices: Vec<Arc<[Price]>>) -> Self {
+        let number = plan.window_number(period).unwrap_or(0);
+        Self { period, number, steps: plan.steps_of(period), prices }
+    }
 }
 
 /// A step with everything that the plan says about it.
@@ -88,28 +94,11 @@ pub(crate) struct CalendarStep {
 }
 
 impl CalendarStep {
-    /// A step of the plan. `known` is the window of the step before, whose prices are used again if
-    /// the window is the same.
-    pub(crate) fn new(
-        plan: &Plan,
-        period: Period,
-        known: Option<&Arc<PricedWindow>>,
-    ) -> Result<Self, Error> {
-        let window_period = plan.window_of(period);
-        let window = match known.filter(|known| known.period == window_period) {
-            Some(known) => Arc::clone(known),
-            None => Arc::new(PricedWindow {
-                period: window_period,
-                number: plan.window_number(window_period).unwrap_or(0),
-                steps: plan.steps_of(window_period),
-                prices: (0..plan.dataflows.len())
-                    .map(|position| prices(plan, position, window_period))
-                    .collect::<Result<_, _>>()?,
-            }),
-        };
+    /// A step of the plan in its window.
+    pub(crate) fn new(period: Period, window: Arc<PricedWindow>) -> Self {
         // A step of the plan lies in its window; there are fewer than 2^16 in it.
         let in_window = window.steps.binary_search(&period).unwrap_or(0) as u32;
-        Ok(Self { period, in_window, window })
+        Self { period, in_window, window }
     }
 
     /// Whether the step is the first of its window.

@@ -29,6 +29,7 @@ mod intake;
 mod journal;
 mod layout;
 mod population;
+mod prices;
 mod release;
 mod state;
 mod store;

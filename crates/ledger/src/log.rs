@@ -6,7 +6,10 @@
 //! Invariants:
 //! 1. A malformed entry is never appended
 //!    (`log::tests::only_well_formed_entries_are_appended`).
+//! 2. The charges of a window are found without a search of the ledger, and are those that a search
+//!    finds (`log::tests::the_charges_of_a_window_are_all_found`).
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use tidegauge_tlog::checkpoint::Checkpoint;
@@ -23,6 +26,8 @@ pub struct LedgerWriter {
     writer: LogWriter,
     /// The entries under the checkpoint.
     entries: Vec<Entry>,
+    /// The indices of the charges of each window.
+    charges: BTreeMap<String, Vec<u64>>,
 }
 
 impl LedgerWriter {
@@ -32,7 +37,7 @@ impl LedgerWriter {
     /// Errors: there is a ledger already; not the id of a store; another writer; disk.
     pub fn create(directory: &Path, store: &str, key: &SigningKey) -> Result<Self, Error> {
         let writer = LogWriter::create(directory, &origin(store), key)?;
-        Ok(Self { writer, entries: Vec::new() })
+        Ok(Self { writer, entries: Vec::new(), charges: BTreeMap::new() })
     }
 
     /// Opens a ledger after reading and verifying all of it.
@@ -40,7 +45,9 @@ impl LedgerWriter {
     /// Errors: anything that does not verify, a key that is not the log's, another writer, disk.
     pub fn open(directory: &Path, key: &SigningKey) -> Result<Self, Error> {
         let (writer, lines) = LogWriter::open(directory, key)?;
-        Ok(Self { writer, entries: Entry::parse_all(0, &lines)? })
+        let mut log = Self { writer, entries: Vec::new(), charges: BTreeMap::new() };
+        log.take(Entry::parse_all(0, &lines)?);
+        Ok(log)
     }
 
     /// How many entries are under the checkpoint.
@@ -51,6 +58,12 @@ impl LedgerWriter {
     /// The entries under the checkpoint.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// The charges of a window, each with its index, in their order.
+    pub fn charges_of(&self, window: &str) -> impl Iterator<Item = (u64, &Entry)> {
+        let indices = self.charges.get(window).map_or(&[][..], Vec::as_slice);
+        indices.iter().map(|&index| (index, &self.entries[index as usize]))
     }
 
     /// The head of the tree. A caller that remembers it elsewhere can detect a restored copy of the
@@ -96,8 +109,18 @@ impl LedgerWriter {
         }
         self.writer.append_at(index, &lines)?;
         let there = self.entries.len() - index as usize;
-        self.entries.extend_from_slice(entries.get(there..).unwrap_or_default());
+        self.take(entries.get(there..).unwrap_or_default().to_vec());
         Ok(())
+    }
+
+    /// Takes the entries that follow the last.
+    fn take(&mut self, mut entries: Vec<Entry>) {
+        for (index, entry) in (self.size()..).zip(&entries) {
+            if let Entry::Charge { window, .. } = entry {
+                self.charges.entry(window.clone()).or_default().push(index);
+            }
+        }
+        self.entries.append(&mut entries);
     }
 }
 
@@ -154,5 +177,46 @@ mod tests {
         assert_eq!(log.size(), 20);
         drop(log);
         assert_eq!(LedgerWriter::open(root.path(), &key).unwrap().entries(), all);
+    }
+
+    #[test]
+    fn the_charges_of_a_window_are_all_found() {
+        let charge = |number: u64| Entry::Charge {
+            dataflow: "FLOW".into(),
+            window: ["2024", "2025", "2026"][number as usize % 3].into(),
+            part: crate::part::Part::Stream,
+            delta2: number.to_string(),
+            variance: "1".into(),
+            rho: "1".into(),
+            at: "2024-01-01T00:00:00Z".into(),
+        };
+        let first = std::iter::once(genesis("2024-01-01T00:00:00Z"));
+        let rest =
+            (1..40).map(|number| if number % 4 == 0 { release(number) } else { charge(number) });
+        let all: Vec<Entry> = first.chain(rest).collect();
+        let searched = |window: &str| -> Vec<(u64, Entry)> {
+            let charges = (0..).zip(&all);
+            let own = charges.filter(
+                |(_, entry)| matches!(entry, Entry::Charge { window: own, .. } if own == window),
+            );
+            own.map(|(index, entry)| (index, entry.clone())).collect()
+        };
+        let root = tempfile::tempdir().unwrap();
+        let key = SigningKey::from_bytes(&[7; 32]);
+        let mut log = LedgerWriter::create(root.path(), "5ac0", &key).unwrap();
+        log.append_at(0, &all[..10]).unwrap();
+        // Some are there already.
+        log.append_at(5, &all[5..]).unwrap();
+        let check = |log: &LedgerWriter| {
+            for window in ["2024", "2025", "2026"] {
+                let found = log.charges_of(window).map(|(index, entry)| (index, entry.clone()));
+                assert_eq!(found.collect::<Vec<_>>(), searched(window));
+                assert!(!searched(window).is_empty());
+            }
+            assert_eq!(log.charges_of("2027").count(), 0);
+        };
+        check(&log);
+        drop(log);
+        check(&LedgerWriter::open(root.path(), &key).unwrap());
     }
 }

@@ -314,7 +314,12 @@ impl HeldStore {
             return;
         }
         let since = self.since;
-        match self.with_store(|store| Ok((store.has_taken()?, store.next_due(Some(since))?))) {
+        let looked = self.with_store(|store| {
+            // The first step of a window costs what the others cost, and no delivery waits.
+            store.price_ahead();
+            Ok((store.has_taken()?, store.next_due(Some(since))?))
+        });
+        match looked {
             Err(refusal) => return self.has_failed(&refusal),
             Ok((false, _)) => return self.wait_for_events(),
             Ok((true, next)) => {

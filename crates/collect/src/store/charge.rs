@@ -27,7 +27,7 @@ impl Store {
         let mut budget = Budget::new(Rho::new(self.plan.privacy.rho.clone())?);
         let mut entries = Vec::new();
         for (position, prices) in step.window.prices.iter().enumerate() {
-            for price in prices {
+            for price in prices.iter() {
                 budget.charge(&price.rho).map_err(|_| exhausted())?;
                 entries.push(Entry::Charge {
                     dataflow: self.plan.dataflows[position].id.clone(),
@@ -40,11 +40,11 @@ impl Store {
                 });
             }
         }
-        if self.charges_of(&window).next().is_none() {
+        if self.log.charges_of(&window).next().is_none() {
             self.seal(&Sealed { entries: entries.clone(), files: vec![] }, None)?;
             self.finish_pending()?;
         }
-        let (indices, charged): (Vec<u64>, Vec<&Entry>) = self.charges_of(&window).unzip();
+        let (indices, charged): (Vec<u64>, Vec<&Entry>) = self.log.charges_of(&window).unzip();
         let alike = charged.into_iter().zip(&entries).all(|(one, other)| charges_alike(one, other));
         if indices.len() != entries.len() || !alike {
             return Err(Error::ChargesDiffer { window });
@@ -52,13 +52,12 @@ impl Store {
         Ok(indices)
     }
 
-    /// A window's charges on the ledger, with their indices.
-    pub(super) fn charges_of(&self, window: &str) -> impl Iterator<Item = (u64, &Entry)> {
-        let is_in_window = move |entry: &Entry| match entry {
-            Entry::Charge { window: charged, .. } => charged == window,
-            _ => false,
-        };
-        (0..).zip(self.log.entries()).filter(move |(_, entry)| is_in_window(entry))
+    /// Begins to compute the prices of the step that is released next, without waiting for them:
+    /// for a process that releases by the clock.
+    pub fn price_ahead(&self) {
+        if let Some(step) = self.steps.get(self.first_open()) {
+            self.prices.begin(&self.plan, step);
+        }
     }
 }
 

@@ -163,7 +163,7 @@ mod tests {
     }
 
     /// A plan with vintages over two windows, caught up at once in groups of every size; and a
-    /// store that is released step by step.
+    /// store that is released step by step, with prices that are computed ahead.
     #[test]
     fn groups_of_every_size_release_the_same() {
         let text = testkit::plans::short_with_vintages("PERSONS").text();
@@ -196,6 +196,8 @@ mod tests {
             } else {
                 while let Some((step, _)) = store.next_due(None).unwrap() {
                     how.until = Some(step);
+                    // As a server does.
+                    store.price_ahead();
                     store.release(&how, &mut |_| told += 1).unwrap();
                 }
             }

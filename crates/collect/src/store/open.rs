@@ -30,6 +30,7 @@ use crate::layout::{
     control_path, create_private_file, lock_path, private_directory, pseudonym_key_path,
     public_directory,
 };
+use crate::prices::KnownPrices;
 use crate::vault::{StoreKey, keys, secret};
 
 /// Time between two attempts to open a busy store.
@@ -103,6 +104,7 @@ pub struct Store {
     pub(super) key: StoreKey,
     /// The plan in force.
     pub(super) plan: Arc<Plan>,
+    pub(super) prices: KnownPrices,
     pub(super) steps: Steps,
     pub(super) kernel: Kernel,
     pub(super) log: LedgerWriter,
@@ -168,6 +170,7 @@ impl Store {
         let store = Self {
             directory: directory.to_owned(),
             steps: Steps::new(&plan),
+            prices: KnownPrices::new(&plan),
             control,
             genesis,
             key,

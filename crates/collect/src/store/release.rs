@@ -17,17 +17,14 @@
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
 
 use jiff::Timestamp;
-use tidegauge_ledger::{
-    Entry, LateVintage, Part, Release, Slot, late_due, late_slots, prices, slots,
-};
+use tidegauge_ledger::{Entry, LateVintage, Part, Release, Slot, late_due, late_slots, slots};
 use tidegauge_model::Period;
 
 use super::group::{Group, Progress};
 use super::open::Store;
-use crate::calendar::{CalendarStep, PricedWindow, SEED, StepNumber};
+use crate::calendar::{CalendarStep, SEED, StepNumber};
 use crate::error::Error;
 use crate::journal::Segment;
 use crate::layout::{private_directory, state_directory, whole_minute};
@@ -77,7 +74,7 @@ impl Store {
         self.log.entries().iter().rev().find_map(released).map_or(0, |last| last + 1)
     }
 
-    /// The number of steps that can be released by the clock and by what their sources have
+    /// The number of steps that are released or can be, by the clock and by what their sources have
     /// declared, up to and including the last that is named.
     fn closed(&self, how: &Releasing) -> Result<StepNumber, Error> {
         let &Releasing { until, now, wait_from, .. } = how;
@@ -88,10 +85,11 @@ impl Store {
         let is_included = |&number: &StepNumber| {
             let step = self.steps.period(number);
             until.is_none_or(|until| until.reaches(step))
-                && (number < first_open || self.release_instant(step, &declared, wait_from) <= now)
+                && self.release_instant(step, &declared, wait_from) <= now
         };
-        // Fits: it is at most `passed`.
-        Ok((0..passed).take_while(is_included).count() as StepNumber)
+        // Fits: the sum is at most `passed`, or nothing is added.
+        let more = (first_open..passed).take_while(is_included).count() as StepNumber;
+        Ok(first_open + more)
     }
 
     /// The first step that is not released, and when it will be, as far as its sources have
@@ -200,7 +198,6 @@ impl Store {
         progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<(), Error> {
         let (mut charged, begun) = (None, state.next);
-        let mut window: Option<Arc<PricedWindow>> = None;
         while state.next < open.end {
             // The last step is a round of its own: the state before it is kept too.
             let is_last = state.next + 1 == open.end;
@@ -213,10 +210,9 @@ impl Store {
             let count = state.round(&self.kernel, segments, end);
             let mut steps: Vec<CalendarStep> = Vec::with_capacity(count);
             for number in (state.next..).take(count) {
-                let step =
-                    CalendarStep::new(&self.plan, self.steps.period(number), window.as_ref())?;
-                window = Some(Arc::clone(&step.window));
-                steps.push(step);
+                let step = self.steps.period(number);
+                let window = self.prices.window(&self.plan, self.plan.window_of(step))?;
+                steps.push(CalendarStep::new(step, window));
             }
             let folded = state.fold(&self.kernel, segments, &steps, how.threads)?;
             for (step, folded) in steps.iter().zip(&folded) {
@@ -322,10 +318,10 @@ impl Store {
         let slots = if window == released_with.window.period {
             late_slots(&released_with.window.prices[position], late.step)
         } else {
-            late_slots(&prices(&self.plan, position, window)?, late.step)
+            late_slots(&self.prices.of_dataflow(&self.plan, window, position)?, late.step)
         };
         let window = window.to_string();
-        let charges: Vec<(u64, &Entry)> = self.charges_of(&window).collect();
+        let charges: Vec<(u64, &Entry)> = self.log.charges_of(&window).collect();
         let paying_charge = |slot: &Slot| {
             let pays = |entry: &Entry| match entry {
                 Entry::Charge { dataflow: charged, part, .. } => {
