@@ -65,7 +65,8 @@ pub(crate) struct RunName {
     pub index_bytes: u64,
     /// The salt of the file's key.
     pub salt: Salt,
-    /// Whether the state before it can be gone back to: its files and the journal's blocks are there.
+    /// Whether the state before it can be gone back to: its files and the journal's blocks are
+    /// there.
     pub has_before: bool,
 }
 
