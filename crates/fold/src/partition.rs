@@ -224,9 +224,13 @@ impl Partition {
 
     fn sorted(&self, is_taken: impl Fn(usize) -> bool) -> Rows {
         let taken = (0..self.len()).filter(|&place| is_taken(place));
-        let mut places: Vec<(Pseudonym, usize)> =
-            taken.map(|place| (self.person(place), place)).collect();
-        places.sort_unstable();
+        // The upper half decides nearly always, and sorts in half the memory.
+        let high = |place: usize| (self.person(place).bits() >> 64) as u64;
+        let mut places: Vec<(u64, usize)> = taken.map(|place| (high(place), place)).collect();
+        places.sort_unstable_by(|(one_high, one), (other_high, other)| {
+            let by_all = || self.person(*one).cmp(&self.person(*other));
+            one_high.cmp(other_high).then_with(by_all)
+        });
         let mut rows = Rows::new(self.width);
         rows.words.reserve(places.len() * self.stride());
         for (_, place) in places {
