@@ -163,6 +163,7 @@ impl CompiledDataflow {
 pub struct Kernel {
     order: EventOrder,
     life_cycle: tidegauge_model::plan::LifeCycle,
+    has_timers: bool,
     days: Days,
     /// The last day before the plan.
     day_before_plan: i32,
@@ -212,6 +213,7 @@ impl Kernel {
         Some(Self {
             order,
             life_cycle,
+            has_timers,
             days,
             day_before_plan,
             until,
@@ -253,6 +255,9 @@ impl Kernel {
     /// Takes up the rows from this one on, which were put in: notes who waits for a timer, and who
     /// moves at the step of this number, the next.
     pub fn take_up(&self, partition: &mut Partition, from: usize, next: i32) {
+        if !self.has_timers && self.corrections.is_none() {
+            return;
+        }
         for place in from..partition.len() {
             let state = partition.state(place);
             let (due, moves) = (self.due_day(state), self.is_moving(state, next));
@@ -281,7 +286,7 @@ impl Kernel {
 
     /// The rows that wait for a timer: the day on which it fires, and the person. By day.
     pub fn timers(&self, rows: &Rows) -> Vec<(u32, Pseudonym)> {
-        if !self.life_cycle.has_timers() {
+        if !self.has_timers {
             return vec![];
         }
         let days = rows.iter().map(|row| row[row.len() - self.width + DUE]).zip(rows.persons());
@@ -328,7 +333,7 @@ impl Kernel {
         for (of_one_person, place) in by_person().zip(places) {
             self.fold_row(partition, place, of_one_person, &mut context);
         }
-        let (last, has_timers) = (context.last, self.life_cycle.has_timers());
+        let (last, has_timers) = (context.last, self.has_timers);
         for place in waiting {
             let state = partition.state(place);
             if has_timers && is_due(state, last) || self.is_moving(state, context.counts.number) {
@@ -360,7 +365,7 @@ impl Kernel {
 
     /// The day on which a timer of this state fires; 0 for never.
     fn due_day(&self, state: &[u32]) -> u32 {
-        if self.life_cycle.has_timers() { state[DUE] } else { 0 }
+        if self.has_timers { state[DUE] } else { 0 }
     }
 
     fn last_day(&self, step: StepKind) -> i32 {
@@ -437,7 +442,7 @@ impl Kernel {
                 }
             }
         }
-        if self.life_cycle.has_timers() {
+        if self.has_timers {
             self.fire_timers(state, last, context);
         }
         self.close_stocks(state, context);
@@ -468,7 +473,7 @@ impl Kernel {
 
     /// Fires every timer that is due by the instant of an event.
     fn fire_timers_before(&self, state: &mut [u32], event: &Event, context: &mut FoldContext<'_>) {
-        if self.life_cycle.has_timers() && is_due(state, context.last) {
+        if self.has_timers && is_due(state, context.last) {
             self.fire_timers(state, self.day_of(event, context.last), context);
         }
     }
@@ -494,7 +499,7 @@ impl Kernel {
     fn apply(&self, state: &mut [u32], transition: &Transition<'_>, context: &mut FoldContext<'_>) {
         let (before, after) = (transition.before, transition.arrow.to);
         state[STATUS] = after as u32;
-        if self.life_cycle.has_timers() {
+        if self.has_timers {
             state[DUE] = self.due(transition);
         }
         for (number, dataflow) in self.dataflows.iter().enumerate() {

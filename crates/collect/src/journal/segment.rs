@@ -45,7 +45,7 @@ impl Segment {
     ) -> Result<Self, Error> {
         let path = directory.join(&name.name);
         let cipher = key.file(&name.salt);
-        let index = read_index(&path, name, &cipher)?;
+        let index = cipher.read_index(&path, (name.bytes, name.index_bytes), INDEX)?;
         let blocks: Vec<Block> = match serde_json::from_slice(&index) {
             Ok(blocks) => blocks,
             Err(_) => {
@@ -105,22 +105,6 @@ impl Segment {
     }
 }
 
-/// Reads the index of a segment.
-fn read_index(path: &Path, name: &SegmentName, cipher: &FileCipher) -> Result<Vec<u8>, Error> {
-    let failed = Error::stored(path, "index");
-    let file = File::open(path).map_err(&failed)?;
-    let bytes = file.metadata().map_err(&failed)?.len();
-    let rows = name.bytes.checked_sub(name.index_bytes);
-    let Some(rows) = rows.filter(|_| bytes == name.bytes) else {
-        let rule = "the size of the file differs from that when it was written";
-        return Err(Error::corrupt(path, "index", rule));
-    };
-    let mut index = vec![0; usize::try_from(name.index_bytes).unwrap_or(0)];
-    file.read_exact_at(&mut index, rows).map_err(&failed)?;
-    cipher.decrypt(rows, INDEX, &mut index).map_err(&failed)?;
-    Ok(index)
-}
-
 /// The number of the format of a segment.
 ///
 /// Errors: a number that this program does not read; those of [`Segment::open`].
@@ -130,7 +114,7 @@ pub(crate) fn segment_format(
     key: &StoreKey,
 ) -> Result<i64, Error> {
     let path = directory.join(&name.name);
-    let index = read_index(&path, name, &key.file(&name.salt))?;
+    let index = key.file(&name.salt).read_index(&path, (name.bytes, name.index_bytes), INDEX)?;
     SEGMENT.stated_in(&index).map_err(Error::other_format(&path))
 }
 

@@ -273,7 +273,7 @@ impl Run {
         width: usize,
     ) -> Result<Self, Error> {
         let path = directory.join(run_name(name.number));
-        let bytes = read_index(&path, name, &cipher)?;
+        let bytes = cipher.read_index(&path, (name.bytes, name.index_bytes), INDEX)?;
         let corrupt = |rule| Error::corrupt(&path, "index", rule);
         let line = bytes.iter().position(|&byte| byte == b'\n').unwrap_or(bytes.len());
         SNAPSHOT.stated_in(&bytes[..line]).map_err(Error::other_format(&path))?;
@@ -440,28 +440,11 @@ impl Run {
     }
 }
 
-fn read_index(path: &Path, name: &RunName, cipher: &FileCipher) -> Result<Vec<u8>, Error> {
-    let failed = Error::stored(path, "index");
-    let file = File::open(path).map_err(&failed)?;
-    // What cannot be read at all is no damage.
-    file.read_at(&mut [0], 0).map_err(&failed)?;
-    let bytes = file.metadata().map_err(&failed)?.len();
-    let begins = name.bytes.checked_sub(name.index_bytes);
-    let Some(begins) = begins.filter(|_| bytes == name.bytes) else {
-        let rule = "the size of the file differs from that when it was written";
-        return Err(Error::corrupt(path, "index", rule));
-    };
-    let mut index = vec![0; usize::try_from(name.index_bytes).unwrap_or(0)];
-    file.read_exact_at(&mut index, begins).map_err(&failed)?;
-    cipher.decrypt(begins, INDEX, &mut index).map_err(&failed)?;
-    Ok(index)
-}
-
 /// The number of the format of a run.
 ///
 /// Errors: a number that this program does not read; a file whose index cannot be read.
 pub(crate) fn run_format(path: &Path, name: &RunName, cipher: FileCipher) -> Result<i64, Error> {
-    let bytes = read_index(path, name, &cipher)?;
+    let bytes = cipher.read_index(path, (name.bytes, name.index_bytes), INDEX)?;
     let line = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
     SNAPSHOT.stated_in(line).map_err(Error::other_format(path))
 }

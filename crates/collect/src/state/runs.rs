@@ -158,11 +158,10 @@ impl Runs {
     /// when `next` is the step that is folded next.
     pub(super) fn taken_in(
         &self,
-        partition: usize,
+        (partition, chain): (usize, &[SectionPlace]),
         changed: usize,
         (next, age_max): (StepNumber, StepNumber),
     ) -> usize {
-        let chain = self.chain(partition);
         let Some(&oldest) = chain.last() else { return 0 };
         let (group, all) = (partition % GROUPS, chain.len());
         // Between half of the greatest age, or share, and the whole.
@@ -189,11 +188,9 @@ impl Runs {
         }
     }
 
-    /// The numbers of the runs that the state needs when a partition's sections from the run of
-    /// this number on are replaced.
-    pub(super) fn needed_before(&self, partition: usize, from: u32) -> impl Iterator<Item = u32> {
-        let numbers = self.chain(partition).into_iter().map(|(run, _)| self.0[run].number);
-        numbers.filter(move |number| *number < from)
+    /// The numbers of the runs in which the sections of a chain are.
+    pub(super) fn numbers(&self, chain: &[SectionPlace]) -> impl Iterator<Item = u32> {
+        chain.iter().map(|&(run, _)| self.0[run].number)
     }
 
     /// The numbers of the runs that the newest state and the one before it need.

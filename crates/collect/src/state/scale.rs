@@ -15,6 +15,7 @@ use tidegauge_model::{EventOrder, Plan};
 
 use super::fold::FoldState;
 use super::run::{Index, RunName, RunWriter};
+use super::tests::mixed;
 use crate::layout::run_name;
 use crate::vault::StoreKey;
 use crate::vault::functions::CipherKind;
@@ -23,15 +24,8 @@ const PLAN: &str = include_str!("../../../../plans/border.toml");
 const FIRST_DAY: i32 = 19_723;
 const THREADS: usize = 2;
 const STEPS: i32 = 24;
-/// As many steps as a day of quarter hours has: no step rewrites more than a part of the persons.
+/// A year of quarter hours: no step rewrites anybody because of age.
 const AGE_MAX: i32 = 96 * 365;
-
-fn mixed(number: u64) -> u64 {
-    let mut z = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ z >> 31
-}
 
 /// The nth person of a partition.
 fn person(partition: usize, nth: u64) -> Pseudonym {

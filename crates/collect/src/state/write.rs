@@ -34,6 +34,14 @@ struct NewSection {
     timers: Vec<(u32, Pseudonym)>,
 }
 
+/// What becomes of a partition.
+struct NewPartition {
+    /// `None` if there is nothing to write.
+    section: Option<NewSection>,
+    /// The numbers of the older runs that have sections of it which stay.
+    needs: Vec<u32>,
+}
+
 impl FoldState {
     /// Reads the state that the last of these runs, the oldest first, was written with.
     ///
@@ -83,26 +91,22 @@ impl FoldState {
         for first in (0..PARTITIONS).step_by(READY_A_THREAD * threads.max(1)) {
             let end = PARTITIONS.min(first + READY_A_THREAD * threads.max(1));
             let next = std::sync::atomic::AtomicUsize::new(first);
-            let ready = || -> Result<Vec<(usize, NewSection)>, Error> {
+            let ready = || -> Result<BTreeMap<usize, NewPartition>, Error> {
                 let take = || next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                let mut sections = Vec::new();
-                for partition in std::iter::repeat_with(take).take_while(|taken| *taken < end) {
-                    let section = self.section(partition, number, kernel, age_max)?;
-                    sections.extend(section.map(|section| (partition, section)));
-                }
-                Ok(sections)
+                let partitions = std::iter::repeat_with(take).take_while(|taken| *taken < end);
+                partitions
+                    .map(|taken| Ok((taken, self.new_partition(taken, number, kernel, age_max)?)))
+                    .collect()
             };
-            let mut sections: BTreeMap<usize, NewSection> = BTreeMap::new();
+            let mut partitions = BTreeMap::new();
             for ready in in_threads(threads, ready) {
-                sections.extend(ready?);
+                partitions.append(&mut ready?);
             }
-            for partition in first..end {
-                let mut from = number;
-                if let Some(section) = sections.remove(&partition) {
-                    from = section.from;
-                    out.section((partition, from), &section.rows, &section.timers)?;
+            for (partition, new) in partitions {
+                needs.extend(new.needs);
+                if let Some(NewSection { from, rows, timers }) = new.section {
+                    out.section((partition, from), &rows, &timers)?;
                 }
-                needs.extend(self.runs.needed_before(partition, from));
             }
         }
         let sums = self.sums.iter().flatten().flatten().copied();
@@ -139,35 +143,37 @@ impl FoldState {
         }
     }
 
-    /// The section of a partition in a run with this number; `None` if there is nothing to write.
-    fn section(
+    /// What a run with this number makes of a partition.
+    fn new_partition(
         &self,
         partition: usize,
         number: u32,
         kernel: &Kernel,
         age_max: StepNumber,
-    ) -> Result<Option<NewSection>, Error> {
+    ) -> Result<NewPartition, Error> {
         let Persons { partition: persons, is_whole, .. } = &self.partitions[partition];
         let (chain, changed) = (self.runs.chain(partition), persons.changes());
-        let taken_in = self.runs.taken_in(partition, changed, (self.next, age_max));
-        let has_all = taken_in == chain.len();
+        let taken_in = self.runs.taken_in((partition, &chain), changed, (self.next, age_max));
+        let (replaced, stays) = chain.split_at(taken_in);
+        let needs = self.runs.numbers(stays).collect();
+        let has_all = stays.is_empty();
         if changed == 0 && taken_in == 0 {
-            return Ok(None);
+            return Ok(NewPartition { section: None, needs });
         }
         let mut rows = if has_all && *is_whole {
             persons.all_rows()
         } else {
-            self.runs.beneath(persons.changed_rows(), &chain[..taken_in])?
+            self.runs.beneath(persons.changed_rows(), replaced)?
         };
         if let Some(window) = self.window.filter(|_| has_all) {
             kernel.drop_forgotten_rows(&mut rows, window);
         }
-        let from = match chain[..taken_in].last() {
+        let from = match replaced.last() {
             _ if has_all => 0,
             Some(&oldest) => self.runs.from(oldest),
             None => number,
         };
         let timers = kernel.timers(&rows);
-        Ok(Some(NewSection { from, rows, timers }))
+        Ok(NewPartition { section: Some(NewSection { from, rows, timers }), needs })
     }
 }

@@ -725,6 +725,8 @@ fn insert_run(transaction: &Transaction, change: &RunChange) -> Result<(), Error
         .into_iter()
         .filter(|number| !staying.contains(number))
         .try_for_each(|number| leave_run(transaction, number))?;
+    // It may have the number of one that was removed.
+    transaction.execute("DELETE FROM leaving WHERE name = ?1", params![run_name(new.number)])?;
     let (bytes, index_bytes) = (new.bytes.cast_signed(), new.index_bytes.cast_signed());
     transaction.execute(
         "INSERT INTO run VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -830,6 +832,9 @@ mod tests {
         assert_eq!(control.leaving().unwrap(), ["00000001.run", "00000004.state"]);
         control.drop_newest_run(&run(3)).unwrap();
         assert_eq!(control.runs().unwrap(), [RunName { has_before: false, ..run(2) }]);
+        assert!(control.leaving().unwrap().contains(&"00000003.run".to_owned()));
+        control.add_run(&change(3, [2, 3])).unwrap();
+        assert!(!control.leaving().unwrap().contains(&"00000003.run".to_owned()), "it is new");
     }
 
     fn run(number: u32) -> RunName {

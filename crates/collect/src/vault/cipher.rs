@@ -23,6 +23,8 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, Read};
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
 
 use ring::aead::{AES_256_GCM, Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 
@@ -141,6 +143,33 @@ impl FileCipher {
     }
 }
 
+impl FileCipher {
+    /// Reads the index at the end of a file of so many bytes, of which so many are the index.
+    ///
+    /// Errors: a missing file, one of another size, bytes that differ from those written; what the
+    /// operating system does not let us read, which is no damage.
+    pub(crate) fn read_index(
+        &self,
+        path: &Path,
+        (bytes, index_bytes): (u64, u64),
+        associated: &[u8],
+    ) -> Result<Vec<u8>, Error> {
+        let failed = Error::stored(path, "index");
+        let file = File::open(path).map_err(&failed)?;
+        file.read_at(&mut [0], 0).map_err(&failed)?;
+        let found = file.metadata().map_err(&failed)?.len();
+        let begins = bytes.checked_sub(index_bytes);
+        let Some(begins) = begins.filter(|_| found == bytes) else {
+            let rule = "the size of the file differs from that when it was written";
+            return Err(Error::corrupt(path, "index", rule));
+        };
+        let mut index = vec![0; usize::try_from(index_bytes).unwrap_or(0)];
+        file.read_exact_at(&mut index, begins).map_err(&failed)?;
+        self.decrypt(begins, associated, &mut index).map_err(&failed)?;
+        Ok(index)
+    }
+}
+
 /// The associated data of a piece of a stream: whether it is the last.
 fn associated_data(last: bool) -> &'static [u8] {
     if last { b"stream, last" } else { b"stream, more" }
@@ -214,7 +243,6 @@ impl Read for DecryptingReader {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::path::Path;
 
     use super::*;
 

@@ -266,7 +266,7 @@ impl Kernel {
         }
         let mut arrow = None;
         if let Some(after) = after.filter(|_| undone) {
-            if self.life_cycle.has_timers() && is_due(state, context.last) {
+            if self.has_timers && is_due(state, context.last) {
                 self.fire_timers(state, context.last.min(self.days.holding(after.at)), context);
             }
             arrow = self.life_cycle.arrow(state[STATUS] as usize, usize::from(after.kind));

@@ -68,7 +68,7 @@ impl Kernel {
     }
 
     fn waits_for_timer(&self, state: &[u32]) -> bool {
-        self.life_cycle.has_timers() && state[DUE] != 0
+        self.has_timers && state[DUE] != 0
     }
 
     /// Whether a state that has begun the window equals that of a person never seen, except in

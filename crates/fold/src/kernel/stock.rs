@@ -15,7 +15,7 @@
 
 use tidegauge_model::ContributionBound;
 
-use super::{CountingRule, FoldContext, Kernel, StepKind};
+use super::{CompiledDataflow, CountingRule, FoldContext, Kernel, StepKind};
 use crate::bound::Stay;
 use crate::cell::{of_word, to_word};
 use crate::tally::Tally;
@@ -54,10 +54,11 @@ impl StayWords {
 impl Kernel {
     /// Whether a stay of this person continues in another cell at the step of this number.
     pub(super) fn is_moving(&self, state: &[u32], number: i32) -> bool {
-        self.dataflows.iter().any(|dataflow| match &dataflow.rule {
+        let moves = |dataflow: &CompiledDataflow| match &dataflow.rule {
             CountingRule::Stock { stay_words: Some(words), .. } => words.moves_at(state, number),
             _ => false,
-        })
+        };
+        self.corrections.is_some() && self.dataflows.iter().any(moves)
     }
 
     /// Counts presence as it is at the end of the step: at most one change for each stock.
